@@ -1,0 +1,53 @@
+"""Which sizes a Fargate task may have.
+
+Source: Amazon ECS Developer Guide, "Task size" in "Task definition parameters for Fargate". CPU
+is in CPU units (1024 are one vCPU), memory in MiB.
+"""
+
+_MEMORY: dict[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, 1024)),
+    1024: tuple(range(2048, 8192 + 1, 1024)),
+    2048: tuple(range(4096, 16384 + 1, 1024)),
+    4096: tuple(range(8192, 30720 + 1, 1024)),
+    8192: tuple(range(16384, 61440 + 1, 4096)),
+    16384: tuple(range(32768, 122880 + 1, 8192)),
+    32768: (61440, 122880, 249856),
+}
+
+CPU_UNITS: tuple[int, ...] = tuple(_MEMORY)
+
+
+def memory_values(cpu: int) -> tuple[int, ...]:
+    """The memory sizes in MiB for `cpu` CPU units, rising; empty where Fargate has no such CPU."""
+    return _MEMORY.get(cpu, ())
+
+
+def size_problem(cpu: int, memory: int) -> str | None:
+    """What is wrong with `cpu` CPU units and `memory` MiB, and what would do; or None."""
+    if cpu not in _MEMORY:
+        return f"Fargate has no {cpu} CPU units, only {_listed(CPU_UNITS)}; the nearest is {_nearest(cpu, CPU_UNITS)}"
+    allowed = _MEMORY[cpu]
+    if memory in allowed:
+        return None
+    others = [units for units in CPU_UNITS if memory in _MEMORY[units]]
+    other = f", or keep {memory} MiB with {_nearest(cpu, others)} CPU units" if others else ""
+    return (
+        f"{cpu} CPU units do not go with {memory} MiB of memory, only with {_range(allowed)}; the"
+        f" nearest is {_nearest(memory, allowed)} MiB{other}"
+    )
+
+
+def _nearest(wanted: int, allowed: tuple[int, ...] | list[int]) -> int:
+    """The larger of two equally near: a task with too little fails, one with more only costs."""
+    return min(allowed, key=lambda value: (abs(value - wanted), -value))
+
+
+def _range(values: tuple[int, ...]) -> str:
+    if len(values) == 3:
+        return f"{_listed(values)} MiB"
+    return f"{values[0]} to {values[-1]} MiB in steps of {values[1] - values[0]}"
+
+
+def _listed(values: tuple[int, ...]) -> str:
+    return f"{', '.join(map(str, values[:-1]))} and {values[-1]}"

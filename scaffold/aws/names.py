@@ -1,0 +1,100 @@
+"""Names: how long AWS lets them be, and what a task may be called."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+LIMITS: Mapping[tuple[str, str], int] = MappingProxyType(
+    {
+        # Amazon EventBridge API Reference: Target (Id), PutRule (Name)
+        ("aws_cloudwatch_event_target", "target_id"): 64,
+        ("aws_cloudwatch_event_rule", "name"): 64,
+        # IAM API Reference: CreateRole (RoleName), PutRolePolicy and CreatePolicy (PolicyName)
+        ("aws_iam_role", "name"): 64,
+        ("aws_iam_role_policy", "name"): 128,
+        ("aws_iam_policy", "name"): 128,
+        # AWS Lambda API Reference: CreateFunction (FunctionName), AddPermission (StatementId)
+        ("aws_lambda_function", "function_name"): 64,
+        ("aws_lambda_permission", "statement_id"): 100,
+        # Amazon ECS API Reference: RegisterTaskDefinition (family)
+        ("aws_ecs_task_definition", "family"): 255,
+        # Amazon CloudWatch API Reference: PutMetricAlarm (AlarmName)
+        ("aws_cloudwatch_metric_alarm", "alarm_name"): 255,
+        # Amazon CloudWatch Logs API Reference: CreateLogGroup (logGroupName)
+        ("aws_cloudwatch_log_group", "name"): 512,
+        # Amazon S3 User Guide: Bucket naming rules
+        ("aws_s3_bucket", "bucket"): 63,
+    }
+)
+"""The longest value in characters, by Terraform resource type and attribute."""
+
+_TASK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+
+
+def task_name_problem(name: str) -> str | None:
+    """What is wrong with a task's name, the rule and a name that would do; None where all is well.
+
+    The hyphen is not taste: the failure monitor's ignore pattern swallows names of one word.
+    """
+    if _TASK_NAME.fullmatch(name):
+        return None
+    hint = f"{suggest_name(name)!r} would do"
+    if not name.strip():
+        return f"the name is empty; a task is called like {suggest_name(name)!r}"
+    if re.fullmatch(r"[a-z][a-z0-9]*", name):
+        return (
+            f"{name!r} is one word, and the failure monitor ignores tasks of one word: put a second"
+            f" word after a hyphen; {hint}"
+        )
+    return (
+        f"{name!a} is no task name: lowercase ASCII words and digits with single hyphens between,"
+        f" a letter first; {hint}"
+    )
+
+
+def suggest_name(text: str) -> str:
+    """The nearest name that `task_name_problem` has nothing against."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    # exportUsers and SFTPExport are two words each
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", ascii_text)
+    name = "-".join(re.findall(r"[a-z0-9]+", apart.lower()))
+    if not name:
+        return "my-task"
+    if name[0].isdigit():
+        name = f"task-{name}"
+    return name if "-" in name else f"{name}-task"
+
+
+def slug(name: str) -> str:
+    """The name for where hyphens are not usual: Terraform resources and Python modules."""
+    return name.replace("-", "_")
+
+
+def shorten(name: str, room: int) -> str:
+    """A kebab-case name of at most `room` characters: whole words, and two where possible.
+
+    Raises ValueError for room below 1, where no name fits.
+    """
+    if room < 1:
+        raise ValueError(f"a name needs room for at least one character, not {room}")
+    words = name.split("-")
+    while len(words) > 2 and len("-".join(words)) > room:
+        words.pop()
+    short = "-".join(words)
+    if len(short) <= room:
+        return short
+    if len(words) == 1 or room < 3:
+        return short[:room].rstrip("-")
+    first, second = words
+    # The second word keeps at least one letter, the first gives the rest.
+    second = second[: max(1, room - len(first) - 1)]
+    return f"{first[: room - len(second) - 1]}-{second}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant; None where none is like it."""
+    by_lowercase = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(word.lower(), by_lowercase, n=1)
+    return by_lowercase[found[0]] if found else None

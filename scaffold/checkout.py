@@ -1,0 +1,144 @@
+"""Checkout: a PFML checkout as files in memory. Nobody else opens one of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scaffold import hcl
+from scaffold.edits import CREATE, EXISTS, INSERT, UNCHANGED, Edit
+from scaffold.errors import Refusal
+
+TASKS_FILE = "infra/ecs-tasks/template/tasks.tf"
+PYPROJECT_FILE = "api/pyproject.toml"
+
+
+class Checkout:
+    """The files of one checkout, each read once, when it is first asked for. Paths are POSIX, relative to `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._read: dict[str, bytes | None] = {}
+        self._parsed: dict[str, hcl.Block] = {}
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Checkout:
+        """The checkout at `start`, or without it the one around the working directory. Raises Refusal."""
+        if start is not None:
+            missing = [path for path in (TASKS_FILE, PYPROJECT_FILE) if not (start / path).is_file()]
+            if missing:
+                raise Refusal(
+                    f"not a PFML checkout: it lacks {' and '.join(missing)}",
+                    option="--repo",
+                    value=str(start),
+                    instead="Name the folder that holds api/ and infra/.",
+                )
+            return cls(start.resolve())
+        for folder in (Path.cwd(), *Path.cwd().parents):
+            if (folder / TASKS_FILE).is_file() and (folder / PYPROJECT_FILE).is_file():
+                return cls(folder)
+        raise Refusal(
+            f"no PFML checkout here: neither {Path.cwd()} nor a folder above it has {TASKS_FILE}",
+            instead="Change into the checkout or name it with --repo DIR.",
+        )
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None where there is none. Raises Refusal where it cannot be read."""
+        if path not in self._read:
+            try:
+                self._read[path] = (self.root / path).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                self._read[path] = None
+            except OSError as error:
+                raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+        return self._read[path]
+
+    @property
+    def files_read(self) -> Mapping[str, bytes | None]:
+        """What was read so far, and so what a plan may rest on."""
+        return self._read
+
+    def require(self, path: str) -> bytes:
+        """The bytes of a file that has to be there."""
+        data = self.read(path)
+        if data is None:
+            raise Refusal("no such file in this checkout", place=path)
+        return data
+
+    def is_folder(self, path: str) -> bool:
+        return (self.root / path).is_dir()
+
+    def folders(self, path: str) -> list[str]:
+        """The names of the folders in a folder."""
+        if not self.is_folder(path):
+            return []
+        return sorted(entry.name for entry in (self.root / path).iterdir() if entry.is_dir())
+
+    def terraform_files(self, folder: str, below: bool = False) -> list[str]:
+        """The Terraform files in a folder, or also below it."""
+        pattern = "**/*.tf" if below else "*.tf"
+        found = (path.relative_to(self.root) for path in (self.root / folder).glob(pattern) if path.is_file())
+        return sorted(path.as_posix() for path in found if ".terraform" not in path.parts)
+
+    def terraform(self, path: str) -> hcl.Block:
+        """A Terraform file as nodes. Raises Refusal with file and line where it does not parse."""
+        if path not in self._parsed:
+            try:
+                self._parsed[path] = hcl.parse(self.require(path))
+            except hcl.HclError as error:
+                raise Refusal(str(error), place=f"{path}:{error.line}", instead="Mend the file first.") from error
+        return self._parsed[path]
+
+    def place(self, path: str, offset: int) -> str:
+        """`file:line` of a byte."""
+        return f"{path}:{hcl.line_of(self.require(path), offset)}"
+
+    # --- edits, in the line ending that the file has
+
+    def create(self, path: str, text: str, part: str) -> Edit:
+        return Edit(path, 0, 0, text.encode(), part, CREATE)
+
+    def insert(self, path: str, offset: int, text: str, part: str) -> Edit:
+        return Edit(path, offset, offset, self._with_newlines(path, text), part, INSERT)
+
+    def replace(self, path: str, start: int, end: int, text: str, part: str) -> Edit:
+        return Edit(path, start, end, self._with_newlines(path, text), part, "replace")
+
+    def append(self, path: str, text: str, part: str) -> Edit:
+        """An insertion at the end, behind one blank line; a missing last newline stays missing."""
+        data = self.require(path)
+        body = text.strip("\n")
+        if not data.strip():
+            return self.insert(path, len(data), body + "\n", part)
+        if not data.endswith(b"\n"):
+            return self.insert(path, len(data), f"\n\n{body}", part)
+        blank = data.endswith((b"\n\n", b"\n\r\n"))
+        return self.insert(path, len(data), f"{'' if blank else chr(10)}{body}\n", part)
+
+    def unchanged(self, path: str, offset: int, part: str) -> Edit:
+        return Edit(path, offset, offset, b"", part, UNCHANGED)
+
+    def exists(self, path: str, offset: int, part: str) -> Edit:
+        return Edit(path, offset, offset, b"", part, EXISTS)
+
+    def _with_newlines(self, path: str, text: str) -> bytes:
+        data = text.encode()
+        return data.replace(b"\n", b"\r\n") if uses_crlf(self.require(path)) else data
+
+
+def uses_crlf(data: bytes) -> bool:
+    """Whether most lines of a file end in CR LF."""
+    return data.count(b"\r\n") * 2 > data.count(b"\n")
+
+
+def text_of(data: bytes, node: hcl.Node) -> str:
+    """What stands at a node."""
+    return data[node.start : node.end].decode("utf-8", "replace")
+
+
+def with_parents(path: str) -> Iterator[str]:
+    """The folders above a path, the nearest first, without the root."""
+    parts = path.split("/")[:-1]
+    while parts:
+        yield "/".join(parts)
+        parts.pop()

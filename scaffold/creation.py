@@ -1,0 +1,160 @@
+"""`task`: from what was asked for to the edits of all its parts."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+
+from scaffold import hcl
+from scaffold.aws import schedule as expressions
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit, Plan
+from scaffold.errors import unknown
+from scaffold.parts import alarm, entrypoint, role, schedule, script, task, test, toggle, trigger
+from scaffold.planning import plan
+from scaffold.roles import default_of, role_resource, roles_of
+from scaffold.spec import TaskSpec
+from scaffold.tasks import Task, find_task, task_key, task_names, tasks_object
+from scaffold.terraform import Folder
+
+PARTS = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test)
+
+
+def create(spec: TaskSpec, checkout: Checkout) -> Plan:
+    """The proven plan of a whole task. Raises Refusal, with nothing written."""
+    spec = with_like(with_default_size(spec, checkout), checkout)
+    edits: list[Edit] = []
+    for part in PARTS:
+        edits += part.add(spec, checkout)
+    made = plan(checkout, edits)
+    _prove_tasks(spec, checkout, made)
+    return made
+
+
+def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
+    """CPU or memory alone has to fit the template's default of the other."""
+    if (spec.cpu is None) == (spec.memory is None):
+        return spec
+    folder = Folder(checkout)
+    cpu, memory = (default_of(folder, name).strip('"') for name in ("cpu", "memory"))
+    if not (cpu.isdigit() and memory.isdigit()):
+        return spec
+    return replace(spec, default_size=(int(cpu), int(memory)))
+
+
+def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
+    """The groups, CPU, memory and roles of another task, where the options do not say otherwise."""
+    if not spec.like:
+        return spec
+    folder = Folder(checkout)
+    model = find_task(folder, spec.like)
+    if model is None:
+        raise unknown("task", spec.like, task_names(folder), option="--like", where=folder.path)
+    changes: dict[str, object] = {}
+    if not [group for group in spec.groups if not (spec.database and group == "db_access")]:
+        groups, raw = _groups(folder, model)
+        changes |= {
+            "groups": (*[group for group in spec.groups if group not in groups], *groups),
+            "group_expressions": raw,
+        }
+    for name in ("cpu", "memory"):
+        if getattr(spec, name) is None and (text := model.text(folder, name).strip('"')).isdigit():
+            changes[name] = int(text)
+    if not spec.task_role:
+        changes["task_role_expression"] = _role(folder, model, "task_role")
+    if not spec.execution_role:
+        changes["execution_role_expression"] = _role(folder, model, "execution_role")
+    return replace(spec, **changes)  # type: ignore[arg-type]
+
+
+def _groups(folder: Folder, model: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    item = model.attribute(folder, "env")
+    texts = [
+        folder.text(model.path, child)
+        for child in (item.value.children() if item else ())
+        if not isinstance(child, hcl.Object)
+    ]
+    plain = tuple(text.removeprefix("local.") for text in texts if text.removeprefix("local.").isidentifier())
+    return plain, tuple(text for text in texts if text.removeprefix("local.") not in plain)
+
+
+def _role(folder: Folder, model: Task, attribute: str) -> str:
+    """A role as Terraform; one that is written as an ARN, as the `aws_iam_role` of that name where there is one."""
+    text = model.text(folder, attribute)
+    if text in ("", "null") or not text.startswith('"'):
+        return "" if text == "null" else text
+    name = folder.expand_text(text.strip('"'), {}).rpartition(":role/")[2]
+    for found in folder.blocks("resource", "aws_iam_role"):
+        written = found.block.attributes.get("name")
+        if name and written and folder.expand(found.path, written.value, {}) == name:
+            return f"aws_iam_role.{found.block.labels[1]}.arn"
+    return text
+
+
+def _prove_tasks(spec: TaskSpec, checkout: Checkout, made: Plan) -> None:
+    """The tasks afterwards are the tasks before, and this one."""
+    from scaffold.planning import ProofError
+
+    path = tasks_object(Folder(checkout))[0]
+    if path not in made.paths:
+        return
+    before = _entries(made.before[path] or b"")
+    after = _entries(made.after(path))
+    key = task_key(Folder(checkout), spec.name)
+    added = set(after) - set(before)
+    others = {name: text for name, text in after.items() if name != key}
+    if added - {key} or key not in after or others != {name: text for name, text in before.items() if name != key}:
+        raise ProofError(f"{path} would change other tasks than {spec.name}")
+
+
+def _entries(data: bytes) -> dict[str, bytes]:
+    for block in hcl.parse(data).blocks:
+        found = block.attributes.get("tasks") if block.type == "locals" else None
+        if found and isinstance(found.value, hcl.Object):
+            items = found.value.items
+            return {
+                data[item.key.start : item.key.end].decode().strip('"'): data[item.start : item.end] for item in items
+            }
+    return {}
+
+
+def notes(spec: TaskSpec, checkout: Checkout) -> list[str]:
+    """What is valid and worth a word all the same."""
+    from datetime import UTC, datetime
+
+    found = []
+    spec = with_like(spec, checkout)
+    if spec.schedule:
+        for text in dict.fromkeys((spec.schedule.standard, spec.schedule.daylight)):
+            found += [
+                f"{text}: {warning}" for warning in expressions.warnings(expressions.parse(text), datetime.now(UTC))
+            ]
+        if alarm.alarm_names(checkout) is None:
+            found.append(f"no alarm was made: {alarm.FOLDER} has no local alarm_names.")
+    roles = roles_of(spec, Folder(checkout))
+    if spec.trigger and not roles.new_task:
+        name = role_resource(roles.task) or roles.task
+        found.append(
+            f"the task role {name} has to be allowed to read the bucket {spec.trigger.bucket}; check its policy."
+        )
+    return found
+
+
+def next_steps(spec: TaskSpec, checkout: Checkout) -> list[str]:
+    """Commands ready to paste, from the root of the checkout."""
+    from scaffold.terraform import environments
+
+    known = environments(checkout)
+    environment = next((name for name in (*spec.enable_in, "test", *known) if name in known), "test")
+    steps = [
+        "(cd api && poetry install)",
+        f"(cd api && poetry run pytest {shlex.quote(test.test_path(spec).removeprefix('api/'))})",
+        f"(cd api && poetry run {shlex.quote(spec.command)})",
+    ]
+    for secret in spec.secrets:
+        path = Folder(checkout).expand_text(secret.path, {"environment_name": environment})
+        steps.append(f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value …")
+    steps.append(
+        f"terraform -chdir=infra/ecs-tasks/environments/{environment} plan -var service_docker_tag=$(git rev-parse HEAD)"
+    )
+    return steps

@@ -1,0 +1,35 @@
+"""What a user is told when something cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Refusal(Exception):
+    """Nothing was written, and this is why.
+
+    what: what is wrong, and the rule. option and value: what the user gave. place: `file:line` in the checkout.
+    instead: what would do.
+    """
+
+    def __init__(self, what: str, *, option: str = "", value: str = "", place: str = "", instead: str = "") -> None:
+        super().__init__(what)
+        self.what, self.option, self.value, self.place, self.instead = what, option, value, place, instead
+
+    def __str__(self) -> str:
+        given = f"{self.option} {self.value!r}" if self.value else self.option
+        text = ": ".join(part for part in (self.place, given, self.what) if part)
+        return f"{text}. {self.instead}" if self.instead else text
+
+
+def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:
+    """The refusal of a name that the checkout does not have, with the nearest that it has."""
+    from difflib import get_close_matches
+
+    names = sorted(set(known))
+    near = get_close_matches(value, names, 1, 0.5)
+    if near:
+        instead = f"Did you mean {near[0]}?"
+    else:
+        instead = f"Known are: {', '.join(names)}." if names else "There is none."
+    return Refusal(f"no such {kind} in {where}", option=option, value=value, instead=instead)

@@ -1,0 +1,37 @@
+"""Positions in Terraform text."""
+
+from scaffold.hcl.nodes import (
+    Attribute,
+    Block,
+    Call,
+    Compound,
+    Conditional,
+    HclError,
+    Item,
+    Node,
+    Object,
+    Reference,
+    Template,
+    Tuple,
+    line_of,
+)
+from scaffold.hcl.parser import parse, parse_expression, tokens
+
+__all__ = [
+    "Attribute",
+    "Block",
+    "Call",
+    "Compound",
+    "Conditional",
+    "HclError",
+    "Item",
+    "Node",
+    "Object",
+    "Reference",
+    "Template",
+    "Tuple",
+    "line_of",
+    "parse",
+    "parse_expression",
+    "tokens",
+]

@@ -1,0 +1,122 @@
+"""What was typed into what was asked for: the options of a command as a TaskSpec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scaffold.aws import names
+from scaffold.errors import Refusal
+from scaffold.spec import ScheduleSpec, Secret, TaskSpec, TriggerSpec, Variable, default_secret_path, schedule
+
+
+def task_spec(options: Mapping[str, Any]) -> TaskSpec:
+    """The options of `task`, checked without a look at any file. Raises Refusal."""
+    name = options["name"]
+    problem = names.task_name_problem(name)
+    if problem:
+        raise Refusal(problem, option="NAME", value=name or " ")
+    toggle = options["toggle"]
+    if toggle is None and options["enable_in"]:
+        toggle = "*"
+    scheduled, triggered = _schedule(options, name, toggle), _trigger(options, name, toggle)
+    if toggle is not None and not (scheduled or triggered):
+        raise Refusal(
+            "a toggle guards a schedule or a trigger, and none was asked for",
+            option="--toggle" if options["toggle"] is not None else "--enable-in",
+            value="" if toggle == "*" else toggle,
+            instead="Give --schedule or --s3-bucket with it.",
+        )
+    return TaskSpec(
+        name=name,
+        module=options["module"],
+        function=options["function"],
+        command=options["command"],
+        description=_printable(options["description"]),
+        database=options["database"],
+        arguments=options["arguments"],
+        groups=tuple(options["groups"]),
+        variables=tuple(_variable(text) for text in options["variables"]),
+        secrets=tuple(_secret(text) for text in options["secrets"]),
+        cpu=options["cpu"],
+        memory=options["memory"],
+        task_role=options["task_role"],
+        execution_role=options["execution_role"],
+        role_name=options["role_name"],
+        like=options["like"],
+        schedule=scheduled,
+        trigger=triggered,
+        enable_in=tuple(options["enable_in"]),
+    )
+
+
+def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> ScheduleSpec | None:
+    if not options["expression"]:
+        _needs(
+            options,
+            "--schedule",
+            daylight="--daylight-schedule",
+            timezone="--timezone",
+            schedule_name="--schedule-name",
+            schedule_arguments="--schedule-arg",
+        )
+        return None
+    return schedule(
+        options["schedule_name"] or name,
+        options["expression"],
+        daylight=options["daylight"],
+        timezone=options["timezone"],
+        arguments=tuple(options["schedule_arguments"]),
+        toggle=_toggle(toggle, f"enable_{names.slug(name)}_schedule"),
+    )
+
+
+def _trigger(options: Mapping[str, Any], name: str, toggle: str | None) -> TriggerSpec | None:
+    if not options["bucket"]:
+        _needs(options, "--s3-bucket", prefix="--s3-prefix", suffix="--s3-suffix", events="--s3-event")
+        return None
+    return TriggerSpec(
+        options["bucket"],
+        options["prefix"],
+        options["suffix"],
+        tuple(options["events"]) or ("s3:ObjectCreated:*",),
+        _toggle(toggle, f"enable_{names.slug(name)}_trigger"),
+    )
+
+
+def _toggle(toggle: str | None, default: str) -> str:
+    return default if toggle == "*" else toggle or ""
+
+
+def _needs(options: Mapping[str, Any], other: str, **dependents: str) -> None:
+    """Refuse an option that means nothing without another."""
+    for key, option in dependents.items():
+        if options[key]:
+            value = options[key] if isinstance(options[key], str) else options[key][0]
+            raise Refusal(
+                f"it belongs to {other}, which is not given", option=option, value=value, instead=f"Add {other}."
+            )
+
+
+def _variable(text: str) -> Variable:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Refusal("it needs a value", option="--env-var", value=text, instead=f"Write {text}=VALUE.")
+    return Variable(name, value)
+
+
+def _secret(text: str) -> Secret:
+    name, equals, path = text.partition("=")
+    return Secret(name, path if equals else default_secret_path(name))
+
+
+def _printable(text: str) -> str:
+    for char in text:
+        if not char.isprintable() and char not in "\n\t\r":
+            raise Refusal(
+                f"it holds the character U+{ord(char):04X}, which does not print",
+                option="--description",
+                value=text,
+                instead="Leave that character out.",
+            )
+    return text

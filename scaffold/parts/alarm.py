@@ -1,0 +1,35 @@
+"""The alarm: the schedule's name in `locals.alarm_names`, from which an alarm of its failed starts is made."""
+
+from __future__ import annotations
+
+from scaffold import hcl
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit
+from scaffold.insertion import add_item
+from scaffold.render import snippet
+from scaffold.spec import TaskSpec
+from scaffold.terraform import Folder
+
+PART = "alarm"
+FOLDER = "infra/modules/alarms_api"
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    if spec.schedule is None:
+        return []
+    found = alarm_names(checkout)
+    if found is None:
+        return []
+    path, names = found
+    for item in names.items:
+        if Folder(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
+            return [checkout.unchanged(path, item.start, PART)]
+    return add_item(checkout, path, names, snippet("alarm.tf", name=spec.schedule.name), PART)
+
+
+def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:
+    """The list of names, and its file; None where the checkout has no such alarms."""
+    found = Folder(checkout, FOLDER).local("alarm_names")
+    if found is None or not isinstance(found[1].value, hcl.Tuple):
+        return None
+    return found[0], found[1].value

@@ -1,0 +1,236 @@
+"""The entrypoint: a function under `@background_task` in a module of the API."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from scaffold.checkout import Checkout, with_parents
+from scaffold.edits import Edit
+from scaffold.errors import Refusal
+from scaffold.python import Import, Module
+from scaffold.render import docstring, new_file, python_call, python_string, snippet
+from scaffold.spec import TaskSpec
+
+PART = "entrypoint"
+DECORATOR = Import("massgov.pfml.util.bg", "background_task")
+LOGGING = Import("massgov.pfml.util.logging", "", "logging")
+DATABASE = Import("massgov.pfml", "db")
+ARGPARSE = Import("argparse")
+_LOGGERS = (LOGGING, Import("massgov.pfml.util", "logging"))
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    if checkout.read("api/massgov/pfml/util/bg.py") is None:
+        raise Refusal(
+            "this checkout has no background_task yet (it came in 2021), so a task cannot be made as the tool makes it",
+            place="api/massgov/pfml/util/bg.py",
+        )
+    path = module_path(spec)
+    _check_path(spec, checkout, path)
+    if checkout.read(path) is None:
+        text = new_file("api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py", context(spec, "run"))
+        return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
+    module = Module(checkout, path)
+    function = module.function(spec.function)
+    if function is not None:
+        _adoptable(spec, module, function)
+        return [checkout.exists(path, module.offset(function.lineno), PART)]
+    return _add_function(spec, module)
+
+
+def module_path(spec: TaskSpec) -> str:
+    return f"api/{spec.module.replace('.', '/')}.py"
+
+
+def new_packages(checkout: Checkout, path: str, part: str) -> list[Edit]:
+    """An `__init__.py` for each folder above a path that does not exist yet."""
+    missing = [folder for folder in with_parents(path) if not checkout.is_folder(folder)]
+    edits = []
+    for folder in reversed(missing):
+        checkout.read(f"{folder}/__init__.py")
+        edits.append(checkout.create(f"{folder}/__init__.py", "", part))
+    return edits
+
+
+def context(spec: TaskSpec, worker: str) -> dict[str, object]:
+    """What the template's questions and private variables come to for a task."""
+    package, _, name = spec.module.rpartition(".")
+    return {
+        "name": spec.name,
+        "module": spec.module,
+        "function": spec.function,
+        "description": spec.description,
+        "__package_path": package.replace(".", "/"),
+        "__module_name": name,
+        "__decorator": "@" + python_call("background_task", [python_string(spec.name)]),
+        "__docstring": docstring(spec.description),
+        "__db": spec.database,
+        "__worker": worker,
+        "__options": "\n".join(_options(spec)),
+    }
+
+
+def takes_arguments(spec: TaskSpec) -> bool:
+    """Whether the entrypoint parses arguments: it was asked to, or its schedule passes some."""
+    return spec.arguments or bool(spec.schedule and spec.schedule.arguments)
+
+
+def _options(spec: TaskSpec) -> list[str]:
+    """The `add_argument` calls that accept what the schedule passes, or one to begin with."""
+    if not takes_arguments(spec):
+        return []
+    words = spec.schedule.arguments if spec.schedule else ()
+    calls: dict[str, list[str]] = {}
+    if not words:
+        calls["--dry-run"] = ['"--dry-run"', 'action="store_true"', 'help="Change nothing."']
+    index = 0
+    while index < len(words):
+        word = words[index]
+        index += 1
+        if not re.match(r"--?[A-Za-z]", word):
+            calls["values"] = ['"values"', 'nargs="*"']
+            continue
+        name, equals, _ = word.partition("=")
+        values = 0
+        while not equals and index < len(words) and not words[index].startswith("-"):
+            index, values = index + 1, values + 1
+        calls[name] = _option(name, values if not equals else 1, repeated=name in calls)
+    return [python_call("parser.add_argument", call, 4) for call in calls.values()]
+
+
+def _option(name: str, values: int, repeated: bool) -> list[str]:
+    call = [python_string(name)]
+    destination = re.sub(r"\W", "_", name.lstrip("-"), flags=re.ASCII)
+    if destination != name.lstrip("-").replace("-", "_"):
+        call.append(f'dest="{destination}"')
+    if values == 0:
+        return [*call, 'action="store_true"']
+    if values > 1:
+        return [*call, 'nargs="+"']
+    return [*call, 'action="append"'] if repeated else call
+
+
+# --- a module that exists
+
+
+def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
+    root = spec.module.split(".")[0]
+    if not checkout.is_folder(f"api/{root}"):
+        known = [name for name in checkout.folders("api") if checkout.read(f"api/{name}/__init__.py") is not None]
+        raise Refusal(
+            f"the API has no package {root!r}; known are {', '.join(known) or 'none'}",
+            option="--module",
+            value=spec.module,
+            instead=f"Write for example massgov.pfml.tasks.{spec.slug}.",
+        )
+    if checkout.is_folder(path.removesuffix(".py")):
+        raise Refusal(
+            "it is a package of the API, and the entrypoint needs a module",
+            option="--module",
+            value=spec.module,
+            place=path.removesuffix(".py"),
+            instead=f"Write for example {spec.module}.{spec.slug}.",
+        )
+    for folder in with_parents(path):
+        if not checkout.is_folder(folder) and checkout.read(f"{folder}.py") is not None:
+            raise Refusal(
+                "it would be inside a module, not a package",
+                option="--module",
+                value=spec.module,
+                place=f"{folder}.py",
+                instead="Give a module beside that one.",
+            )
+
+
+def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Raise Refusal for a function that is there but is no entrypoint of this task."""
+    names = [name for name in map(_task_name, function.decorator_list) if name is not None]
+    if names in ([spec.name], [spec.command]):
+        return
+    has = f'@background_task("{names[0]}")' if names else "no @background_task"
+    raise Refusal(
+        f'the function {spec.function!r} has {has}, and @background_task("{spec.name}") was asked for',
+        option="--function",
+        value=spec.function,
+        place=module.place(function),
+        instead="Decorate it so, or give another --function.",
+    )
+
+
+def _task_name(decorator: ast.expr) -> str | None:
+    """The name in `@background_task("name")`, however background_task was imported; None for another decorator."""
+    if not isinstance(decorator, ast.Call):
+        return None
+    function = decorator.func
+    called = (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+    values = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
+    if called != "background_task" or not values:
+        return None
+    first = values[0]
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ast.unparse(first)
+
+
+def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
+    bound = module.bound()
+    wanted = [DECORATOR]
+    own_logger = "logger" in bound
+    if not own_logger:
+        wanted.append(LOGGING)
+    if spec.database:
+        wanted.append(DATABASE)
+    if takes_arguments(spec):
+        wanted.append(ARGPARSE)
+    needed = [item for item in wanted if not _serves(item, module, bound)]
+    worker = "run" if "run" not in bound else f"run_{spec.slug}"
+    taken = [spec.function, *(["parse_args"] if takes_arguments(spec) else []), *([worker] if spec.database else [])]
+    for name in taken:
+        if name in bound:
+            _refuse_name(spec, module, name, bound[name])
+    edits = module.add_imports(needed, PART)
+    if not own_logger:
+        edits.append(module.add_statement("logger = logging.get_logger(__name__)", PART))
+    edits.append(module.append(snippet("function.py", cookiecutter=context(spec, worker)), PART))
+    return _merged(edits)
+
+
+def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
+    """Whether a name is imported as the function needs it. Raises Refusal where the module binds it to something else."""
+    if item.name not in bound:
+        return False
+    has, line = bound[item.name]
+    alternatives = {item.text, *(logger.text for logger in _LOGGERS if item == LOGGING)}
+    alternatives |= {"import massgov.pfml.db as db"} if item == DATABASE else set()
+    if has not in alternatives:
+        raise Refusal(
+            f"the name {item.name!r} is {has!r} there, and the entrypoint needs {item.text!r}",
+            option="--module",
+            value=module.path,
+            place=f"{module.path}:{line}",
+            instead="Give another --module.",
+        )
+    return True
+
+
+def _refuse_name(spec: TaskSpec, module: Module, name: str, bound: tuple[str, int]) -> None:
+    option = "--function" if name == spec.function else "--module"
+    raise Refusal(
+        f"the module has {name!r} already, and it is no function that could be adopted",
+        option=option,
+        value=spec.function if option == "--function" else spec.module,
+        place=f"{module.path}:{bound[1]}",
+        instead=f"Give another {option}.",
+    )
+
+
+def _merged(edits: list[Edit]) -> list[Edit]:
+    """Insertions at one byte as one: their order is the order in which they were made."""
+    merged: dict[int, Edit] = {}
+    for edit in edits:
+        if edit.start in merged:
+            first = merged[edit.start]
+            edit = Edit(edit.path, edit.start, edit.end, first.text + edit.text, edit.part, edit.action)
+        merged[edit.start] = edit
+    return list(merged.values())

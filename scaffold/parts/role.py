@@ -1,0 +1,158 @@
+"""The IAM roles: the task role (what the program may do) and the execution role (what ECS may read to start it)."""
+
+from __future__ import annotations
+
+import re
+
+from scaffold.aws import names
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit
+from scaffold.errors import Refusal
+from scaffold.limits import check
+from scaffold.parts.task import secret_paths
+from scaffold.render import hcl_string, snippet
+from scaffold.roles import (
+    assume_role_policy,
+    default_execution_role,
+    execution_role_resource,
+    links,
+    role_resource,
+    roles_of,
+    task_role_resource,
+    unreadable,
+)
+from scaffold.spec import TaskSpec
+from scaffold.terraform import TEMPLATE, Folder, environments
+from scaffold.triggers import bucket_reference
+
+PART = "IAM role"
+FILE = f"{TEMPLATE}/iam.tf"
+_PREFIX = "${local.app_name}-${var.environment_name}-"
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    folder = Folder(checkout)
+    roles = roles_of(spec, folder)
+    pieces: list[tuple[str, str, str]] = []
+    if roles.new_task:
+        pieces += _task_role(spec, folder)
+    if roles.new_execution:
+        pieces += _execution_role(spec, folder)
+    edits, text = [], []
+    for type, label, piece in pieces:
+        found = folder.block("resource", type, label)
+        if found is None:
+            text.append(piece)
+            continue
+        if type == "aws_iam_role":
+            _same_name(folder, label, piece)
+        edits.append(checkout.unchanged(found.path, found.block.start, PART))
+    if text:
+        edits.append(checkout.append(FILE, "\n\n".join(text), PART))
+    return edits
+
+
+def role_name(spec: TaskSpec, execution: bool, both: bool) -> str:
+    """A new role's name behind the prefix that all have."""
+    if spec.role_name:
+        return f"{spec.role_name}-execution-role" if execution and both else spec.role_name
+    return f"ecs-tasks-{spec.name}-execution-role" if execution else f"ecs-tasks-{spec.name}"
+
+
+def _task_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]]:
+    """The pieces as (type, label, text) of the resource that stands for each."""
+    resource = task_role_resource(spec)
+    name = _checked_name(spec, folder, resource, execution=False)
+    values = {
+        "resource": resource,
+        "role_name": name,
+        "name": spec.name,
+        "assume_role_policy": assume_role_policy(folder),
+    }
+    pieces = [("aws_iam_role", resource, snippet("task_role.tf", **values))]
+    if spec.trigger:
+        bucket = bucket_reference(folder, spec.trigger.bucket)
+        text = snippet("s3_policy.tf", **values, bucket=bucket, prefix=hcl_string(spec.trigger.prefix))
+        pieces.append(("aws_iam_role_policy", f"{resource}_s3", text))
+    return pieces
+
+
+def _execution_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]]:
+    resource = execution_role_resource(spec)
+    name = _checked_name(spec, folder, resource, execution=True)
+    default = role_resource(default_execution_role(folder))
+    rights = links(folder, default)
+    paths = _paths(spec, folder, default)
+    values = {"resource": resource, "role_name": name, "name": spec.name}
+    text = snippet(
+        "execution_role.tf",
+        **values,
+        paths=paths,
+        assume_role_policy=assume_role_policy(folder),
+        default_policies=rights.policies,
+        default_attachments=rights.attachments,
+    )
+    pieces = [("aws_iam_role", resource, text)]
+    if paths:
+        arns = [_parameter_arn(folder, path) for path in paths]
+        pieces.append(("aws_iam_role_policy", f"{resource}_secrets", snippet("secrets_policy.tf", **values, arns=arns)))
+    return pieces
+
+
+def _paths(spec: TaskSpec, folder: Folder, default: str) -> list[str]:
+    """The SSM paths that the role needs: the task's own secrets, and those of its groups that the default may not read."""
+    of_groups = [
+        path for path, _ in unreadable(folder, default, secret_paths(spec, folder), environments(folder.checkout))
+    ]
+    return list(dict.fromkeys([*(hcl_string(secret.path) for secret in spec.secrets), *of_groups]))
+
+
+def _parameter_arn(folder: Folder, path: str) -> str:
+    """IAM: arn:aws:ssm:REGION:ACCOUNT:parameter/PATH, with the path's own leading slash."""
+    prefix = folder.local("ssm_arn_prefix")
+    if (
+        prefix
+        and path.startswith("/service/")
+        and folder.expand(prefix[0], prefix[1].value, {}).endswith(":parameter/service")
+    ):
+        return f'"${{local.ssm_arn_prefix}}/{path.removeprefix("/service/")}"'
+    region = "${data.aws_region.current.name}" if folder.block("data", "aws_region", "current") else "*"
+    account = "*"
+    if folder.block("data", "aws_caller_identity", "current"):
+        account = "${data.aws_caller_identity.current.account_id}"
+    return f'"arn:aws:ssm:{region}:{account}:parameter{path}"'
+
+
+def _checked_name(spec: TaskSpec, folder: Folder, resource: str, execution: bool) -> str:
+    """The role's whole name, with room in every environment and not taken by another role."""
+    roles = roles_of(spec, folder)
+    name = role_name(spec, execution, roles.new_task and roles.new_execution)
+    full = _PREFIX + name
+    limit = names.LIMITS["aws_iam_role", "name"]
+    check(folder, full, "aws_iam_role", limit, name, {}, "--role-name", spec.role_name or name)
+    for found in folder.blocks("resource", "aws_iam_role"):
+        taken = found.block.attributes.get("name")
+        if found.block.labels[1] == resource or taken is None:
+            continue
+        if folder.expand(found.path, taken.value, {}) == folder.expand_text(full, {}):
+            raise Refusal(
+                f"aws_iam_role.{found.block.labels[1]} has that name already",
+                option="--role-name",
+                value=name,
+                place=folder.checkout.place(found.path, found.block.start),
+                instead="Give another --role-name.",
+            )
+    return full
+
+
+def _same_name(folder: Folder, label: str, wanted: str) -> None:
+    found = folder.block("resource", "aws_iam_role", label)
+    name = re.search(r'name +?= "(.*)"', wanted)
+    has = folder.attribute_text(found, "name") if found else ""
+    if found and name and has != f'"{name[1]}"':
+        raise Refusal(
+            f'aws_iam_role.{label} is named {has}, and "{name[1]}" was asked for',
+            place=folder.checkout.place(found.path, found.block.start),
+            option="--role-name",
+            instead=f"Use it as it is with --task-role {label} or --execution-role {label}, or give its own name.",
+        )

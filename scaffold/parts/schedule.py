@@ -1,0 +1,196 @@
+"""The schedule: a module with source `../../modules/ecs_task_scheduler` in cloudwatch.tf."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from scaffold import hcl
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit
+from scaffold.errors import Refusal
+from scaffold.insertion import add_block, add_to_body
+from scaffold.limits import check_folder
+from scaffold.render import json_string, snippet
+from scaffold.roles import roles_of
+from scaffold.spec import ScheduleSpec, TaskSpec
+from scaffold.tasks import task_key
+from scaffold.terraform import TEMPLATE, Folder, Found
+
+PART = "schedule"
+FILE = f"{TEMPLATE}/cloudwatch.tf"
+MODULE = "ecs_task_scheduler"
+_PAIR = ("schedule_expression_standard", "schedule_expression_daylight_savings")
+_ONE = ("schedule_expression",)
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    schedule = spec.schedule
+    if schedule is None:
+        return []
+    folder = Folder(checkout)
+    expressions = _expressions(schedule, checkout)
+    _check_name(spec, schedule, checkout)
+    existing = find_by_name(folder, schedule.name)
+    if existing is not None:
+        return _complete(spec, schedule, folder, existing, expressions)
+    modules = list(folder.modules(MODULE))
+    text = snippet("schedule.tf", **_values(spec, schedule, folder), expressions=expressions)
+    in_file = [found.block for found in modules if found.path == FILE]
+    return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
+
+
+def find_by_name(folder: Folder, name: str) -> Found | None:
+    """The schedule whose `task_name` that is: the rule, its target, its role and its alarm are named after it."""
+    return next((found for found in folder.modules(MODULE) if schedule_name(folder, found) == name), None)
+
+
+def schedule_name(folder: Folder, found: Found) -> str:
+    attribute = found.block.attributes.get("task_name")
+    return folder.expand(found.path, attribute.value if attribute else None, {})
+
+
+def _values(spec: TaskSpec, schedule: ScheduleSpec, folder: Folder) -> dict[str, object]:
+    roles = roles_of(spec, folder)
+    return {
+        "label": _label(schedule, folder),
+        "is_enabled": f"var.{schedule.toggle}" if schedule.toggle else "true",
+        "name": schedule.name,
+        "key": task_key(folder, spec.name),
+        "execution_role": roles.execution,
+        "task_role": roles.task,
+        "container": task_key(folder, spec.name),
+        "argv": _argv(spec, schedule),
+    }
+
+
+def _argv(spec: TaskSpec, schedule: ScheduleSpec) -> list[str]:
+    """The whole command of a scheduled run as JSON strings; none where it takes no arguments."""
+    try:
+        return [json_string(word) for word in (spec.command, *schedule.arguments)] if schedule.arguments else []
+    except hcl.HclError as error:
+        raise Refusal(
+            f"what stands in ${{…}} is no Terraform: {error}",
+            option="--schedule-arg",
+            value=" ".join(schedule.arguments),
+            instead="Write $${ for a literal ${.",
+        ) from error
+
+
+def _label(schedule: ScheduleSpec, folder: Folder) -> str:
+    taken = {found.block.labels[0] for found in folder.blocks("module") if found.block.labels}
+    slug = re.sub(r"\W", "_", schedule.name, flags=re.ASCII)
+    slug = f"_{slug}" if slug[0].isdigit() else slug
+    label = f"{slug}_scheduler"
+    number = 2
+    while label in taken:
+        label, number = f"{slug}_scheduler_{number}", number + 1
+    return label
+
+
+def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, str]]:
+    """The arguments that the checkout's module takes, and what they are set to."""
+    folder = Folder(checkout, f"infra/modules/{MODULE}")
+    declared = {found.block.labels[0] for found in folder.blocks("variable") if found.block.labels}
+    if set(_PAIR) <= declared:
+        return list(zip(_PAIR, (schedule.standard, schedule.daylight), strict=True))
+    if not set(_ONE) <= declared:
+        raise Refusal(
+            f"this checkout has no module {MODULE} that takes a schedule expression",
+            option="--schedule",
+            place=folder.path,
+            instead="Leave --schedule out.",
+        )
+    if schedule.standard != schedule.daylight:
+        raise Refusal(
+            f"the module {MODULE} of this checkout takes one expression and does not follow the clocks",
+            option="--daylight-schedule or --timezone",
+            value=schedule.daylight,
+            instead="Give --schedule alone, in UTC.",
+        )
+    return [(_ONE[0], schedule.standard)]
+
+
+def _check_name(spec: TaskSpec, schedule: ScheduleSpec, checkout: Checkout) -> None:
+    option = "--schedule-name" if schedule.name != spec.name else "NAME"
+    module = Folder(checkout, f"infra/modules/{MODULE}")
+    try:
+        check_folder(module, schedule.name, {"task_name": schedule.name}, option)
+    except Refusal as refusal:
+        if option == "NAME":
+            refusal.instead = refusal.instead.replace("Use for example ", "Use for example --schedule-name ").replace(
+                "  ", " "
+            )
+        raise
+
+
+# --- a schedule that exists
+
+
+def _complete(
+    spec: TaskSpec, schedule: ScheduleSpec, folder: Folder, found: Found, expressions: list[tuple[str, str]]
+) -> list[Edit]:
+    """What an existing schedule lacks of what was asked for. Raises Refusal where it is another."""
+    checkout = folder.checkout
+    task = _task_of(folder, found)
+    if task != task_key(folder, spec.name):
+        raise Refusal(
+            f"the name is taken by the schedule of the task {task!r}",
+            option="--schedule-name",
+            value=schedule.name,
+            place=checkout.place(found.path, found.block.start),
+            instead="Give another --schedule-name.",
+        )
+    for argument, value in expressions:
+        _same(folder, found, schedule, argument, f'"{value}"')
+    edits = []
+    guard = folder.attribute_text(found, "is_enabled")
+    if schedule.toggle and guard == "true":
+        value_node = found.block.attributes["is_enabled"].value
+        edits.append(checkout.replace(found.path, value_node.start, value_node.end, f"var.{schedule.toggle}", PART))
+    elif schedule.toggle:
+        _same(folder, found, schedule, "is_enabled", f"var.{schedule.toggle}")
+    has, wanted = arguments_of(folder, found), [spec.command, *schedule.arguments] if schedule.arguments else []
+    if wanted and "input" not in found.block.attributes:
+        text = snippet("schedule.tf", **_values(spec, schedule, folder), expressions=expressions)
+        edits.append(
+            add_to_body(checkout, found.path, found.block, text[text.index("  input ") :].removesuffix("\n}"), PART)
+        )
+    elif has is not None and has != wanted:
+        raise Refusal(
+            f"the schedule {schedule.name!r} runs {' '.join(has)!r}, and {' '.join(wanted) or spec.command!r} was asked for",
+            place=checkout.place(found.path, found.block.attributes["input"].start),
+            option="--schedule-arg",
+            instead="Change it there first, or give another --schedule-name.",
+        )
+    return edits or [checkout.unchanged(found.path, found.block.start, PART)]
+
+
+def _same(folder: Folder, found: Found, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:
+    has = folder.attribute_text(found, attribute)
+    if has != wanted:
+        raise Refusal(
+            f"the schedule {schedule.name!r} has {attribute} = {has or 'nothing'}, and {wanted} was asked for",
+            place=folder.checkout.place(found.path, found.block.start),
+            instead="Change it there first, or give another --schedule-name for a second schedule.",
+        )
+
+
+def _task_of(folder: Folder, found: Found) -> str:
+    """The key of the task that a schedule or a trigger starts."""
+    text = folder.attribute_text(found, "ecs_task_definition_family")
+    match = re.search(r'\["(.*)"\]', text)
+    return match[1] if match else text
+
+
+def arguments_of(folder: Folder, found: Found) -> list[str] | None:
+    """The command of a schedule's `input`, None where it has none or where it cannot be read."""
+    attribute = found.block.attributes.get("input")
+    if attribute is None or not isinstance(attribute.value, hcl.Template):
+        return None
+    data = folder.checkout.require(found.path)
+    text = data[attribute.value.inner_start : attribute.value.inner_end].decode("utf-8", "replace")
+    try:
+        return [str(word) for word in json.loads(text)["containerOverrides"][0]["command"]]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None

@@ -1,0 +1,78 @@
+"""The Poetry script: a key of `[tool.poetry.scripts]` in api/pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from scaffold.checkout import PYPROJECT_FILE, Checkout
+from scaffold.edits import Edit
+from scaffold.errors import Refusal
+from scaffold.spec import TaskSpec
+
+PART = "Poetry script"
+_TABLE = re.compile(
+    rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*poetry[ \t]*\.[ \t]*scripts[ \t]*\][^\n]*(?:\n|\Z)", re.MULTILINE
+)
+_NEXT_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
+_TRAILING = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z))*\Z")
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    existing, (start, end) = scripts(checkout), _table(checkout)
+    entrypoint = f"{spec.module}:{spec.function}"
+    if spec.command in existing:
+        place = checkout.place(PYPROJECT_FILE, start + _offset(checkout, spec.command))
+        if existing[spec.command] != entrypoint:
+            raise Refusal(
+                f"the script {spec.command!r} runs {existing[spec.command]!r}, and {entrypoint!r} was asked for",
+                place=place,
+                instead="Name another --command, or give the --module and --function that it has.",
+            )
+        return [checkout.unchanged(PYPROJECT_FILE, start + _offset(checkout, spec.command), PART)]
+    import tomlkit
+
+    data = checkout.require(PYPROJECT_FILE)
+    table = tomlkit.document()
+    table.add(spec.command, entrypoint)
+    line = tomlkit.dumps(table).strip("\n")
+    # Comments and blank lines in front of the next table belong to that table: the key goes before them.
+    trailing = _TRAILING.search(data, start, end)
+    offset = trailing.start() if trailing else end
+    if offset and data[offset - 1 : offset] != b"\n":
+        return [checkout.insert(PYPROJECT_FILE, offset, f"\n{line}", PART)]
+    return [checkout.insert(PYPROJECT_FILE, offset, f"{line}\n", PART)]
+
+
+def scripts(checkout: Checkout) -> dict[str, str]:
+    """The scripts by name. Raises Refusal where the file does not parse."""
+    try:
+        document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
+        table = document["tool"]["poetry"]["scripts"]
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{PYPROJECT_FILE}:{line[1]}" if line else PYPROJECT_FILE
+        raise Refusal(str(error), place=place, instead="Mend the file first.") from error
+    except (KeyError, TypeError) as error:
+        raise Refusal(
+            "no table [tool.poetry.scripts]", place=PYPROJECT_FILE, instead="Is this a checkout of PFML?"
+        ) from error
+    return {name: value if isinstance(value, str) else str(value) for name, value in table.items()}
+
+
+def _table(checkout: Checkout) -> tuple[int, int]:
+    """Where the keys of the table stand."""
+    data = checkout.require(PYPROJECT_FILE)
+    header = _TABLE.search(data)
+    if header is None:
+        raise Refusal("the scripts have no table [tool.poetry.scripts] of their own", place=PYPROJECT_FILE)
+    following = _NEXT_TABLE.search(data, header.end())
+    return header.end(), following.start() if following else len(data)
+
+
+def _offset(checkout: Checkout, command: str) -> int:
+    """Where a script stands in the table."""
+    start, end = _table(checkout)
+    body = checkout.require(PYPROJECT_FILE)[start:end]
+    match = re.search(rb"^[ \t]*[\"']?%s[\"']?[ \t]*=" % re.escape(command.encode()), body, re.MULTILINE)
+    return match.start() if match else 0

@@ -1,0 +1,260 @@
+"""The task definition: an entry of `locals.tasks` in tasks.tf."""
+
+from __future__ import annotations
+
+from scaffold import hcl
+from scaffold.aws import names
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit
+from scaffold.errors import Refusal, unknown
+from scaffold.insertion import add_item, add_to_body
+from scaffold.limits import check
+from scaffold.render import hcl_string, hcl_value, snippet
+from scaffold.roles import default_execution_role, role_resource, roles_of, unreadable
+from scaffold.spec import TaskSpec
+from scaffold.tasks import (
+    Entry,
+    Task,
+    entries_of,
+    find_task,
+    group_entries,
+    group_names,
+    takes_environment,
+    task_key,
+    tasks_object,
+)
+from scaffold.terraform import Folder, environments
+
+PART = "task definition"
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    folder = Folder(checkout)
+    path, entries = tasks_object(folder)
+    task = find_task(folder, spec.name)
+    _check_groups(spec, folder)
+    _check_environment(spec, folder, task)
+    _check_secrets(spec, folder, task)
+    if task is not None:
+        return _complete(spec, folder, task)
+    _check_family(spec, folder)
+    text = snippet("task.tf", key=task_key(folder, spec.name), **_wanted(spec, folder), env=environment(spec, folder))
+    return add_item(checkout, path, entries, text, PART, blank=True)
+
+
+def _wanted(spec: TaskSpec, folder: Folder) -> dict[str, str]:
+    """The attributes of the entry, as Terraform, "" for those that it leaves to the defaults."""
+    roles = roles_of(spec, folder)
+    return {
+        "command": spec.command,
+        "task_role": roles.task,
+        "execution_role": roles.execution if roles.execution != default_execution_role(folder) else "",
+        "cpu": str(spec.cpu or ""),
+        "memory": str(spec.memory or ""),
+    }
+
+
+def environment(spec: TaskSpec, folder: Folder) -> list[str]:
+    """The items of `env` as Terraform, in the order in which the options stand: groups, variables, secrets."""
+    items = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
+    for variable in spec.variables:
+        items.append(f'{{ name : "{variable.name}", value : {_value(variable.value, variable.name, "--env-var")} }}')
+    for secret in spec.secrets:
+        items.append(f'{{ name : "{secret.name}", valueFrom : {_value(secret.path, secret.name, "--secret")} }}')
+    return items
+
+
+def _value(value: str, name: str, option: str) -> str:
+    try:
+        # A path stays a string: `valueFrom` of one bare reference would be no path.
+        return hcl_value(value) if option == "--env-var" else f'"{hcl_string(value)}"'
+    except hcl.HclError as error:
+        raise Refusal(
+            f"what stands in ${{…}} is no Terraform: {error}",
+            option=option,
+            value=f"{name}={value}",
+            instead="Write $${ for a literal ${.",
+        ) from error
+
+
+# --- an entry that exists
+
+
+def _complete(spec: TaskSpec, folder: Folder, task: Task) -> list[Edit]:
+    """What an existing entry lacks of what was asked for. Raises Refusal where it has another value."""
+    checkout, edits = folder.checkout, []
+    wanted = {name: value for name, value in _wanted(spec, folder).items() if value}
+    missing = []
+    for name, value in wanted.items():
+        written = f'["{value}"]' if name == "command" else value
+        item = task.attribute(folder, name)
+        if item is None or folder.text(task.path, item.value) == "null":
+            missing.append((name, written, item))
+        elif _plain(folder.text(task.path, item.value)) != _plain(written):
+            raise Refusal(
+                f"the task {spec.name!r} has {name} = {folder.text(task.path, item.value)}, and {written} was asked for",
+                place=checkout.place(task.path, item.start),
+                instead="Change it there first, or leave the option out.",
+            )
+    lines = [f"      {name} = {value}" for name, value, item in missing if item is None]
+    for _, value, item in missing:
+        if item is not None:
+            edits.append(checkout.replace(task.path, item.value.start, item.value.end, value, PART))
+    edits += _complete_environment(spec, folder, task, lines)
+    if lines:
+        from scaffold.render import aligned
+
+        edits.append(add_to_body(checkout, task.path, task.value, aligned("\n".join(lines)), PART))
+    return edits or [checkout.unchanged(task.path, task.item.start, PART)]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).replace(",]", "]")
+
+
+def _complete_environment(spec: TaskSpec, folder: Folder, task: Task, lines: list[str]) -> list[Edit]:
+    wanted = environment(spec, folder)
+    item = task.attribute(folder, "env")
+    if item is None:
+        if wanted:
+            body = ",\n        ".join(wanted)
+            lines.append(f"      env = [\n        {body}\n      ]")
+        return []
+    has = {_plain(folder.text(task.path, child)) for child in item.value.children()}
+    missing = [text for text in wanted if _plain(text) not in has]
+    if not missing:
+        return []
+    if not isinstance(item.value, hcl.Tuple):
+        raise Refusal(
+            f"the environment of {spec.name!r} is no plain list, so {missing[0]} cannot be added",
+            place=folder.checkout.place(task.path, item.start),
+            instead="Add it there by hand.",
+        )
+    return add_item(folder.checkout, task.path, item.value, "        " + ",\n        ".join(missing), PART)
+
+
+# --- what has to hold
+
+
+def _check_groups(spec: TaskSpec, folder: Folder) -> None:
+    if not (spec.groups or spec.variables or spec.secrets):
+        return
+    if not takes_environment(folder):
+        raise Refusal(
+            "the tasks of this checkout take their environment from JSON templates (as before July 2021), not from "
+            "tasks.tf",
+            option="--env, --env-var, --secret and --db",
+            instead="Leave them out and add a containers_template by hand.",
+        )
+    for group in spec.groups:
+        if group == "common":
+            raise Refusal(
+                "every task gets the group common from the template already",
+                option="--env",
+                value=group,
+                instead="Leave it out.",
+            )
+        if not any(True for _ in group_entries(folder, group)):
+            option = "--db" if spec.database and group == "db_access" else "--env"
+            raise unknown(
+                "group of environment variables", group, group_names(folder), option=option, where=folder.path
+            )
+
+
+def _entries(spec: TaskSpec, folder: Folder, task: Task | None) -> list[tuple[str, Entry]]:
+    """The variables that the task gets beside the options' own, each with where from."""
+    found = [("common", entry) for entry in group_entries(folder, "common")]
+    groups = [*spec.groups, *(word for text in spec.group_expressions for word in _groups_in(text))]
+    for group in groups:
+        found += [(f"the group {group}", entry) for entry in group_entries(folder, group)]
+    item = task.attribute(folder, "env") if task else None
+    if task and item:
+        known = {entry.start for _, entry in found}
+        own = entries_of(folder, task.path, item.value)
+        found += [(f"the task {spec.name}", entry) for entry in own if entry.start not in known]
+    return found
+
+
+def _groups_in(text: str) -> list[str]:
+    import re
+
+    return re.findall(r"local\.(\w+)", text)
+
+
+def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
+    """ECS refuses a name that is given twice, over variables and secrets together."""
+    taken: dict[str, tuple[str, Entry]] = {}
+    for where, entry in _entries(spec, folder, task):
+        if entry.name in taken and where.startswith("the group") and taken[entry.name][0] != where:
+            first, _ = taken[entry.name]
+            if not spec.like:
+                raise Refusal(
+                    f"{where} and {first} both set {entry.name}; names are unique over a task's variables and secrets",
+                    option="--env",
+                    value=where.removeprefix("the group "),
+                    instead="Leave one of the groups out.",
+                )
+        taken.setdefault(entry.name, (where, entry))
+    own = [
+        (variable.name, "--env-var", _value(variable.value, variable.name, "--env-var")) for variable in spec.variables
+    ]
+    own += [(secret.name, "--secret", _value(secret.path, secret.name, "--secret")) for secret in spec.secrets]
+    for name, option, value in own:
+        if name not in taken:
+            continue
+        where, entry = taken[name]
+        kind = "--secret" if entry.secret else "--env-var"
+        if where == f"the task {spec.name}" and kind == option and _plain(entry.value) == _plain(value):
+            continue
+        raise Refusal(
+            f"{where} sets {name} already, to {entry.value}; names are unique over a task's variables and secrets, and "
+            f"{value} was asked for",
+            option=option,
+            value=name,
+            instead=f"Leave it out or use another name, such as {spec.slug.upper()}_{name}.",
+        )
+
+
+def _check_secrets(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
+    roles = roles_of(spec, folder)
+    resource = role_resource(roles.execution)
+    if roles.new_execution or not resource:
+        return
+    refused = unreadable(folder, resource, secret_paths(spec, folder), environments(folder.checkout))
+    if refused:
+        path, environment_name = refused[0]
+        source = next((f"{secret.name}={secret.path}" for secret in spec.secrets if secret.path == path), "")
+        option = "--secret" if source else "--env"
+        value = source or next((group for group in spec.groups if path in group_paths(folder, group)), path)
+        raise Refusal(
+            f"the execution role aws_iam_role.{resource} may not read {path}"
+            + (f" in {environment_name}" if environment_name else "")
+            + ", so ECS could not start the task",
+            option=option,
+            value=value,
+            instead="Add --execution-role new, or use a path that the role may read.",
+        )
+
+
+def group_paths(folder: Folder, group: str) -> list[str]:
+    """The SSM paths of a group's secrets, as they are written."""
+    return [entry.value.strip('"') for entry in group_entries(folder, group) if entry.secret and entry.value[:1] == '"']
+
+
+def secret_paths(spec: TaskSpec, folder: Folder) -> list[str]:
+    """The SSM paths that the execution role has to read for the options, as they are written."""
+    groups = [*spec.groups, *(word for text in spec.group_expressions for word in _groups_in(text))]
+    return [
+        *(secret.path for secret in spec.secrets),
+        *(path for group in groups for path in group_paths(folder, group)),
+    ]
+
+
+def _check_family(spec: TaskSpec, folder: Folder) -> None:
+    found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
+    if found is None:
+        return
+    key = folder.expand_text(task_key(folder, spec.name), {})
+    inner = folder.attribute_text(found, "family").strip('"')
+    limit = names.LIMITS["aws_ecs_task_definition", "family"]
+    check(folder, inner, "aws_ecs_task_definition", limit, spec.name, {"each.key": key}, "NAME")

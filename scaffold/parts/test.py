@@ -1,0 +1,78 @@
+"""The test: a function that calls the entrypoint, in the path under api/tests that mirrors the module's."""
+
+from __future__ import annotations
+
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit
+from scaffold.parts.entrypoint import DATABASE, context, module_path, new_packages, takes_arguments
+from scaffold.python import Import, Module, from_import
+from scaffold.render import new_file, python_string, snippet
+from scaffold.spec import TaskSpec
+
+PART = "test"
+MOCK = Import("unittest", "mock")
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    path = test_path(spec)
+    if checkout.read(path) is None:
+        if _exists(spec, checkout):
+            # Only its author knows what a function that was there needs to run in a test.
+            return []
+        text = new_file(
+            "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py",
+            _context(spec, f"test_{spec.function}", spec.function),
+        )
+        return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
+    module = Module(checkout, path)
+    calls = [node for item, node in module.imports() if _imports(spec, item)]
+    if calls:
+        return [checkout.unchanged(path, module.offset(calls[0].lineno), PART)]
+    if _exists(spec, checkout):
+        return [checkout.exists(path, 0, PART)]
+    return _add_function(spec, module)
+
+
+def test_path(spec: TaskSpec) -> str:
+    """api/tests/dor/test_import_dor.py for massgov.pfml.dor.import_dor."""
+    package, _, name = spec.module.rpartition(".")
+    inner = package.removeprefix("massgov").removeprefix(".pfml").strip(".").replace(".", "/")
+    return "/".join(part for part in ("api/tests", inner, f"test_{name}.py") if part)
+
+
+def _exists(spec: TaskSpec, checkout: Checkout) -> bool:
+    path = module_path(spec)
+    return checkout.read(path) is not None and Module(checkout, path).function(spec.function) is not None
+
+
+def _imports(spec: TaskSpec, item: Import) -> bool:
+    """Whether an import brings in the entrypoint, or the module that has it."""
+    package, _, name = spec.module.rpartition(".")
+    whole = {Import(spec.module, spec.function, item.alias), Import(spec.module, "", item.alias)}
+    return item in whole | {Import(package, name, item.alias)}
+
+
+def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
+    values = context(spec, "run")
+    package = test_path(spec).removeprefix("api/").rpartition("/")[0]
+    return values | {
+        "__test_path": package,
+        "__test_name": name,
+        "__test_call": call,
+        "__test_import": from_import(spec.module, [spec.function]),
+        "__test_patches": spec.database or takes_arguments(spec),
+        "__command_literal": python_string(spec.command),
+    }
+
+
+def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
+    bound = module.bound()
+    alias = f"{spec.slug}_{spec.function}" if spec.function in bound else ""
+    entrypoint = Import(spec.module, spec.function, alias)
+    wanted = [entrypoint, *([DATABASE, MOCK] if spec.database else [])]
+    name = f"test_{entrypoint.name}"
+    while name in bound:
+        name += "_entrypoint"
+    text = snippet("test_function.py", cookiecutter=_context(spec, name, entrypoint.name))
+    needed = [item for item in wanted if item.name not in bound or item == entrypoint]
+    return [*module.add_imports(needed, PART), module.append(text, PART)]

@@ -1,0 +1,152 @@
+"""template/ into text: the only module that knows Jinja. Values are data here, they are never rendered themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LINE_LENGTH = 100  # black's in the API's pyproject.toml
+_CHECKOUT_FOLDER = "{{cookiecutter.__checkout}}"
+_ASSIGNMENT = re.compile(r'(\s*)([\w-]+|"[^"]*")(\s*)= (?!.*(?:[\[{(]|<<-?\w+)$)')
+
+
+@cache
+def template_folder() -> Path:
+    """Where template/ is: inside an installed package, or beside the package in a clone."""
+    packaged = Path(__file__).with_name("template")
+    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "template"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    # The same settings as `_jinja2_env_vars` in template/cookiecutter.json.
+    return Environment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+
+
+def snippet(file: str, /, **values: object) -> str:
+    """A file of template/snippets, without blank lines around it, and in Terraform's own format if it is Terraform."""
+    text = _environment().get_template(f"snippets/{file}").render(values).strip("\n")
+    return aligned(text) if file.endswith(".tf") else text
+
+
+def new_file(template: str, context: Mapping[str, object]) -> str:
+    """A file of the template's checkout folder; the context is what cookiecutter would give it."""
+    return _environment().get_template(f"{_CHECKOUT_FOLDER}/{template}").render(cookiecutter=context).strip("\n") + "\n"
+
+
+def aligned(text: str) -> str:
+    """Terraform text with the equals signs of neighbouring one-line attributes in one column, as `terraform fmt` has them."""
+    lines = text.split("\n")
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and _alignable(lines[end], lines[start]):
+            end += 1
+        if end > start:
+            lines[start:end] = _in_one_column(lines[start:end])
+        start = max(end, start + 1)
+    return "\n".join(lines)
+
+
+def _alignable(line: str, first: str) -> bool:
+    match, other = _ASSIGNMENT.match(line), _ASSIGNMENT.match(first)
+    return match is not None and other is not None and match[1] == other[1]
+
+
+def _in_one_column(lines: list[str]) -> list[str]:
+    parts = [line.split("=", 1) for line in lines]
+    width = max(len(left.rstrip()) for left, _ in parts)
+    return [f"{left.rstrip():<{width}} ={right}" for left, right in parts]
+
+
+# --- literals: nothing that a user typed leaves them
+
+
+def hcl_string(value: str) -> str:
+    """The inside of a quoted string of Terraform. `${…}` stays an interpolation; all else stands for itself.
+
+    Raises hcl.HclError where an interpolation is not closed or holds no expression.
+    """
+    from scaffold.terraform import split_template
+
+    escaped = []
+    for literal, expression in split_template(value):
+        escaped.append(f"${{{expression}}}" if expression else _hcl_literal(literal))
+    return "".join(escaped)
+
+
+def _hcl_literal(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    text = re.sub(r"(?<!%)%\{", "%%{", text)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
+def hcl_value(value: str) -> str:
+    """A value as Terraform: the bare expression where it is one single `${…}`, else a quoted string."""
+    from scaffold.terraform import split_template
+
+    parts = list(split_template(value))
+    if len(parts) == 1 and parts[0][1]:
+        return parts[0][1].strip()
+    return f'"{hcl_string(value)}"'
+
+
+def json_string(value: str) -> str:
+    """A JSON string in a heredoc of Terraform. `${…}` stays an interpolation."""
+    import json
+
+    from scaffold.terraform import split_template
+
+    pieces = []
+    for literal, expression in split_template(value):
+        text = json.dumps(literal, ensure_ascii=False)[1:-1]
+        pieces.append(f"${{{expression}}}" if expression else re.sub(r"(?<!%)%\{", "%%{", text))
+    return f'"{"".join(pieces)}"'
+
+
+def python_string(value: str) -> str:
+    """A string literal of Python with the quotes that black chooses: double ones, unless single ones save escapes."""
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    text = value.encode("unicode_escape").decode() if not value.isprintable() else value.replace("\\", "\\\\")
+    return quote + text.replace(quote, "\\" + quote) + quote
+
+
+def python_call(head: str, arguments: list[str], indent: int = 0) -> str:
+    """A call as black lays it out: on one line, else its arguments on a line of their own, else each on one."""
+    space, joined = " " * indent, ", ".join(arguments)
+    if indent + len(head) + len(joined) + 2 <= LINE_LENGTH:
+        return f"{space}{head}({joined})"
+    if len(arguments) == 1 or indent + 4 + len(joined) <= LINE_LENGTH:
+        return f"{space}{head}(\n{space}    {joined}\n{space})"
+    lines = "".join(f"{space}    {argument},\n" for argument in arguments)
+    return f"{space}{head}(\n{lines}{space})"
+
+
+def docstring(text: str, indent: int = 4) -> str:
+    """A docstring in one paragraph. It ends in a full stop, so that no quote or backslash stands before the quotes."""
+    if not text:
+        return ""
+    import textwrap
+
+    body = text.replace("\\", "\\\\").replace('"', '\\"')
+    body += "" if body.endswith((".", "!", "?")) else "."
+    space = " " * indent
+    if indent + len(body) + 6 <= LINE_LENGTH:
+        return f'{space}"""{body}"""'
+    lines = textwrap.wrap(body, LINE_LENGTH - indent - 3, break_long_words=False, break_on_hyphens=False)
+    return f'{space}"""' + f"\n{space}".join(lines) + f'\n{space}"""'

@@ -1,0 +1,179 @@
+"""IAM roles of the ECS tasks: which there are, what they may read, and how an expression names one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.errors import unknown
+from scaffold.spec import NEW, TaskSpec
+from scaffold.tasks import find_task
+from scaffold.terraform import Folder, Found
+
+DEFAULT_EXECUTION_ROLE = "aws_iam_role.task_executor.arn"
+_ROLE = re.compile(r"aws_iam_role\.([\w-]+)(\[\w+\])?\.")
+_DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)")
+_READS = ("ssm:GetParameters", "ssm:GetParameter*", "ssm:Get*", "ssm:*", "*")
+
+
+def default_of(folder: Folder, attribute: str) -> str:
+    """What the task definition takes for an attribute that an entry lacks: the third argument of its `lookup`."""
+    found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
+    for node in found.block.walk() if found else ():
+        if isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3 and found:
+            if folder.text(found.path, node.arguments[1]) == f'"{attribute}"':
+                return folder.text(found.path, node.arguments[2])
+    return ""
+
+
+def default_execution_role(folder: Folder) -> str:
+    return default_of(folder, "execution_role") or DEFAULT_EXECUTION_ROLE
+
+
+def role_resource(expression: str) -> str:
+    """The `aws_iam_role` that an expression such as `aws_iam_role.x.arn` names, "" where it names none."""
+    match = _ROLE.match(expression)
+    return match[1] if match else ""
+
+
+def role_expression(folder: Folder, resource: str, option: str) -> str:
+    """The ARN of a role of the checkout. Raises Refusal for one that it does not have."""
+    resource = role_resource(resource + ".") or resource
+    found = folder.block("resource", "aws_iam_role", resource)
+    if found is None:
+        known = [role.block.labels[1] for role in folder.blocks("resource", "aws_iam_role")]
+        raise unknown("aws_iam_role", resource, known, option=option, where=folder.path)
+    index = "[0]" if "count" in found.block.attributes else ""
+    return f"aws_iam_role.{resource}{index}.arn"
+
+
+def assume_role_policy(folder: Folder) -> str:
+    """How the roles of this checkout let ECS assume them: as the default execution role says it."""
+    found = folder.block("resource", "aws_iam_role", role_resource(default_execution_role(folder)))
+    written = folder.attribute_text(found, "assume_role_policy") if found else ""
+    return written or "data.aws_iam_policy_document.ecs_tasks_assume_role_policy.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What gives a role its rights: expressions of inline policies, and of the ARNs of attached ones."""
+
+    policies: tuple[str, ...]
+    attachments: tuple[str, ...]
+
+
+def links(folder: Folder, resource: str) -> Links:
+    policies = [folder.attribute_text(found, "policy") for found in _of_role(folder, "aws_iam_role_policy", resource)]
+    attached = [
+        folder.attribute_text(found, "policy_arn")
+        for found in _of_role(folder, "aws_iam_role_policy_attachment", resource)
+    ]
+    return Links(tuple(policies), tuple(attached))
+
+
+def _of_role(folder: Folder, type: str, resource: str) -> Iterator[Found]:
+    for found in folder.blocks("resource", type, containing=resource):
+        if role_resource(folder.attribute_text(found, "role")) == resource:
+            yield found
+
+
+def readable_parameters(folder: Folder, resource: str) -> list[tuple[str, hcl.Node]] | None:
+    """The ARNs of SSM parameters that a role may read, as nodes of their files; None where that cannot be told."""
+    found = links(folder, resource)
+    documents = list(found.policies)
+    for arn in found.attachments:
+        match = re.match(r"aws_iam_policy\.([\w-]+)", arn)
+        policy = folder.block("resource", "aws_iam_policy", match[1]) if match else None
+        documents.append(folder.attribute_text(policy, "policy") if policy else arn)
+    readable: list[tuple[str, hcl.Node]] = []
+    for document in documents:
+        match = _DOCUMENT.match(document)
+        block = folder.block("data", "aws_iam_policy_document", match[1]) if match else None
+        if block is None or {"source_json", "source_policy_documents"} & set(block.block.attributes):
+            return None
+        readable += _read_by(folder, block)
+    return readable
+
+
+def _read_by(folder: Folder, document: Found) -> Iterator[tuple[str, hcl.Node]]:
+    for statement in document.block.blocks:
+        actions, resources = statement.attributes.get("actions"), statement.attributes.get("resources")
+        if statement.type != "statement" or not actions or not resources:
+            continue
+        effect = statement.attributes.get("effect")
+        denied = effect is not None and folder.text(document.path, effect.value) != '"Allow"'
+        named = {folder.text(document.path, action).strip('"') for action in actions.value.children()}
+        if not denied and named & set(_READS):
+            for resource in resources.value.children():
+                yield document.path, resource
+
+
+def unreadable(folder: Folder, resource: str, secrets: list[str], environments: list[str]) -> list[tuple[str, str]]:
+    """The SSM paths, as they are written, that a role may not read, each with the first environment where it may not.
+
+    AWS: ECS reads a task's secrets with the execution role ("Amazon ECS task execution IAM role", secrets).
+    """
+    patterns = readable_parameters(folder, resource)
+    if patterns is None:
+        return []
+    refused = []
+    for secret in secrets:
+        for environment in environments or [""]:
+            variables = {"environment_name": environment} if environment else {}
+            path = folder.expand_text(secret, variables)
+            # What an interpolation comes to at deploy cannot be known here, and an ARN of another service is not ours.
+            if "${" in path or not path.startswith("/"):
+                continue
+            if not any(_covers(folder.expand(file, node, variables), path) for file, node in patterns):
+                refused.append((secret, environment))
+                break
+    return refused
+
+
+def _covers(arn: str, path: str) -> bool:
+    if arn == "*":
+        return True
+    _, separator, pattern = arn.partition(":parameter")
+    regex = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return bool(separator) and re.fullmatch(regex, path) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRoles:
+    """The roles that a task has once the command is done, as Terraform; task is "" where it has none."""
+
+    task: str
+    execution: str
+    new_task: bool
+    new_execution: bool
+
+
+def roles_of(spec: TaskSpec, folder: Folder) -> TaskRoles:
+    """What was asked for, else what the task has already, else the defaults; a trigger cannot be without a task role."""
+    task = find_task(folder, spec.name)
+    had = {name: task.text(folder, name) if task else "" for name in ("task_role", "execution_role")}
+    had = {name: "" if text == "null" else text for name, text in had.items()}
+    wants_new = spec.task_role == NEW or (
+        spec.trigger is not None and not (spec.task_role or spec.task_role_expression or had["task_role"])
+    )
+    task_role = spec.task_role_expression or had["task_role"]
+    if wants_new:
+        task_role = f"aws_iam_role.{task_role_resource(spec)}.arn"
+    elif spec.task_role:
+        task_role = role_expression(folder, spec.task_role, "--task-role")
+    execution = spec.execution_role_expression or had["execution_role"] or default_execution_role(folder)
+    if spec.execution_role == NEW:
+        execution = f"aws_iam_role.{execution_role_resource(spec)}.arn"
+    elif spec.execution_role:
+        execution = role_expression(folder, spec.execution_role, "--execution-role")
+    return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW)
+
+
+def task_role_resource(spec: TaskSpec) -> str:
+    return f"{spec.slug}_task_role"
+
+
+def execution_role_resource(spec: TaskSpec) -> str:
+    return f"{spec.slug}_execution_role"

@@ -1,0 +1,3 @@
+module "constants" {
+  source = "../../constants"
+}

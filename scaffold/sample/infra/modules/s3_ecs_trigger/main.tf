@@ -1,0 +1,5 @@
+data "aws_caller_identity" "current" {}
+
+module "constants" {
+  source = "../../constants"
+}

@@ -1,0 +1,293 @@
+"""TaskSpec, ScheduleSpec, TriggerSpec: what was asked for. They know no files and are valid once they exist."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scaffold.aws import fargate, names
+from scaffold.aws import schedule as expressions
+from scaffold.errors import Refusal
+
+NEW = "new"
+
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_TERRAFORM_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
+_SCRIPT_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
+_SCHEDULE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII)
+# IAM: "Names … can contain alphanumeric characters and +=,.@_-"; the tool keeps to what its own names have.
+_ROLE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
+_EVENT = re.compile(r"s3:[A-Za-z]+:(\*|[A-Za-z]+(:[A-Za-z]+)*)", re.ASCII)
+_PATH = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable. `value` may hold Terraform interpolations."""
+
+    name: str
+    value: str
+
+    def __post_init__(self) -> None:
+        _environment_name(self.name, "--env-var")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An environment variable whose value ECS reads from the SSM parameter `path` when it starts the task."""
+
+    name: str
+    path: str
+
+    def __post_init__(self) -> None:
+        _environment_name(self.name, "--secret")
+        plain = re.sub(r"\$\{[^}]*\}", "x", self.path)
+        if not _PATH.fullmatch(plain) or not self.path.startswith("/"):
+            raise Refusal(
+                "the path of an SSM parameter begins with / and has letters, digits and . _ - / alone",
+                option="--secret",
+                value=f"{self.name}={self.path}",
+                instead=f"Write for example {self.name}=/service/${{local.app_name}}/common/{self.name.lower()}.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    """When a task runs. Both expressions are in UTC; they are the same where the time of day does not follow the clocks.
+
+    arguments: what the scheduled run gets behind the script's name. toggle: the variable that guards it, "" for none.
+    """
+
+    name: str
+    standard: str
+    daylight: str
+    arguments: tuple[str, ...] = ()
+    toggle: str = ""
+
+    def __post_init__(self) -> None:
+        _matches(_SCHEDULE_NAME, self.name, "--schedule-name", "a schedule's name has letters, digits, - and _")
+        if self.toggle:
+            _terraform_name(self.toggle, "--toggle")
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerSpec:
+    """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform."""
+
+    bucket: str
+    prefix: str = ""
+    suffix: str = ""
+    events: tuple[str, ...] = ("s3:ObjectCreated:*",)
+    toggle: str = ""
+
+    def __post_init__(self) -> None:
+        _terraform_name(self.bucket, "--s3-bucket")
+        for event in self.events:
+            _matches(_EVENT, event, "--s3-event", "an event of S3 is written like s3:ObjectCreated:*")
+        if self.toggle:
+            _terraform_name(self.toggle, "--toggle")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """A whole task. Roles are "" (the default), "new", or the name of an `aws_iam_role`.
+
+    group_expressions, task_role_expression and execution_role_expression: Terraform that another task has in place of a
+    plain name (`--like`). cpu is in CPU units, memory in MiB; None takes the template's default.
+    """
+
+    name: str
+    module: str = ""
+    function: str = "main"
+    command: str = ""
+    description: str = ""
+    database: bool = False
+    arguments: bool = False
+    groups: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    cpu: int | None = None
+    memory: int | None = None
+    task_role: str = ""
+    execution_role: str = ""
+    role_name: str = ""
+    like: str = ""
+    schedule: ScheduleSpec | None = None
+    trigger: TriggerSpec | None = None
+    enable_in: tuple[str, ...] = ()
+    group_expressions: tuple[str, ...] = ()
+    task_role_expression: str = ""
+    execution_role_expression: str = ""
+    default_size: tuple[int, int] = field(default=(1024, 2048), compare=False)
+
+    def __post_init__(self) -> None:
+        problem = names.task_name_problem(self.name)
+        if problem:
+            raise Refusal(problem, option="NAME", value=self.name)
+        _set(self, "module", self.module or f"massgov.pfml.tasks.{self.slug}")
+        _set(self, "command", self.command or self.name)
+        _module(self.module)
+        _identifier(self.function, "--function")
+        _matches(_SCRIPT_NAME, self.command, "--command", "a script's name has letters, digits, - _ and .")
+        _set(self, "description", " ".join(self.description.split()))
+        if self.database and "db_access" not in self.groups:
+            _set(self, "groups", ("db_access", *self.groups))
+        for group in self.groups:
+            _terraform_name(group, "--env")
+        self._check_environment()
+        for role, option in ((self.task_role, "--task-role"), (self.execution_role, "--execution-role")):
+            if role:
+                _terraform_name(role, option)
+        if self.role_name:
+            _matches(_ROLE_NAME, self.role_name, "--role-name", "a role's name has letters, digits, - _ and .")
+            if NEW not in (self.task_role, self.execution_role):
+                raise Refusal(
+                    "there is no new role to name",
+                    option="--role-name",
+                    value=self.role_name,
+                    instead="Give --task-role new or --execution-role new with it.",
+                )
+        self.check_size()
+
+    @property
+    def slug(self) -> str:
+        """The task's name as an identifier of Python and Terraform."""
+        return names.slug(self.name)
+
+    @property
+    def toggles(self) -> dict[str, str]:
+        """The variables that guard something, and what they guard."""
+        guarded = (("schedule", self.schedule), ("trigger", self.trigger))
+        return {part.toggle: what for what, part in guarded if part and part.toggle}
+
+    def check_size(self) -> None:
+        """Raise Refusal where Fargate has no such pair of CPU and memory."""
+        if self.cpu is None and self.memory is None:
+            return
+        cpu, memory = self.cpu or self.default_size[0], self.memory or self.default_size[1]
+        problem = fargate.size_problem(cpu, memory)
+        if problem:
+            option = "--cpu" if self.memory is None else "--memory" if self.cpu is None else "--cpu and --memory"
+            raise Refusal(
+                problem,
+                option=option,
+                value=f"{cpu} and {memory}" if self.cpu and self.memory else str(self.cpu or self.memory),
+            )
+
+    def _check_environment(self) -> None:
+        seen: dict[str, str] = {}
+        options = [(variable.name, "--env-var") for variable in self.variables]
+        for name, option in [*options, *((secret.name, "--secret") for secret in self.secrets)]:
+            if name in seen:
+                raise Refusal(
+                    f"the name is given twice ({seen[name]} has it already); names are unique over a task's variables and secrets",
+                    option=option,
+                    value=name,
+                    instead="Give it once.",
+                )
+            seen[name] = option
+        for group in self.groups:
+            if self.groups.count(group) > 1:
+                raise Refusal("the group is given twice", option="--env", value=group, instead="Give it once.")
+
+
+def schedule(
+    name: str,
+    expression: str,
+    *,
+    daylight: str = "",
+    timezone: str = "",
+    arguments: tuple[str, ...] = (),
+    toggle: str = "",
+) -> ScheduleSpec:
+    """A schedule from what its options say. Raises Refusal for an expression that AWS would refuse."""
+    if timezone and daylight:
+        raise Refusal(
+            "with --timezone the expression for daylight time is computed",
+            option="--daylight-schedule",
+            value=daylight,
+            instead="Give one of the two.",
+        )
+    if timezone:
+        from scaffold.aws.timezone import local_pair
+
+        try:
+            pair = local_pair(expression, timezone)
+        except expressions.ScheduleError as error:
+            raise Refusal(str(error), option="--schedule", value=expression) from error
+        return ScheduleSpec(name, pair.standard, pair.daylight, arguments, toggle)
+    _expression(expression, "--schedule")
+    if daylight:
+        _expression(daylight, "--daylight-schedule")
+    return ScheduleSpec(name, expression, daylight or expression, arguments, toggle)
+
+
+def default_secret_path(name: str) -> str:
+    """Where the default execution role may read a secret of the environment."""
+    return f"/service/${{local.app_name}}/${{var.environment_name}}/{name.lower()}"
+
+
+def _expression(text: str, option: Literal["--schedule", "--daylight-schedule"]) -> None:
+    try:
+        expressions.parse(text)
+    except expressions.ScheduleError as error:
+        raise Refusal(str(error), option=option, value=text) from error
+
+
+def _environment_name(name: str, option: str) -> None:
+    fitting = re.sub(r"\W", "_", name.upper(), flags=re.ASCII) or "NAME"
+    _matches(
+        _ENVIRONMENT_NAME,
+        name,
+        option,
+        "an environment variable's name has letters, digits and _, and no digit first",
+        f"Write for example {fitting if not fitting[0].isdigit() else '_' + fitting}=… .",
+    )
+
+
+def _terraform_name(name: str, option: str) -> None:
+    _matches(_TERRAFORM_NAME, name, option, "a name in Terraform has letters, digits, _ and -, and no digit first")
+
+
+def _matches(pattern: re.Pattern[str], value: str, option: str, rule: str, instead: str = "") -> None:
+    if not pattern.fullmatch(value):
+        fitting = re.sub(r"[^A-Za-z0-9]+", "-", value, flags=re.ASCII).strip("-") or "my-name"
+        example = fitting.replace("-", "_") if pattern is _TERRAFORM_NAME else fitting
+        if example[0].isdigit() and pattern is _TERRAFORM_NAME:
+            example = f"_{example}"
+        if pattern is _EVENT:
+            example = "s3:ObjectCreated:Put"
+        raise Refusal(rule, option=option, value=value or " ", instead=instead or f"Write for example {example}.")
+
+
+def _module(module: str) -> None:
+    for word in module.split("."):
+        _identifier(word, "--module", module)
+    if "." not in module:
+        raise Refusal(
+            "a task's module stands in a package of the API",
+            option="--module",
+            value=module,
+            instead=f"Write for example massgov.pfml.tasks.{module}.",
+        )
+
+
+def _identifier(word: str, option: str, value: str = "") -> None:
+    if not word.isascii() or not word.isidentifier() or keyword.iskeyword(word):
+        problem = "a keyword of Python" if keyword.iskeyword(word) else "no identifier of Python"
+        fitting = re.sub(r"\W", "_", word, flags=re.ASCII).strip("_") or "main"
+        if keyword.iskeyword(fitting) or fitting[0].isdigit():
+            fitting = f"run_{fitting}"
+        raise Refusal(
+            f"{word!r} is {problem}",
+            option=option,
+            value=value or word or " ",
+            instead=f"Write for example {value.replace(word, fitting) if value and word else fitting}.",
+        )
+
+
+def _set(spec: TaskSpec, name: str, value: object) -> None:
+    """A frozen dataclass fills its defaults in `__post_init__`; this is the way that the dataclasses module has for it."""
+    object.__setattr__(spec, name, value)

@@ -1,0 +1,184 @@
+"""A folder of Terraform as one module: its blocks, and what its names and conditions come to in an environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from scaffold import hcl
+from scaffold.checkout import Checkout, text_of
+
+TEMPLATE = "infra/ecs-tasks/template"
+ENVIRONMENTS = "infra/ecs-tasks/environments"
+_CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block of some file of a folder."""
+
+    path: str
+    block: hcl.Block
+
+
+class Folder:
+    """The Terraform files of one folder. Files are parsed only when a question leads to them."""
+
+    def __init__(self, checkout: Checkout, path: str = TEMPLATE) -> None:
+        self.checkout = checkout
+        self.path = path
+
+    @cached_property
+    def files(self) -> list[str]:
+        return self.checkout.terraform_files(self.path)
+
+    def blocks(self, type: str, *labels: str, containing: str = "") -> Iterator[Found]:
+        """The blocks of a type whose labels begin with the given ones, in files that have these words at all."""
+        words = [word.encode() for word in (type, *labels, containing) if word]
+        for path in self.files:
+            data = self.checkout.require(path)
+            if all(word in data for word in words):
+                for block in self.checkout.terraform(path).blocks:
+                    if block.type == type and block.labels[: len(labels)] == labels:
+                        yield Found(path, block)
+
+    def block(self, type: str, *labels: str) -> Found | None:
+        return next(self.blocks(type, *labels), None)
+
+    def modules(self, source: str) -> Iterator[Found]:
+        """The module blocks whose source ends in a folder's name."""
+        for found in self.blocks("module", containing=source):
+            attribute = found.block.attributes.get("source")
+            if attribute and (self.text(found.path, attribute.value).strip('"').rstrip("/").split("/")[-1] == source):
+                yield found
+
+    def local(self, name: str) -> tuple[str, hcl.Attribute] | None:
+        """A local value: its file, and where it stands."""
+        for found in self.blocks("locals", containing=name):
+            if name in found.block.attributes:
+                return found.path, found.block.attributes[name]
+        return None
+
+    def locals(self) -> Iterator[tuple[str, hcl.Attribute]]:
+        for found in self.blocks("locals"):
+            for attribute in found.block.attributes.values():
+                yield found.path, attribute
+
+    def text(self, path: str, node: hcl.Node) -> str:
+        return text_of(self.checkout.require(path), node)
+
+    def attribute_text(self, found: Found, name: str) -> str:
+        """What an attribute of a block is set to, as it is written; "" where it is not set."""
+        attribute = found.block.attributes.get(name)
+        return self.text(found.path, attribute.value) if attribute else ""
+
+    # --- values
+
+    def expand(self, path: str, node: hcl.Node | None, variables: Mapping[str, str]) -> str:
+        """An expression as the text that it comes to, with variables given; what cannot be known stays `${…}`."""
+        if node is None:
+            return ""
+        data = self.checkout.require(path)
+        if isinstance(node, hcl.Template):
+            return self.expand_text(data[node.inner_start : node.inner_end].decode("utf-8", "replace"), variables)
+        return self._expand_reference(text_of(data, node), variables)
+
+    def expand_text(self, inner: str, variables: Mapping[str, str]) -> str:
+        """The inside of a quoted string with its interpolations expanded."""
+        pieces = []
+        for literal, expression in split_template(inner):
+            pieces.append(literal if not expression else self._expand_reference(expression.strip(), variables))
+        return "".join(pieces)
+
+    def _expand_reference(self, text: str, variables: Mapping[str, str]) -> str:
+        kind, _, name = text.partition(".")
+        if text in variables:
+            return variables[text]
+        if kind == "var" and name in variables:
+            return variables[name]
+        if kind == "local" and (found := self.local(name)):
+            if found[1].value.end > found[1].value.start and not _mentions(self, found, name):
+                return self.expand(found[0], found[1].value, variables)
+        if text.startswith('"') and text.endswith('"'):
+            return self.expand_text(text[1:-1], variables)
+        if match := _CONSTANT.fullmatch(text):
+            module, output, key = match.groups()
+            value = self._constant(module, output, self._expand_reference(key, variables))
+            if value is not None:
+                return value
+        if re.fullmatch(r"\d+|true|false", text):
+            return text
+        return f"${{{text}}}"
+
+    def _constant(self, module: str, output: str, key: str) -> str | None:
+        """A value of a map that another folder puts out, such as an environment's shorthand."""
+        call = self.block("module", module)
+        if call is None:
+            return None
+        source = self.attribute_text(call, "source").strip('"')
+        folder = Folder(self.checkout, _joined(self.path, source))
+        found = folder.block("output", output)
+        value = found.block.attributes.get("value") if found else None
+        if found is None or value is None or not isinstance(value.value, hcl.Object):
+            return None
+        for item in value.value.items:
+            if folder.text(found.path, item.key).strip('"') == key:
+                return folder.expand(found.path, item.value, {})
+        return None
+
+
+def _mentions(folder: Folder, found: tuple[str, hcl.Attribute], name: str) -> bool:
+    """Whether a local value is made from itself, which Terraform refuses and an expansion would not survive."""
+    return f"local.{name}" in folder.text(found[0], found[1].value)
+
+
+def _joined(folder: str, relative: str) -> str:
+    parts = folder.split("/")
+    for step in relative.split("/"):
+        if step == "..":
+            parts = parts[:-1]
+        elif step not in ("", "."):
+            parts.append(step)
+    return "/".join(parts)
+
+
+def environments(checkout: Checkout) -> list[str]:
+    """The environments of the checkout: the folders that hold a main.tf."""
+    return [
+        name for name in checkout.folders(ENVIRONMENTS) if (checkout.root / ENVIRONMENTS / name / "main.tf").is_file()
+    ]
+
+
+def split_template(inner: str) -> Iterator[tuple[str, str]]:
+    """The inside of a quoted string as pairs: literal text (as written) or, in its place, an interpolation's expression.
+
+    Raises hcl.HclError where an interpolation is not closed or holds no expression.
+    """
+    data = inner.encode()
+    position = literal = 0
+    while position < len(data):
+        if data[position : position + 3] in (b"$${", b"%%{"):
+            position += 3
+        elif data[position : position + 2] == b"${":
+            end = _interpolation_end(data, position + 2)
+            hcl.parse_expression(data, position + 2, end - 1)
+            if position > literal:
+                yield data[literal:position].decode(), ""
+            yield "", data[position + 2 : end - 1].decode()
+            position = literal = end
+        else:
+            position += 1
+    if position > literal:
+        yield data[literal:].decode(), ""
+
+
+def _interpolation_end(data: bytes, start: int) -> int:
+    depth = 1
+    for kind, first, end in hcl.tokens(data, start, len(data)):
+        if kind == "operator":
+            depth += (data[first:end] == b"{") - (data[first:end] == b"}")
+            if depth == 0:
+                return end
+    raise hcl.HclError("an interpolation is not closed", 1)

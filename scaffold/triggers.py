@@ -1,0 +1,189 @@
+"""S3 triggers of a checkout: the buckets, their notifications, and whose filters overlap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.errors import unknown
+from scaffold.terraform import TEMPLATE, Folder, Found
+
+NOTIFICATION = "aws_s3_bucket_notification"
+_BUCKET = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)")
+_DESTINATIONS = ("lambda_function", "queue", "topic")
+_INTERPOLATION = re.compile(r"\$\{[^}]*\}")
+
+
+def bucket_reference(folder: Folder, name: str) -> str:
+    """`data.aws_s3_bucket.x` or `aws_s3_bucket.x`. Raises Refusal for a bucket that the template does not have."""
+    name = name.removeprefix("data.").removeprefix("aws_s3_bucket.")
+    for kind, prefix in (("data", "data."), ("resource", "")):
+        if folder.block(kind, "aws_s3_bucket", name):
+            return f"{prefix}aws_s3_bucket.{name}"
+    known = [found.block.labels[1] for kind in ("data", "resource") for found in folder.blocks(kind, "aws_s3_bucket")]
+    raise unknown("aws_s3_bucket", name, known, option="--s3-bucket", where=folder.path)
+
+
+def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
+    """The name of the bucket that an expression leads to, with `*` for what differs between environments."""
+    text = folder.text(path, node)
+    match = _BUCKET.match(text)
+    if match is None:
+        return _INTERPOLATION.sub("*", folder.expand(path, node, {}))
+    found = folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
+    attribute = found.block.attributes.get("bucket") if found else None
+    if found is None or attribute is None:
+        return text
+    return _INTERPOLATION.sub("*", folder.expand(found.path, attribute.value, {}))
+
+
+def notifications_of(folder: Folder, bucket: str) -> Iterator[Found]:
+    """The notifications of the bucket of that name in one folder."""
+    for found in folder.blocks("resource", NOTIFICATION):
+        attribute = found.block.attributes.get("bucket")
+        if attribute and bucket_name(folder, found.path, attribute.value) == bucket and bucket.strip("*"):
+            yield found
+
+
+def notification_elsewhere(folder: Folder, bucket: str) -> str:
+    """`file:line` of a notification of the bucket outside the template, "" where there is none."""
+    checkout = folder.checkout
+    folders = {path.rpartition("/")[0] for path in checkout.terraform_files("infra", below=True)} - {TEMPLATE}
+    for path in sorted(folders):
+        other = Folder(checkout, path)
+        for found in notifications_of(other, bucket):
+            return checkout.place(found.path, found.block.start)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One destination of a notification: the block that holds the filter, and the block that stands for it (itself, or
+    the `dynamic` block around it)."""
+
+    block: hcl.Block
+    outer: hcl.Block
+    prefix: str
+    suffix: str
+    events: tuple[str, ...]
+
+
+def filters(folder: Folder, found: Found) -> list[Filter]:
+    result = []
+    for outer in found.block.blocks:
+        block = outer
+        if outer.type == "dynamic":
+            content = outer.find("content")
+            if content is None or not outer.labels or outer.labels[0] not in _DESTINATIONS:
+                continue
+            block = content
+        elif outer.type not in _DESTINATIONS:
+            continue
+        inner = Found(found.path, block)
+        prefix, suffix = (_inside(folder, inner, name) for name in ("filter_prefix", "filter_suffix"))
+        events = block.attributes.get("events")
+        names = [folder.text(found.path, event).strip('"') for event in events.value.children()] if events else []
+        result.append(Filter(block, outer, prefix, suffix, tuple(names)))
+    return result
+
+
+def _inside(folder: Folder, found: Found, name: str) -> str:
+    text = folder.attribute_text(found, name)
+    return text[1:-1] if text.startswith('"') else f"${{{text}}}" if text else ""
+
+
+def overlap(one: Filter, prefix: str, suffix: str, events: tuple[str, ...]) -> bool:
+    """Whether one key and event can match both, which S3 refuses ("Configuring notifications with object key name
+    filtering": overlapping prefixes and suffixes for the same event type)."""
+    starts = one.prefix.startswith(prefix) or prefix.startswith(one.prefix)
+    ends = one.suffix.endswith(suffix) or suffix.endswith(one.suffix)
+    return starts and ends and any(_same_event(a, b) for a in one.events for b in events)
+
+
+def _same_event(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    return any(a.endswith(":*") and b.startswith(a[:-1]) for a, b in ((one, other), (other, one)))
+
+
+# --- conditions
+
+
+def gate(folder: Folder, found: Found) -> tuple[str, hcl.Node] | None:
+    """The condition under which a block is made at all, from its `count`, and the expression that says so."""
+    count = found.block.attributes.get("count")
+    if count is None:
+        return None
+    text = folder.text(found.path, count.value)
+    node = count.value
+    if isinstance(node, hcl.Conditional):
+        yes, no = folder.text(found.path, node.yes), folder.text(found.path, node.no)
+        condition = folder.text(found.path, node.condition)
+        if no == "0":
+            return condition, node
+        if yes == "0":
+            return f"!{grouped(condition)}", node
+    if text == "1":
+        return None
+    return f"{grouped(text)} > 0", node
+
+
+def guard(folder: Folder, found: Found, item: Filter) -> str:
+    """The condition of a `dynamic` block, from `for_each = CONDITION ? [1] : []`; "" for a static one."""
+    attribute = item.outer.attributes.get("for_each") if item.outer is not item.block else None
+    if attribute is None:
+        return ""
+    node = attribute.value
+    if isinstance(node, hcl.Conditional) and folder.text(found.path, node.no) == "[]":
+        return folder.text(found.path, node.condition)
+    return f"length({folder.text(found.path, node)}) > 0"
+
+
+def alternatives(condition: str) -> list[str] | None:
+    """The operands of a condition that is made with `||` alone; None for any other."""
+    data = unwrapped(condition).encode()
+    depth, start, operands = 0, 0, []
+    for kind, first, end in hcl.tokens(data, 0, len(data)):
+        if kind != "operator":
+            continue
+        text = data[first:end]
+        depth += (text in (b"(", b"[", b"{")) - (text in (b")", b"]", b"}"))
+        if depth == 0 and text == b"||":
+            operands.append(data[start:first].decode().strip())
+            start = end
+        elif depth == 0 and text in (b"&&", b"?", b":"):
+            return None
+    return [*operands, data[start:].decode().strip()]
+
+
+def unwrapped(condition: str) -> str:
+    """A condition without parentheses around the whole of it."""
+    text = condition.strip()
+    while text.startswith("("):
+        depth = 0
+        for index, char in enumerate(text):
+            depth += (char == "(") - (char == ")")
+            if depth == 0:
+                break
+        if index != len(text) - 1:
+            return text
+        text = text[1:-1].strip()
+    return text
+
+
+def grouped(condition: str) -> str:
+    """A condition that can stand as an operand."""
+    text = unwrapped(condition)
+    return text if re.fullmatch(r"!?[\w.\[\]\"-]+", text) else f"({text})"
+
+
+def either(condition: str, other: str) -> str:
+    """A condition that holds where one of two does."""
+    operands = alternatives(condition)
+    if operands is None:
+        operands = [grouped(condition)]
+    if other in operands:
+        return condition
+    return f"({' || '.join([*operands, grouped(other)])})"

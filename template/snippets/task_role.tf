@@ -1,0 +1,5 @@
+# What {{ name }} may do while it runs.
+resource "aws_iam_role" "{{ resource }}" {
+  name = "{{ role_name }}"
+  assume_role_policy = {{ assume_role_policy }}
+}

@@ -1,0 +1,5 @@
+variable "{{ variable }}" {
+  description = "Enable the {{ what }} of the ECS task '{{ name }}'"
+  type = bool
+  default = false
+}

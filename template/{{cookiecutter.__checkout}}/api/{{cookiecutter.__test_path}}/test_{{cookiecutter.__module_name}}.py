@@ -1,0 +1,9 @@
+{% if cookiecutter.__db %}
+from unittest import mock
+
+from massgov.pfml import db
+{% endif %}
+{{ cookiecutter.__test_import }}
+
+
+{% include "snippets/test_function.py" %}
