@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -78,31 +80,23 @@ def main() -> None:
 @click.pass_context
 def task(context: click.Context, /, **options: Any) -> None:
     """Make a whole task: entrypoint, Poetry script, task definition, test, and what the options ask for."""
-    from scaffold.errors import Refusal
-
-    try:
-        _task(options)
-    except Refusal as refusal:
-        _fail(str(refusal))
+    _guarded(_task, options)
 
 
 def _task(options: dict[str, Any]) -> None:
     from scaffold import creation
     from scaffold.checkout import Checkout
-    from scaffold.commit import CommitError, Target, commit, recover
+    from scaffold.commit import Target, check, commit, recover
     from scaffold.options import task_spec
 
     spec = task_spec(options)
     checkout = Checkout.find(options["repo"])
-    try:
-        recovered = recover(checkout.root)
-        if recovered:
-            click.echo(recovered, err=True)
-        made = creation.create(spec, checkout)
-        if not options["dry_run"]:
-            commit(checkout.root, [Target(path, made.before[path], made.after(path)) for path in made.paths])
-    except CommitError as error:
-        _fail(str(error))
+    recovered = recover(checkout.root)
+    if recovered:
+        click.echo(recovered, err=True)
+    made = creation.create(spec, checkout)
+    targets = [Target(path, made.before[path], made.after(path)) for path in made.paths]
+    (check if options["dry_run"] else commit)(checkout.root, targets)
     for note in creation.notes(spec, checkout):
         click.echo(f"{click.style('warning', fg='yellow')}: {note}", err=True)
     _show(spec, made, creation.next_steps(spec, checkout), options["format"], options["dry_run"])
@@ -161,6 +155,26 @@ def demo(folder: Path) -> None:
         _fail(f"{folder} cannot be made: {error.strerror}.")
     click.echo(f"A sample checkout is in {folder}. Try:\n")
     click.echo(f"  cd {folder}\n  pfml-scaffold task my-new-task-name --schedule 'rate(1 day)' --dry-run")
+
+
+def _guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) -> None:
+    """Run a command; this is the one place where errors become messages."""
+    from scaffold.commit import CommitError
+    from scaffold.errors import Refusal
+
+    try:
+        command(options)
+    except (Refusal, CommitError) as error:
+        _fail(str(error))
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("PFML_SCAFFOLD_DEBUG"):
+            raise
+        _fail(
+            f"a fault of pfml-scaffold itself, and nothing was written: {type(error).__name__}: {error}. "
+            "Please report it, with what PFML_SCAFFOLD_DEBUG=1 shows."
+        )
 
 
 def _fail(message: str) -> NoReturn:

@@ -86,6 +86,13 @@ def commit(root: Path, targets: Sequence[Target]) -> None:
             raise LeftoverError(f"{what}; the next run of pfml-scaffold will do that") from error
 
 
+def check(root: Path, targets: Sequence[Target]) -> None:
+    """Raise the CommitError that a commit of these targets would be refused with; write nothing."""
+    base = Path(os.path.realpath(root))
+    with _only_run(base):
+        _plan(base, [target for target in targets if target.before != target.after])
+
+
 def recover(root: Path) -> str | None:
     """Put in order what an interrupted run left, and say so; None where there was nothing.
 

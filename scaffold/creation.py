@@ -155,6 +155,7 @@ def next_steps(spec: TaskSpec, checkout: Checkout) -> list[str]:
         path = Folder(checkout).expand_text(secret.path, {"environment_name": environment})
         steps.append(f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value …")
     steps.append(
-        f"terraform -chdir=infra/ecs-tasks/environments/{environment} plan -var service_docker_tag=$(git rev-parse HEAD)"
+        f"terraform -chdir=infra/ecs-tasks/environments/{environment} plan"
+        " -var service_docker_tag=$(git rev-parse HEAD)"
     )
     return steps

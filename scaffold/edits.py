@@ -79,15 +79,16 @@ class Plan:
 
     def changes(self) -> list[Change]:
         """A line for each edit, in the order of the parts."""
-        places = {
-            edit: span[0]
-            for path in self.paths
-            for edit, span in zip(self.edits_of(path), self.spans_after(path), strict=True)
-        }
-        return [_change(edit, self._text_at(edit), places.get(edit, edit.start)) for edit in self.edits]
+        texts = {path: self.after(path) if path in self.paths else self.before.get(path) or b"" for path in self.before}
+        return [_change(edit, texts[edit.path], edit.start + self._shift(edit)) for edit in self.edits]
 
-    def _text_at(self, edit: Edit) -> bytes:
-        return self.after(edit.path) if edit.path in self.paths else self.before.get(edit.path) or b""
+    def _shift(self, edit: Edit) -> int:
+        """By how many bytes what stands at an edit has moved, by the edits in front of it."""
+        earlier = [other for other in self.edits_of(edit.path) if _span(other) < _span(edit)]
+        same = [other for other in self.edits_of(edit.path) if _span(other) == _span(edit)]
+        if edit.changes:
+            earlier += same[: same.index(edit)]
+        return sum(len(other.text) - (other.end - other.start) for other in earlier)
 
     def diff(self) -> bytes:
         """A unified diff with three lines of context, as `git apply` takes it."""

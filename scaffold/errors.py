@@ -18,8 +18,9 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         given = f"{self.option} {self.value!r}" if self.value else self.option
-        text = ": ".join(part for part in (self.place, given, self.what) if part)
-        return f"{text}. {self.instead}" if self.instead else text
+        what = self.what.removeprefix(f"{self.value}: ").replace(f"{self.value!r} is", "it is", 1)
+        text = ": ".join(part for part in (self.place, given, what) if part).rstrip(".")
+        return f"{text}. {self.instead}" if self.instead else f"{text}."
 
 
 def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:
@@ -28,8 +29,6 @@ def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: 
 
     names = sorted(set(known))
     near = get_close_matches(value, names, 1, 0.5)
-    if near:
-        instead = f"Did you mean {near[0]}?"
-    else:
-        instead = f"Known are: {', '.join(names)}." if names else "There is none."
+    listed = f"Known are: {', '.join(names)}." if names else "There is none."
+    instead = f"Did you mean {near[0]}?" if near else listed
     return Refusal(f"no such {kind} in {where}", option=option, value=value, instead=instead)

@@ -49,7 +49,7 @@ def _first_item(checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple
 
 
 def add_to_body(checkout: Checkout, path: str, block: hcl.Block | hcl.Object, text: str, part: str) -> Edit:
-    """A last paragraph of a block or of an object's entries. A blank line keeps the columns of the others as they are."""
+    """A last paragraph of a body; a blank line in front of it keeps the columns of the others as they are."""
     data = checkout.require(path)
     end = block.body_end if isinstance(block, hcl.Block) else block.end - 1
     line_start = data.rfind(b"\n", 0, end) + 1

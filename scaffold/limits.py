@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
@@ -20,40 +20,44 @@ KINDS = {
 }
 
 
-def check_folder(folder: Folder, name: str, variables: Mapping[str, str], option: str, value: str = "") -> None:
+def check_folder(folder: Folder, name: str, variables: Mapping[str, str], option: str) -> None:
     """Refuse a name that has no room in a resource of this folder, in some environment of the checkout."""
+    made = []
     for found in folder.blocks("resource"):
         type = found.block.labels[0]
         for (limited, attribute), limit in names.LIMITS.items():
             if limited == type and attribute in found.block.attributes:
-                inner = folder.attribute_text(found, attribute).strip('"')
-                check(folder, inner, type, limit, name, variables, option, value)
+                made.append((folder.attribute_text(found, attribute).strip('"'), type, limit))
+    check(folder, made, name, variables, option)
 
 
 def check(
     folder: Folder,
-    inner: str,
-    type: str,
-    limit: int,
+    made: Iterable[tuple[str, str, int]],
     name: str,
     variables: Mapping[str, str],
     option: str,
-    value: str = "",
 ) -> None:
-    """Refuse a name that has no room in the quoted string `inner`, in some environment of the checkout."""
-    longest, where = "", ""
-    for environment in environments(folder.checkout) or [""]:
-        text = folder.expand_text(inner, {**variables, "environment_name": environment})
-        if len(text) > len(longest):
-            longest, where = text, environment
-    if len(longest) > limit:
-        room = limit - (len(longest) - len(name))
-        kind = KINDS.get(type, type)
-        fitting = names.shorten(name, room) if room > 2 else ""
-        raise Refusal(
-            f"too long by {len(longest) - limit}: the {kind} would be {longest!r} in {where}, {len(longest)} characters, "
-            f"and AWS allows {limit}; there is room for {room}",
-            option=option,
-            value=value or name,
-            instead=f"Use for example {option.replace('NAME', '')} {fitting}.".replace("  ", " "),
-        )
+    """Refuse a name that has no room in what is made from it, in some environment of the checkout.
+
+    made: the inside of a quoted string, the type of the resource that it names, and AWS's limit in characters. The
+    message is about the one that leaves the least room, so that what it suggests fits in all of them.
+    """
+    tightest: tuple[int, str, str, str, int] | None = None
+    for inner, type, limit in made:
+        for environment in environments(folder.checkout) or [""]:
+            text = folder.expand_text(inner, {**variables, "environment_name": environment})
+            room = limit - (len(text) - len(name))
+            if name in text and (tightest is None or room < tightest[0]):
+                tightest = (room, text, type, environment, limit)
+    if tightest is None or tightest[0] >= len(name):
+        return
+    room, text, type, environment, limit = tightest
+    fitting = names.shorten(name, room) if room > 0 else ""
+    raise Refusal(
+        f"too long by {len(name) - room}: the {KINDS.get(type, type)} would be {text!r} in {environment}, "
+        f"{len(text)} characters, and AWS allows {limit}; there is room for {room}",
+        option=option,
+        value=name,
+        instead=f"Use for example {fitting}." if fitting else "",
+    )

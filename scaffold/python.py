@@ -1,6 +1,6 @@
 """Python modules of the API: what a file defines, and where a function or an import goes in it.
 
-isort's order is the API's own: the standard library, other packages, the API; in each `import x` before `from x import`.
+Imports stand in isort's order: the standard library, other packages, the API; in each, `import x` first.
 """
 
 from __future__ import annotations
@@ -122,9 +122,10 @@ class Module:
     def _same_module(self, item: Import) -> ast.ImportFrom | None:
         """A `from x import …` that isort would merge the import into; one with a comment inside is left alone."""
         for node in self.tree.body:
-            if isinstance(node, ast.ImportFrom) and item.symbol and not node.level and node.module == item.module:
-                if b"#" not in self.data[self.offset(node.lineno) : self.offset((node.end_lineno or node.lineno) + 1)]:
-                    return node
+            if not isinstance(node, ast.ImportFrom) or not item.symbol or node.level or node.module != item.module:
+                continue
+            if b"#" not in self.data[self.offset(node.lineno) : self.offset((node.end_lineno or node.lineno) + 1)]:
+                return node
         return None
 
     def _with_symbol(self, node: ast.ImportFrom, item: Import, part: str) -> Edit:

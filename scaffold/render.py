@@ -27,9 +27,9 @@ def template_folder() -> Path:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    # The same settings as `_jinja2_env_vars` in template/cookiecutter.json.
+    # As cookiecutter renders: with `_jinja2_env_vars`, and includes from template/templates, a link to the snippets.
     return Environment(
-        loader=FileSystemLoader(template_folder()),
+        loader=FileSystemLoader([template_folder(), template_folder() / "snippets"]),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -50,7 +50,7 @@ def new_file(template: str, context: Mapping[str, object]) -> str:
 
 
 def aligned(text: str) -> str:
-    """Terraform text with the equals signs of neighbouring one-line attributes in one column, as `terraform fmt` has them."""
+    """Terraform text with the equals signs of neighbouring one-line attributes in one column, as `fmt` does."""
     lines = text.split("\n")
     start = 0
     while start < len(lines):
@@ -92,8 +92,12 @@ def hcl_string(value: str) -> str:
 
 def _hcl_literal(text: str) -> str:
     text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    text = re.sub(r"(?<!%)%\{", "%%{", text)
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    text = text.replace("%{", "%%{")
+    return "".join(char if char.isprintable() else _hcl_escape(ord(char)) for char in text)
+
+
+def _hcl_escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def hcl_value(value: str) -> str:
@@ -115,7 +119,7 @@ def json_string(value: str) -> str:
     pieces = []
     for literal, expression in split_template(value):
         text = json.dumps(literal, ensure_ascii=False)[1:-1]
-        pieces.append(f"${{{expression}}}" if expression else re.sub(r"(?<!%)%\{", "%%{", text))
+        pieces.append(f"${{{expression}}}" if expression else text.replace("%{", "%%{"))
     return f'"{"".join(pieces)}"'
 
 

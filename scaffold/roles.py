@@ -22,9 +22,9 @@ def default_of(folder: Folder, attribute: str) -> str:
     """What the task definition takes for an attribute that an entry lacks: the third argument of its `lookup`."""
     found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
     for node in found.block.walk() if found else ():
-        if isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3 and found:
-            if folder.text(found.path, node.arguments[1]) == f'"{attribute}"':
-                return folder.text(found.path, node.arguments[2])
+        is_lookup = isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3
+        if found and is_lookup and folder.text(found.path, node.children()[1]) == f'"{attribute}"':
+            return folder.text(found.path, node.children()[2])
     return ""
 
 
@@ -151,7 +151,7 @@ class TaskRoles:
 
 
 def roles_of(spec: TaskSpec, folder: Folder) -> TaskRoles:
-    """What was asked for, else what the task has already, else the defaults; a trigger cannot be without a task role."""
+    """What was asked for, else what the task has, else the defaults; a triggered task always has a task role."""
     task = find_task(folder, spec.name)
     had = {name: task.text(folder, name) if task else "" for name in ("task_role", "execution_role")}
     had = {name: "" if text == "null" else text for name, text in had.items()}

@@ -55,7 +55,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSpec:
-    """When a task runs. Both expressions are in UTC; they are the same where the time of day does not follow the clocks.
+    """When a task runs. Both expressions are in UTC, and the same where the time of day does not follow the clocks.
 
     arguments: what the scheduled run gets behind the script's name. toggle: the variable that guards it, "" for none.
     """
@@ -182,7 +182,7 @@ class TaskSpec:
         for name, option in [*options, *((secret.name, "--secret") for secret in self.secrets)]:
             if name in seen:
                 raise Refusal(
-                    f"the name is given twice ({seen[name]} has it already); names are unique over a task's variables and secrets",
+                    f"the name is given twice, also by {seen[name]}; names are unique over variables and secrets",
                     option=option,
                     value=name,
                     instead="Give it once.",
@@ -289,5 +289,5 @@ def _identifier(word: str, option: str, value: str = "") -> None:
 
 
 def _set(spec: TaskSpec, name: str, value: object) -> None:
-    """A frozen dataclass fills its defaults in `__post_init__`; this is the way that the dataclasses module has for it."""
+    """Fill a default of a frozen dataclass in `__post_init__`, in the way that the dataclasses module has for it."""
     object.__setattr__(spec, name, value)

@@ -54,7 +54,7 @@ def all_tasks(folder: Folder) -> list[Task]:
 
 
 def task_key(folder: Folder, name: str) -> str:
-    """The key of a task of that name, with the prefix that most keys of this checkout have, such as `${local.app_name}-`."""
+    """The key of a task of that name, with the prefix that most keys here have, such as `${local.app_name}-`."""
     return _prefix(folder) + name
 
 

@@ -98,9 +98,8 @@ class Folder:
             return variables[text]
         if kind == "var" and name in variables:
             return variables[name]
-        if kind == "local" and (found := self.local(name)):
-            if found[1].value.end > found[1].value.start and not _mentions(self, found, name):
-                return self.expand(found[0], found[1].value, variables)
+        if kind == "local" and (found := self.local(name)) and not _mentions(self, found, name):
+            return self.expand(found[0], found[1].value, variables)
         if text.startswith('"') and text.endswith('"'):
             return self.expand_text(text[1:-1], variables)
         if match := _CONSTANT.fullmatch(text):
@@ -152,14 +151,14 @@ def environments(checkout: Checkout) -> list[str]:
 
 
 def split_template(inner: str) -> Iterator[tuple[str, str]]:
-    """The inside of a quoted string as pairs: literal text (as written) or, in its place, an interpolation's expression.
+    """The inside of a quoted string as pairs: literal text as written, or in its place an interpolation's expression.
 
     Raises hcl.HclError where an interpolation is not closed or holds no expression.
     """
     data = inner.encode()
     position = literal = 0
     while position < len(data):
-        if data[position : position + 3] in (b"$${", b"%%{"):
+        if data[position : position + 3] == b"$${":
             position += 3
         elif data[position : position + 2] == b"${":
             end = _interpolation_end(data, position + 2)

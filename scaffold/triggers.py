@@ -161,16 +161,20 @@ def alternatives(condition: str) -> list[str] | None:
 def unwrapped(condition: str) -> str:
     """A condition without parentheses around the whole of it."""
     text = condition.strip()
-    while text.startswith("("):
-        depth = 0
-        for index, char in enumerate(text):
-            depth += (char == "(") - (char == ")")
-            if depth == 0:
-                break
-        if index != len(text) - 1:
-            return text
+    while text.startswith("(") and _closing(text) == len(text) - 1:
         text = text[1:-1].strip()
     return text
+
+
+def _closing(text: str) -> int:
+    """Where the parenthesis that opens a text is closed."""
+    depth = 0
+    for kind, start, _ in hcl.tokens(text.encode(), 0, len(text.encode())):
+        if kind == "operator":
+            depth += (text.encode()[start : start + 1] == b"(") - (text.encode()[start : start + 1] == b")")
+            if depth == 0:
+                return start
+    return -1
 
 
 def grouped(condition: str) -> str:

@@ -1,7 +1,7 @@
 """HCL 2's native syntax into nodes (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md).
 
-Written for spans: what it accepts is what Terraform accepts of the syntax, it reads bytes with any line ending, and it is
-ten times as fast as python-hcl2, which reads an edited block once more as an independent proof (proof.py).
+Written for spans: it reads bytes with any line ending, and is ten times as fast as python-hcl2, which reads an edited
+block once more as an independent proof (proof.py).
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ class _Parser:
 
     def traversal(self, node: Node) -> Node:
         indexes: list[Node] = []
-        start = self.position
+        end = node.end
         while self.peek()[0] in (".", "["):
             token = self.take()
             if self.text(token) == "[":
@@ -271,9 +271,9 @@ class _Parser:
                 self.take()
             else:
                 self.fail("expected a name behind the dot", self.peek()[1])
-        if self.position == start:
+            end = self.last_end()
+        if end == node.end:
             return node
-        end = self.last_end()
         if isinstance(node, Reference):
             return Reference(node.start, end, tuple(indexes))
         return Compound(node.start, end, (node, *indexes))

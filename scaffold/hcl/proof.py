@@ -23,15 +23,18 @@ def _parse(data: bytes, start: int, end: int) -> None:
     from lark.exceptions import LarkError
 
     _grammar_cache()
+    text = data[start:end].decode().replace("\r\n", "\n")
+    # python-hcl2 wants a closing brace behind the escapes `$${` and `%%{`, which Terraform does not.
+    text = text.replace("$${", "$$(").replace("%%{", "%%(")
     try:
-        hcl2.parses_to_tree(data[start:end].decode().replace("\r\n", "\n") + "\n")
+        hcl2.parses_to_tree(text + "\n")
     except LarkError as error:
         line = line_of(data, start) + max(getattr(error, "line", 1), 1) - 1
         raise HclError(str(error).splitlines()[0], line) from error
 
 
 def _grammar_cache() -> None:
-    """python-hcl2 keeps its built grammar (3 s of work) in its own folder; where that is read-only, keep it elsewhere."""
+    """python-hcl2 keeps its built grammar (3 s of work) in its own folder: elsewhere, where that is read-only."""
     import hcl2.parser as parser
 
     if parser.PARSER_FILE.exists() or os.access(parser.PARSER_FILE.parent, os.W_OK):

@@ -197,7 +197,7 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
 
 
 def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
-    """Whether a name is imported as the function needs it. Raises Refusal where the module binds it to something else."""
+    """Whether a name is imported as the function needs it. Raises Refusal where it is bound to something else."""
     if item.name not in bound:
         return False
     has, line = bound[item.name]

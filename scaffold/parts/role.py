@@ -100,7 +100,7 @@ def _execution_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]
 
 
 def _paths(spec: TaskSpec, folder: Folder, default: str) -> list[str]:
-    """The SSM paths that the role needs: the task's own secrets, and those of its groups that the default may not read."""
+    """The SSM paths that the role needs: the task's own, and those of its groups that the default may not read."""
     of_groups = [
         path for path, _ in unreadable(folder, default, secret_paths(spec, folder), environments(folder.checkout))
     ]
@@ -129,7 +129,7 @@ def _checked_name(spec: TaskSpec, folder: Folder, resource: str, execution: bool
     name = role_name(spec, execution, roles.new_task and roles.new_execution)
     full = _PREFIX + name
     limit = names.LIMITS["aws_iam_role", "name"]
-    check(folder, full, "aws_iam_role", limit, name, {}, "--role-name", spec.role_name or name)
+    check(folder, [(full, "aws_iam_role", limit)], name, {}, "--role-name")
     for found in folder.blocks("resource", "aws_iam_role"):
         taken = found.block.attributes.get("name")
         if found.block.labels[1] == resource or taken is None:

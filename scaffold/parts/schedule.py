@@ -112,16 +112,8 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
 
 
 def _check_name(spec: TaskSpec, schedule: ScheduleSpec, checkout: Checkout) -> None:
-    option = "--schedule-name" if schedule.name != spec.name else "NAME"
     module = Folder(checkout, f"infra/modules/{MODULE}")
-    try:
-        check_folder(module, schedule.name, {"task_name": schedule.name}, option)
-    except Refusal as refusal:
-        if option == "NAME":
-            refusal.instead = refusal.instead.replace("Use for example ", "Use for example --schedule-name ").replace(
-                "  ", " "
-            )
-        raise
+    check_folder(module, schedule.name, {"task_name": schedule.name}, "--schedule-name")
 
 
 # --- a schedule that exists
@@ -158,7 +150,8 @@ def _complete(
         )
     elif has is not None and has != wanted:
         raise Refusal(
-            f"the schedule {schedule.name!r} runs {' '.join(has)!r}, and {' '.join(wanted) or spec.command!r} was asked for",
+            f"the schedule {schedule.name!r} runs {' '.join(has)!r}, and {' '.join(wanted) or spec.command!r} "
+            "was asked for",
             place=checkout.place(found.path, found.block.attributes["input"].start),
             option="--schedule-arg",
             instead="Change it there first, or give another --schedule-name.",

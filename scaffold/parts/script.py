@@ -49,7 +49,7 @@ def scripts(checkout: Checkout) -> dict[str, str]:
     try:
         document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
         table = document["tool"]["poetry"]["scripts"]
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{PYPROJECT_FILE}:{line[1]}" if line else PYPROJECT_FILE
         raise Refusal(str(error), place=place, instead="Mend the file first.") from error

@@ -92,7 +92,8 @@ def _complete(spec: TaskSpec, folder: Folder, task: Task) -> list[Edit]:
             missing.append((name, written, item))
         elif _plain(folder.text(task.path, item.value)) != _plain(written):
             raise Refusal(
-                f"the task {spec.name!r} has {name} = {folder.text(task.path, item.value)}, and {written} was asked for",
+                f"the task {spec.name!r} has {name} = {folder.text(task.path, item.value)}, and {written} was asked "
+                "for",
                 place=checkout.place(task.path, item.start),
                 instead="Change it there first, or leave the option out.",
             )
@@ -257,4 +258,4 @@ def _check_family(spec: TaskSpec, folder: Folder) -> None:
     key = folder.expand_text(task_key(folder, spec.name), {})
     inner = folder.attribute_text(found, "family").strip('"')
     limit = names.LIMITS["aws_ecs_task_definition", "family"]
-    check(folder, inner, "aws_ecs_task_definition", limit, spec.name, {"each.key": key}, "NAME")
+    check(folder, [(inner, "aws_ecs_task_definition", limit)], spec.name, {"each.key": key}, "NAME")

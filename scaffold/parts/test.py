@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.parts.entrypoint import DATABASE, context, module_path, new_packages, takes_arguments
 from scaffold.python import Import, Module, from_import
-from scaffold.render import new_file, python_string, snippet
+from scaffold.render import new_file, snippet
 from scaffold.spec import TaskSpec
 
 PART = "test"
@@ -25,9 +27,9 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
         )
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
-    calls = [node for item, node in module.imports() if _imports(spec, item)]
-    if calls:
-        return [checkout.unchanged(path, module.offset(calls[0].lineno), PART)]
+    line = _tested_at(spec, module)
+    if line:
+        return [checkout.unchanged(path, module.offset(line), PART)]
     if _exists(spec, checkout):
         return [checkout.exists(path, 0, PART)]
     return _add_function(spec, module)
@@ -45,11 +47,18 @@ def _exists(spec: TaskSpec, checkout: Checkout) -> bool:
     return checkout.read(path) is not None and Module(checkout, path).function(spec.function) is not None
 
 
-def _imports(spec: TaskSpec, item: Import) -> bool:
-    """Whether an import brings in the entrypoint, or the module that has it."""
+def _tested_at(spec: TaskSpec, module: Module) -> int:
+    """The line at which a test brings in the entrypoint, by itself or as a name of its module; 0 where none does."""
     package, _, name = spec.module.rpartition(".")
-    whole = {Import(spec.module, spec.function, item.alias), Import(spec.module, "", item.alias)}
-    return item in whole | {Import(package, name, item.alias)}
+    for item, node in module.imports():
+        if (item.module, item.symbol) == (spec.module, spec.function):
+            return node.lineno
+        if (item.module, item.symbol) in ((spec.module, ""), (package, name)):
+            uses = [found for found in ast.walk(module.tree) if isinstance(found, ast.Attribute)]
+            lines = [found.lineno for found in uses if found.attr == spec.function]
+            if lines:
+                return min(lines)
+    return 0
 
 
 def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
@@ -61,7 +70,6 @@ def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
         "__test_call": call,
         "__test_import": from_import(spec.module, [spec.function]),
         "__test_patches": spec.database or takes_arguments(spec),
-        "__command_literal": python_string(spec.command),
     }
 
 

@@ -187,7 +187,6 @@ def _merge(spec: TaskSpec, trigger: TriggerSpec, folder: Folder, found: Found, l
                 f"the filter overlaps with one that is there (prefix {item.prefix!r}, suffix {item.suffix!r}), and S3 "
                 "refuses two that can match one key",
                 option="--s3-prefix and --s3-suffix",
-                value=f"{trigger.prefix!r} and {trigger.suffix!r}",
                 place=checkout.place(found.path, item.block.start),
                 instead="Give a prefix or suffix that excludes it.",
             )
@@ -207,8 +206,8 @@ def _complete(trigger: TriggerSpec, folder: Folder, found: Found, item: Filter) 
     wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
     if has != wanted:
         raise Refusal(
-            f"the trigger has prefix {has[0]!r}, suffix {has[1]!r}, events {', '.join(has[2])}, and prefix {wanted[0]!r}, "
-            f"suffix {wanted[1]!r}, events {', '.join(wanted[2])} was asked for",
+            f"the trigger has prefix {has[0]!r}, suffix {has[1]!r}, events {', '.join(has[2])}, and "
+            f"prefix {wanted[0]!r}, suffix {wanted[1]!r}, events {', '.join(wanted[2])} was asked for",
             place=checkout.place(found.path, item.block.start),
             instead="Change it there first.",
         )
@@ -246,10 +245,7 @@ def _held(folder: Folder, found: Found, old: str, condition: str) -> list[Edit]:
     if unwrapped_same(old, condition):
         return []
     checkout, edits = folder.checkout, []
-    if narrower := alternatives(old):
-        kept = set(narrower)
-    else:
-        kept = {old}
+    kept = set(alternatives(old) or [old])
     if condition in kept:
         return []
     for block in found.block.blocks:
@@ -296,7 +292,8 @@ def _dynamic(folder: Folder, found: Found, block: hcl.Block, condition: str) -> 
         else [f"    {inner.strip()}"]
     )
     body = "\n".join(f"  {line}" if line.strip() else "" for line in lines)
-    text = f'dynamic "{block.type}" {{\n    for_each = {unspaced(condition)} ? [1] : []\n    content {{\n{body}\n    }}\n  }}'
+    head = f'dynamic "{block.type}" {{\n    for_each = {unspaced(condition)} ? [1] : []\n    content {{\n'
+    text = f"{head}{body}\n    }}\n  }}"
     return folder.checkout.replace(found.path, block.start, block.end, text, PART)
 
 

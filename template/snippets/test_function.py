@@ -1,6 +1,6 @@
 def {{ cookiecutter.__test_name }}({% if cookiecutter.__test_patches %}monkeypatch{% endif %}):
 {% if cookiecutter.__options %}
-    monkeypatch.setattr("sys.argv", [{{ cookiecutter.__command_literal }}])
+    monkeypatch.setattr("sys.argv", ["entrypoint"])
 {% endif %}
 {% if cookiecutter.__db %}
     monkeypatch.setattr(db, "init", mock.MagicMock())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
-from aws_cron_expression_validator.validator import (  # type: ignore[import-untyped]
+from aws_cron_expression_validator.validator import (
     AWSCronExpressionError,
     AWSCronExpressionValidator,
 )
@@ -247,9 +247,7 @@ DAYS_OF_WEEK = st.one_of(
     st.tuples(WEEKDAYS, st.sampled_from("12345")).map("#".join),
     WEEKDAYS.map(lambda day: f"{day}L"),
 )
-DAYS_OF_MONTH = st.one_of(
-    numbers(1, 31), st.just("L"), st.integers(1, 31).map(lambda day: f"{day}W")
-)
+DAYS_OF_MONTH = st.one_of(numbers(1, 31), st.just("L"), st.integers(1, 31).map(lambda day: f"{day}W"))
 DAYS = st.one_of(DAYS_OF_MONTH.map(lambda d: (d, "?")), DAYS_OF_WEEK.map(lambda d: ("?", d)))
 CRONS = st.tuples(numbers(0, 59), numbers(0, 23), DAYS, numbers(1, 12)).map(
     lambda t: f"{t[0]} {t[1]} {t[2][0]} {t[3]} {t[2][1]} *"
@@ -462,8 +460,6 @@ def test_warnings(expression: str, words: str) -> None:
     assert words in warning
 
 
-@pytest.mark.parametrize(
-    "expression", ["rate(5 minutes)", "rate(1 day)", "cron(0 9 29 2 ? *)", "cron(*/2 * * * ? *)"]
-)
+@pytest.mark.parametrize("expression", ["rate(5 minutes)", "rate(1 day)", "cron(0 9 29 2 ? *)", "cron(*/2 * * * ? *)"])
 def test_no_warnings(expression: str) -> None:
     assert warnings(parse(expression), NOW) == ()

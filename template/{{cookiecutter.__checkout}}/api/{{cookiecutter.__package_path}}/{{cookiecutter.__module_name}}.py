@@ -11,4 +11,4 @@ from massgov.pfml.util.bg import background_task
 logger = logging.get_logger(__name__)
 
 
-{% include "snippets/function.py" %}
+{% include "function.py" %}

@@ -6,4 +6,4 @@ from massgov.pfml import db
 {{ cookiecutter.__test_import }}
 
 
-{% include "snippets/test_function.py" %}
+{% include "test_function.py" %}

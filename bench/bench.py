@@ -1,0 +1,346 @@
+"""How long the command takes beside its peers: whole processes, timed from outside, as ratios of medians of one run.
+
+The commands take turns, so that whatever else the machine does meets all of them alike, and each begins on a checkout
+that is as it was. The peers render two Python files there: bench/cookiecutter and bench/copier.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from scaffold import hcl
+from scaffold.sample_checkout import lay_out
+
+HERE = Path(__file__).parent
+TASK = "my-new-task-name"
+MODULE = "api/massgov/pfml/tasks/my_new_task_name.py"
+TEST = "api/tests/tasks/test_my_new_task_name.py"
+TASKS = "infra/ecs-tasks/template/tasks.tf"
+TRIGGERS = "infra/ecs-tasks/template/s3_subscriptions.tf"
+ENVIRONMENTS = "infra/ecs-tasks/environments"
+HEAVY = shutil.ignore_patterns(".git", ".terraform", ".venv", "node_modules", "__pycache__", ".mypy_cache")
+
+Stamp = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line; `makes` says which files of the checkout hold which words afterwards."""
+
+    label: str
+    arguments: tuple[str, ...]
+    makes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The median of `label` over that of `peer`, and how large it may be."""
+
+    label: str
+    peer: str
+    limit: float
+
+
+class Ground:
+    """A copy of a checkout that is as the original whenever a command begins."""
+
+    def __init__(self, original: Path, folder: Path) -> None:
+        self.original = original
+        self.folder = folder
+        shutil.copytree(original, folder, symlinks=True)
+        self.stamps = dict(_stamps(folder))
+
+    def restore(self) -> None:
+        """Only what a command touched: a whole new copy would leave the disk busy while the next one is timed."""
+        now = dict(_stamps(self.folder))
+        for path in now.keys() - self.stamps.keys():
+            (self.folder / path).unlink()
+        for path, stamp in self.stamps.items():
+            if now.get(path) != stamp:
+                shutil.copy2(self.original / path, self.folder / path, follow_symlinks=False)
+                self.stamps[path] = _stamp(self.folder / path)
+        for folder, _, _ in os.walk(self.folder, topdown=False):
+            if not (self.original / Path(folder).relative_to(self.folder)).is_dir():
+                os.rmdir(folder)
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, Stamp]]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            yield path.relative_to(folder).as_posix(), _stamp(path)
+
+
+def _stamp(path: Path) -> Stamp:
+    status = path.lstat()
+    return status.st_mtime_ns, status.st_ino
+
+
+# --- the commands
+
+
+def commands(checkout: Path) -> list[Command]:
+    """What is compared on a checkout: ours, and the peers rendering two files into it."""
+    new = {MODULE: f'@background_task("{TASK}")', TEST: "__wrapped__()"}
+    cookiecutter = ("--no-input", "--default-config", "--overwrite-if-exists", "--output-dir", "..")
+    copier = ("copy", "--defaults", "--trust", "--quiet")
+    return [
+        Command("cookiecutter", ("cookiecutter", *cookiecutter, f"{HERE / 'cookiecutter'}", "checkout=checkout"), new),
+        Command("copier", ("copier", *copier, f"{HERE / 'copier'}", "."), new),
+        barebones(),
+        full(checkout),
+        Command("cookiecutter --help", ("cookiecutter", "--help"), {}),
+        Command("copier --help", ("copier", "--help"), {}),
+        Command("--help", ("pfml-scaffold", "--help"), {}),
+    ]
+
+
+def barebones(label: str = "barebones") -> Command:
+    return Command(label, ("pfml-scaffold", "task", TASK), {MODULE: "def main", TEST: "def test", TASKS: f'{TASK}" ='})
+
+
+def full(checkout: Path, label: str = "full") -> Command:
+    """New roles, a secret, schedule and alarm, S3 trigger, and a toggle that two environments turn on."""
+    places = sorted(path.parent.name for path in (checkout / ENVIRONMENTS).glob("*/main.tf"))[:2]
+    bucket = re.search(r"bucket\s*=\s*(?:data\.)?aws_s3_bucket\.(\w+)", (checkout / TRIGGERS).read_text("utf-8"))
+    if bucket is None or len(places) < 2:
+        sys.exit(f"{checkout} has no bucket with a notification, or not two environments")
+    options = ("--task-role", "new", "--execution-role", "new", "--secret", "BENCH_API_KEY")
+    schedule = ("--schedule", "cron(0 6 * * ? *)", "--timezone", "America/New_York")
+    trigger = ("--s3-bucket", bucket[1], "--s3-prefix", "bench/incoming/")
+    toggle = ("--toggle", *(part for place in places for part in ("--enable-in", place)))
+    makes = {
+        **barebones().makes,
+        TRIGGERS: "module.trigger_my_new_task_name.lambda_arn",
+        "infra/ecs-tasks/template/cloudwatch.tf": f'"{TASK}"',
+        "infra/modules/alarms_api/alarms-aws.tf": f'"{TASK}"',
+        **{f"{ENVIRONMENTS}/{place}/main.tf": "enable_my_new_task_name_schedule" for place in places},
+    }
+    return Command(label, ("pfml-scaffold", "task", TASK, *options, *schedule, *trigger, *toggle), makes)
+
+
+TARGETS = (
+    Target("barebones", "cookiecutter", 1.5),
+    Target("full", "copier", 1.0),
+    Target("--help", "cookiecutter --help", 0.5),
+)
+
+
+def with_many_tasks(original: Path, count: int) -> None:
+    """Fill `locals.tasks` of a checkout up with entries like those that are there."""
+    path = original / TASKS
+    data = path.read_bytes()
+    entries = next(
+        block.attributes["tasks"].value
+        for block in hcl.parse(data).blocks
+        if block.type == "locals" and "tasks" in block.attributes
+    )
+    assert isinstance(entries, hcl.Object)
+    made = b"".join(islice(_renamed(data, entries), count - len(entries.items)))
+    end = entries.items[-1].end
+    path.write_bytes(data[:end] + made + data[end:])
+
+
+def _renamed(data: bytes, entries: hcl.Object) -> Iterator[bytes]:
+    number = 0
+    while True:
+        number += 1
+        for item in entries.items:
+            name = data[item.key.start : item.key.end].strip(b'"')
+            text = data[item.start : item.end].replace(b'"%b"' % name, b'"%b-%d"' % (name, number))
+            yield b",\n\n    " + text
+
+
+# --- the measurement
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A home of its own, so that nobody's settings change what a peer does, and no replay is left behind."""
+    settings = ("COOKIECUTTER_CONFIG", "COPIER_SETTINGS_PATH", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if name not in settings}
+    names = ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+    return {**inherited, **dict.fromkeys(names, str(home))}
+
+
+def run(command: Command, ground: Ground, home: Path) -> float:
+    """Seconds that a command takes as a whole process. Ends the measurement where it did not do its work."""
+    ground.restore()
+    program = shutil.which(command.arguments[0], path=str(Path(sys.executable).parent))
+    if program is None:
+        sys.exit(f"{command.arguments[0]} is not installed beside {sys.executable}")
+    started = time.perf_counter()
+    done = subprocess.run(
+        [program, *command.arguments[1:]], cwd=ground.folder, env=environment(home), capture_output=True, text=True
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        sys.exit(f"{' '.join(command.arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    for path, words in command.makes.items():
+        file = ground.folder / path
+        if not file.is_file() or words not in file.read_text("utf-8"):
+            sys.exit(f"{' '.join(command.arguments)} succeeded, and {path} has no {words!r}")
+    return seconds
+
+
+def measure(turns: Iterable[tuple[Command, Ground]], runs: int, home: Path) -> dict[str, list[float]]:
+    """The seconds of each command, in turns, after a round that does not count."""
+    pairs = list(turns)
+    seconds: dict[str, list[float]] = {command.label: [] for command, _ in pairs}
+    for number in range(runs + 1):
+        for command, ground in pairs:
+            taken = run(command, ground, home)
+            if number:
+                seconds[command.label].append(taken)
+    return seconds
+
+
+def show(title: str, seconds: Mapping[str, list[float]], targets: Iterable[Target]) -> None:
+    wanted = {target.label: target for target in targets}
+    print(f"\n{title}\n")
+    print(f"  {'':<22}{'median':>9}{'min':>9}   ratio to")
+    for label, taken in seconds.items():
+        row = f"  {label:<22}{median(taken) * 1000:>6.0f} ms{min(taken) * 1000:>6.0f} ms"
+        if target := wanted.get(label):
+            ratio = median(taken) / median(seconds[target.peer])
+            word = "reached" if ratio <= target.limit else "missed"
+            row += f"   {target.peer:<22}{ratio:>5.2f}  at most {target.limit:>4.1f}: {word}"
+        print(row)
+
+
+# --- where the time goes
+
+PROFILED = """
+import cProfile, sys
+profile = cProfile.Profile()
+profile.enable()
+from scaffold.cli import main
+try:
+    main(sys.argv[2:])
+except SystemExit:
+    pass
+finally:
+    profile.disable()
+    profile.dump_stats(sys.argv[1])
+"""
+IMPORTED = "import sys; from scaffold.cli import main; main(sys.argv[1:])"
+
+
+def profile(title: str, command: Command, ground: Ground, home: Path) -> None:
+    """Print what a command imports, and what it calls."""
+    arguments = command.arguments[1:]
+    for label, head in (("imports", ("-X", "importtime", "-c", IMPORTED)), ("calls", ("-c", PROFILED))):
+        ground.restore()
+        stats = [str(home / "stats")] if label == "calls" else []
+        done = subprocess.run(
+            [sys.executable, *head, *stats, *arguments],
+            cwd=ground.folder,
+            env=environment(home),
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            sys.exit(done.stderr)
+        print(f"\n{title}, {label}\n")
+        (_show_calls if stats else _show_imports)(stats[0] if stats else done.stderr)
+
+
+def _show_imports(report: str) -> None:
+    rows = re.findall(r"^import time:\s+(\d+) \|\s+(\d+) \| (\s*)(\S+)$", report, re.MULTILINE)
+    own: dict[str, int] = {}
+    for self_time, _, _, name in rows:
+        package = name.split(".")[0]
+        own[package] = own.get(package, 0) + int(self_time)
+    print(f"  {'package':<44}{'own':>9}")
+    for name, time_ in sorted(own.items(), key=lambda pair: -pair[1])[:15]:
+        print(f"  {name:<44}{time_ / 1000:>6.1f} ms")
+    print(f"  {'all of them':<44}{sum(own.values()) / 1000:>6.1f} ms")
+    print(f"\n  {'module':<44}{'with what it imports':>23}")
+    for _, time_, _, name in sorted(rows, key=lambda row: -int(row[1]))[:15]:
+        print(f"  {name:<44}{int(time_) / 1000:>20.1f} ms")
+
+
+def _show_calls(file: str) -> None:
+    import pstats
+
+    package = str(HERE.parent / "scaffold") + os.sep
+    stats = pstats.Stats(file).stats  # type: ignore[attr-defined]  # the one place where pstats keeps them
+    ours, others = [], []
+    for (path, line, name), (_, calls, own, total, _) in stats.items():
+        row = (total, own, calls, name)
+        if path.startswith(package):
+            ours.append((*row, f"{path.removeprefix(package)}:{line}"))
+        elif name in ("parses_to_tree", "_find_and_load", "load", "<built-in method posix.fsync>"):
+            others.append((*row, "/".join(Path(path).parts[-2:])))
+    print(f"  {'total':>9}{'own':>9}{'calls':>8}   with the profiler's own time, which about doubles it")
+    for total, own, calls, name, place in [*sorted(ours, reverse=True)[:15], *sorted(others, reverse=True)]:
+        print(f"  {total * 1000:>6.0f} ms{own * 1000:>6.0f} ms{calls:>8}   {name}  {place}")
+
+
+# --- all of it
+
+
+def originals(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The sample, and a copy of what a run may touch of the checkout that PFML_CHECKOUT names."""
+    sample = folder / "sample"
+    lay_out(sample)
+    yield "the sample checkout", sample
+    named = os.environ.get("PFML_CHECKOUT")
+    if not named:
+        print("PFML_CHECKOUT names no checkout, so that half of the measurement is skipped.")
+        return
+    for part in ("api", "infra"):
+        shutil.copytree(Path(named, part), folder / "real" / part, symlinks=True, ignore=HEAVY)
+    yield f"the checkout in {named}", folder / "real"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=7, metavar="N", help="how often each command is timed (default: 7)")
+    parser.add_argument("--profile", action="store_true", help="show where the time of a full scaffold goes instead")
+    options = parser.parse_args()
+    if options.runs < 1:
+        parser.error("--runs needs at least 1")
+    with tempfile.TemporaryDirectory(prefix="pfml-scaffold-bench-") as name:
+        folder = Path(name).resolve()
+        home = folder / "home"
+        home.mkdir()
+        for number, (title, original) in enumerate(originals(folder)):
+            ground = Ground(original, folder / f"ground-{number}" / "checkout")
+            if options.profile:
+                for command in (barebones(), full(original)):
+                    profile(f"{command.label} on {title}", command, ground, home)
+            else:
+                seconds = measure(((command, ground) for command in commands(original)), options.runs, home)
+                show(f"On {title}, {options.runs} runs each:", seconds, TARGETS)
+        if not options.profile:
+            scale(folder, options.runs, home)
+
+
+def scale(folder: Path, runs: int, home: Path) -> None:
+    """A large tasks.tf against one of a tenth of it."""
+    turns, targets = [], []
+    for count in (200, 2000):
+        original = folder / f"tasks-{count}"
+        lay_out(original)
+        with_many_tasks(original, count)
+        ground = Ground(original, folder / f"ground-{count}" / "checkout")
+        turns += [(barebones(f"barebones, {count}"), ground), (full(original, f"full, {count}"), ground)]
+    for label in ("barebones", "full"):
+        targets.append(Target(f"{label}, 2000", f"{label}, 200", 11.0))
+    show(f"On a tasks.tf of 200 and of 2,000 tasks, {runs} runs each:", measure(turns, runs, home), targets)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scaffold.cli import main
+from scaffold.sample_checkout import lay_out
+
+Run = Callable[..., Result]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="Write what the golden cases come to now.")
+
+
+@pytest.fixture
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new sample checkout, which is the working directory."""
+    folder = tmp_path / "checkout"
+    lay_out(folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run a command line such as `task my-task --db`, or words; an exception that is not the tool's own is raised."""
+
+    def runner(*words: str) -> Result:
+        arguments = shlex.split(words[0]) if len(words) == 1 else list(words)
+        result = CliRunner().invoke(main, arguments, prog_name="pfml-scaffold")
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return runner
+
+
+@pytest.fixture(scope="session")
+def real_checkout() -> Path:
+    path = os.environ.get("PFML_CHECKOUT")
+    if not path:
+        pytest.skip("PFML_CHECKOUT names no checkout")
+    return Path(path)

@@ -1,0 +1,7 @@
+from massgov.pfml.tasks.my_new_task_name import main
+
+
+def test_main(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["entrypoint"])
+    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
+    main.__wrapped__()

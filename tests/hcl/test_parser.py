@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hcl2
+import pytest
+
+from scaffold import hcl
+from scaffold.sample_checkout import SAMPLE
+
+FOLDERS = [SAMPLE] + ([Path(os.environ["PFML_CHECKOUT"])] if "PFML_CHECKOUT" in os.environ else [])
+FILES = [path for folder in FOLDERS for path in sorted((folder / "infra").rglob("*.tf"))]
+
+
+@pytest.mark.parametrize("crlf", [False, True])
+def test_blocks_stand_where_python_hcl2_finds_them(crlf: bool) -> None:
+    """An oracle that shares no code: the top-level blocks of every file, as spans of bytes."""
+    assert len(FILES) > 30
+    for path in FILES[:40]:
+        data = path.read_bytes().replace(b"\n", b"\r\n") if crlf else path.read_bytes()
+        text = data.decode()
+        expected = [
+            (len(text[: node.meta.start_pos].encode()), len(text[: node.meta.end_pos].encode()))
+            for node in hcl2.parses_to_tree(text).iter_subtrees()
+            if node.data == "block" and text[node.meta.start_pos - 1 : node.meta.start_pos] in ("", "\n")
+        ]
+        assert sorted((block.start, block.end) for block in hcl.parse(data).blocks) == sorted(expected), path
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('a = "x"', '"x"'),
+        ('a = "x${var.y["z"]}\\"" # c', '"x${var.y["z"]}\\""'),
+        ('a = "$${ not }" // c', '"$${ not }"'),
+        ("a = [\n  1, # c\n  2\n]", "[\n  1, # c\n  2\n]"),
+        ("a = {\n  b = 1\n  c : 2,\n}", "{\n  b = 1\n  c : 2,\n}"),
+        ("a = var.b ? [1] : []", "var.b ? [1] : []"),
+        ("a = (var.b\n  || var.c) ? 1 : 0", "(var.b\n  || var.c) ? 1 : 0"),
+        ("a = [for x in var.y : x.z if x.w != null]", "[for x in var.y : x.z if x.w != null]"),
+        ("a = {for k, v in var.y : k => v...}", "{for k, v in var.y : k => v...}"),
+        ('a = f(x, "y"...)[0].b[*].c', 'f(x, "y"...)[0].b[*].c'),
+        ("a = <<-EOT\n  b }\n  EOT", "<<-EOT\n  b }\n  EOT"),
+        ("a = -1 + !b", "-1 + !b"),
+        ("a = é-b", "é-b"),
+        ("a = /* = */ 1", "1"),
+    ],
+)
+def test_an_attribute_ends_where_its_value_does(text: str, value: str) -> None:
+    for data in (text.encode(), f"{text}\n".encode(), f"x = 1\n{text}\ny = 2\n".encode()):
+        attribute = hcl.parse(data).attributes["a"]
+        assert data[attribute.value.start : attribute.value.end].decode() == value
+
+
+def test_items_of_a_list_end_before_line_breaks_and_comments() -> None:
+    data = b'a = [\n  "x",\n  "y" # last\n]\n'
+    value = hcl.parse(data).attributes["a"].value
+    assert [data[item.start : item.end] for item in value.children()] == [b'"x"', b'"y"']
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_block() -> None:
+    block = hcl.parse(b'\xef\xbb\xbfvariable "a" {}\n').blocks[0]
+    assert (block.start, block.labels) == (3, ("a",))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ('a = "x\n', 1, "not closed"),
+        ("a = [1\nb = 2\n", 2, "expected"),
+        ('x "y" {\n  a = 1\n', 3, "expected"),
+        ("a = 1\na = 2\n", 2, "set twice"),
+        ("a = 1 b = 2\n", 1, "new line"),
+        ("a = <<X\n", 1, "not closed"),
+        ("a = = 1\n", 1, "expected a value"),
+        ("\n\na = { b }\n", 3, "behind the key"),
+        ("a = 1 +\n", 1, "expected a value"),
+        ("a = @\n", 1, "unexpected character"),
+        ('a = "${x"\n', 1, "not closed"),
+    ],
+)
+def test_what_does_not_parse_is_refused_with_its_line(text: str, line: int, problem: str) -> None:
+    with pytest.raises(hcl.HclError, match=problem) as raised:
+        hcl.parse(text.encode())
+    assert raised.value.line == line

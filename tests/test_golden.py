@@ -1,0 +1,63 @@
+"""tests/golden: a folder a case, with the command lines, what they print, and the files that they change."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
+
+GOLDEN = Path(__file__).with_name("golden")
+CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
+
+
+def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
+    """The files of a case as they come out now: what changed in the checkout, and what was printed."""
+    before = tree(sample)
+    printed = []
+    for line in (GOLDEN / case / "command").read_text().splitlines():
+        if line and not line.startswith("#"):
+            result = run(line.removeprefix("pfml-scaffold "))
+            printed.append(f"$ {line}\n{result.output}" + (f"[exit {result.exit_code}]\n" if result.exit_code else ""))
+    return changed(before, tree(sample)) | {"output": "\n".join(printed).encode()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden(case: str, sample: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    outcome = _outcome(case, sample, run)
+    if request.config.getoption("--rewrite-golden"):
+        _rewrite(GOLDEN / case, outcome)
+    expected = {path: data for path, data in tree(GOLDEN / case).items() if path != "command"}
+    assert outcome == expected
+    terraform = [sample / path for path in outcome if path.endswith(".tf")]
+    for path in terraform:
+        hashicorp_parses(path.read_bytes())
+    assert not terraform or fmt_differences(*terraform) == ""
+
+
+def _rewrite(folder: Path, outcome: dict[str, bytes]) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+    for name, data in outcome.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def test_every_part_has_a_case() -> None:
+    outputs = "".join((GOLDEN / case / "output").read_text() for case in CASES)
+    parts = (
+        "entrypoint",
+        "Poetry script",
+        "task definition",
+        "IAM role",
+        "schedule",
+        "alarm",
+        "toggle",
+        "S3 trigger",
+        "test",
+    )
+    assert [part for part in parts if f"  {part}\n" not in outputs] == []

@@ -1,0 +1,236 @@
+"""The `task` command on the sample: what it refuses, what it leaves alone, what it prints."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.helpers import tree
+
+BAD = [
+    # names
+    ("task export", "NAME 'export'", "export-task"),
+    ("task ../../etc/passwd", "NAME", "would do"),
+    ("task my_task", "NAME", "my-task"),
+    ("task 'my task'", "NAME", "my-task"),
+    ("task ''", "NAME", "my-task"),
+    ("task my-täsk", "NAME", "would do"),
+    # modules, functions, scripts
+    ("task my-task --module os.path", "--module", "massgov.pfml.tasks.my_task"),
+    ("task my-task --module massgov.pfml.dor", "--module", "massgov.pfml.dor.my_task"),
+    ("task my-task --module massgov..x", "--module", "identifier"),
+    ("task my-task --module massgov.pfml.util.bg.inner", "--module", "api/massgov/pfml/util/bg.py"),
+    ("task my-task --module ../x", "--module", "identifier"),
+    ("task my-task --function class", "--function", "keyword"),
+    ("task my-task --function 1st", "--function", "identifier"),
+    ("task my-task --command 'a b'", "--command", "a-b"),
+    ("task my-task --command dor-import", "dor-import", "massgov.pfml.dor.importer.import_dor:handler"),
+    ("task my-task --module massgov.pfml.dor.mock.generate --function main", "--function", "no @background_task"),
+    ("task my-task --module massgov.pfml.dor.importer.import_dor --function handler", "dor-import", "my-task"),
+    # the environment
+    ("task my-task --env db_acess", "--env", "db_access"),
+    ("task my-task --env common", "--env", "Leave it out"),
+    ("task my-task --env emails --env emails", "--env", "twice"),
+    ("task my-task --env emails --env emails_reductions", "--env", "both set"),
+    ("task my-task --env-var A", "--env-var", "A=VALUE"),
+    ("task my-task --env-var 1A=x", "--env-var", "_1A"),
+    ("task my-task --env-var A=1 --env-var A=2", "--env-var", "twice"),
+    ("task my-task --env-var A=1 --secret A", "--secret", "twice"),
+    ("task my-task --env-var LOGGING_LEVEL=x", "--env-var", "common"),
+    ("task my-task --db --env-var DB_HOST=x", "--env-var", "db_access"),
+    ("task my-task --env-var 'A=${'", "--env-var", "$${"),
+    ("task my-task --env-var 'A=${x y}'", "--env-var", "$${"),
+    ("task my-task --secret A=relative/path", "--secret", "begins with /"),
+    ("task my-task --secret A=/service/other/x", "--secret", "--execution-role new"),
+    ("task my-task --env eolwd_moveit_access", "--env", "--execution-role new"),
+    # sizes and roles
+    ("task my-task --cpu 1000", "--cpu", "1024"),
+    ("task my-task --cpu 4096", "--cpu", "8192"),
+    ("task my-task --memory 20000", "--memory", "8192"),
+    ("task my-task --task-role dor_import_role", "--task-role", "dor_import_task_role"),
+    ("task my-task --execution-role nothing", "--execution-role", "Known are"),
+    ("task my-task --role-name x", "--role-name", "--task-role new"),
+    ("task my-task --task-role new --role-name ecs-tasks-dor-import", "--role-name", "dor_import_task_role"),
+    ("task my-very-long-name-of-a-task-without-room --task-role new", "--role-name", "there is room for"),
+    ("task my-task --like nothing-like-it", "--like", "task"),
+    # schedules
+    ("task my-task --schedule 'rate(0 days)'", "--schedule", "rate("),
+    ("task my-task --schedule '* * * * *'", "--schedule", "cron("),
+    ("task my-task --schedule 'cron(0 25 * * ? *)'", "--schedule", "hours"),
+    ("task my-task --schedule 'rate(1 day)' --daylight-schedule x", "--daylight-schedule", ""),
+    ("task my-task --schedule 'rate(1 day)' --timezone America/New_York", "--schedule", "rate"),
+    ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone America/New_Yrok", "--schedule", "America/New_York"),
+    ("task my-task --daylight-schedule 'rate(1 day)'", "--daylight-schedule", "--schedule"),
+    ("task my-task --schedule-arg x", "--schedule-arg", "--schedule"),
+    (
+        "task my-task --schedule 'rate(1 day)' --schedule-name fineos-daily-export-copy",
+        "--schedule-name",
+        "fineos-bucket",
+    ),
+    ("task a-name-that-is-much-too-long-for-a-rule --schedule 'rate(1 day)'", "--schedule-name", "room for 34"),
+    ("task my-task --toggle", "--toggle", "--schedule"),
+    ("task my-task --schedule 'rate(1 day)' --toggle logging_level", "--toggle", "bool"),
+    ("task my-task --schedule 'rate(1 day)' --enable-in tets", "--enable-in", "test"),
+    ("task my-task --schedule 'rate(1 day)' --schedule-arg '${'", "--schedule-arg", "$${"),
+    # triggers
+    ("task my-task --s3-bucket agency", "--s3-bucket", "agency_transfer"),
+    ("task my-task --s3-bucket agency_transfer --s3-prefix dor/received/x/", "--s3-prefix", "overlaps"),
+    ("task my-task --s3-bucket reports --s3-event ObjectCreated", "--s3-event", "s3:ObjectCreated"),
+    ("task my-task --s3-prefix x", "--s3-prefix", "--s3-bucket"),
+    ("task my-task-with-a-name-that-has-no-room-in-the-role --s3-bucket reports --role-name x", "--role-name", "new"),
+    # checkouts
+    ("task my-task --repo /nowhere", "--repo", "api/pyproject.toml"),
+]
+
+
+@pytest.mark.parametrize(("line", "option", "helps"), BAD)
+def test_bad_input_is_refused_before_anything_is_written(
+    line: str, option: str, helps: str, sample: Path, run: Run
+) -> None:
+    before = tree(sample)
+    result = run(line)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ") and result.stderr.count("\n") == 1
+    assert option in result.stderr and helps in result.stderr
+    assert run(f"{line} --dry-run").stderr == result.stderr
+    assert tree(sample) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("infra/ecs-tasks/template/tasks.tf", "locals {\n  tasks = {\n", 3),
+        ("infra/ecs-tasks/template/task_config.tf", "locals {\n  common = [ = ]\n}\n", 2),
+        ("api/pyproject.toml", "[tool.poetry.scripts]\na = \n", 2),
+        ("api/massgov/pfml/tasks/my_task.py", "def main(:\n", 1),
+    ],
+)
+def test_a_file_that_does_not_parse_is_named_with_its_line(
+    path: str, text: str, line: int, sample: Path, run: Run
+) -> None:
+    (sample / path).parent.mkdir(exist_ok=True)
+    (sample / path).write_text(text)
+    result = run("task my-task --db")
+    assert (result.exit_code, result.stderr.startswith(f"error: {path}:{line}: ")) == (1, True), result.stderr
+
+
+def test_outside_of_a_checkout_the_option_is_named(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("task my-task")
+    assert result.exit_code == 1 and "--repo DIR" in result.stderr
+
+
+def test_the_checkout_is_found_from_a_folder_inside(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sample / "api/massgov")
+    assert run("task my-task").exit_code == 0
+    assert (sample / "api/massgov/pfml/tasks/my_task.py").is_file()
+
+
+FULL = (
+    "task my-task --db --env emails --env-var LEVEL=${var.logging_level} --secret KEY --cpu 2048 --memory 4096"
+    " --task-role new --execution-role new --schedule 'cron(0 4 * * ? *)' --timezone America/New_York"
+    " --schedule-arg=--all --s3-bucket agency_transfer --s3-prefix mine/ --toggle --enable-in test"
+)
+LINES = [
+    "task my-task",
+    "task my-task --db --args",
+    "task my-task --schedule 'rate(1 day)' --toggle --enable-in prod",
+    "task my-task --s3-bucket reports --toggle",
+    "task my-task --s3-bucket agency_transfer --s3-prefix mine/",
+    "task my-task --like reductions-process-agency-data --schedule 'rate(1 day)'",
+    FULL,
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_same_command_twice_changes_nothing(line: str, sample: Path, run: Run) -> None:
+    assert run(line).exit_code == 0
+    after = tree(sample)
+    result = run(line)
+    assert (result.exit_code, tree(sample)) == (0, after)
+    assert "Nothing to do" in result.stdout
+    assert json.loads(run(f"{line} --format json").stdout)["status"] == "unchanged"
+
+
+@pytest.mark.parametrize("crlf", [False, True])
+@pytest.mark.parametrize("line", LINES)
+def test_git_applies_the_patch_to_what_the_run_makes(
+    line: str, crlf: bool, sample: Path, run: Run, tmp_path: Path
+) -> None:
+    if crlf:
+        for path in [*sample.rglob("*.tf"), sample / "api/pyproject.toml"]:
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    before = tree(sample)
+    patch = run(f"{line} --dry-run --format patch").stdout_bytes
+    assert tree(sample) == before
+    assert run(line).exit_code == 0
+    after = tree(sample)
+    copy = tmp_path / "copy"
+    for name, data in before.items():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes(data)
+    subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=patch, cwd=copy, check=True)
+    assert tree(copy) == after
+    if crlf:
+        edited = [name for name in after if name.endswith((".tf", ".toml")) and after[name] != before.get(name)]
+        assert edited and all(after[name].count(b"\n") == after[name].count(b"\r\n") for name in edited)
+
+
+def test_json_has_a_change_for_every_part(sample: Path, run: Run) -> None:
+    document = json.loads(run(f"{FULL} --dry-run --format json").stdout)
+    assert list(document) == ["task", "status", "changes", "next_steps"]
+    assert (document["task"], document["status"]) == ("my-task", "planned")
+    assert {change["action"] for change in document["changes"]} == {"create", "insert", "replace"}
+    assert all(list(change) == ["path", "part", "action", "line", "text"] for change in document["changes"])
+    run(FULL)
+    for change in document["changes"]:
+        lines = (sample / change["path"]).read_text().splitlines()
+        first = change["text"].strip("\n").splitlines()[:1]
+        assert not first or first[0].strip() in lines[change["line"] - 1]
+
+
+def test_a_missing_last_newline_stays_missing(sample: Path, run: Run) -> None:
+    paths = [sample / "infra/ecs-tasks/template" / name for name in ("iam.tf", "variables.tf", "cloudwatch.tf")]
+    for path in paths:
+        path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    assert run(FULL).exit_code == 0
+    assert [path.read_bytes().endswith(b"\n") for path in paths] == [False] * 3
+
+
+def test_a_schedule_that_never_fires_is_a_warning(sample: Path, run: Run) -> None:
+    result = run("task my-task --schedule 'cron(0 0 31 2 ? *)'")
+    assert result.exit_code == 0 and "warning: cron(0 0 31 2 ? *): " in result.stderr
+
+
+def test_each_option_can_come_later(sample: Path, run: Run) -> None:
+    """The same command with one more option adds that part alone."""
+    line = "task my-task"
+    for more in (
+        "--schedule 'rate(1 day)'", "--schedule-arg=--all", "--toggle", "--enable-in test", "--enable-in prod",
+        "--cpu 512", "--memory 4096", "--env emails", "--db", "--env-var A=b", "--secret KEY", "--task-role new",
+        "--execution-role new", "--s3-bucket agency_transfer --s3-prefix mine/",
+    ):  # fmt: skip
+        before = tree(sample)
+        line += f" {more}"
+        result = run(line)
+        assert result.exit_code == 0, (more, result.stderr)
+        assert tree(sample) != before, more
+        assert "Nothing to do" in run(line).stdout
+    removed = [word for word in before if word not in tree(sample)]
+    assert removed == []
+
+
+def test_a_dry_run_fails_where_the_run_would(sample: Path, run: Run) -> None:
+    file = sample / "infra/ecs-tasks/template/tasks.tf"
+    file.chmod(0o444)
+    before = tree(sample)
+    outcomes = [run("task my-task --dry-run"), run("task my-task")]
+    assert [result.exit_code for result in outcomes] == [1, 1]
+    assert outcomes[0].stderr == outcomes[1].stderr
+    assert "tasks.tf is read-only" in outcomes[0].stderr
+    assert tree(sample) == before
