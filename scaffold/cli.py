@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from scaffold.spec import TaskSpec
 
 STATUS_COLOURS = {"create": "green", "insert": "green", "replace": "yellow", "exists": "blue", "unchanged": "blue"}
+
+
+def run() -> None:
+    """The console script. A run is over before collecting garbage would pay."""
+    gc.disable()
+    main()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -168,6 +168,10 @@ def _check_writable(base: Path, file: Path) -> None:
         if not os.stat(place).st_mode & 0o222 or not os.access(place, os.W_OK):
             name = place.relative_to(base).as_posix()
             raise _Problem(f"{name} is read-only", f"make it writable (chmod u+w {name}), {_AGAIN}")
+    longest = max(len(os.fsencode(kept.name)) for kept in _beside(file))
+    if longest > 255:  # the limit of nearly all file systems
+        excess = longest - 255
+        raise _Problem(f"the name {file.name[:40]}… is too long by {excess} characters", "use a shorter one")
     for kept in _beside(file):
         if _exists(kept):  # the only copy, perhaps, of what an earlier run could not put back
             raise _Problem(f"{kept} is in the way", f"move it elsewhere, {_AGAIN}")

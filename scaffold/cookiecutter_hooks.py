@@ -113,11 +113,11 @@ def _refuse_configured(answers: Mapping[str, Any]) -> None:
     from cookiecutter.exceptions import CookiecutterException  # type: ignore[import-untyped]
 
     try:
-        configured = get_user_config()["default_context"]
+        configured = get_user_config()["default_context"] or {}
     except CookiecutterException:
         return  # with --default-config or --config-file, which cookiecutter does not tell
     for question, value in configured.items():
-        if not question.startswith("_") and value and answers.get(question) in (value, str(value)):
+        if not str(question).startswith("_") and value and answers.get(question) in (value, str(value)):
             raise Refusal(
                 "this default in ~/.cookiecutterrc would have a say in the task",
                 option=question,

@@ -20,6 +20,7 @@ _SCHEDULE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII
 # IAM: "Names … can contain alphanumeric characters and +=,.@_-"; the tool keeps to what its own names have.
 _ROLE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _EVENT = re.compile(r"s3:[A-Za-z]+:(\*|[A-Za-z]+(:[A-Za-z]+)*)", re.ASCII)
+_FILE_NAME_LENGTH = 200
 _PATH = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 
 
@@ -265,6 +266,13 @@ def _matches(pattern: re.Pattern[str], value: str, option: str, rule: str, inste
 def _module(module: str) -> None:
     for word in module.split("."):
         _identifier(word, "--module", module)
+        if len(word) > _FILE_NAME_LENGTH:
+            raise Refusal(
+                f"a part of it is longer than {_FILE_NAME_LENGTH} letters, and a file could not be named so",
+                option="--module",
+                value=module,
+                instead="Use a shorter one.",
+            )
     if "." not in module:
         raise Refusal(
             "a task's module stands in a package of the API",

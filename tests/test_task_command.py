@@ -82,6 +82,9 @@ BAD = [
     ("task my-task --s3-bucket reports --s3-event ObjectCreated", "--s3-event", "s3:ObjectCreated"),
     ("task my-task --s3-prefix x", "--s3-prefix", "--s3-bucket"),
     ("task my-task-with-a-name-that-has-no-room-in-the-role --s3-bucket reports --role-name x", "--role-name", "new"),
+    # files
+    (f"task my-task --module massgov.pfml.tasks.{'x' * 201}", "--module", "Use a shorter one"),
+    (f"task {'my-' * 100}task", "--module", "Use a shorter one"),
     # checkouts
     ("task my-task --repo /nowhere", "--repo", "api/pyproject.toml"),
 ]

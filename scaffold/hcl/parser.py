@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NoReturn
 
 from scaffold.hcl.nodes import (
@@ -45,6 +46,7 @@ _BINARY = frozenset(("&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*"
 _BOM = b"\xef\xbb\xbf"
 
 
+@lru_cache(maxsize=256)
 def parse(data: bytes) -> Block:
     """The whole file as one block without a type. Raises HclError."""
     return _Parser(data, 0, len(data)).file()

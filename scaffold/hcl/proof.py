@@ -1,4 +1,4 @@
-"""A second opinion on edited Terraform: python-hcl2 reads every block that an edit touched."""
+"""A second opinion on edited Terraform: python-hcl2 reads what an edit touched."""
 
 from __future__ import annotations
 
@@ -6,31 +6,52 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from scaffold.hcl.nodes import HclError, line_of
+from scaffold.hcl.nodes import Attribute, Block, HclError, Item, Node, Template, line_of
 from scaffold.hcl.parser import parse
 
 
 def prove(data: bytes, spans: Iterable[tuple[int, int]]) -> None:
-    """Parse the top-level blocks that the byte spans touch. Raises HclError with the line in `data`."""
-    touched = tuple(spans)
-    for node in parse(data).children():
-        if any(start <= node.end and end >= node.start for start, end in touched):
-            _parse(data, node.start, node.end)
+    """Parse the file, and the smallest parts of it that hold the edited spans with python-hcl2 as well.
+
+    python-hcl2 would take seconds for a large file; what stands outside of the spans was there before. Raises HclError
+    with the line in `data`.
+    """
+    root = parse(data)
+    for start, end in spans:
+        for node in _smallest(root, start, end):
+            _parse(data, node)
 
 
-def _parse(data: bytes, start: int, end: int) -> None:
+def _smallest(node: Node, start: int, end: int) -> list[Node]:
+    """The innermost node around a span; or those of its children that the span holds, where it holds any."""
+    for child in node.children():
+        if child.start <= start and end <= child.end:
+            return _smallest(child, start, end)
+    return [child for child in node.children() if start < child.end and child.start < end] or [node]
+
+
+def _parse(data: bytes, node: Node) -> None:
     import hcl2
     from lark.exceptions import LarkError
 
     _grammar_cache()
-    text = data[start:end].decode().replace("\r\n", "\n")
+    text = data[node.start : node.end].decode().replace("\r\n", "\n").removeprefix("\ufeff")
     # python-hcl2 wants a closing brace behind the escapes `$${` and `%%{`, which Terraform does not.
     text = text.replace("$${", "$$(").replace("%%{", "%%(")
     try:
-        hcl2.parses_to_tree(text + "\n")
+        hcl2.parses_to_tree(_as_file(node, text))
     except LarkError as error:
-        line = line_of(data, start) + max(getattr(error, "line", 1), 1) - 1
+        line = line_of(data, node.start) + max(getattr(error, "line", 1), 1) - 1
         raise HclError(str(error).splitlines()[0], line) from error
+
+
+def _as_file(node: Node, text: str) -> str:
+    """A node's text as a file of its own, beginning on the first line."""
+    if isinstance(node, Block | Attribute):
+        return f"{text}\n"
+    if isinstance(node, Item):
+        return f"proof = {{ {text}\n}}\n"
+    return f"proof = {text}\n" if isinstance(node, Template) else f"proof = ({text})\n"
 
 
 def _grammar_cache() -> None:

@@ -5,22 +5,48 @@ from pathlib import Path
 import hcl2.parser
 import pytest
 
-from scaffold.hcl import HclError, proof
+from scaffold.hcl import HclError, parse, proof
 
 
-def test_only_the_blocks_that_an_edit_touched_are_read() -> None:
-    # python-hcl2 fails on `a = = 1`, and so does Terraform; the other block is fine.
-    good = b'variable "a" {\n  x = 1\n}\n'
-    proof.prove(good * 2, [(0, 5)])
-    with pytest.raises(HclError):
-        proof.prove(good + b'variable "b" {\n  x = = 1\n}\n', [(40, 41)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "locals {\n  a = {\n    b = 1 c = 2\n  }\n}\n",
+        'locals {\n  a = [\n    "b"\n    "c"\n  ]\n}\n',
+        "locals {\n  a = {\n    b = {\n    c = 1\n  }\n}\n",
+        "x {\n  a = 1\n} y {\n}\n",
+        'x {\n  a = "${b c}"\n}\n',
+        "x {\n  a = = 1\n}\n",
+    ],
+)
+def test_a_lost_comma_or_brace_anywhere_is_an_error(text: str) -> None:
+    for start in range(len(text)):
+        with pytest.raises(HclError):
+            proof.prove(text.encode(), [(start, len(text))])
+
+
+@pytest.mark.parametrize(
+    ("text", "edited", "read"),
+    [
+        ("locals {\n  a = {\n    b = 1\n    c = 2\n  }\n}\n", "    c = 2\n", ["c = 2"]),
+        ("locals {\n  a = {\n    b = 1,\n    c = 2\n  }\n}\n", ",", ["{\n    b = 1,\n    c = 2\n  }"]),
+        ("x {\n  a = true\n}\n", "true", ["true"]),
+        ("x {\n  a = true\n}\n\ny {\n}\n", "\ny {\n}\n", ["y {\n}"]),
+        ("x {\n  a = 1\n\n  b = 2\n  c = 3\n}\n", "\n  b = 2\n  c = 3\n", ["b = 2", "c = 3"]),
+    ],
+)
+def test_python_hcl2_reads_the_smallest_parts_that_hold_the_edit(text: str, edited: str, read: list[str]) -> None:
+    start = text.index(edited)
+    nodes = proof._smallest(parse(text.encode()), start, start + len(edited))
+    assert [text[node.start : node.end] for node in nodes] == read
+    proof.prove(text.encode(), [(start, start + len(edited))])
 
 
 def test_what_python_hcl2_does_not_parse_is_an_error_with_its_line() -> None:
     # What stands in an interpolation, which this package's parser leaves for later.
     data = b'a {\n}\nb "x" {\n  c = "${x y}"\n}\n'
     with pytest.raises(HclError) as raised:
-        proof.prove(data, [(10, 11)])
+        proof.prove(data, [(18, 20)])
     assert raised.value.line == 4
 
 
