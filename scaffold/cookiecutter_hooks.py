@@ -18,7 +18,8 @@ from typing import Any
 
 import click
 
-from scaffold.cli import main, task
+from scaffold.cli import main
+from scaffold.commands.task import task
 from scaffold.errors import Refusal
 
 DEPENDENCIES = ("hcl2", "platformdirs", "tomlkit")  # which cookiecutter does not bring

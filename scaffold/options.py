@@ -38,8 +38,8 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
         groups=tuple(options["groups"]),
         variables=tuple(_variable(text) for text in options["variables"]),
         secrets=tuple(_secret(text) for text in options["secrets"]),
-        cpu=options["cpu"],
-        memory=options["memory"],
+        cpu=_number(options["cpu"], "--cpu", "1024"),
+        memory=_number(options["memory"], "--memory", "2048"),
         task_role=options["task_role"],
         execution_role=options["execution_role"],
         role_name=options["role_name"],
@@ -120,3 +120,11 @@ def _printable(text: str) -> str:
                 instead="Leave that character out.",
             )
     return text
+
+
+def _number(text: str, option: str, example: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+        raise Refusal("it is a whole number", option=option, value=text, instead=f"Write for example {example}.")
+    return int(text)

@@ -18,7 +18,7 @@ import pytest
 from cookiecutter.exceptions import FailedHookException  # type: ignore[import-untyped]
 from cookiecutter.main import cookiecutter  # type: ignore[import-untyped]
 
-from scaffold.cli import task
+from scaffold.commands.task import task
 from scaffold.cookiecutter_hooks import DEPENDENCIES, arguments, make, refuse
 from scaffold.errors import Refusal
 from scaffold.sample_checkout import lay_out
@@ -185,7 +185,7 @@ def test_a_refusal_leaves_nothing_behind(other: Path, capfd: pytest.CaptureFixtu
         ({"name": ""}, "error: NAME"),
         ({"name": "--help"}, "error: NAME '--help': "),
         ({"name": NAME, "env": "a 'b"}, 'error: --env "a \'b": it is no list of words as a shell has them: no closing'),
-        ({"name": NAME, "memory": "much"}, "Error: Invalid value for '--memory': 'much'"),
+        ({"name": NAME, "memory": "much"}, "error: --memory 'much': it is a whole number"),
         ({"name": NAME, "module": "../../etc/x\n.y"}, "error: --module '../../etc/x\\n.y': "),
     ],
 )

@@ -51,6 +51,7 @@ BAD = [
     ("task my-task --cpu 1000", "--cpu", "1024"),
     ("task my-task --cpu 4096", "--cpu", "8192"),
     ("task my-task --memory 20000", "--memory", "8192"),
+    ("task my-task --cpu lots", "--cpu", "1024"),
     ("task my-task --task-role dor_import_role", "--task-role", "dor_import_task_role"),
     ("task my-task --execution-role nothing", "--execution-role", "Known are"),
     ("task my-task --role-name x", "--role-name", "--task-role new"),

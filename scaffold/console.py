@@ -1,0 +1,79 @@
+"""What the commands print, and how they end. Here alone errors become messages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from scaffold.edits import Plan
+
+STATUS_COLOURS = {"create": "green", "insert": "green", "replace": "yellow", "exists": "blue", "unchanged": "blue"}
+
+
+def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) -> None:
+    """Run a command; this is the one place where errors become messages."""
+    from scaffold.commit import CommitError
+    from scaffold.errors import Refusal
+
+    try:
+        command(options)
+    except (Refusal, CommitError) as error:
+        fail(str(error))
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("PFML_SCAFFOLD_DEBUG"):
+            raise
+        fail(
+            f"a fault of pfml-scaffold itself, and nothing was written: {type(error).__name__}: {error}. "
+            "Please report it, with what PFML_SCAFFOLD_DEBUG=1 shows."
+        )
+
+
+def fail(message: str) -> NoReturn:
+    click.echo(f"{click.style('error', fg='red')}: {message}", err=True)
+    sys.exit(1)
+
+
+def show_plan(task: str, made: Plan, next_steps: list[str], format: str, dry_run: bool) -> None:
+    from scaffold import report
+
+    if format == "json":
+        click.echo(report.as_json(task, made, next_steps, dry_run))
+    elif format == "markdown":
+        click.echo(report.as_markdown(made), nl=False)
+    elif format == "patch":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made.diff())
+    else:
+        _show_text(made, next_steps, dry_run)
+
+
+def _show_text(made: Plan, next_steps: list[str], dry_run: bool) -> None:
+    from scaffold import report
+
+    for action, rest in report.as_lines(made):
+        click.echo(f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}")
+    if not made.paths:
+        click.echo("\nNothing to do: all of it is there as asked.")
+    elif dry_run:
+        click.echo()
+        for line in made.diff().decode("utf-8", "replace").splitlines():
+            click.echo(_coloured(line))
+        click.echo("\nA dry run: nothing was written.")
+    else:
+        click.echo("\nNext, from the root of the checkout:\n")
+        for step in next_steps:
+            click.echo(f"  {step}")
+
+
+def _coloured(line: str) -> str:
+    if line.startswith(("diff ", "--- ", "+++ ", "new file")):
+        return click.style(line, bold=True)
+    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+    return click.style(line, fg=colour) if colour else line
