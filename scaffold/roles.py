@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.errors import unknown
-from scaffold.spec import NEW, TaskSpec
+from scaffold.spec import NEW, Subject
 from scaffold.tasks import find_task
 from scaffold.terraform import Folder, Found
 
@@ -150,7 +150,7 @@ class TaskRoles:
     new_execution: bool
 
 
-def roles_of(spec: TaskSpec, folder: Folder) -> TaskRoles:
+def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
     """What was asked for, else what the task has, else the defaults; a triggered task always has a task role."""
     task = find_task(folder, spec.name)
     had = {name: task.text(folder, name) if task else "" for name in ("task_role", "execution_role")}
@@ -171,9 +171,9 @@ def roles_of(spec: TaskSpec, folder: Folder) -> TaskRoles:
     return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW)
 
 
-def task_role_resource(spec: TaskSpec) -> str:
+def task_role_resource(spec: Subject) -> str:
     return f"{spec.slug}_task_role"
 
 
-def execution_role_resource(spec: TaskSpec) -> str:
+def execution_role_resource(spec: Subject) -> str:
     return f"{spec.slug}_execution_role"

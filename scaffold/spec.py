@@ -91,36 +91,57 @@ class TriggerSpec:
             _terraform_name(self.toggle, "--toggle")
 
 
-@dataclass(frozen=True, slots=True)
-class TaskSpec:
-    """A whole task. Roles are "" (the default), "new", or the name of an `aws_iam_role`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A task, new or of the checkout, and what its Terraform is to have. Roles are "" (as they are, or the default),
+    "new", or the name of an `aws_iam_role`.
 
-    group_expressions, task_role_expression and execution_role_expression: Terraform that another task has in place of a
-    plain name (`--like`). cpu is in CPU units, memory in MiB; None takes the template's default.
+    command: the Poetry script that the task runs. group_expressions, task_role_expression and
+    execution_role_expression: Terraform that another task has in place of a plain name (`--like`).
     """
 
     name: str
-    module: str = ""
-    function: str = "main"
     command: str = ""
-    description: str = ""
-    database: bool = False
-    arguments: bool = False
     groups: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
     secrets: tuple[Secret, ...] = ()
-    cpu: int | None = None
-    memory: int | None = None
     task_role: str = ""
     execution_role: str = ""
     role_name: str = ""
-    like: str = ""
     schedule: ScheduleSpec | None = None
     trigger: TriggerSpec | None = None
     enable_in: tuple[str, ...] = ()
     group_expressions: tuple[str, ...] = ()
     task_role_expression: str = ""
     execution_role_expression: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The task's name as an identifier of Python and Terraform."""
+        return names.slug(self.name)
+
+    @property
+    def toggles(self) -> dict[str, str]:
+        """The variables that guard something, and what they guard: schedule, trigger, or schedule and trigger."""
+        found: dict[str, str] = {}
+        for what, part in (("schedule", self.schedule), ("trigger", self.trigger)):
+            if part and part.toggle:
+                found[part.toggle] = f"{found[part.toggle]} and {what}" if part.toggle in found else what
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSpec(Subject):
+    """A whole new task. cpu is in CPU units, memory in MiB; None takes the template's default."""
+
+    module: str = ""
+    function: str = "main"
+    description: str = ""
+    database: bool = False
+    arguments: bool = False
+    cpu: int | None = None
+    memory: int | None = None
+    like: str = ""
     default_size: tuple[int, int] = field(default=(1024, 2048), compare=False)
 
     def __post_init__(self) -> None:
@@ -143,7 +164,8 @@ class TaskSpec:
                 _terraform_name(role, option)
         if self.role_name:
             _matches(_ROLE_NAME, self.role_name, "--role-name", "a role's name has letters, digits, - _ and .")
-            if NEW not in (self.task_role, self.execution_role):
+            triggered = self.trigger is not None and not self.task_role
+            if NEW not in (self.task_role, self.execution_role) and not triggered:
                 raise Refusal(
                     "there is no new role to name",
                     option="--role-name",
@@ -151,17 +173,6 @@ class TaskSpec:
                     instead="Give --task-role new or --execution-role new with it.",
                 )
         self.check_size()
-
-    @property
-    def slug(self) -> str:
-        """The task's name as an identifier of Python and Terraform."""
-        return names.slug(self.name)
-
-    @property
-    def toggles(self) -> dict[str, str]:
-        """The variables that guard something, and what they guard."""
-        guarded = (("schedule", self.schedule), ("trigger", self.trigger))
-        return {part.toggle: what for what, part in guarded if part and part.toggle}
 
     def check_size(self) -> None:
         """Raise Refusal where Fargate has no such pair of CPU and memory."""

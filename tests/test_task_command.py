@@ -82,7 +82,7 @@ BAD = [
     ("task my-task --s3-bucket agency_transfer --s3-prefix dor/received/x/", "--s3-prefix", "overlaps"),
     ("task my-task --s3-bucket reports --s3-event ObjectCreated", "--s3-event", "s3:ObjectCreated"),
     ("task my-task --s3-prefix x", "--s3-prefix", "--s3-bucket"),
-    ("task my-task-with-a-name-that-has-no-room-in-the-role --s3-bucket reports --role-name x", "--role-name", "new"),
+    ("task my-task-with-a-name-that-has-no-room-in-the-role --s3-bucket reports --role-name x", "NAME", "room for"),
     # files
     (f"task my-task --module massgov.pfml.tasks.{'x' * 201}", "--module", "Use a shorter one"),
     (f"task {'my-' * 100}task", "--module", "Use a shorter one"),

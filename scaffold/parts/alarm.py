@@ -7,14 +7,14 @@ from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.insertion import add_item
 from scaffold.render import snippet
-from scaffold.spec import TaskSpec
+from scaffold.spec import Subject
 from scaffold.terraform import Folder
 
 PART = "alarm"
 FOLDER = "infra/modules/alarms_api"
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     if spec.schedule is None:
         return []
     found = alarm_names(checkout)

@@ -21,7 +21,7 @@ from scaffold.roles import (
     task_role_resource,
     unreadable,
 )
-from scaffold.spec import TaskSpec
+from scaffold.spec import Subject
 from scaffold.terraform import TEMPLATE, Folder, environments
 from scaffold.triggers import bucket_reference
 
@@ -30,7 +30,7 @@ FILE = f"{TEMPLATE}/iam.tf"
 _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     folder = Folder(checkout)
     roles = roles_of(spec, folder)
     pieces: list[tuple[str, str, str]] = []
@@ -52,14 +52,14 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     return edits
 
 
-def role_name(spec: TaskSpec, execution: bool, both: bool) -> str:
+def role_name(spec: Subject, execution: bool, both: bool) -> str:
     """A new role's name behind the prefix that all have."""
     if spec.role_name:
         return f"{spec.role_name}-execution-role" if execution and both else spec.role_name
     return f"ecs-tasks-{spec.name}-execution-role" if execution else f"ecs-tasks-{spec.name}"
 
 
-def _task_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]]:
+def _task_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]:
     """The pieces as (type, label, text) of the resource that stands for each."""
     resource = task_role_resource(spec)
     name = _checked_name(spec, folder, resource, execution=False)
@@ -77,7 +77,7 @@ def _task_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]]:
     return pieces
 
 
-def _execution_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]]:
+def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]:
     resource = execution_role_resource(spec)
     name = _checked_name(spec, folder, resource, execution=True)
     default = role_resource(default_execution_role(folder))
@@ -99,7 +99,7 @@ def _execution_role(spec: TaskSpec, folder: Folder) -> list[tuple[str, str, str]
     return pieces
 
 
-def _paths(spec: TaskSpec, folder: Folder, default: str) -> list[str]:
+def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:
     """The SSM paths that the role needs: the task's own, and those of its groups that the default may not read."""
     of_groups = [
         path for path, _ in unreadable(folder, default, secret_paths(spec, folder), environments(folder.checkout))
@@ -123,7 +123,7 @@ def _parameter_arn(folder: Folder, path: str) -> str:
     return f'"arn:aws:ssm:{region}:{account}:parameter{path}"'
 
 
-def _checked_name(spec: TaskSpec, folder: Folder, resource: str, execution: bool) -> str:
+def _checked_name(spec: Subject, folder: Folder, resource: str, execution: bool) -> str:
     """The role's whole name, with room in every environment and not taken by another role."""
     roles = roles_of(spec, folder)
     name = role_name(spec, execution, roles.new_task and roles.new_execution)

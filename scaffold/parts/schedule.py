@@ -13,7 +13,7 @@ from scaffold.insertion import add_block, add_to_body
 from scaffold.limits import check_folder
 from scaffold.render import json_string, snippet
 from scaffold.roles import roles_of
-from scaffold.spec import ScheduleSpec, TaskSpec
+from scaffold.spec import ScheduleSpec, Subject
 from scaffold.tasks import task_key
 from scaffold.terraform import TEMPLATE, Folder, Found
 
@@ -24,7 +24,7 @@ _PAIR = ("schedule_expression_standard", "schedule_expression_daylight_savings")
 _ONE = ("schedule_expression",)
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     schedule = spec.schedule
     if schedule is None:
         return []
@@ -50,7 +50,7 @@ def schedule_name(folder: Folder, found: Found) -> str:
     return folder.expand(found.path, attribute.value if attribute else None, {})
 
 
-def _values(spec: TaskSpec, schedule: ScheduleSpec, folder: Folder) -> dict[str, object]:
+def _values(spec: Subject, schedule: ScheduleSpec, folder: Folder) -> dict[str, object]:
     roles = roles_of(spec, folder)
     return {
         "label": _label(schedule, folder),
@@ -64,7 +64,7 @@ def _values(spec: TaskSpec, schedule: ScheduleSpec, folder: Folder) -> dict[str,
     }
 
 
-def _argv(spec: TaskSpec, schedule: ScheduleSpec) -> list[str]:
+def _argv(spec: Subject, schedule: ScheduleSpec) -> list[str]:
     """The whole command of a scheduled run as JSON strings; none where it takes no arguments."""
     try:
         return [json_string(word) for word in (spec.command, *schedule.arguments)] if schedule.arguments else []
@@ -111,7 +111,7 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
     return [(_ONE[0], schedule.standard)]
 
 
-def _check_name(spec: TaskSpec, schedule: ScheduleSpec, checkout: Checkout) -> None:
+def _check_name(spec: Subject, schedule: ScheduleSpec, checkout: Checkout) -> None:
     module = Folder(checkout, f"infra/modules/{MODULE}")
     check_folder(module, schedule.name, {"task_name": schedule.name}, "--schedule-name")
 
@@ -120,7 +120,7 @@ def _check_name(spec: TaskSpec, schedule: ScheduleSpec, checkout: Checkout) -> N
 
 
 def _complete(
-    spec: TaskSpec, schedule: ScheduleSpec, folder: Folder, found: Found, expressions: list[tuple[str, str]]
+    spec: Subject, schedule: ScheduleSpec, folder: Folder, found: Found, expressions: list[tuple[str, str]]
 ) -> list[Edit]:
     """What an existing schedule lacks of what was asked for. Raises Refusal where it is another."""
     checkout = folder.checkout

@@ -11,7 +11,7 @@ from scaffold.insertion import add_item, add_to_body
 from scaffold.limits import check
 from scaffold.render import hcl_string, hcl_value, snippet
 from scaffold.roles import default_execution_role, role_resource, roles_of, unreadable
-from scaffold.spec import TaskSpec
+from scaffold.spec import Subject, TaskSpec
 from scaffold.tasks import (
     Entry,
     Task,
@@ -242,7 +242,7 @@ def group_paths(folder: Folder, group: str) -> list[str]:
     return [entry.value.strip('"') for entry in group_entries(folder, group) if entry.secret and entry.value[:1] == '"']
 
 
-def secret_paths(spec: TaskSpec, folder: Folder) -> list[str]:
+def secret_paths(spec: Subject, folder: Folder) -> list[str]:
     """The SSM paths that the execution role has to read for the options, as they are written."""
     groups = [*spec.groups, *(word for text in spec.group_expressions for word in _groups_in(text))]
     return [

@@ -7,14 +7,14 @@ from scaffold.edits import Edit
 from scaffold.errors import Refusal, unknown
 from scaffold.insertion import add_to_body
 from scaffold.render import aligned, snippet
-from scaffold.spec import TaskSpec
+from scaffold.spec import Subject
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
 
 PART = "toggle"
 FILE = f"{TEMPLATE}/variables.tf"
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     edits = []
     for variable, what in spec.toggles.items():
         edits.append(_declare(spec, checkout, variable, what))
@@ -23,7 +23,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     return _one_append_a_file(edits)
 
 
-def _declare(spec: TaskSpec, checkout: Checkout, variable: str, what: str) -> Edit:
+def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edit:
     found = Folder(checkout).block("variable", variable)
     if found is None:
         return checkout.append(FILE, snippet("toggle.tf", variable=variable, what=what, name=spec.name), PART)
@@ -57,7 +57,7 @@ def _one_append_a_file(edits: list[Edit]) -> list[Edit]:
     return spaced
 
 
-def _enable(spec: TaskSpec, checkout: Checkout, environment: str) -> list[Edit]:
+def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
     if environment not in environments(checkout):
         raise unknown("environment", environment, environments(checkout), option="--enable-in", where=ENVIRONMENTS)
     folder = Folder(checkout, f"{ENVIRONMENTS}/{environment}")

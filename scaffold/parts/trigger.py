@@ -13,7 +13,7 @@ from scaffold.limits import check_folder
 from scaffold.parts.schedule import _task_of as task_of
 from scaffold.render import hcl_string, snippet
 from scaffold.roles import roles_of
-from scaffold.spec import TaskSpec, TriggerSpec
+from scaffold.spec import Subject, TriggerSpec
 from scaffold.tasks import task_key
 from scaffold.terraform import TEMPLATE, Folder, Found
 from scaffold.triggers import (
@@ -37,7 +37,7 @@ FILE = f"{TEMPLATE}/s3_subscriptions.tf"
 MODULE = "s3_ecs_trigger"
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     trigger = spec.trigger
     if trigger is None:
         return []
@@ -56,7 +56,7 @@ def find_by_task(folder: Folder, key: str) -> Found | None:
 # --- the module
 
 
-def _module(spec: TaskSpec, folder: Folder, bucket: str, existing: Found | None) -> list[Edit]:
+def _module(spec: Subject, folder: Folder, bucket: str, existing: Found | None) -> list[Edit]:
     checkout, roles = folder.checkout, roles_of(spec, folder)
     if existing is not None:
         _same_module(spec, folder, existing, bucket, roles.task)
@@ -94,13 +94,13 @@ def _module(spec: TaskSpec, folder: Folder, bucket: str, existing: Found | None)
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 
-def _label(spec: TaskSpec, folder: Folder) -> str:
+def _label(spec: Subject, folder: Folder) -> str:
     label = f"trigger_{spec.slug}"
     taken = {found.block.labels[0] for found in folder.blocks("module") if found.block.labels}
     return f"{label}_s3" if label in taken else label
 
 
-def _same_module(spec: TaskSpec, folder: Folder, found: Found, bucket: str, task_role: str) -> None:
+def _same_module(spec: Subject, folder: Folder, found: Found, bucket: str, task_role: str) -> None:
     for attribute, wanted in (("s3_bucket_arn", f"{bucket}.arn"), ("ecs_task_role", task_role)):
         has = folder.attribute_text(found, attribute)
         if has != wanted:
@@ -114,7 +114,7 @@ def _same_module(spec: TaskSpec, folder: Folder, found: Found, bucket: str, task
 # --- the notification
 
 
-def _notify(spec: TaskSpec, trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
+def _notify(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
     name = _bucket_name(folder, bucket)
     place = notification_elsewhere(folder, name)
     if place:
@@ -167,7 +167,7 @@ def _lambda_function(trigger: TriggerSpec, label: str, condition: str) -> str:
     return snippet("lambda_function.tf", label=label, condition=condition, events=events, prefix=prefix, suffix=suffix)
 
 
-def _merge(spec: TaskSpec, trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> list[Edit]:
+def _merge(spec: Subject, trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> list[Edit]:
     """The trigger as one more destination of the bucket's notification; the others keep what they mean."""
     checkout = folder.checkout
     if "for_each" in found.block.attributes:
