@@ -105,15 +105,11 @@ class Checkout:
         return Edit(path, start, end, self._with_newlines(path, text), part, "replace")
 
     def append(self, path: str, text: str, part: str) -> Edit:
-        """An insertion at the end, behind one blank line; a missing last newline stays missing."""
+        """An insertion behind the last line that is not blank, and one blank line; what ends the file stays."""
         data = self.require(path)
         body = text.strip("\n")
-        if not data.strip():
-            return self.insert(path, len(data), body + "\n", part)
-        if not data.endswith(b"\n"):
-            return self.insert(path, len(data), f"\n\n{body}", part)
-        blank = data.endswith((b"\n\n", b"\n\r\n"))
-        return self.insert(path, len(data), f"{'' if blank else chr(10)}{body}\n", part)
+        end = len(data.rstrip())
+        return self.insert(path, end, f"\n\n{body}" if end else f"{body}\n", part)
 
     def unchanged(self, path: str, offset: int, part: str) -> Edit:
         return Edit(path, offset, offset, b"", part, UNCHANGED)

@@ -7,7 +7,10 @@ import gc
 import click
 
 from scaffold.commands.demo import demo
+from scaffold.commands.runbook import runbook
+from scaffold.commands.schedule import schedule
 from scaffold.commands.task import task
+from scaffold.commands.trigger import trigger
 
 
 def run() -> None:
@@ -22,5 +25,5 @@ def main() -> None:
     """Add a whole ECS background task to a checkout of Massachusetts PFML, in one command, or nothing at all."""
 
 
-for command in (task, demo):
+for command in (task, schedule, trigger, demo, runbook):
     main.add_command(command)

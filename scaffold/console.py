@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
+    from scaffold.checkout import Checkout
     from scaffold.edits import Plan
 
 STATUS_COLOURS = {"create": "green", "insert": "green", "replace": "yellow", "exists": "blue", "unchanged": "blue"}
@@ -38,6 +39,28 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) 
 def fail(message: str) -> NoReturn:
     click.echo(f"{click.style('error', fg='red')}: {message}", err=True)
     sys.exit(1)
+
+
+def recover(checkout: Checkout) -> None:
+    """Put in order what an interrupted run left, before anything is read."""
+    from scaffold import commit
+
+    found = commit.recover(checkout.root)
+    if found:
+        click.echo(found, err=True)
+
+
+def write(checkout: Checkout, made: Plan, dry_run: bool) -> None:
+    """All of a plan onto disk, or, in a dry run, the refusal that this would end in."""
+    from scaffold.commit import Target, check, commit
+
+    targets = [Target(path, made.before[path], made.after(path)) for path in made.paths]
+    (check if dry_run else commit)(checkout.root, targets)
+
+
+def warn(notes: Iterable[str]) -> None:
+    for note in notes:
+        click.echo(f"{click.style('warning', fg='yellow')}: {note}", err=True)
 
 
 def show_plan(task: str, made: Plan, next_steps: list[str], format: str, dry_run: bool) -> None:

@@ -9,13 +9,13 @@ from scaffold import hcl
 from scaffold.aws import schedule as expressions
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit, Plan
-from scaffold.errors import unknown
+from scaffold.errors import Refusal, unknown
 from scaffold.parts import alarm, entrypoint, role, schedule, script, task, test, toggle, trigger
 from scaffold.planning import plan
 from scaffold.roles import default_of, role_resource, roles_of
-from scaffold.spec import TaskSpec
-from scaffold.tasks import Task, find_task, task_key, task_names, tasks_object
-from scaffold.terraform import Folder
+from scaffold.spec import Subject, TaskSpec
+from scaffold.tasks import Task, find_task, takes_environment, task_key, task_names, tasks_object
+from scaffold.terraform import Folder, environments
 
 PARTS = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test)
 
@@ -31,15 +31,25 @@ def create(spec: TaskSpec, checkout: Checkout) -> Plan:
     return made
 
 
+def extend(subject: Subject, checkout: Checkout) -> Plan:
+    """The proven plan of a schedule or a trigger for a task of the checkout. Raises Refusal, with nothing written."""
+    edits: list[Edit] = []
+    for part in (role, schedule, alarm, toggle, trigger):
+        edits += part.add(subject, checkout)
+    roles = roles_of(subject, Folder(checkout))
+    if roles.new_task:
+        edits += task.with_role(subject, checkout)
+    return plan(checkout, edits)
+
+
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     """CPU or memory alone has to fit the template's default of the other."""
     if (spec.cpu is None) == (spec.memory is None):
         return spec
     folder = Folder(checkout)
     cpu, memory = (default_of(folder, name).strip('"') for name in ("cpu", "memory"))
-    if not (cpu.isdigit() and memory.isdigit()):
-        return spec
-    return replace(spec, default_size=(int(cpu), int(memory)))
+    known = (int(cpu), int(memory)) if cpu.isdigit() and memory.isdigit() else (1024, 2048)
+    return replace(spec, default_size=known)
 
 
 def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
@@ -50,6 +60,14 @@ def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     model = find_task(folder, spec.like)
     if model is None:
         raise unknown("task", spec.like, task_names(folder), option="--like", where=folder.path)
+    for name in ("containers_template", "vars"):
+        if model.attribute(folder, name) and not takes_environment(folder):
+            raise Refusal(
+                f"that task has {name}, which the tool does not know how to carry over",
+                option="--like",
+                value=spec.like,
+                instead="Give its --cpu, --memory and roles by their own options.",
+            )
     changes: dict[str, object] = {}
     if not [group for group in spec.groups if not (spec.database and group == "db_access")]:
         groups, raw = _groups(folder, model)
@@ -120,32 +138,31 @@ def _entries(data: bytes) -> dict[str, bytes]:
 
 def notes(spec: TaskSpec, checkout: Checkout) -> list[str]:
     """What is valid and worth a word all the same."""
+    return warnings(with_like(spec, checkout), checkout)
+
+
+def warnings(subject: Subject, checkout: Checkout) -> list[str]:
+    """The same of a schedule and a trigger."""
     from datetime import UTC, datetime
 
     found = []
-    spec = with_like(spec, checkout)
-    if spec.schedule:
-        for text in dict.fromkeys((spec.schedule.standard, spec.schedule.daylight)):
-            found += [
-                f"{text}: {warning}" for warning in expressions.warnings(expressions.parse(text), datetime.now(UTC))
-            ]
+    if subject.schedule:
+        now = datetime.now(UTC)
+        for text in dict.fromkeys((subject.schedule.standard, subject.schedule.daylight)):
+            found += [f"{text}: {warning}" for warning in expressions.warnings(expressions.parse(text), now)]
         if alarm.alarm_names(checkout) is None:
-            found.append(f"no alarm was made: {alarm.FOLDER} has no local alarm_names.")
-    roles = roles_of(spec, Folder(checkout))
-    if spec.trigger and not roles.new_task:
+            found.append(f"no alarm was made: {alarm.FOLDER} has no list alarm_names.")
+    roles = roles_of(subject, Folder(checkout))
+    if subject.trigger and not roles.new_task:
         name = role_resource(roles.task) or roles.task
-        found.append(
-            f"the task role {name} has to be allowed to read the bucket {spec.trigger.bucket}; check its policy."
-        )
+        bucket = subject.trigger.bucket
+        found.append(f"the task role {name} has to be allowed to read the bucket {bucket}; check its policy.")
     return found
 
 
 def next_steps(spec: TaskSpec, checkout: Checkout) -> list[str]:
     """Commands ready to paste, from the root of the checkout."""
-    from scaffold.terraform import environments
-
-    known = environments(checkout)
-    environment = next((name for name in (*spec.enable_in, "test", *known) if name in known), "test")
+    environment = _environment(spec, checkout)
     steps = [
         "(cd api && poetry install)",
         f"(cd api && poetry run pytest {shlex.quote(test.test_path(spec).removeprefix('api/'))})",
@@ -154,8 +171,18 @@ def next_steps(spec: TaskSpec, checkout: Checkout) -> list[str]:
     for secret in spec.secrets:
         path = Folder(checkout).expand_text(secret.path, {"environment_name": environment})
         steps.append(f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value …")
-    steps.append(
+    return steps + apply_steps(spec, checkout)
+
+
+def apply_steps(subject: Subject, checkout: Checkout) -> list[str]:
+    """The command that shows what Terraform would change."""
+    environment = _environment(subject, checkout)
+    return [
         f"terraform -chdir=infra/ecs-tasks/environments/{environment} plan"
         " -var service_docker_tag=$(git rev-parse HEAD)"
-    )
-    return steps
+    ]
+
+
+def _environment(subject: Subject, checkout: Checkout) -> str:
+    known = environments(checkout)
+    return next((name for name in (*subject.enable_in, "test", *known) if name in known), "test")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from scaffold.aws import names
-from scaffold.errors import Refusal
-from scaffold.spec import ScheduleSpec, Secret, TaskSpec, TriggerSpec, Variable, default_secret_path, schedule
+from scaffold.errors import Refusal, unknown
+from scaffold.spec import ScheduleSpec, Secret, Subject, TaskSpec, TriggerSpec, Variable, default_secret_path, schedule
+
+if TYPE_CHECKING:
+    from scaffold.checkout import Checkout
 
 
 def task_spec(options: Mapping[str, Any]) -> TaskSpec:
@@ -16,9 +20,7 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     problem = names.task_name_problem(name)
     if problem:
         raise Refusal(problem, option="NAME", value=name or " ")
-    toggle = options["toggle"]
-    if toggle is None and options["enable_in"]:
-        toggle = "*"
+    toggle = _wanted_toggle(options)
     scheduled, triggered = _schedule(options, name, toggle), _trigger(options, name, toggle)
     if toggle is not None and not (scheduled or triggered):
         raise Refusal(
@@ -48,6 +50,39 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
         trigger=triggered,
         enable_in=tuple(options["enable_in"]),
     )
+
+
+def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
+    """The options of `schedule`. Raises Refusal."""
+    name, command = _existing(options["name"], checkout)
+    scheduled = _schedule(options, name, _wanted_toggle(options))
+    return Subject(name=name, command=command, schedule=scheduled, enable_in=tuple(options["enable_in"]))
+
+
+def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
+    """The options of `trigger`. Raises Refusal."""
+    name, command = _existing(options["name"], checkout)
+    triggered = _trigger(options, name, _wanted_toggle(options))
+    if triggered is None:
+        raise Refusal("the trigger needs a bucket", option="--s3-bucket", instead="Add --s3-bucket NAME.")
+    triggered = replace(triggered, additional=True)
+    return Subject(name=name, command=command, trigger=triggered, enable_in=tuple(options["enable_in"]))
+
+
+def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
+    """The name of a task of the checkout, and the script that it runs."""
+    from scaffold.tasks import find_task, task_names
+    from scaffold.terraform import Folder
+
+    folder = Folder(checkout)
+    task = find_task(folder, name)
+    if task is None:
+        raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
+    return name, task.script(folder) or name
+
+
+def _wanted_toggle(options: Mapping[str, Any]) -> str | None:
+    return "*" if options["toggle"] is None and options["enable_in"] else options["toggle"]
 
 
 def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> ScheduleSpec | None:

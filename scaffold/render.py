@@ -49,6 +49,12 @@ def new_file(template: str, context: Mapping[str, object]) -> str:
     return _environment().get_template(f"{_CHECKOUT_FOLDER}/{template}").render(cookiecutter=context).strip("\n") + "\n"
 
 
+def document(file: str, /, **values: object) -> str:
+    """A file of the template's own folder: text for people, not for a checkout."""
+    text = _environment().get_template(file).render(values).strip("\n") + "\n"
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
 def aligned(text: str) -> str:
     """Terraform text with the equals signs of neighbouring one-line attributes in one column, as `fmt` does."""
     lines = text.split("\n")
@@ -154,3 +160,20 @@ def docstring(text: str, indent: int = 4) -> str:
         return f'{space}"""{body}"""'
     lines = textwrap.wrap(body, LINE_LENGTH - indent - 3, break_long_words=False, break_on_hyphens=False)
     return f'{space}"""' + f"\n{space}".join(lines) + f'\n{space}"""'
+
+
+def shell(*words: str) -> str:
+    """Words as a shell takes them, on one line whatever stands in them."""
+    import shlex
+
+    return " ".join(shlex.quote(word) if word.isprintable() else f"$'{_ansi_c(word)}'" for word in words)
+
+
+def _ansi_c(word: str) -> str:
+    """The inside of `$'…'` of bash and zsh."""
+    escaped = []
+    for char in word:
+        code = ord(char)
+        escape = f"\\{char}" if char in "\\'" else f"\\x{code:02x}" if code < 0x80 else _hcl_escape(code)
+        escaped.append(char if char.isprintable() and char not in "\\'" else escape)
+    return "".join(escaped)

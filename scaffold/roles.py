@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold import hcl
+from scaffold.edits import Edit
 from scaffold.errors import unknown
 from scaffold.spec import NEW, Subject
 from scaffold.tasks import find_task
@@ -81,6 +82,8 @@ def _of_role(folder: Folder, type: str, resource: str) -> Iterator[Found]:
 
 def readable_parameters(folder: Folder, resource: str) -> list[tuple[str, hcl.Node]] | None:
     """The ARNs of SSM parameters that a role may read, as nodes of their files; None where that cannot be told."""
+    if folder.block("resource", "aws_iam_role", resource) is None:
+        return None
     found = links(folder, resource)
     documents = list(found.policies)
     for arn in found.attachments:
@@ -142,12 +145,16 @@ def _covers(arn: str, path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TaskRoles:
-    """The roles that a task has once the command is done, as Terraform; task is "" where it has none."""
+    """The roles that a task has once the command is done, as Terraform; task is "" where it has none.
+
+    changed: whether the task was there and had others.
+    """
 
     task: str
     execution: str
     new_task: bool
     new_execution: bool
+    changed: bool
 
 
 def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
@@ -168,7 +175,29 @@ def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
         execution = f"aws_iam_role.{execution_role_resource(spec)}.arn"
     elif spec.execution_role:
         execution = role_expression(folder, spec.execution_role, "--execution-role")
-    return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW)
+    had_execution = had["execution_role"] or default_execution_role(folder)
+    changed = task is not None and (task_role, execution) != (had["task_role"], had_execution)
+    return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW, changed)
+
+
+def pass_on(folder: Folder, found: Found, roles: TaskRoles, part: str) -> list[Edit]:
+    """Have a schedule or a trigger pass on the task's own roles."""
+    checkout, attributes = folder.checkout, found.block.attributes
+    edits = []
+    for name, wanted in (("ecs_task_executor_role", roles.execution), ("ecs_task_role", roles.task)):
+        has = folder.attribute_text(found, name)
+        if has and wanted and has != wanted:
+            value = attributes[name].value
+            edits.append(checkout.replace(found.path, value.start, value.end, wanted, part))
+    if roles.task and "ecs_task_role" not in attributes and "ecs_task_executor_role" in attributes:
+        before = attributes["ecs_task_executor_role"]
+        data = checkout.require(found.path)
+        line = data.rfind(b"\n", 0, before.start) + 1
+        indent = before.start - line
+        column = data.index(b"=", before.start) - line
+        text = f"\n{' ' * indent}{'ecs_task_role':<{column - indent}}= {roles.task}"
+        edits.append(checkout.insert(found.path, before.end, text, part))
+    return edits
 
 
 def task_role_resource(spec: Subject) -> str:

@@ -75,13 +75,17 @@ class ScheduleSpec:
 
 @dataclass(frozen=True, slots=True)
 class TriggerSpec:
-    """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform."""
+    """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform.
+
+    additional: whether the task may have another trigger already, beside which this one stands.
+    """
 
     bucket: str
     prefix: str = ""
     suffix: str = ""
     events: tuple[str, ...] = ("s3:ObjectCreated:*",)
     toggle: str = ""
+    additional: bool = False
 
     def __post_init__(self) -> None:
         _terraform_name(self.bucket, "--s3-bucket")
@@ -132,7 +136,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSpec(Subject):
-    """A whole new task. cpu is in CPU units, memory in MiB; None takes the template's default."""
+    """A whole new task. cpu is in CPU units, memory in MiB; None takes the template's default, which `default_size` has
+    once the checkout is known."""
 
     module: str = ""
     function: str = "main"
@@ -142,7 +147,7 @@ class TaskSpec(Subject):
     cpu: int | None = None
     memory: int | None = None
     like: str = ""
-    default_size: tuple[int, int] = field(default=(1024, 2048), compare=False)
+    default_size: tuple[int, int] = field(default=(0, 0), compare=False)
 
     def __post_init__(self) -> None:
         problem = names.task_name_problem(self.name)
@@ -175,10 +180,10 @@ class TaskSpec(Subject):
         self.check_size()
 
     def check_size(self) -> None:
-        """Raise Refusal where Fargate has no such pair of CPU and memory."""
-        if self.cpu is None and self.memory is None:
-            return
+        """Raise Refusal where Fargate has no such pair of CPU and memory, as far as both are known."""
         cpu, memory = self.cpu or self.default_size[0], self.memory or self.default_size[1]
+        if (self.cpu is None and self.memory is None) or not (cpu and memory):
+            return
         problem = fargate.size_problem(cpu, memory)
         if problem:
             option = "--cpu" if self.memory is None else "--memory" if self.cpu is None else "--cpu and --memory"

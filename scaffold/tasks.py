@@ -35,6 +35,12 @@ class Task:
         item = self.attribute(folder, name)
         return folder.text(self.path, item.value) if item else ""
 
+    def script(self, folder: Folder) -> str:
+        """The Poetry script that the task runs: the first word of its command, "" where it has none."""
+        item = self.attribute(folder, "command")
+        words = item.value.children() if item else ()
+        return folder.text(self.path, words[0]).strip('"') if words else ""
+
 
 def tasks_object(folder: Folder) -> tuple[str, hcl.Object]:
     """The object `locals.tasks`, and its file. Raises Refusal where the checkout has none."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from scaffold import hcl
-from scaffold.errors import unknown
-from scaffold.terraform import TEMPLATE, Folder, Found
+from scaffold.errors import Refusal, unknown
+from scaffold.terraform import TEMPLATE, Folder, Found, environments
 
 NOTIFICATION = "aws_s3_bucket_notification"
 _BUCKET = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)")
@@ -29,6 +29,14 @@ def bucket_reference(folder: Folder, name: str) -> str:
 def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
     """The name of the bucket that an expression leads to, with `*` for what differs between environments."""
     text = folder.text(path, node)
+    if (local := re.fullmatch(r"local\.([\w-]+)", text)) and (value := folder.local(local[1])):
+        return (
+            "*"
+            if f"local.{local[1]}" in folder.text(value[0], value[1])
+            else bucket_name(folder, value[0], value[1].value)
+        )
+    if isinstance(node, hcl.Call) and node.name == "format" and isinstance(node.arguments[0], hcl.Template):
+        return re.sub(r"%[a-z]", "*", folder.expand(path, node.arguments[0], {}))
     match = _BUCKET.match(text)
     if match is None:
         return _INTERPOLATION.sub("*", folder.expand(path, node, {}))
@@ -39,12 +47,23 @@ def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
     return _INTERPOLATION.sub("*", folder.expand(found.path, attribute.value, {}))
 
 
-def notifications_of(folder: Folder, bucket: str) -> Iterator[Found]:
-    """The notifications of the bucket of that name in one folder."""
+def notifications_of(folder: Folder, bucket: str) -> list[Found]:
+    """The notifications of the bucket of that name in one folder. Raises Refusal in the template where one's bucket
+    cannot be told: a second notification of a bucket would silently replace the first."""
+    result = []
     for found in folder.blocks("resource", NOTIFICATION):
         attribute = found.block.attributes.get("bucket")
-        if attribute and bucket_name(folder, found.path, attribute.value) == bucket and bucket.strip("*"):
-            yield found
+        name = bucket_name(folder, found.path, attribute.value) if attribute else "*"
+        if not name.strip("*") and folder.path == TEMPLATE:
+            raise Refusal(
+                "which bucket this notification is for cannot be told, and it may be the one of the trigger",
+                option="--s3-bucket",
+                place=folder.checkout.place(found.path, found.block.start),
+                instead="Name its bucket as aws_s3_bucket.x.id or as a string.",
+            )
+        if name.strip("*") and (fnmatchcase(name, bucket) or fnmatchcase(bucket, name)):
+            result.append(found)
+    return result
 
 
 def notification_elsewhere(folder: Folder, bucket: str) -> str:
@@ -61,7 +80,7 @@ def notification_elsewhere(folder: Folder, bucket: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One destination of a notification: the block that holds the filter, and the block that stands for it (itself, or
-    the `dynamic` block around it)."""
+    the `dynamic` block around it). events: none where they cannot be told."""
 
     block: hcl.Block
     outer: hcl.Block
@@ -84,7 +103,12 @@ def filters(folder: Folder, found: Found) -> list[Filter]:
         inner = Found(found.path, block)
         prefix, suffix = (_inside(folder, inner, name) for name in ("filter_prefix", "filter_suffix"))
         events = block.attributes.get("events")
-        names = [folder.text(found.path, event).strip('"') for event in events.value.children()] if events else []
+        literal = events is not None and isinstance(events.value, hcl.Tuple)
+        names = (
+            [folder.text(found.path, event).strip('"') for event in events.value.children()]
+            if events and literal
+            else []
+        )
         result.append(Filter(block, outer, prefix, suffix, tuple(names)))
     return result
 
@@ -94,12 +118,24 @@ def _inside(folder: Folder, found: Found, name: str) -> str:
     return text[1:-1] if text.startswith('"') else f"${{{text}}}" if text else ""
 
 
-def overlap(one: Filter, prefix: str, suffix: str, events: tuple[str, ...]) -> bool:
-    """Whether one key and event can match both, which S3 refuses ("Configuring notifications with object key name
-    filtering": overlapping prefixes and suffixes for the same event type)."""
-    starts = one.prefix.startswith(prefix) or prefix.startswith(one.prefix)
-    ends = one.suffix.endswith(suffix) or suffix.endswith(one.suffix)
-    return starts and ends and any(_same_event(a, b) for a in one.events for b in events)
+def overlaps(folder: Folder, item: Filter, prefix: str, suffix: str, events: tuple[str, ...]) -> bool:
+    """Whether one key and event can match both in some environment, which S3 refuses ("Configuring event notifications
+    using object key name filtering": overlapping prefixes and suffixes for the same event type).
+
+    What an interpolation comes to at deploy is not known, so only what stands in front of it (behind it, in a suffix)
+    can keep two filters apart.
+    """
+    if item.events and not any(_same_event(one, other) for one in item.events for other in events):
+        return False
+    for environment in environments(folder.checkout) or [""]:
+        variables = {"environment_name": environment}
+        starts = [folder.expand_text(text, variables).partition("${")[0] for text in (item.prefix, prefix)]
+        ends = [folder.expand_text(text, variables).rpartition("}")[2] for text in (item.suffix, suffix)]
+        if (starts[0].startswith(starts[1]) or starts[1].startswith(starts[0])) and (
+            ends[0].endswith(ends[1]) or ends[1].endswith(ends[0])
+        ):
+            return True
+    return False
 
 
 def _same_event(one: str, other: str) -> bool:
@@ -120,14 +156,14 @@ def gate(folder: Folder, found: Found) -> tuple[str, hcl.Node] | None:
     node = count.value
     if isinstance(node, hcl.Conditional):
         yes, no = folder.text(found.path, node.yes), folder.text(found.path, node.no)
-        condition = folder.text(found.path, node.condition)
+        condition = one_line(folder.text(found.path, node.condition))
         if no == "0":
             return condition, node
         if yes == "0":
             return f"!{grouped(condition)}", node
     if text == "1":
         return None
-    return f"{grouped(text)} > 0", node
+    return f"{grouped(one_line(text))} > 0", node
 
 
 def guard(folder: Folder, found: Found, item: Filter) -> str:
@@ -137,8 +173,19 @@ def guard(folder: Folder, found: Found, item: Filter) -> str:
         return ""
     node = attribute.value
     if isinstance(node, hcl.Conditional) and folder.text(found.path, node.no) == "[]":
-        return folder.text(found.path, node.condition)
-    return f"length({folder.text(found.path, node)}) > 0"
+        return one_line(folder.text(found.path, node.condition))
+    return f"length({one_line(folder.text(found.path, node))}) > 0"
+
+
+def one_line(expression: str) -> str:
+    """An expression without its line breaks and comments."""
+    data, position = expression.encode(), 0
+    pieces: list[str] = []
+    for kind, start, end in hcl.tokens(data, 0, len(data)):
+        if kind != "newline":
+            pieces.append((" " if start > position and pieces else "") + data[start:end].decode())
+            position = end
+    return re.sub(r"([(\[]) | (?=[)\]])", r"\1", "".join(pieces))
 
 
 def alternatives(condition: str) -> list[str] | None:
@@ -190,4 +237,6 @@ def either(condition: str, other: str) -> str:
         operands = [grouped(condition)]
     if other in operands:
         return condition
-    return f"({' || '.join([*operands, grouped(other)])})"
+    joined = " || ".join([*operands, grouped(other)])
+    # A row of alternatives without parentheses stays one, so that it can be what it was when this one goes.
+    return joined if len(operands) > 1 and unwrapped(condition) == condition.strip() else f"({joined})"

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.checkout import Checkout
+from scaffold.parts.task import group_paths
+from scaffold.roles import unreadable
+from scaffold.tasks import find_task
+from scaffold.terraform import Folder
 from tests.conftest import Run
-from tests.helpers import tree
+from tests.helpers import fmt_differences, hashicorp_parses, tree
 
 BAD = [
     # names
@@ -238,3 +243,102 @@ def test_a_dry_run_fails_where_the_run_would(sample: Path, run: Run) -> None:
     assert outcomes[0].stderr == outcomes[1].stderr
     assert "tasks.tf is read-only" in outcomes[0].stderr
     assert tree(sample) == before
+
+
+ROLES_LATER = [
+    ("--schedule 'rate(1 day)'", "--s3-bucket reports --s3-prefix a/"),
+    ("--schedule 'rate(1 day)'", "--task-role new"),
+    ("--schedule 'rate(1 day)'", "--task-role dor_import_task_role --execution-role new"),
+    ("--s3-bucket reports --s3-prefix a/", "--execution-role new"),
+    ("--schedule 'rate(1 day)' --s3-bucket reports", "--execution-role new --secret KEY=/service/x/y"),
+]
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+@pytest.mark.parametrize(("first", "later"), ROLES_LATER)
+def test_roles_that_a_task_gets_later_are_passed_on(
+    first: str, later: str, repeated: bool, sample: Path, run: Run
+) -> None:
+    """What starts a task has to pass exactly the roles that the task has, or it never starts."""
+    assert run(f"task my-task {first}").exit_code == 0
+    result = run(f"task my-task {first if repeated else ''} {later}")
+    assert result.exit_code == 0, result.stderr
+    folder = Folder(Checkout(sample))
+    task = find_task(folder, "my-task")
+    assert task is not None
+    passed = set()
+    for found in (*folder.modules("ecs_task_scheduler"), *folder.modules("s3_ecs_trigger")):
+        if '["my-task"]' in folder.attribute_text(found, "ecs_task_definition_family"):
+            names = ("ecs_task_role", "ecs_task_executor_role")
+            passed.add(tuple(folder.attribute_text(found, name) for name in names))
+    assert passed == {
+        (task.text(folder, "task_role"), task.text(folder, "execution_role") or "aws_iam_role.task_executor.arn")
+    }
+    assert fmt_differences(sample / "infra") == ""
+
+
+@pytest.mark.parametrize("later", ["--secret B=/service/x/b", "--env eolwd_moveit_access"])
+def test_secrets_that_come_later_are_readable(later: str, sample: Path, run: Run) -> None:
+    line = "task my-task --execution-role new --secret A=/service/x/a"
+    assert run(line).exit_code == 0
+    assert run(f"{line} {later}").exit_code == 0
+    folder = Folder(Checkout(sample))
+    wanted = ["/service/x/a", "/service/x/b"] if "B=" in later else group_paths(folder, "eolwd_moveit_access")
+    assert unreadable(folder, "my_task_execution_role", wanted, ["test", "prod", "cps-preview"]) == []
+    assert fmt_differences(sample / "infra") == ""
+
+
+def test_a_module_on_one_line_is_broken_up(sample: Path, run: Run) -> None:
+    main = sample / "infra/ecs-tasks/environments/test/main.tf"
+    main.write_text('module "tasks" { source = "../../template" }\n')
+    assert run("task my-task --schedule 'rate(1 day)' --enable-in test").exit_code == 0
+    hashicorp_parses(main.read_bytes())
+    assert fmt_differences(main) == ""
+
+
+@pytest.mark.parametrize("value", ["toset([])", 'toset(["a"])', 'concat(local.x, [\n    "a"\n  ])', "[]", '["a", "b"]'])
+def test_an_alarm_comes_whatever_holds_the_names(value: str, sample: Path, run: Run) -> None:
+    file = sample / "infra/modules/alarms_api/alarms-aws.tf"
+    text = file.read_text()
+    start, end = text.index("alarm_names = ") + len("alarm_names = "), text.index("]\n") + 1
+    file.write_text(text[:start] + value + text[end:])
+    assert run("task my-task --schedule 'rate(1 day)'").exit_code == 0
+    assert '"my-task"' in file.read_text()
+    hashicorp_parses(file.read_bytes())
+    assert fmt_differences(file) == ""
+
+
+ENTRIES = [
+    '"my-task" = {\n      command = ["my-task"]\n    }',
+    '"my-task" = { command = ["my-task"] }',
+    '"my-task" = {\n      command = ["my-task"],\n      env     = [local.db_access]\n    },',
+    '"my-task" = {\n      command   = ["my-task"]\n      task_role = null\n      env = [\n        local.db_access,\n      ]\n    }',
+    '"my-task" = {\n      command = ["my-task"]\n      env     = []\n    }',
+]
+
+
+@pytest.mark.parametrize("options", ["--cpu 512 --memory 1024", "--env emails --env-var A=b --task-role new"])
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_gets_what_lacks_and_stays_formatted(entry: str, options: str, sample: Path, run: Run) -> None:
+    file = sample / "infra/ecs-tasks/template/tasks.tf"
+    text = file.read_text()
+    end = text.index("\n  }\n}\n")
+    file.write_text(f"{text[:end]}\n\n    {entry}{text[end:]}")
+    result = run(f"task my-task {options}")
+    assert result.exit_code == 0, result.stderr
+    hashicorp_parses(file.read_bytes())
+    assert fmt_differences(file) == ""
+    assert "Nothing to do" in run(f"task my-task {options}").stdout
+
+
+def test_both_new_roles_get_names_from_one(sample: Path, run: Run) -> None:
+    line = "task my-short-task-of-28-chars-ab --task-role new --execution-role new"
+    refused = run(line).stderr
+    suggested = refused.rpartition("Use for example ")[2].strip().rstrip(".")
+    assert run(f"{line} --role-name {suggested}").exit_code == 0
+
+
+def test_cpu_alone_is_judged_by_the_defaults_of_the_checkout(sample: Path, run: Run) -> None:
+    file = sample / "infra/ecs-tasks/template/tasks.tf"
+    file.write_text(file.read_text().replace('"cpu", 1024', '"cpu", 512').replace('"memory", 2048', '"memory", 1024'))
+    assert run("task my-task --memory 2048").exit_code == 0

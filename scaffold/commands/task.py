@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from scaffold.console import guarded, show_plan
+from scaffold.commands import shared
+from scaffold.console import guarded, recover, show_plan, warn, write
 
 
 @click.command()
 @click.argument("name")
-@click.option("--repo", type=click.Path(path_type=Path), help="The checkout. [default: around the working directory]")
+@shared.repo
 @click.option(
     "--module", default="", metavar="DOTTED", help="The entrypoint's module. [default: massgov.pfml.tasks.<name>]"
 )
@@ -33,39 +33,11 @@ from scaffold.console import guarded, show_plan
 @click.option("--role-name", default="", metavar="NAME", help="A new role's name. [default: ecs-tasks-<name>]")
 @click.option("--like", default="", metavar="TASK", help="Groups, CPU, memory and roles as that task has them.")
 @click.option("--schedule", "expression", default="", metavar="EXPRESSION", help="rate(…) or cron(…), in UTC.")
-@click.option("--daylight-schedule", "daylight", default="", metavar="EXPRESSION", help="The same in daylight time.")
-@click.option("--timezone", default="", metavar="ZONE", help="Read --schedule as local time, as in America/New_York.")
-@click.option("--schedule-name", default="", metavar="NAME", help="The schedule's name. [default: the task's]")
-@click.option(
-    "--schedule-arg",
-    "schedule_arguments",
-    multiple=True,
-    metavar="ARG",
-    help="An argument of the scheduled run. Repeatable.",
-)
-@click.option(
-    "--s3-bucket", "bucket", default="", metavar="NAME", help="An aws_s3_bucket whose new objects start the task."
-)
-@click.option("--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys that begin so.")
-@click.option("--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys that end so.")
-@click.option("--s3-event", "events", multiple=True, metavar="EVENT", help="[default: s3:ObjectCreated:*]")
-@click.option(
-    "--toggle",
-    is_flag=False,
-    flag_value="*",
-    default=None,
-    metavar="[VARIABLE]",
-    help="Guard the schedule or trigger by a variable.",
-)
-@click.option(
-    "--enable-in", "enable_in", multiple=True, metavar="ENVIRONMENT", help="Turn the toggle on there. Repeatable."
-)
-@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@click.option(
-    "--format", "format", type=click.Choice(["text", "json", "markdown", "patch"]), default="text", show_default=True
-)
-@click.pass_context
-def task(context: click.Context, /, **options: Any) -> None:
+@shared.schedule
+@shared.trigger
+@shared.toggle
+@shared.output
+def task(**options: Any) -> None:
     """Make a whole task.
 
     Its entrypoint, Poetry script, task definition and test, and what the options ask for: environment, roles,
@@ -77,17 +49,12 @@ def task(context: click.Context, /, **options: Any) -> None:
 def _task(options: dict[str, Any]) -> None:
     from scaffold import creation
     from scaffold.checkout import Checkout
-    from scaffold.commit import Target, check, commit, recover
     from scaffold.options import task_spec
 
     spec = task_spec(options)
     checkout = Checkout.find(options["repo"])
-    recovered = recover(checkout.root)
-    if recovered:
-        click.echo(recovered, err=True)
+    recover(checkout)
     made = creation.create(spec, checkout)
-    targets = [Target(path, made.before[path], made.after(path)) for path in made.paths]
-    (check if options["dry_run"] else commit)(checkout.root, targets)
-    for note in creation.notes(spec, checkout):
-        click.echo(f"{click.style('warning', fg='yellow')}: {note}", err=True)
+    write(checkout, made, options["dry_run"])
+    warn(creation.notes(spec, checkout))
     show_plan(spec.name, made, creation.next_steps(spec, checkout), options["format"], options["dry_run"])

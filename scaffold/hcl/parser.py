@@ -187,6 +187,13 @@ class _Parser:
             if self.peek()[0] not in ("newline", closing):
                 self.fail("expected a new line", self.peek()[1])
 
+    def one_line_body(self) -> dict[str, Attribute]:
+        """`{ name = value }`: HCL has one attribute there, and nothing else."""
+        name = self.expect("name")
+        self.expect("=")
+        attribute = self.attribute(name)
+        return {attribute.name: attribute}
+
     def attribute(self, name: Token) -> Attribute:
         value = self.expression()
         return Attribute(name[1], value.end, self.text(name), value)
@@ -197,7 +204,7 @@ class _Parser:
             token = self.take()
             labels.append(self.text(token).strip('"'))
         opening = self.expect("{")
-        attributes, blocks = self.body("}")
+        attributes, blocks = self.body("}") if self.peek()[0] in ("newline", "}") else (self.one_line_body(), ())
         closing = self.expect("}")
         return Block(name[1], closing[2], self.text(name), tuple(labels), opening[2], closing[1], attributes, blocks)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
-from scaffold.insertion import add_item
+from scaffold.insertion import add_items
 from scaffold.render import snippet
 from scaffold.spec import Subject
 from scaffold.terraform import Folder
@@ -24,12 +24,13 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     for item in names.items:
         if Folder(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
             return [checkout.unchanged(path, item.start, PART)]
-    return add_item(checkout, path, names, snippet("alarm.tf", name=spec.schedule.name), PART)
+    return add_items(checkout, path, names, [snippet("alarm.tf", name=spec.schedule.name)], PART)
 
 
 def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:
-    """The list of names, and its file; None where the checkout has no such alarms."""
+    """The list of names, also as an argument of `toset` or `concat`, and its file; None where there is none."""
     found = Folder(checkout, FOLDER).local("alarm_names")
-    if found is None or not isinstance(found[1].value, hcl.Tuple):
-        return None
-    return found[0], found[1].value
+    value = found[1].value if found else None
+    while isinstance(value, hcl.Call) and value.arguments:
+        value = value.arguments[-1]
+    return (found[0], value) if found and isinstance(value, hcl.Tuple) else None

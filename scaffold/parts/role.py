@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from scaffold import hcl
 from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
+from scaffold.insertion import add_items
 from scaffold.limits import check
 from scaffold.parts.task import secret_paths
 from scaffold.render import hcl_string, snippet
@@ -46,10 +48,26 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
             continue
         if type == "aws_iam_role":
             _same_name(folder, label, piece)
+        edits += _missing_secrets(spec, folder, label)
         edits.append(checkout.unchanged(found.path, found.block.start, PART))
     if text:
         edits.append(checkout.append(FILE, "\n\n".join(text), PART))
     return edits
+
+
+def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
+    """What an execution role that was made before may not read yet."""
+    resource = execution_role_resource(spec)
+    document = folder.block("data", "aws_iam_policy_document", label)
+    if label != f"{resource}_secrets" or document is None:
+        return []
+    statement = document.block.find("statement")
+    listed = statement.attributes.get("resources") if statement else None
+    paths = unreadable(folder, resource, secret_paths(spec, folder), environments(folder.checkout))
+    if not paths or listed is None or not isinstance(listed.value, hcl.Tuple):
+        return []
+    arns = [f"      {_parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
+    return add_items(folder.checkout, document.path, listed.value, arns, PART)
 
 
 def role_name(spec: Subject, execution: bool, both: bool) -> str:
@@ -129,7 +147,8 @@ def _checked_name(spec: Subject, folder: Folder, resource: str, execution: bool)
     name = role_name(spec, execution, roles.new_task and roles.new_execution)
     full = _PREFIX + name
     limit = names.LIMITS["aws_iam_role", "name"]
-    check(folder, [(full, "aws_iam_role", limit)], name, {}, "--role-name")
+    both = roles.new_task and roles.new_execution
+    check(folder, [(full, "aws_iam_role", limit)], role_name(spec, False, both) if both else name, {}, "--role-name")
     for found in folder.blocks("resource", "aws_iam_role"):
         taken = found.block.attributes.get("name")
         if found.block.labels[1] == resource or taken is None:

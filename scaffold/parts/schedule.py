@@ -12,7 +12,7 @@ from scaffold.errors import Refusal
 from scaffold.insertion import add_block, add_to_body
 from scaffold.limits import check_folder
 from scaffold.render import json_string, snippet
-from scaffold.roles import roles_of
+from scaffold.roles import pass_on, roles_of
 from scaffold.spec import ScheduleSpec, Subject
 from scaffold.tasks import task_key
 from scaffold.terraform import TEMPLATE, Folder, Found
@@ -25,9 +25,20 @@ _ONE = ("schedule_expression",)
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    schedule = spec.schedule
-    if schedule is None:
-        return []
+    folder, schedule = Folder(checkout), spec.schedule
+    roles = roles_of(spec, folder)
+    edits = []
+    for found in schedules_of(folder, task_key(folder, spec.name)) if roles.changed else ():
+        edits += pass_on(folder, found, roles, PART)
+    return edits + (_schedule(spec, schedule, checkout) if schedule else [])
+
+
+def schedules_of(folder: Folder, key: str) -> list[Found]:
+    """The schedules of the task with that key."""
+    return [found for found in folder.modules(MODULE) if task_of(folder, found) == key]
+
+
+def _schedule(spec: Subject, schedule: ScheduleSpec, checkout: Checkout) -> list[Edit]:
     folder = Folder(checkout)
     expressions = _expressions(schedule, checkout)
     _check_name(spec, schedule, checkout)
@@ -124,7 +135,7 @@ def _complete(
 ) -> list[Edit]:
     """What an existing schedule lacks of what was asked for. Raises Refusal where it is another."""
     checkout = folder.checkout
-    task = _task_of(folder, found)
+    task = task_of(folder, found)
     if task != task_key(folder, spec.name):
         raise Refusal(
             f"the name is taken by the schedule of the task {task!r}",
@@ -169,7 +180,7 @@ def _same(folder: Folder, found: Found, schedule: ScheduleSpec, attribute: str, 
         )
 
 
-def _task_of(folder: Folder, found: Found) -> str:
+def task_of(folder: Folder, found: Found) -> str:
     """The key of the task that a schedule or a trigger starts."""
     text = folder.attribute_text(found, "ecs_task_definition_family")
     match = re.search(r'\["(.*)"\]', text)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scaffold import hcl
 from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal, unknown
-from scaffold.insertion import add_item, add_to_body
+from scaffold.insertion import add_items, add_to_body
 from scaffold.limits import check
-from scaffold.render import hcl_string, hcl_value, snippet
+from scaffold.render import aligned, hcl_string, hcl_value, snippet
 from scaffold.roles import default_execution_role, role_resource, roles_of, unreadable
 from scaffold.spec import Subject, TaskSpec
 from scaffold.tasks import (
@@ -39,7 +41,16 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
         return _complete(spec, folder, task)
     _check_family(spec, folder)
     text = snippet("task.tf", key=task_key(folder, spec.name), **_wanted(spec, folder), env=environment(spec, folder))
-    return add_item(checkout, path, entries, text, PART, blank=True)
+    return add_items(checkout, path, entries, [text], PART, blank=True)
+
+
+def with_role(subject: Subject, checkout: Checkout) -> list[Edit]:
+    """The task role that a trigger brings, in the entry of a task that has none."""
+    folder = Folder(checkout)
+    task = find_task(folder, subject.name)
+    if task is None:
+        return []
+    return _complete_attributes(folder, task, {"task_role": roles_of(subject, folder).task})
 
 
 def _wanted(spec: TaskSpec, folder: Folder) -> dict[str, str]:
@@ -82,31 +93,34 @@ def _value(value: str, name: str, option: str) -> str:
 
 def _complete(spec: TaskSpec, folder: Folder, task: Task) -> list[Edit]:
     """What an existing entry lacks of what was asked for. Raises Refusal where it has another value."""
-    checkout, edits = folder.checkout, []
+    lines: list[str] = []
+    edits = _complete_environment(spec, folder, task, lines)
     wanted = {name: value for name, value in _wanted(spec, folder).items() if value}
-    missing = []
+    wanted["command"] = f'["{spec.command}"]'
+    edits += _complete_attributes(folder, task, wanted, lines)
+    return edits or [folder.checkout.unchanged(task.path, task.item.start, PART)]
+
+
+def _complete_attributes(
+    folder: Folder, task: Task, wanted: dict[str, str], more_lines: Sequence[str] = ()
+) -> list[Edit]:
+    checkout, edits, lines = folder.checkout, [], []
     for name, value in wanted.items():
-        written = f'["{value}"]' if name == "command" else value
         item = task.attribute(folder, name)
-        if item is None or folder.text(task.path, item.value) == "null":
-            missing.append((name, written, item))
-        elif _plain(folder.text(task.path, item.value)) != _plain(written):
+        if item is None:
+            lines.append(f"      {name} = {value}")
+        elif folder.text(task.path, item.value) == "null":
+            edits.append(checkout.replace(task.path, item.value.start, item.value.end, value, PART))
+        elif _plain(folder.text(task.path, item.value)) != _plain(value):
             raise Refusal(
-                f"the task {spec.name!r} has {name} = {folder.text(task.path, item.value)}, and {written} was asked "
-                "for",
+                f"the task {task.key!r} has {name} = {folder.text(task.path, item.value)}, and {value} was asked for",
                 place=checkout.place(task.path, item.start),
                 instead="Change it there first, or leave the option out.",
             )
-    lines = [f"      {name} = {value}" for name, value, item in missing if item is None]
-    for _, value, item in missing:
-        if item is not None:
-            edits.append(checkout.replace(task.path, item.value.start, item.value.end, value, PART))
-    edits += _complete_environment(spec, folder, task, lines)
-    if lines:
-        from scaffold.render import aligned
-
-        edits.append(add_to_body(checkout, task.path, task.value, aligned("\n".join(lines)), PART))
-    return edits or [checkout.unchanged(task.path, task.item.start, PART)]
+    if lines or more_lines:
+        text = aligned("\n".join([*lines, *more_lines]))
+        edits.append(add_to_body(checkout, task.path, task.value, text, PART))
+    return edits
 
 
 def _plain(text: str) -> str:
@@ -131,7 +145,7 @@ def _complete_environment(spec: TaskSpec, folder: Folder, task: Task, lines: lis
             place=folder.checkout.place(task.path, item.start),
             instead="Add it there by hand.",
         )
-    return add_item(folder.checkout, task.path, item.value, "        " + ",\n        ".join(missing), PART)
+    return add_items(folder.checkout, task.path, item.value, [f"        {text}" for text in missing], PART)
 
 
 # --- what has to hold
@@ -239,7 +253,8 @@ def _check_secrets(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
 
 def group_paths(folder: Folder, group: str) -> list[str]:
     """The SSM paths of a group's secrets, as they are written."""
-    return [entry.value.strip('"') for entry in group_entries(folder, group) if entry.secret and entry.value[:1] == '"']
+    secrets = [entry.value for entry in group_entries(folder, group) if entry.secret]
+    return [value[1:-1] if value.startswith('"') else folder.expand_text(f"${{{value}}}", {}) for value in secrets]
 
 
 def secret_paths(spec: Subject, folder: Folder) -> list[str]:

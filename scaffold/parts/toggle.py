@@ -20,7 +20,7 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
         edits.append(_declare(spec, checkout, variable, what))
     for environment in dict.fromkeys(spec.enable_in):
         edits += _enable(spec, checkout, environment)
-    return _one_append_a_file(edits)
+    return edits
 
 
 def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edit:
@@ -38,23 +38,6 @@ def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edi
             instead="Give another variable.",
         )
     return checkout.unchanged(found.path, found.block.start, PART)
-
-
-def _one_append_a_file(edits: list[Edit]) -> list[Edit]:
-    """Two variables at the end of one file: the second one's blank line is behind the first's last line."""
-    seen: dict[tuple[str, int], bytes] = {}
-    spaced = []
-    for edit in edits:
-        previous = seen.get((edit.path, edit.start)) if edit.changes and edit.path == FILE else None
-        if previous is not None:
-            newline = b"\r\n" if b"\r\n" in edit.text else b"\n"
-            gap = newline * (1 if previous.endswith(b"\n") else 2)
-            text = gap + edit.text.lstrip(b"\r\n")
-            edit = Edit(edit.path, edit.start, edit.end, text, edit.part, edit.action)
-        if edit.changes:
-            seen[edit.path, edit.start] = edit.text
-        spaced.append(edit)
-    return spaced
 
 
 def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:

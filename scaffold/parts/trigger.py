@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.insertion import add_block, add_to_body
 from scaffold.limits import check_folder
-from scaffold.parts.schedule import _task_of as task_of
+from scaffold.parts.schedule import task_of
 from scaffold.render import hcl_string, snippet
-from scaffold.roles import roles_of
+from scaffold.roles import pass_on, roles_of
 from scaffold.spec import Subject, TriggerSpec
 from scaffold.tasks import task_key
 from scaffold.terraform import TEMPLATE, Folder, Found
@@ -29,7 +27,8 @@ from scaffold.triggers import (
     guard,
     notification_elsewhere,
     notifications_of,
-    overlap,
+    one_line,
+    overlaps,
 )
 
 PART = "S3 trigger"
@@ -38,29 +37,52 @@ MODULE = "s3_ecs_trigger"
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    trigger = spec.trigger
-    if trigger is None:
-        return []
-    folder = Folder(checkout)
+    folder, trigger = Folder(checkout), spec.trigger
+    roles, edits = roles_of(spec, folder), []
+    for found in triggers_of(folder, task_key(folder, spec.name)) if roles.changed else ():
+        edits += pass_on(folder, found, roles, PART)
+    return edits + (_trigger(spec, trigger, folder) if trigger else [])
+
+
+def triggers_of(folder: Folder, key: str) -> list[Found]:
+    """The triggers of the task with that key: one for each bucket, whose Lambda that bucket alone may call."""
+    return [found for found in folder.modules(MODULE) if task_of(folder, found) == key]
+
+
+def _trigger(spec: Subject, trigger: TriggerSpec, folder: Folder) -> list[Edit]:
     bucket = bucket_reference(folder, trigger.bucket)
-    existing = find_by_task(folder, task_key(folder, spec.name))
-    module_edits = _module(spec, folder, bucket, existing)
-    label = existing.block.labels[0] if existing else _label(spec, folder)
-    return module_edits + _notify(spec, trigger, folder, bucket, label)
+    existing = _of_bucket(spec, trigger, folder, bucket)
+    if existing is not None:
+        edits = [folder.checkout.unchanged(existing.path, existing.block.start, PART)]
+        return edits + _notify(trigger, folder, bucket, existing.block.labels[0])
+    second = bool(triggers_of(folder, task_key(folder, spec.name)))
+    name = f"{spec.name}-{trigger.bucket.replace('_', '-')}" if second else spec.name
+    label = _label(name, folder)
+    return _module(spec, folder, bucket, name, label) + _notify(trigger, folder, bucket, label)
 
 
-def find_by_task(folder: Folder, key: str) -> Found | None:
-    return next((found for found in folder.modules(MODULE) if task_of(folder, found) == key), None)
+def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str) -> Found | None:
+    """The task's trigger of that bucket. Raises Refusal where it has another one and is to have one alone."""
+    triggers = triggers_of(folder, task_key(folder, spec.name))
+    for found in triggers:
+        if folder.attribute_text(found, "s3_bucket_arn") == f"{bucket}.arn":
+            return found
+    if triggers and not trigger.additional:
+        found = triggers[0]
+        has = folder.attribute_text(found, "s3_bucket_arn") or "nothing"
+        raise Refusal(
+            f"the trigger of {spec.name!r} has s3_bucket_arn = {has}, and {bucket}.arn was asked for",
+            place=folder.checkout.place(found.path, found.block.start),
+            instead=f"For a second one, use: pfml-scaffold trigger {spec.name} --s3-bucket {trigger.bucket}",
+        )
+    return None
 
 
 # --- the module
 
 
-def _module(spec: Subject, folder: Folder, bucket: str, existing: Found | None) -> list[Edit]:
+def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str) -> list[Edit]:
     checkout, roles = folder.checkout, roles_of(spec, folder)
-    if existing is not None:
-        _same_module(spec, folder, existing, bucket, roles.task)
-        return [checkout.unchanged(existing.path, existing.block.start, PART)]
     module = Folder(checkout, f"infra/modules/{MODULE}")
     if not module.files:
         raise Refusal(
@@ -69,52 +91,39 @@ def _module(spec: Subject, folder: Folder, bucket: str, existing: Found | None) 
             place=module.path,
             instead="Leave --s3-bucket out.",
         )
-    check_folder(module, spec.name, {"task_name": spec.name}, "NAME")
+    check_folder(module, name, {"task_name": name}, "NAME")
     for found in folder.modules(MODULE):
-        if folder.attribute_text(found, "task_name") == f'"{spec.name}"':
+        if folder.attribute_text(found, "task_name") == f'"{name}"':
             raise Refusal(
                 f"a trigger of the task {task_of(folder, found)!r} has that task_name",
                 option="NAME",
-                value=spec.name,
+                value=name,
                 place=checkout.place(found.path, found.block.start),
                 instead="Use another name.",
             )
     text = snippet(
         "trigger.tf",
-        label=_label(spec, folder),
-        name=spec.name,
+        label=label,
+        name=name,
         key=task_key(folder, spec.name),
         bucket=bucket,
         execution_role=roles.execution,
         task_role=roles.task,
     )
-    if checkout.read(FILE) is None:
-        return [checkout.create(FILE, text + "\n", PART)]
     in_file = [found.block for found in folder.modules(MODULE) if found.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 
-def _label(spec: Subject, folder: Folder) -> str:
-    label = f"trigger_{spec.slug}"
+def _label(name: str, folder: Folder) -> str:
+    label = f"trigger_{name.replace('-', '_')}"
     taken = {found.block.labels[0] for found in folder.blocks("module") if found.block.labels}
     return f"{label}_s3" if label in taken else label
-
-
-def _same_module(spec: Subject, folder: Folder, found: Found, bucket: str, task_role: str) -> None:
-    for attribute, wanted in (("s3_bucket_arn", f"{bucket}.arn"), ("ecs_task_role", task_role)):
-        has = folder.attribute_text(found, attribute)
-        if has != wanted:
-            raise Refusal(
-                f"the trigger of {spec.name!r} has {attribute} = {has or 'nothing'}, and {wanted} was asked for",
-                place=folder.checkout.place(found.path, found.block.start),
-                instead="Change it there first.",
-            )
 
 
 # --- the notification
 
 
-def _notify(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
+def _notify(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
     name = _bucket_name(folder, bucket)
     place = notification_elsewhere(folder, name)
     if place:
@@ -125,10 +134,19 @@ def _notify(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str, la
             place=place,
             instead="Add the trigger to that one by hand.",
         )
-    found = next(notifications_of(folder, name), None)
+    existing = notifications_of(folder, name)
+    if len(existing) > 1:
+        places = " and ".join(folder.checkout.place(found.path, found.block.start) for found in existing)
+        raise Refusal(
+            f"the bucket has two notifications, at {places}, of which S3 keeps one",
+            option="--s3-bucket",
+            value=trigger.bucket,
+            instead="Make one of them first.",
+        )
+    found = next(iter(existing), None)
     if found is None:
         return [_new_notification(trigger, folder, bucket, label)]
-    return _merge(spec, trigger, folder, found, label)
+    return _merge(trigger, folder, found, label)
 
 
 def _bucket_name(folder: Folder, bucket: str) -> str:
@@ -167,7 +185,7 @@ def _lambda_function(trigger: TriggerSpec, label: str, condition: str) -> str:
     return snippet("lambda_function.tf", label=label, condition=condition, events=events, prefix=prefix, suffix=suffix)
 
 
-def _merge(spec: Subject, trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> list[Edit]:
+def _merge(trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> list[Edit]:
     """The trigger as one more destination of the bucket's notification; the others keep what they mean."""
     checkout = folder.checkout
     if "for_each" in found.block.attributes:
@@ -179,10 +197,11 @@ def _merge(spec: Subject, trigger: TriggerSpec, folder: Folder, found: Found, la
             instead="Add it there by hand.",
         )
     for item in filters(folder, found):
-        if _starts(folder, found, item, label):
+        own = _starts(folder, found, item, label)
+        if own and (not trigger.additional or _as_asked(trigger, item)):
             return _complete(trigger, folder, found, item)
     for item in filters(folder, found):
-        if overlap(item, trigger.prefix, trigger.suffix, trigger.events):
+        if overlaps(folder, item, hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events):
             raise Refusal(
                 f"the filter overlaps with one that is there (prefix {item.prefix!r}, suffix {item.suffix!r}), and S3 "
                 "refuses two that can match one key",
@@ -199,12 +218,17 @@ def _starts(folder: Folder, found: Found, item: Filter, label: str) -> bool:
     return folder.attribute_text(Found(found.path, item.block), "lambda_function_arn") == f"module.{label}.lambda_arn"
 
 
+def _as_asked(trigger: TriggerSpec, item: Filter) -> bool:
+    wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
+    return (item.prefix, item.suffix, item.events) == wanted
+
+
 def _complete(trigger: TriggerSpec, folder: Folder, found: Found, item: Filter) -> list[Edit]:
     """What the task's own destination lacks of what was asked for. Raises Refusal where it is another."""
     checkout = folder.checkout
     has = (item.prefix, item.suffix, item.events)
     wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
-    if has != wanted:
+    if not _as_asked(trigger, item):
         raise Refusal(
             f"the trigger has prefix {has[0]!r}, suffix {has[1]!r}, events {', '.join(has[2])}, and "
             f"prefix {wanted[0]!r}, suffix {wanted[1]!r}, events {', '.join(wanted[2])} was asked for",
@@ -254,12 +278,9 @@ def _held(folder: Folder, found: Found, old: str, condition: str) -> list[Edit]:
         elif block.type == "dynamic" and "for_each" in block.attributes:
             value = block.attributes["for_each"].value
             own = _condition(folder, found, value)
-            if own is None:
-                text = f"{grouped(old)} ? {folder.text(found.path, value)} : []"
-            elif own in kept or own == old:
+            if own in kept or own == old:
                 continue
-            else:
-                text = f"{grouped(old)} && {grouped(own)} ? [1] : []"
+            text = _narrowed(folder, found, value, old, own)
             edits.append(checkout.replace(found.path, value.start, value.end, text, PART))
     bridge = found.block.attributes.get("eventbridge")
     if bridge is not None and folder.text(found.path, bridge.value) != "false":
@@ -269,34 +290,49 @@ def _held(folder: Folder, found: Found, old: str, condition: str) -> list[Edit]:
     return edits
 
 
+def _narrowed(folder: Folder, found: Found, value: hcl.Node, old: str, own: str | None) -> str:
+    """A `for_each` that holds only where the old condition does; its keys and values stay what they were."""
+    if isinstance(value, hcl.Conditional) and own is not None:
+        return f"{grouped(old)} && {grouped(own)} ? {folder.text(found.path, value.yes)} : []"
+    text = folder.text(found.path, value)
+    if isinstance(value, hcl.Tuple):
+        return f"{grouped(old)} ? {text} : []"
+    return f"{{ for key, value in {text} : key => value if {grouped(old)} }}"
+
+
 def unwrapped_same(old: str, condition: str) -> bool:
     return grouped(old) == condition
 
 
 def _condition(folder: Folder, found: Found, node: hcl.Node) -> str | None:
     if isinstance(node, hcl.Conditional) and folder.text(found.path, node.no) == "[]":
-        yes = folder.text(found.path, node.yes)
-        return folder.text(found.path, node.condition) if re.fullmatch(r"\[[^,\[\]]*\]", yes) else None
+        return one_line(folder.text(found.path, node.condition))
     return None
 
 
 def _dynamic(folder: Folder, found: Found, block: hcl.Block, condition: str) -> Edit:
     """A static block as a `dynamic` one under a condition, its lines as they are but for the indent."""
-    data = folder.checkout.require(found.path)
-    inner = (
-        data[block.body_start : block.body_end].decode("utf-8", "replace").replace("\r\n", "\n").strip("\n").rstrip()
-    )
-    lines = (
-        inner.split("\n")
-        if "\n" in data[block.start : block.end].decode("utf-8", "replace")
-        else [f"    {inner.strip()}"]
-    )
-    body = "\n".join(f"  {line}" if line.strip() else "" for line in lines)
-    head = f'dynamic "{block.type}" {{\n    for_each = {unspaced(condition)} ? [1] : []\n    content {{\n'
-    text = f"{head}{body}\n    }}\n  }}"
-    return folder.checkout.replace(found.path, block.start, block.end, text, PART)
+    checkout = folder.checkout
+    data = checkout.require(found.path)
+    head = f'dynamic "{block.type}" {{\n    for_each = {grouped(condition)} ? [1] : []\n    content {{\n'
+    body = _indented(data, block)
+    return checkout.replace(found.path, block.start, block.end, f"{head}{body}    }}\n  }}", PART)
 
 
-def unspaced(condition: str) -> str:
-    """A condition on one line, as `for_each = CONDITION ? [1] : []` has it."""
-    return grouped(" ".join(condition.split()))
+def _indented(data: bytes, block: hcl.Block) -> str:
+    """The lines of a block's body, two spaces further in; the text of a heredoc stays where it is."""
+    heredocs = [node for node in block.walk() if isinstance(node, hcl.Template) and node.heredoc]
+    lines, position = [], block.body_start
+    for line in data[block.body_start : block.body_end].split(b"\n"):
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        if position == block.body_start:
+            text = f"      {text.strip()}" if text.strip() else ""
+        elif any(node.inner_start <= position <= node.end for node in heredocs):
+            pass
+        elif text.strip():
+            text = f"  {text}"
+        lines.append(text)
+        position += len(line) + 1
+    first = lines[1:] if not lines[0] else lines
+    kept = first if first[-1].strip() else first[:-1]
+    return "".join(f"{text}\n" for text in kept)

@@ -1,0 +1,34 @@
+"""`pfml-scaffold runbook`: how to try a task, with its own names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold.console import guarded
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@click.option("--environment", required=True, metavar="NAME", help="Where to try it, such as test.")
+@click.option("--author", required=True, metavar="FIRST.LAST", help="Who runs it, as AWS shows it.")
+@click.option("--repo", type=click.Path(path_type=Path), help="The checkout. [default: around the working directory]")
+@click.option("--format", "format", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
+def runbook(**options: Any) -> None:
+    """Print how to try a task.
+
+    Its commands, ready to paste: to run it locally, publish, apply and run it in an environment, try its schedules
+    and triggers, and read its logs.
+    """
+    guarded(_runbook, options)
+
+
+def _runbook(options: dict[str, Any]) -> None:
+    from scaffold.checkout import Checkout
+    from scaffold.runbook import as_text, runbook
+
+    checkout = Checkout.find(options["repo"])
+    text = runbook(options["name"], options["environment"], options["author"], checkout)
+    click.echo(text if options["format"] == "markdown" else as_text(text), nl=False)

@@ -1,0 +1,40 @@
+"""`pfml-scaffold schedule`: a schedule for a task that is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scaffold.commands import shared
+from scaffold.console import guarded, recover, show_plan, warn, write
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@click.argument("expression")
+@shared.repo
+@shared.schedule
+@shared.toggle
+@shared.output
+def schedule(**options: Any) -> None:
+    """Add a schedule to a task of the checkout, also a second one.
+
+    EXPRESSION is rate(…) or cron(…), in UTC unless --timezone says otherwise. The alarm comes with it, and the roles
+    are the task's own, as tasks.tf has them.
+    """
+    guarded(_schedule, options)
+
+
+def _schedule(options: dict[str, Any]) -> None:
+    from scaffold import creation
+    from scaffold.checkout import Checkout
+    from scaffold.options import schedule_subject
+
+    checkout = Checkout.find(options["repo"])
+    recover(checkout)
+    subject = schedule_subject(options, checkout)
+    made = creation.extend(subject, checkout)
+    write(checkout, made, options["dry_run"])
+    warn(creation.warnings(subject, checkout))
+    show_plan(subject.name, made, creation.apply_steps(subject, checkout), options["format"], options["dry_run"])

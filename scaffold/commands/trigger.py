@@ -1,0 +1,39 @@
+"""`pfml-scaffold trigger`: a trigger for a task that is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scaffold.commands import shared
+from scaffold.console import guarded, recover, show_plan, warn, write
+
+
+@click.command()
+@click.argument("name", metavar="TASK")
+@shared.repo
+@shared.trigger
+@shared.toggle
+@shared.output
+def trigger(**options: Any) -> None:
+    """Start a task of the checkout by new objects in a bucket.
+
+    It is merged into the notification that the bucket has. The roles
+    are the task's own, as tasks.tf has them.
+    """
+    guarded(_trigger, options)
+
+
+def _trigger(options: dict[str, Any]) -> None:
+    from scaffold import creation
+    from scaffold.checkout import Checkout
+    from scaffold.options import trigger_subject
+
+    checkout = Checkout.find(options["repo"])
+    recover(checkout)
+    subject = trigger_subject(options, checkout)
+    made = creation.extend(subject, checkout)
+    write(checkout, made, options["dry_run"])
+    warn(creation.warnings(subject, checkout))
+    show_plan(subject.name, made, creation.apply_steps(subject, checkout), options["format"], options["dry_run"])
