@@ -5,21 +5,19 @@ The words are template/runbook.md's; what stands in them is found here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.compose import groups_of
 from scaffold.environment_values import Values, is_known, literal, values_in
 from scaffold.errors import Refusal, unknown
-from scaffold.parts.schedule import MODULE, schedule_name
+from scaffold.parts.schedule import MODULE, arguments_of, schedule_name
 from scaffold.parts.script import scripts
 from scaffold.render import document, shell
 from scaffold.tasks import Task, find_task, takes_environment, task_key, task_names
-from scaffold.terraform import ENVIRONMENTS, Folder, Found, environments, split_template
+from scaffold.terraform import ENVIRONMENTS, Folder, Found, environments
 from scaffold.triggers import NOTIFICATION, filters
 
 MAKEFILE = "api/Makefile"
@@ -30,7 +28,6 @@ DECODE_LOG = "api/massgov/pfml/util/logging/decodelog.py"
 DEPLOYMENT = "docs/deployment.md"
 SETUP = "docs/infra/1-first-time-setup.md"
 _AUTHOR = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+")
-_MARK = "\ufdd0"  # no character, so in no file
 _CHDIR_SINCE = (0, 14)  # Terraform 0.14.0's changelog: the global option -chdir
 
 
@@ -209,27 +206,8 @@ def _schedules(task: Task, values: Values) -> Iterator[Schedule]:
 
 
 def _arguments(found: Found, values: Values) -> tuple[str, ...]:
-    """The command of a schedule's `input`, () where it has none or none that can be read.
-
-    An interpolation may hold quotes, as in `"${join(",", local.x)}"`: the text is JSON only without them.
-    """
-    attribute = found.block.attributes.get("input")
-    if attribute is None or not isinstance(attribute.value, hcl.Template):
-        return ()
-    data = values.folder.checkout.require(found.path)
-    text = data[attribute.value.inner_start : attribute.value.inner_end].decode("utf-8", "replace")
-    expressions: list[str] = []
-    bare = ""
-    for between, expression in split_template(text):
-        bare += between or f"{_MARK}{len(expressions)}{_MARK}"
-        expressions += [f"${{{expression}}}"] if expression else []
-    try:
-        words = [str(word) for word in json.loads(bare)["containerOverrides"][0]["command"]]
-    except (ValueError, KeyError, IndexError, TypeError):
-        return ()
-    mark = re.compile(f"{_MARK}(\\d+){_MARK}")
-    whole = (mark.sub(lambda match: expressions[int(match[1])], word) for word in words)
-    return tuple(literal(values.of_template(word)) for word in whole)
+    """The command of a schedule's `input` with its values, () where it has none or none that can be read."""
+    return tuple(literal(values.of_template(word)) for word in arguments_of(values.folder, found) or ())
 
 
 def _attribute(values: Values, found: Found | None, name: str) -> str:

@@ -37,6 +37,8 @@ def copy(real_checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("line", LINES)
 def test_it_works_and_the_second_time_changes_nothing(line: str, copy: Path, run: Run) -> None:
+    if "_standard" not in (copy / "infra/modules/ecs_task_scheduler/variables.tf").read_text():
+        line = line.replace("--timezone America/New_York", "")  # before November 2021 a schedule had one expression
     before = tree(copy)
     result = run(line)
     assert result.exit_code == 0, result.stderr

@@ -149,6 +149,7 @@ LINES = [
     "task my-task",
     "task my-task --db --args",
     "task my-task --schedule 'rate(1 day)' --toggle --enable-in prod",
+    "task my-task --schedule 'rate(1 day)' --schedule-arg '%{x}' --schedule-arg '${join(\",\", [1])}' --schedule-arg '$${y}\"'",
     "task my-task --s3-bucket reports --toggle",
     "task my-task --s3-bucket agency_transfer --s3-prefix mine/",
     "task my-task --like reductions-process-agency-data --schedule 'rate(1 day)'",

@@ -15,13 +15,14 @@ from scaffold.render import json_string, snippet
 from scaffold.roles import pass_on, roles_of
 from scaffold.spec import ScheduleSpec, Subject
 from scaffold.tasks import task_key
-from scaffold.terraform import TEMPLATE, Folder, Found
+from scaffold.terraform import TEMPLATE, Folder, Found, split_template
 
 PART = "schedule"
 FILE = f"{TEMPLATE}/cloudwatch.tf"
 MODULE = "ecs_task_scheduler"
 _PAIR = ("schedule_expression_standard", "schedule_expression_daylight_savings")
 _ONE = ("schedule_expression",)
+_MARK = "\ue000"  # stands for an interpolation in JSON; Unicode keeps it for private use
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
@@ -188,13 +189,23 @@ def task_of(folder: Folder, found: Found) -> str:
 
 
 def arguments_of(folder: Folder, found: Found) -> list[str] | None:
-    """The command of a schedule's `input`, None where it has none or where it cannot be read."""
+    """The command of a schedule's `input`, None where it has none or where it cannot be read.
+
+    An interpolation may hold quotes, as in `"${join(",", local.x)}"`: the text is JSON only without them.
+    """
     attribute = found.block.attributes.get("input")
     if attribute is None or not isinstance(attribute.value, hcl.Template):
         return None
     data = folder.checkout.require(found.path)
     text = data[attribute.value.inner_start : attribute.value.inner_end].decode("utf-8", "replace")
+    expressions: list[str] = []
+    bare = ""
+    for between, expression in split_template(text):
+        bare += between.replace("%%{", "%{") or f"{_MARK}{len(expressions)}{_MARK}"
+        expressions += [f"${{{expression}}}"] if expression else []
     try:
-        return [str(word) for word in json.loads(text)["containerOverrides"][0]["command"]]
+        words = [str(word) for word in json.loads(bare)["containerOverrides"][0]["command"]]
     except (ValueError, KeyError, IndexError, TypeError):
         return None
+    mark = re.compile(f"{_MARK}(\\d+){_MARK}")
+    return [mark.sub(lambda match: expressions[int(match[1])], word) for word in words]
