@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scaffold import hcl
-from scaffold.edits import CREATE, EXISTS, INSERT, UNCHANGED, Edit
+from scaffold.edits import CREATE, DELETE, EXISTS, INSERT, KEEP, REMOVE, UNCHANGED, Edit
 from scaffold.errors import Refusal
 
 TASKS_FILE = "infra/ecs-tasks/template/tasks.tf"
@@ -66,7 +66,10 @@ class Checkout:
         return data
 
     def is_folder(self, path: str) -> bool:
-        return (self.root / path).is_dir()
+        try:
+            return (self.root / path).is_dir()
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
 
     def folders(self, path: str) -> list[str]:
         """The names of the folders in a folder."""
@@ -79,6 +82,17 @@ class Checkout:
         pattern = "**/*.tf" if below else "*.tf"
         found = (path.relative_to(self.root) for path in (self.root / folder).glob(pattern) if path.is_file())
         return sorted(path.as_posix() for path in found if ".terraform" not in path.parts)
+
+    def files(self, folder: str, pattern: str) -> list[str]:
+        """The files below a folder whose names match a pattern such as `*.py`."""
+        found = (path.relative_to(self.root) for path in (self.root / folder).rglob(pattern) if path.is_file())
+        return sorted(path.as_posix() for path in found if not {".terraform", "__pycache__", ".venv"} & set(path.parts))
+
+    def entries(self, folder: str) -> list[str]:
+        """The names of what a folder holds, without what Python keeps there for itself."""
+        if not self.is_folder(folder):
+            return []
+        return sorted(entry.name for entry in (self.root / folder).iterdir() if entry.name != "__pycache__")
 
     def terraform(self, path: str) -> hcl.Block:
         """A Terraform file as nodes. Raises Refusal with file and line where it does not parse."""
@@ -116,6 +130,20 @@ class Checkout:
 
     def exists(self, path: str, offset: int, part: str) -> Edit:
         return Edit(path, offset, offset, b"", part, EXISTS)
+
+    def remove(self, path: str, start: int, end: int, part: str, text: str = "") -> Edit:
+        """What goes from a file; `text` is what is left of a span that goes in part."""
+        return Edit(path, start, end, self._with_newlines(path, text), part, REMOVE)
+
+    def delete(self, path: str, part: str) -> Edit:
+        return Edit(path, 0, len(self.require(path)), b"", part, DELETE)
+
+    def keep(self, path: str, offset: int, part: str, reason: str, witness: tuple[str, int] | None = None) -> Edit:
+        """A part that stays, and why; `witness` is the path and byte of what uses it."""
+        self.read(path)
+        if witness:
+            self.read(witness[0])
+        return Edit(path, offset, offset, b"", part, KEEP, reason, witness)
 
     def _with_newlines(self, path: str, text: str) -> bytes:
         data = text.encode()

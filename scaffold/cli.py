@@ -6,11 +6,17 @@ import gc
 
 import click
 
+from scaffold.commands.completion import completion
 from scaffold.commands.demo import demo
+from scaffold.commands.list import list_tasks
+from scaffold.commands.remove import remove
 from scaffold.commands.runbook import runbook
 from scaffold.commands.schedule import schedule
+from scaffold.commands.show import show
 from scaffold.commands.task import task
 from scaffold.commands.trigger import trigger
+from scaffold.commands.unschedule import unschedule
+from scaffold.commands.untrigger import untrigger
 
 
 def run() -> None:
@@ -25,5 +31,5 @@ def main() -> None:
     """Add a whole ECS background task to a checkout of Massachusetts PFML, in one command, or nothing at all."""
 
 
-for command in (task, schedule, trigger, demo, runbook):
+for command in (task, schedule, trigger, demo, runbook, list_tasks, show, completion, remove, unschedule, untrigger):
     main.add_command(command)

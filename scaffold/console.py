@@ -8,12 +8,23 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from scaffold.checkout import Checkout
     from scaffold.edits import Plan
 
-STATUS_COLOURS = {"create": "green", "insert": "green", "replace": "yellow", "exists": "blue", "unchanged": "blue"}
+_MAY_BE_EMPTY = ("description", "prefix", "suffix", "name")
+STATUS_COLOURS = {
+    "create": "green",
+    "insert": "green",
+    "replace": "yellow",
+    "exists": "blue",
+    "unchanged": "blue",
+    "delete": "red",
+    "remove": "red",
+    "keep": "yellow",
+}
 
 
 def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) -> None:
@@ -22,6 +33,7 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) 
     from scaffold.errors import Refusal
 
     try:
+        _refuse_empty(click.get_current_context())
         command(options)
     except (Refusal, CommitError) as error:
         fail(str(error))
@@ -36,9 +48,36 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) 
         )
 
 
+def _refuse_empty(context: click.Context) -> None:
+    """Raise Refusal for an option that was given as nothing, as an empty variable of a shell gives it."""
+    from scaffold.errors import Refusal
+
+    for parameter in context.command.params:
+        typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if typed and context.params.get(parameter.name or "") == "" and parameter.name not in _MAY_BE_EMPTY:
+            option = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.human_readable_name)
+            raise Refusal("it is empty", option=option, instead="Give it a value, or leave it out.")
+
+
 def fail(message: str) -> NoReturn:
-    click.echo(f"{click.style('error', fg='red')}: {message}", err=True)
+    tell(message)
     sys.exit(1)
+
+
+def tell(message: str) -> None:
+    """Say what is wrong."""
+    click.echo(f"{click.style('error', fg='red')}: {message}", err=True)
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody is there who can be asked."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def stop() -> NoReturn:
+    """The end that somebody chose, before anything was written."""
+    click.echo("Nothing was written.", err=True)
+    raise click.exceptions.Exit(1)
 
 
 def recover(checkout: Checkout) -> None:
@@ -83,20 +122,27 @@ def _show_text(made: Plan, next_steps: list[str], dry_run: bool) -> None:
     for action, rest in report.as_lines(made):
         click.echo(f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}")
     if not made.paths:
-        click.echo("\nNothing to do: all of it is there as asked.")
+        kept = any(edit.action == "keep" for edit in made.edits)
+        click.echo(f"\nNothing to do: all of it is {'kept' if kept else 'there as asked'}.")
     elif dry_run:
-        click.echo()
-        for line in made.diff().decode("utf-8", "replace").splitlines():
-            click.echo(_coloured(line))
-        click.echo("\nA dry run: nothing was written.")
+        show_diff(made)
+        click.echo("A dry run: nothing was written.")
     else:
         click.echo("\nNext, from the root of the checkout:\n")
         for step in next_steps:
             click.echo(f"  {step}")
 
 
+def show_diff(made: Plan) -> None:
+    """The diff of a plan, with a blank line on either side."""
+    click.echo()
+    for line in made.diff().decode("utf-8", "replace").splitlines():
+        click.echo(_coloured(line))
+    click.echo()
+
+
 def _coloured(line: str) -> str:
-    if line.startswith(("diff ", "--- ", "+++ ", "new file")):
+    if line.startswith(("diff ", "--- ", "+++ ", "new file", "deleted file")):
         return click.style(line, bold=True)
     colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
     return click.style(line, fg=colour) if colour else line

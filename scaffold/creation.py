@@ -11,8 +11,8 @@ from scaffold.checkout import Checkout
 from scaffold.edits import Edit, Plan
 from scaffold.errors import Refusal, unknown
 from scaffold.parts import alarm, entrypoint, role, schedule, script, task, test, toggle, trigger
-from scaffold.planning import plan
-from scaffold.roles import default_of, role_resource, roles_of
+from scaffold.planning import ProofError, other_tasks_same, plan
+from scaffold.roles import default_size, role_resource, roles_of
 from scaffold.spec import Subject, TaskSpec
 from scaffold.tasks import Task, find_task, takes_environment, task_key, task_names, tasks_object
 from scaffold.terraform import Folder, environments
@@ -22,7 +22,7 @@ PARTS = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test)
 
 def create(spec: TaskSpec, checkout: Checkout) -> Plan:
     """The proven plan of a whole task. Raises Refusal, with nothing written."""
-    spec = with_like(with_default_size(spec, checkout), checkout)
+    spec = with_default_size(with_like(spec, checkout), checkout)
     edits: list[Edit] = []
     for part in PARTS:
         edits += part.add(spec, checkout)
@@ -43,13 +43,14 @@ def extend(subject: Subject, checkout: Checkout) -> Plan:
 
 
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
-    """CPU or memory alone has to fit the template's default of the other."""
+    """CPU or memory alone has to fit what the task has of the other, or the template's default."""
     if (spec.cpu is None) == (spec.memory is None):
         return spec
     folder = Folder(checkout)
-    cpu, memory = (default_of(folder, name).strip('"') for name in ("cpu", "memory"))
-    known = (int(cpu), int(memory)) if cpu.isdigit() and memory.isdigit() else (1024, 2048)
-    return replace(spec, default_size=known)
+    existing = find_task(folder, spec.name)
+    has = [existing.text(folder, name).strip('"') if existing else "" for name in ("cpu", "memory")]
+    cpu, memory = (int(own) if own.isdigit() else known for own, known in zip(has, default_size(folder), strict=True))
+    return replace(spec, default_size=(cpu, memory))
 
 
 def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
@@ -111,29 +112,9 @@ def _role(folder: Folder, model: Task, attribute: str) -> str:
 
 def _prove_tasks(spec: TaskSpec, checkout: Checkout, made: Plan) -> None:
     """The tasks afterwards are the tasks before, and this one."""
-    from scaffold.planning import ProofError
-
-    path = tasks_object(Folder(checkout))[0]
-    if path not in made.paths:
-        return
-    before = _entries(made.before[path] or b"")
-    after = _entries(made.after(path))
-    key = task_key(Folder(checkout), spec.name)
-    added = set(after) - set(before)
-    others = {name: text for name, text in after.items() if name != key}
-    if added - {key} or key not in after or others != {name: text for name, text in before.items() if name != key}:
-        raise ProofError(f"{path} would change other tasks than {spec.name}")
-
-
-def _entries(data: bytes) -> dict[str, bytes]:
-    for block in hcl.parse(data).blocks:
-        found = block.attributes.get("tasks") if block.type == "locals" else None
-        if found and isinstance(found.value, hcl.Object):
-            items = found.value.items
-            return {
-                data[item.key.start : item.key.end].decode().strip('"'): data[item.start : item.end] for item in items
-            }
-    return {}
+    path, key = tasks_object(Folder(checkout))[0], task_key(Folder(checkout), spec.name)
+    if path in made.paths and key not in other_tasks_same(made, path, key):
+        raise ProofError(f"{path} would not get the task {spec.name}")
 
 
 def notes(spec: TaskSpec, checkout: Checkout) -> list[str]:
@@ -170,7 +151,8 @@ def next_steps(spec: TaskSpec, checkout: Checkout) -> list[str]:
     ]
     for secret in spec.secrets:
         path = Folder(checkout).expand_text(secret.path, {"environment_name": environment})
-        steps.append(f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value …")
+        value = f'"${{{secret.name}:?}}"'
+        steps.append(f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value {value}")
     return steps + apply_steps(spec, checkout)
 
 

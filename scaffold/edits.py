@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 
 CREATE, INSERT, REPLACE, EXISTS, UNCHANGED = "create", "insert", "replace", "exists", "unchanged"
+DELETE, REMOVE, KEEP = "delete", "remove", "keep"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A span of bytes of a file, and the bytes that take its place.
 
-    An insertion has an empty span, a new file the action `create`. With the actions `exists` (a file that serves as it
-    is) and `unchanged` (a part that is there as asked) nothing changes, and the span says where the part is.
+    An insertion has an empty span, a new file the action `create`; `delete` is for a whole file, `remove` for what
+    goes from one. With the actions `exists` (a file that serves as it is), `unchanged` (a part that is there as asked)
+    and `keep` (a part that could not be taken away) nothing changes, and the span says where the part is.
+
+    reason: why a part is kept. witness: the path and byte of what uses it.
     """
 
     path: str
@@ -23,21 +27,25 @@ class Edit:
     text: bytes
     part: str
     action: str = INSERT
+    reason: str = ""
+    witness: tuple[str, int] | None = None
 
     @property
     def changes(self) -> bool:
-        return self.action not in (EXISTS, UNCHANGED)
+        return self.action not in (EXISTS, UNCHANGED, KEEP)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An edit as people read it: the line, counted from 1, at which its text stands afterwards."""
+    """An edit as people read it: the line, counted from 1, at which its text stands afterwards; of what goes away, the
+    line at which it stood, and what it was."""
 
     path: str
     part: str
     action: str
     line: int
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,15 @@ class Plan:
         """The edits that change a file, in the order of their spans."""
         return sorted((edit for edit in self.edits if edit.path == path and edit.changes), key=_span)
 
-    def after(self, path: str) -> bytes:
-        """The bytes of a file afterwards."""
+    def deletes(self, path: str) -> bool:
+        return any(edit.path == path and edit.action == DELETE for edit in self.edits)
+
+    def after(self, path: str) -> bytes | None:
+        """The bytes of a file afterwards, None where it goes away."""
+        return None if self.deletes(path) else self.text_after(path)
+
+    def text_after(self, path: str) -> bytes:
+        """The same, with no bytes in place of no file."""
         before = self.before[path] or b""
         pieces, position = [], 0
         for edit in self.edits_of(path):
@@ -79,8 +94,25 @@ class Plan:
 
     def changes(self) -> list[Change]:
         """A line for each edit, in the order of the parts."""
-        texts = {path: self.after(path) if path in self.paths else self.before.get(path) or b"" for path in self.before}
-        return [_change(edit, texts[edit.path], edit.start + self._shift(edit)) for edit in self.edits]
+        return [self._change(edit) for edit in self.edits]
+
+    def _change(self, edit: Edit) -> Change:
+        before, gone = self.before[edit.path] or b"", edit.action in (DELETE, REMOVE)
+        text = before[edit.start : edit.end] if gone else edit.text
+        data = before if gone else self.text_after(edit.path)
+        position = edit.start if gone else edit.start + self._shift(edit)
+        blank = len(text) - len(text.lstrip(b"\r\n"))
+        reason = edit.reason
+        if edit.witness:
+            path, offset = edit.witness
+            reason += f" ({path}:{self._line_after(path, offset)})"
+        line = data.count(b"\n", 0, position + blank) + 1
+        return Change(edit.path, edit.part, edit.action, line, text.decode("utf-8", "replace"), reason)
+
+    def _line_after(self, path: str, offset: int) -> int:
+        """The line at which a byte of a file stands afterwards."""
+        moved = offset + self._shift(Edit(path, offset, offset, b"", "", KEEP))
+        return self.text_after(path).count(b"\n", 0, moved) + 1
 
     def _shift(self, edit: Edit) -> int:
         """By how many bytes what stands at an edit has moved, by the edits in front of it."""
@@ -92,17 +124,15 @@ class Plan:
 
     def diff(self) -> bytes:
         """A unified diff with three lines of context, as `git apply` takes it."""
-        return b"".join(_file_diff(path, self.before[path], self.edits_of(path)) for path in self.paths)
+        return b"".join(self.diff_of(path) for path in self.paths)
+
+    def diff_of(self, path: str) -> bytes:
+        """The same for one file."""
+        return _file_diff(path, self.before[path], self.edits_of(path), self.deletes(path))
 
 
 def _span(edit: Edit) -> tuple[int, int]:
     return edit.start, edit.end
-
-
-def _change(edit: Edit, text: bytes, position: int) -> Change:
-    blank = len(edit.text) - len(edit.text.lstrip(b"\r\n"))
-    line = text.count(b"\n", 0, position + blank) + 1
-    return Change(edit.path, edit.part, edit.action, line, edit.text.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +147,15 @@ class _Swap:
 _CONTEXT = 3
 
 
-def _file_diff(path: str, before: bytes | None, edits: Iterable[Edit]) -> bytes:
+def _file_diff(path: str, before: bytes | None, edits: Iterable[Edit], deleted: bool) -> bytes:
     old = _lines(before or b"")
     name = path.encode()
     header = b"diff --git a/%s b/%s\n" % (name, name)
-    header += b"--- a/%s\n" % name if before is not None else b"new file mode 100644\n--- /dev/null\n"
-    if before is None and not any(edit.text for edit in edits):
-        return b"diff --git a/%s b/%s\nnew file mode 100644\n" % (name, name)
-    header += b"+++ b/%s\n" % name
+    header += b"new file mode 100644\n" if before is None else b"deleted file mode 100644\n" if deleted else b""
+    if (before is None or deleted) and not before and not any(edit.text for edit in edits):
+        return header
+    header += b"--- a/%s\n" % name if before is not None else b"--- /dev/null\n"
+    header += b"+++ /dev/null\n" if deleted else b"+++ b/%s\n" % name
     swaps = list(_swaps(before or b"", old, edits))
     hunks, shift = [], 0
     for group in _groups(swaps):

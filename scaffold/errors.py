@@ -20,7 +20,8 @@ class Refusal(Exception):
         given = f"{self.option} {self.value!r}" if self.value else self.option
         what = self.what.removeprefix(f"{self.value}: ").replace(f"{self.value!r} is", "it is", 1)
         text = ": ".join(part for part in (self.place, given, what) if part).rstrip(".")
-        return f"{text}. {self.instead}" if self.instead else f"{text}."
+        end = "" if text.endswith("?") else "."
+        return f"{text}{end} {self.instead}".strip()
 
 
 def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:

@@ -1,16 +1,26 @@
-"""Where new text goes in Terraform, and with which commas and blank lines, so that nothing beside it has to move."""
+"""Where new text goes in Terraform, and with which commas and blank lines, so that nothing beside it has to move.
+
+New text stands directly behind the last line in front of it that is not blank. So a removal takes what stands between
+the end of that line and the end of the removed thing's own, and undoes an insertion byte for byte.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.checkout import Checkout, text_of
 from scaffold.edits import Edit
+from scaffold.render import aligned
 
 _REST_OF_LINE = re.compile(rb"[ \t]*(?:(?:#|//)[^\r\n]*)?(?=\r?\n|\Z)")
 _COMMA = re.compile(rb"\s*,")
+_BEHIND = re.compile(rb"(?:[ \t]*,)?(?:[ \t]*(?:#|//)[^\r\n]*)?")
+_COMMENT = re.compile(rb"[ \t]*(?:#|//)")
+_BLANKS = re.compile(rb"[ \t]*")
+_BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)*")
+_CLOSING = re.compile(rb"\s*(?:[\])}]|\Z)")
 
 
 def add_items(
@@ -30,8 +40,8 @@ def add_items(
         return [_on_one_line(checkout, path, container, texts, part, blank)]
     gap = "\n\n" if blank else "\n"
     if not container.items:
-        line = data.rfind(b"\n", 0, container.end) + 1
-        return [checkout.insert(path, line, ("," + gap).join(texts) + "\n", part)]
+        end = len(data[: data.rfind(b"\n", 0, container.end)].rstrip())
+        return [checkout.insert(path, end, "\n" + ("," + gap).join(texts), part)]
     last = container.items[-1]
     comma = _COMMA.match(data, last.end, container.end)
     rest = _REST_OF_LINE.match(data, comma.end() if comma else last.end, container.end)
@@ -114,3 +124,139 @@ def add_block(checkout: Checkout, path: str, after: hcl.Block | None, text: str,
     data = checkout.require(path)
     rest = _REST_OF_LINE.match(data, after.end)
     return checkout.insert(path, rest.end() if rest else after.end, f"\n\n{text}", part)
+
+
+# --- and back
+
+
+def remove_block(checkout: Checkout, path: str, block: hcl.Block, part: str) -> Edit:
+    """A block, with the comment lines directly above it."""
+    start, end = whole_lines(checkout.require(path), block.start, block.end)
+    return checkout.remove(path, start, end, part)
+
+
+def remove_items(
+    checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, items: Collection[hcl.Node], part: str
+) -> list[Edit]:
+    """Entries of an object or a list; what is last afterwards has a comma where the last had one before."""
+    data, edits = checkout.require(path), []
+    for first, last in _runs(container.items, items):
+        start, end = container.items[first].start, container.items[last].end
+        if not _alone(data, start, end):
+            edits.append(_from_one_line(checkout, path, container, first, last, part))
+            continue
+        kept = container.items[first - 1] if first else None
+        comma = _COMMA.match(data, kept.end, container.end) if kept else None
+        at_end = last == len(container.items) - 1 and not _COMMA.match(data, end, container.end)
+        if kept and comma and at_end and isinstance(container, hcl.Tuple):
+            edits.append(checkout.remove(path, kept.end, comma.end(), part))
+        edits.append(checkout.remove(path, *_lines_between(data, start, end), part))
+    return edits
+
+
+def _from_one_line(
+    checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, first: int, last: int, part: str
+) -> Edit:
+    """`, x` goes, or `x, ` where it is the first."""
+    items = container.items
+    if first:
+        return checkout.remove(path, items[first - 1].end, items[last].end, part)
+    end = items[last + 1].start if last + 1 < len(items) else items[last].end
+    return checkout.remove(path, items[first].start, end, part)
+
+
+def remove_attributes(checkout: Checkout, path: str, block: hcl.Block, names: Collection[str], part: str) -> list[Edit]:
+    """Attributes of a block; those beside them keep one column of equals signs, as `terraform fmt` has it."""
+    data = checkout.require(path)
+    nodes = sorted(block.children(), key=lambda node: node.start)
+    wanted = [node for node in nodes if isinstance(node, hcl.Attribute) and node.name in names]
+    edits = []
+    for first, last in _runs(nodes, wanted):
+        start, end = nodes[first].start, nodes[last].end
+        if _alone(data, start, end):
+            edits.append(_without_lines(checkout, path, start, end, part))
+        else:
+            edits.append(checkout.remove(path, start, end, part))
+    return edits
+
+
+def _without_lines(checkout: Checkout, path: str, start: int, end: int, part: str) -> Edit:
+    """The lines of a span go, and what is left of their paragraph keeps to one column."""
+    data = checkout.require(path)
+    first, last = _paragraph(data, _own_start(data, start), data.find(b"\n", end) + 1 or len(data))
+    start, end = _lines_between(data, start, end)
+    first, last = min(first, start), max(last, end)
+    before, head, tail = (_text(data[a:b]) for a, b in ((first, last), (first, start), (end, last)))
+    if aligned(before) != before or aligned(head + tail) == head + tail:
+        return checkout.remove(path, start, end, part)
+    return checkout.remove(path, first, last, part, aligned(head + tail))
+
+
+def _paragraph(data: bytes, first: int, last: int) -> tuple[int, int]:
+    """The lines around some others, up to a blank one on both sides."""
+    while first and data[data.rfind(b"\n", 0, first - 1) + 1 : first].strip():
+        first = data.rfind(b"\n", 0, first - 1) + 1
+    while last < len(data) and data[last : data.find(b"\n", last) + 1 or len(data)].strip():
+        last = data.find(b"\n", last) + 1 or len(data)
+    return first, last
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _runs(items: Sequence[hcl.Node], wanted: Collection[hcl.Node]) -> Iterator[tuple[int, int]]:
+    """The first and last index of each row of wanted nodes without another between them."""
+    indexes = [index for index, item in enumerate(items) if item in wanted]
+    starts = [index for index in indexes if index - 1 not in indexes]
+    yield from zip(starts, [index for index in indexes if index + 1 not in indexes], strict=True)
+
+
+def _alone(data: bytes, start: int, end: int) -> bool:
+    """Whether nothing else stands on the lines of a span."""
+    behind = _BEHIND.match(data, end)
+    rest = _BLANKS.match(data, behind.end() if behind else end)
+    position = rest.end() if rest else end
+    line = data.rfind(b"\n", 0, start) + 1
+    return not data[line:start].strip() and data[position : position + 1] in (b"", b"\n", b"\r")
+
+
+def _lines_between(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """The lines of a span, comments directly above included; the gap to what stands behind it stays a gap."""
+    first, last = whole_lines(data, start, end)
+    next_line = data.find(b"\n", last) + 1
+    if not next_line or _CLOSING.match(data, next_line):
+        return first, last
+    blank = _BLANK_LINES.match(data, next_line)
+    following = blank.end() if blank else next_line
+    opens = data[:first].rstrip()[-1:] in (b"{", b"[", b"(")
+    if following > next_line and not opens:
+        return first, last
+    return _own_start(data, start), following
+
+
+def whole_lines(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """What an insertion of a span's lines added: the gap in front of them, themselves, a comma and a comment behind."""
+    own = _own_start(data, start)
+    behind = _BEHIND.match(data, end)
+    last = behind.end() if behind else end
+    if data[data.rfind(b"\n", 0, own) + 1 : own].strip():
+        return own, last
+    content = len(data[:own].rstrip())
+    if content:
+        blanks = _BLANKS.match(data, content)
+        return blanks.end() if blanks else content, last
+    # At the beginning of a file: the line break behind it, and a gap to what follows.
+    rest = data[last:]
+    follows = len(rest) - len(rest.lstrip()) if rest.strip() else rest.find(b"\n") + 1
+    return 0, last + follows
+
+
+def _own_start(data: bytes, start: int) -> int:
+    """The beginning of the first of the lines that belong to what begins at a byte: its own, comments above it."""
+    line = data.rfind(b"\n", 0, start) + 1
+    if data[line:start].strip():
+        return start
+    while line and _COMMENT.match(data, data.rfind(b"\n", 0, line - 1) + 1, line - 1):
+        line = data.rfind(b"\n", 0, line - 1) + 1
+    return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     """The options of `task`, checked without a look at any file. Raises Refusal."""
+    options = _given(options)
     name = options["name"]
     problem = names.task_name_problem(name)
     if problem:
@@ -52,8 +54,26 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     )
 
 
+def _given(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options. Raises Refusal for one that is no text."""
+    for key, value in options.items():
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not text.isascii():
+                _text(f"--{key}", text)
+    return options
+
+
+def _text(option: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        shown = text.encode("utf-8", "replace").decode()
+        raise Refusal("it is no text in UTF-8", option=option, value=shown, instead="Write it in UTF-8.") from error
+
+
 def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     """The options of `schedule`. Raises Refusal."""
+    options = _given(options)
     name, command = _existing(options["name"], checkout)
     scheduled = _schedule(options, name, _wanted_toggle(options))
     return Subject(name=name, command=command, schedule=scheduled, enable_in=tuple(options["enable_in"]))
@@ -61,6 +81,7 @@ def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
 
 def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     """The options of `trigger`. Raises Refusal."""
+    options = _given(options)
     name, command = _existing(options["name"], checkout)
     triggered = _trigger(options, name, _wanted_toggle(options))
     if triggered is None:
@@ -136,7 +157,10 @@ def _needs(options: Mapping[str, Any], other: str, **dependents: str) -> None:
 def _variable(text: str) -> Variable:
     name, equals, value = text.partition("=")
     if not equals:
-        raise Refusal("it needs a value", option="--env-var", value=text, instead=f"Write {text}=VALUE.")
+        name = re.sub(r"\W", "_", text.upper(), flags=re.ASCII).strip("_") or "NAME"
+        raise Refusal(
+            "it needs a name and a value", option="--env-var", value=text or " ", instead=f"Write {name}=VALUE."
+        )
     return Variable(name, value)
 
 

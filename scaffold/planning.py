@@ -29,6 +29,10 @@ def plan(checkout: Checkout, edits: Iterable[Edit]) -> Plan:
 
 def _prove_file(made: Plan, path: str) -> None:
     before, after = made.before[path], made.after(path)
+    if after is None:
+        if before is None or len(made.edits_of(path)) > 1:
+            raise ProofError(f"{path} would be deleted, and is not there or would be changed, too")
+        return
     if before is not None and any(edit.action == CREATE for edit in made.edits_of(path)):
         raise ProofError(f"{path} would be made anew, and it exists")
     try:
@@ -38,7 +42,7 @@ def _prove_file(made: Plan, path: str) -> None:
         elif path.endswith(".py"):
             compile(after, path, "exec", flags=ast.PyCF_ONLY_AST)
         elif path == PYPROJECT_FILE:
-            _one_script_more(before or b"", after)
+            _other_scripts(before or b"", after)
     except (hcl.HclError, SyntaxError, ValueError) as error:
         raise ProofError(f"{path} would not parse any more: {error}") from error
 
@@ -52,18 +56,35 @@ def _same_blocks(made: Plan, path: str) -> None:
         for node in hcl.parse(before).children()
         if not any(start < node.end and end > node.start for start, end in touched)
     ]
-    after = made.after(path)
+    after = made.text_after(path)
     nodes = iter([after[node.start : node.end] for node in hcl.parse(after).children()])
     for text in kept:
         if not any(text == other for other in nodes):
             raise ProofError(f"{path} would lose {text[:60].decode('utf-8', 'replace')!r}")
 
 
-def _one_script_more(before: bytes, after: bytes) -> None:
+def _other_scripts(before: bytes, after: bytes) -> None:
+    """One script has come or gone, and all else means what it meant."""
     old, new = (tomllib.loads(data.decode("utf-8-sig")) for data in (before, after))
-    scripts = old["tool"]["poetry"]["scripts"]
-    added = set(new["tool"]["poetry"]["scripts"]) - set(scripts)
-    for name in added:
-        scripts[name] = new["tool"]["poetry"]["scripts"][name]
-    if len(added) != 1 or old != new:
+    scripts, after_scripts = (document["tool"]["poetry"].pop("scripts") for document in (old, new))
+    if len(scripts.items() ^ after_scripts.items()) != 1 or old != new:
         raise ProofError(f"{PYPROJECT_FILE} would change by more than one script")
+
+
+def other_tasks_same(made: Plan, path: str, key: str) -> set[str]:
+    """The keys of `locals.tasks` afterwards, where all but the given one are what they were. Raises ProofError."""
+    before, after = _tasks(made.before[path] or b""), _tasks(made.text_after(path))
+    if {**before, key: b""} != {**after, key: b""}:
+        raise ProofError(f"{path} would change other tasks than {key}")
+    return set(after)
+
+
+def _tasks(data: bytes) -> dict[str, bytes]:
+    for block in hcl.parse(data).blocks:
+        found = block.attributes.get("tasks") if block.type == "locals" else None
+        if found and isinstance(found.value, hcl.Object):
+            items = found.value.items
+            return {
+                data[item.key.start : item.key.end].decode().strip('"'): data[item.start : item.end] for item in items
+            }
+    return {}

@@ -88,7 +88,7 @@ def hcl_string(value: str) -> str:
 
     Raises hcl.HclError where an interpolation is not closed or holds no expression.
     """
-    from scaffold.terraform import split_template
+    from scaffold.hcl import split_template
 
     escaped = []
     for literal, expression in split_template(value):
@@ -108,7 +108,7 @@ def _hcl_escape(code: int) -> str:
 
 def hcl_value(value: str) -> str:
     """A value as Terraform: the bare expression where it is one single `${…}`, else a quoted string."""
-    from scaffold.terraform import split_template
+    from scaffold.hcl import split_template
 
     parts = list(split_template(value))
     if len(parts) == 1 and parts[0][1]:
@@ -120,11 +120,11 @@ def json_string(value: str) -> str:
     """A JSON string in a heredoc of Terraform. `${…}` stays an interpolation."""
     import json
 
-    from scaffold.terraform import split_template
+    from scaffold.hcl import split_template
 
     pieces = []
     for literal, expression in split_template(value):
-        text = json.dumps(literal, ensure_ascii=False)[1:-1]
+        text = "".join(char if char.isprintable() and char not in '"\\' else json.dumps(char)[1:-1] for char in literal)
         pieces.append(f"${{{expression}}}" if expression else text.replace("%{", "%%{"))
     return f'"{"".join(pieces)}"'
 
@@ -136,15 +136,18 @@ def python_string(value: str) -> str:
     return quote + text.replace(quote, "\\" + quote) + quote
 
 
-def python_call(head: str, arguments: list[str], indent: int = 0) -> str:
-    """A call as black lays it out: on one line, else its arguments on a line of their own, else each on one."""
+def python_call(head: str, arguments: list[str], indent: int = 0, tail: str = "") -> str:
+    """A call or a signature as black lays it out: on one line, else its arguments on a line of their own, else each on
+    one. tail: what stands behind the closing parenthesis."""
     space, joined = " " * indent, ", ".join(arguments)
-    if indent + len(head) + len(joined) + 2 <= LINE_LENGTH:
-        return f"{space}{head}({joined})"
-    if len(arguments) == 1 or indent + 4 + len(joined) <= LINE_LENGTH:
-        return f"{space}{head}(\n{space}    {joined}\n{space})"
+    if not arguments or indent + len(head) + len(joined) + len(tail) + 2 <= LINE_LENGTH:
+        return f"{space}{head}({joined}){tail}"
+    alone = len(arguments) == 1
+    if alone or indent + 4 + len(joined) <= LINE_LENGTH:
+        comma = "," if alone and head.startswith("def ") else ""
+        return f"{space}{head}(\n{space}    {joined}{comma}\n{space}){tail}"
     lines = "".join(f"{space}    {argument},\n" for argument in arguments)
-    return f"{space}{head}(\n{lines}{space})"
+    return f"{space}{head}(\n{lines}{space}){tail}"
 
 
 def docstring(text: str, indent: int = 4) -> str:
@@ -159,7 +162,8 @@ def docstring(text: str, indent: int = 4) -> str:
     if indent + len(body) + 6 <= LINE_LENGTH:
         return f'{space}"""{body}"""'
     lines = textwrap.wrap(body, LINE_LENGTH - indent - 3, break_long_words=False, break_on_hyphens=False)
-    return f'{space}"""' + f"\n{space}".join(lines) + f'\n{space}"""'
+    end = f"\n{space}" if len(lines) > 1 else ""
+    return f'{space}"""' + f"\n{space}".join(lines) + f'{end}"""'
 
 
 def shell(*words: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from scaffold.edits import CREATE, Change, Plan
+from scaffold.edits import CREATE, DELETE, REMOVE, Change, Plan
 
+NOT_CHANGED = ("exists", "unchanged", "keep")
 LANGUAGES = {".py": "python", ".tf": "hcl", ".toml": "toml"}
 
 
@@ -17,33 +18,48 @@ def status(made: Plan, dry_run: bool) -> str:
 
 
 def as_json(task: str, made: Plan, next_steps: Sequence[str], dry_run: bool) -> str:
-    changes = [
-        {"path": change.path, "part": change.part, "action": change.action, "line": change.line, "text": change.text}
-        for change in made.changes()
-    ]
+    changes = [_as_object(change) for change in made.changes()]
     document = {"task": task, "status": status(made, dry_run), "changes": changes, "next_steps": list(next_steps)}
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _as_object(change: Change) -> dict[str, object]:
+    document: dict[str, object] = {
+        "path": change.path,
+        "part": change.part,
+        "action": change.action,
+        "line": change.line,
+        "text": change.text,
+    }
+    return document | ({"reason": change.reason} if change.reason else {})
 
 
 def as_lines(made: Plan) -> list[tuple[str, str]]:
     """A status word and the rest of the line, for every file and part."""
     changes = made.changes()
     width = max((len(_place(change)) for change in changes), default=0)
-    return list(dict.fromkeys((change.action, f"{_place(change):<{width}}  {change.part}") for change in changes))
+    lines = [(change.action, f"{_place(change):<{width}}  {_what(change)}") for change in changes]
+    return list(dict.fromkeys(lines))
 
 
 def _place(change: Change) -> str:
-    return change.path if change.action == CREATE else f"{change.path}:{change.line}"
+    return change.path if change.action in (CREATE, DELETE) else f"{change.path}:{change.line}"
+
+
+def _what(change: Change) -> str:
+    return f"{change.part}: {change.reason}" if change.reason else change.part
 
 
 def as_markdown(made: Plan) -> str:
     """A fenced block a file: a new file as it is, another one by what goes into it."""
     pieces = []
     for path in made.paths:
-        changes = [
-            change for change in made.changes() if change.path == path and change.action not in ("exists", "unchanged")
-        ]
-        text = "\n\n".join(change.text.replace("\r\n", "\n").strip("\n") for change in changes)
+        changes = [change for change in made.changes() if change.path == path and change.action not in NOT_CHANGED]
+        if any(change.action in (DELETE, REMOVE) for change in changes):
+            pieces.append(_as_diff(made, path))
+            continue
+        texts = [change.text.replace("\r\n", "\n").strip("\n") for change in changes]
+        text = "\n\n".join(text for text in texts if text.strip(", "))
         if not text:
             pieces.append(f"`{path}` (new, empty)\n")
             continue
@@ -53,6 +69,15 @@ def as_markdown(made: Plan) -> str:
         language = LANGUAGES.get(path[path.rfind(".") :], "")
         pieces.append(f"`{path}`{' (new)' if new else lines}\n\n{fence}{language}\n{text}\n{fence}\n")
     return "\n".join(pieces)
+
+
+def _as_diff(made: Plan, path: str) -> str:
+    """A file from which something goes, or that goes altogether."""
+    if made.deletes(path):
+        return f"`{path}` (deleted)\n"
+    text = made.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"`{path}`\n\n{fence}diff\n{text}\n{fence}\n"
 
 
 def _longest_run(text: str) -> int:

@@ -29,6 +29,12 @@ def default_of(folder: Folder, attribute: str) -> str:
     return ""
 
 
+def default_size(folder: Folder) -> tuple[int, int]:
+    """CPU units and MiB of memory of a task that says neither."""
+    cpu, memory = (default_of(folder, name).strip('"') for name in ("cpu", "memory"))
+    return (int(cpu), int(memory)) if cpu.isdigit() and memory.isdigit() else (1024, 2048)
+
+
 def default_execution_role(folder: Folder) -> str:
     return default_of(folder, "execution_role") or DEFAULT_EXECUTION_ROLE
 
@@ -39,13 +45,17 @@ def role_resource(expression: str) -> str:
     return match[1] if match else ""
 
 
+def role_names(folder: Folder) -> list[str]:
+    """The `aws_iam_role`s of the checkout."""
+    return [found.block.labels[1] for found in folder.blocks("resource", "aws_iam_role")]
+
+
 def role_expression(folder: Folder, resource: str, option: str) -> str:
     """The ARN of a role of the checkout. Raises Refusal for one that it does not have."""
     resource = role_resource(resource + ".") or resource
     found = folder.block("resource", "aws_iam_role", resource)
     if found is None:
-        known = [role.block.labels[1] for role in folder.blocks("resource", "aws_iam_role")]
-        raise unknown("aws_iam_role", resource, known, option=option, where=folder.path)
+        raise unknown("aws_iam_role", resource, role_names(folder), option=option, where=folder.path)
     index = "[0]" if "count" in found.block.attributes else ""
     return f"aws_iam_role.{resource}{index}.arn"
 
@@ -72,6 +82,12 @@ def links(folder: Folder, resource: str) -> Links:
         for found in _of_role(folder, "aws_iam_role_policy_attachment", resource)
     ]
     return Links(tuple(policies), tuple(attached))
+
+
+def links_of(folder: Folder, resource: str) -> list[Found]:
+    """The blocks that give a role its rights."""
+    types = ("aws_iam_role_policy", "aws_iam_role_policy_attachment")
+    return [found for type in types for found in _of_role(folder, type, resource)]
 
 
 def _of_role(folder: Folder, type: str, resource: str) -> Iterator[Found]:

@@ -7,19 +7,28 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from scaffold import hcl
 from scaffold.aws import fargate, names
 from scaffold.aws import schedule as expressions
+from scaffold.aws.events import EVENTS
 from scaffold.errors import Refusal
 
 NEW = "new"
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TERRAFORM_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
-_SCRIPT_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
+_SCRIPT_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{,198}[A-Za-z0-9])?", re.ASCII)
 _SCHEDULE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII)
 # IAM: "Names … can contain alphanumeric characters and +=,.@_-"; the tool keeps to what its own names have.
 _ROLE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
-_EVENT = re.compile(r"s3:[A-Za-z]+:(\*|[A-Za-z]+(:[A-Za-z]+)*)", re.ASCII)
+_KEY_LENGTH = 1024
+# Terraform: "The name of a variable can be any valid identifier except …", which are its meta-arguments.
+_RESERVED = frozenset(("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"))
+# The names that the generated Python has for something else.
+_TAKEN = frozenset(
+    ("args", "argparse", "background_task", "db", "logger", "logging", "mock", "monkeypatch", "parse_args", "vars")
+)
+_OPTION = re.compile(r"--?[A-Za-z][\w.:-]*(=.*)?", re.ASCII | re.DOTALL)
 _FILE_NAME_LENGTH = 200
 _PATH = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 
@@ -33,6 +42,7 @@ class Variable:
 
     def __post_init__(self) -> None:
         _environment_name(self.name, "--env-var")
+        _template(self.value, "--env-var", f"{self.name}={self.value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Secret:
 
     def __post_init__(self) -> None:
         _environment_name(self.name, "--secret")
+        _template(self.path, "--secret", f"{self.name}={self.path}")
         plain = re.sub(r"\$\{[^}]*\}", "x", self.path)
         if not _PATH.fullmatch(plain) or not self.path.startswith("/"):
             raise Refusal(
@@ -69,8 +80,10 @@ class ScheduleSpec:
 
     def __post_init__(self) -> None:
         _matches(_SCHEDULE_NAME, self.name, "--schedule-name", "a schedule's name has letters, digits, - and _")
-        if self.toggle:
-            _terraform_name(self.toggle, "--toggle")
+        for argument in self.arguments:
+            _template(argument, "--schedule-arg", argument)
+        argument_values(self.arguments)
+        _toggle_name(self.toggle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +101,20 @@ class TriggerSpec:
     additional: bool = False
 
     def __post_init__(self) -> None:
-        _terraform_name(self.bucket, "--s3-bucket")
+        for option, text in (("--s3-prefix", self.prefix), ("--s3-suffix", self.suffix)):
+            _template(text, option, text)
+            if len(text.encode()) > _KEY_LENGTH:
+                raise Refusal(
+                    f"a key of S3 has at most {_KEY_LENGTH} bytes",
+                    option=option,
+                    value=text,
+                    instead="Use a shorter one.",
+                )
         for event in self.events:
-            _matches(_EVENT, event, "--s3-event", "an event of S3 is written like s3:ObjectCreated:*")
-        if self.toggle:
-            _terraform_name(self.toggle, "--toggle")
+            if event not in EVENTS:
+                near = names.nearest(event, EVENTS) or "s3:ObjectCreated:*"
+                raise Refusal("S3 has no such event", option="--s3-event", value=event, instead=f"Did you mean {near}?")
+        _toggle_name(self.toggle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,17 +178,12 @@ class TaskSpec(Subject):
         _set(self, "module", self.module or f"massgov.pfml.tasks.{self.slug}")
         _set(self, "command", self.command or self.name)
         _module(self.module)
-        _identifier(self.function, "--function")
-        _matches(_SCRIPT_NAME, self.command, "--command", "a script's name has letters, digits, - _ and .")
+        _function(self.function)
+        _matches(_SCRIPT_NAME, self.command, "--command", "a script's name has at most 200 letters, digits, - _ and .")
         _set(self, "description", " ".join(self.description.split()))
         if self.database and "db_access" not in self.groups:
             _set(self, "groups", ("db_access", *self.groups))
-        for group in self.groups:
-            _terraform_name(group, "--env")
         self._check_environment()
-        for role, option in ((self.task_role, "--task-role"), (self.execution_role, "--execution-role")):
-            if role:
-                _terraform_name(role, option)
         if self.role_name:
             _matches(_ROLE_NAME, self.role_name, "--role-name", "a role's name has letters, digits, - _ and .")
             triggered = self.trigger is not None and not self.task_role
@@ -230,6 +247,7 @@ def schedule(
     if timezone:
         from scaffold.aws.timezone import local_pair
 
+        _time_zone(timezone)
         try:
             pair = local_pair(expression, timezone)
         except expressions.ScheduleError as error:
@@ -239,6 +257,48 @@ def schedule(
     if daylight:
         _expression(daylight, "--daylight-schedule")
     return ScheduleSpec(name, expression, daylight or expression, arguments, toggle)
+
+
+def _time_zone(timezone: str) -> None:
+    """Raise Refusal for a zone that there is not."""
+    from scaffold.aws.timezone import local_pair
+
+    try:
+        local_pair("cron(0 12 * * ? *)", timezone)
+    except expressions.ScheduleError as error:
+        raise Refusal(str(error), option="--timezone", value=timezone) from error
+
+
+def argument_values(words: tuple[str, ...]) -> dict[str, list[int]]:
+    """The options in an argv, each with the number of its values wherever it stands; "" for words of no option.
+
+    Raises Refusal for a word that argparse, by which the entrypoint reads them, could not take.
+    """
+    found: dict[str, list[int]] = {}
+    index = 0
+    while index < len(words):
+        word = words[index]
+        index += 1
+        if not word.startswith("-") or _is_number(word):
+            found.setdefault("", []).append(1)
+            continue
+        name, equals, _ = word.partition("=")
+        if not _OPTION.fullmatch(word) or name in ("-h", "--help"):
+            raise Refusal(
+                "argparse, by which the entrypoint reads its arguments, has no such option",
+                option="--schedule-arg",
+                value=word,
+                instead="Write options like --name or --name=value.",
+            )
+        values = int(bool(equals))
+        while not equals and index < len(words) and (not words[index].startswith("-") or _is_number(words[index])):
+            index, values = index + 1, values + 1
+        found.setdefault(name, []).append(values)
+    return found
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"-\d+(\.\d+)?", word, re.ASCII) is not None
 
 
 def default_secret_path(name: str) -> str:
@@ -251,6 +311,50 @@ def _expression(text: str, option: Literal["--schedule", "--daylight-schedule"])
         expressions.parse(text)
     except expressions.ScheduleError as error:
         raise Refusal(str(error), option=option, value=text) from error
+
+
+def _template(value: str, option: str, shown: str) -> None:
+    """Raise Refusal where an interpolation in a value is none, or would not stay one in the places where it goes."""
+    try:
+        for _, expression in hcl.split_template(value):
+            if expression and ("\n" in expression or _has_comment(expression)):
+                raise hcl.HclError("it has a line break or a comment", 1)
+    except hcl.HclError as error:
+        raise Refusal(
+            f"what stands in ${{…}} is no expression of Terraform on one line: {error}",
+            option=option,
+            value=shown,
+            instead="Write $${ for a literal ${.",
+        ) from error
+
+
+def _has_comment(expression: str) -> bool:
+    data, position = expression.encode(), 0
+    for _, start, end in hcl.tokens(data, 0, len(data)):
+        if data[position:start].strip():
+            return True
+        position = end
+    return bool(data[position:].strip())
+
+
+def _toggle_name(name: str) -> None:
+    if name:
+        _terraform_name(name, "--toggle")
+    if name in _RESERVED:
+        raise Refusal(
+            "Terraform keeps that name for itself", option="--toggle", value=name, instead=f"Write enable_{name}."
+        )
+
+
+def _function(name: str) -> None:
+    _identifier(name, "--function")
+    if name in _TAKEN or name.startswith(("test_", "__")):
+        raise Refusal(
+            "the generated Python has that name for something else",
+            option="--function",
+            value=name,
+            instead=f"Write for example run_{name.strip('_')}.",
+        )
 
 
 def _environment_name(name: str, option: str) -> None:
@@ -274,14 +378,19 @@ def _matches(pattern: re.Pattern[str], value: str, option: str, rule: str, inste
         example = fitting.replace("-", "_") if pattern is _TERRAFORM_NAME else fitting
         if example[0].isdigit() and pattern is _TERRAFORM_NAME:
             example = f"_{example}"
-        if pattern is _EVENT:
-            example = "s3:ObjectCreated:Put"
         raise Refusal(rule, option=option, value=value or " ", instead=instead or f"Write for example {example}.")
 
 
 def _module(module: str) -> None:
     for word in module.split("."):
         _identifier(word, "--module", module)
+        if word.startswith("__"):
+            raise Refusal(
+                "names with two underscores are Python's own",
+                option="--module",
+                value=module,
+                instead=f"Write for example {module.replace(word, word.strip('_') or 'main')}.",
+            )
         if len(word) > _FILE_NAME_LENGTH:
             raise Refusal(
                 f"a part of it is longer than {_FILE_NAME_LENGTH} letters, and a file could not be named so",
@@ -304,11 +413,14 @@ def _identifier(word: str, option: str, value: str = "") -> None:
         fitting = re.sub(r"\W", "_", word, flags=re.ASCII).strip("_") or "main"
         if keyword.iskeyword(fitting) or fitting[0].isdigit():
             fitting = f"run_{fitting}"
+        example = value.replace(word, fitting) if value and word else fitting
+        if option == "--module" and (not re.fullmatch(r"\w+(\.\w+)+", example, re.ASCII) or "." not in value):
+            example = f"massgov.pfml.tasks.{fitting}"
         raise Refusal(
             f"{word!r} is {problem}",
             option=option,
             value=value or word or " ",
-            instead=f"Write for example {value.replace(word, fitting) if value and word else fitting}.",
+            instead=f"Write for example {example}.",
         )
 
 

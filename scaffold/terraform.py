@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scaffold import hcl
 from scaffold.checkout import Checkout, text_of
+from scaffold.hcl import split_template
 
 TEMPLATE = "infra/ecs-tasks/template"
 ENVIRONMENTS = "infra/ecs-tasks/environments"
@@ -150,34 +151,11 @@ def environments(checkout: Checkout) -> list[str]:
     ]
 
 
-def split_template(inner: str) -> Iterator[tuple[str, str]]:
-    """The inside of a quoted string as pairs: literal text as written, or in its place an interpolation's expression.
-
-    Raises hcl.HclError where an interpolation is not closed or holds no expression.
-    """
-    data = inner.encode()
-    position = literal = 0
-    while position < len(data):
-        if data[position : position + 3] == b"$${":
-            position += 3
-        elif data[position : position + 2] == b"${":
-            end = _interpolation_end(data, position + 2)
-            hcl.parse_expression(data, position + 2, end - 1)
-            if position > literal:
-                yield data[literal:position].decode(), ""
-            yield "", data[position + 2 : end - 1].decode()
-            position = literal = end
-        else:
-            position += 1
-    if position > literal:
-        yield data[literal:].decode(), ""
-
-
-def _interpolation_end(data: bytes, start: int) -> int:
-    depth = 1
-    for kind, first, end in hcl.tokens(data, start, len(data)):
-        if kind == "operator":
-            depth += (data[first:end] == b"{") - (data[first:end] == b"}")
-            if depth == 0:
-                return end
-    raise hcl.HclError("an interpolation is not closed", 1)
+def boolean_variables(folder: Folder) -> list[str]:
+    """The variables that can be a toggle: those of type bool, said or to be seen from the default."""
+    return [
+        found.block.labels[0]
+        for found in folder.blocks("variable")
+        if folder.attribute_text(found, "type") == "bool"
+        or (not folder.attribute_text(found, "type") and folder.attribute_text(found, "default") in ("true", "false"))
+    ]

@@ -22,8 +22,12 @@ def bucket_reference(folder: Folder, name: str) -> str:
     for kind, prefix in (("data", "data."), ("resource", "")):
         if folder.block(kind, "aws_s3_bucket", name):
             return f"{prefix}aws_s3_bucket.{name}"
-    known = [found.block.labels[1] for kind in ("data", "resource") for found in folder.blocks(kind, "aws_s3_bucket")]
-    raise unknown("aws_s3_bucket", name, known, option="--s3-bucket", where=folder.path)
+    raise unknown("aws_s3_bucket", name, bucket_names(folder), option="--s3-bucket", where=folder.path)
+
+
+def bucket_names(folder: Folder) -> list[str]:
+    """The `aws_s3_bucket`s of the checkout."""
+    return [found.block.labels[1] for kind in ("data", "resource") for found in folder.blocks(kind, "aws_s3_bucket")]
 
 
 def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:

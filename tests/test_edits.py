@@ -50,7 +50,7 @@ def _git_apply(folder: Path, diff: bytes) -> None:
 @settings(deadline=None)
 @given(plan=plans())
 def test_outside_the_spans_every_byte_is_as_it_was(plan: Plan) -> None:
-    before, after, position, shift = plan.before["x/file.tf"] or b"", plan.after("x/file.tf"), 0, 0
+    before, after, position, shift = plan.before["x/file.tf"] or b"", plan.text_after("x/file.tf"), 0, 0
     for edit, (start, end) in zip(plan.edits_of("x/file.tf"), plan.spans_after("x/file.tf"), strict=True):
         assert after[position + shift : start] == before[position : edit.start]
         assert after[start:end] == edit.text

@@ -73,6 +73,9 @@ def test_the_script_runs_as_a_command_and_its_test_passes(sample: Path, run: Run
         f"task my-task --function {'a_very_long_function_name_' * 3}x --module massgov.pfml.tasks.{'long_' * 8}x",
         "task my-task --module massgov.pfml.fineos.tool.bucket --function other --db",
         "task my-task --module massgov.pfml.dor.mock.generate --function other",
+        "task my-task --function run --db --args",
+        "task my-task --db --args --function a_function_with_a_name_that_is_much_longer_than_any_sensible_name_would_be_in_python",
+        "task my-task --description 'Import the daily wage files of all the agencies and write their totals into a report abcdef'",
     ],
 )
 def test_the_python_is_clean_under_the_linters_of_the_api(line: str, sample: Path, run: Run) -> None:

@@ -33,7 +33,10 @@ BAREBONES: dict[str, Any] = {
     "__test_call": "main",
     "__test_import": "from massgov.pfml.tasks.my_new_task_name import main",
     "__test_patches": False,
-    "__command_literal": '"my-new-task-name"',
+    "__parser": "    parser = argparse.ArgumentParser(description=main.__doc__)",
+    "__signature": "def main() -> None:",
+    "__worker_signature": "def run(db_session: db.Session) -> None:",
+    "__test_signature": "def test_main():",
 }
 DATABASE = {"__db": True, "__test_patches": True, "__docstring": docstring(HOSTILE)}
 ARGUMENTS = {"__options": f"    parser.add_argument({HOSTILE!r})", "__test_patches": True}

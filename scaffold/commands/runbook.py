@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
+from scaffold import completions
+from scaffold.commands import shared
 from scaffold.console import guarded
 
 
 @click.command()
-@click.argument("name", metavar="TASK")
-@click.option("--environment", required=True, metavar="NAME", help="Where to try it, such as test.")
+@shared.existing_task
+@click.option(
+    "--environment",
+    required=True,
+    metavar="NAME",
+    help="Where to try it, such as test.",
+    shell_complete=completions.environments,
+)
 @click.option("--author", required=True, metavar="FIRST.LAST", help="Who runs it, as AWS shows it.")
-@click.option("--repo", type=click.Path(path_type=Path), help="The checkout. [default: around the working directory]")
+@shared.repo
 @click.option("--format", "format", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
 def runbook(**options: Any) -> None:
     """Print how to try a task.

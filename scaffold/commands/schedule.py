@@ -11,7 +11,7 @@ from scaffold.console import guarded, recover, show_plan, warn, write
 
 
 @click.command()
-@click.argument("name", metavar="TASK")
+@shared.existing_task
 @click.argument("expression")
 @shared.repo
 @shared.schedule

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
+from scaffold import completions
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
+existing_task = click.argument("name", metavar="TASK", shell_complete=completions.tasks)
 repo = click.option(
     "--repo", type=click.Path(path_type=Path), help="The checkout. [default: around the working directory]"
 )
@@ -31,7 +34,13 @@ schedule = together(
     click.option(
         "--daylight-schedule", "daylight", default="", metavar="EXPRESSION", help="The same in daylight time."
     ),
-    click.option("--timezone", default="", metavar="ZONE", help="Read it as local time, as in America/New_York."),
+    click.option(
+        "--timezone",
+        default="",
+        metavar="ZONE",
+        help="Read it as local time, as in America/New_York.",
+        shell_complete=completions.timezones,
+    ),
     click.option("--schedule-name", default="", metavar="NAME", help="The schedule's name. [default: the task's]"),
     click.option(
         "--schedule-arg",
@@ -43,7 +52,12 @@ schedule = together(
 )
 trigger = together(
     click.option(
-        "--s3-bucket", "bucket", default="", metavar="NAME", help="An aws_s3_bucket whose new objects start the task."
+        "--s3-bucket",
+        "bucket",
+        default="",
+        metavar="NAME",
+        help="An aws_s3_bucket whose new objects start the task.",
+        shell_complete=completions.buckets,
     ),
     click.option("--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys that begin so."),
     click.option("--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys that end so."),
@@ -57,9 +71,15 @@ toggle = together(
         default=None,
         metavar="[VARIABLE]",
         help="Guard the schedule or trigger by a variable.",
+        shell_complete=completions.toggles,
     ),
     click.option(
-        "--enable-in", "enable_in", multiple=True, metavar="ENVIRONMENT", help="Turn the toggle on there. Repeatable."
+        "--enable-in",
+        "enable_in",
+        multiple=True,
+        metavar="ENVIRONMENT",
+        help="Turn the toggle on there. Repeatable.",
+        shell_complete=completions.environments,
     ),
 )
 output = together(

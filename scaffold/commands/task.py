@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from scaffold import completions
 from scaffold.commands import shared
-from scaffold.console import guarded, recover, show_plan, warn, write
+from scaffold.console import at_a_terminal, guarded, recover, show_diff, show_plan, stop, warn, write
+
+if TYPE_CHECKING:
+    from scaffold.edits import Plan
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", required=False)
 @shared.repo
 @click.option(
     "--module", default="", metavar="DOTTED", help="The entrypoint's module. [default: massgov.pfml.tasks.<name>]"
@@ -21,17 +25,42 @@ from scaffold.console import guarded, recover, show_plan, warn, write
 @click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
 @click.option("--db", "database", is_flag=True, help="Open a database session, and add --env db_access.")
 @click.option("--args", "arguments", is_flag=True, help="Parse command-line arguments.")
-@click.option("--env", "groups", multiple=True, metavar="GROUP", help="A group of task_config.tf. Repeatable.")
+@click.option(
+    "--env",
+    "groups",
+    multiple=True,
+    metavar="GROUP",
+    help="A group of task_config.tf. Repeatable.",
+    shell_complete=completions.groups,
+)
 @click.option(
     "--env-var", "variables", multiple=True, metavar="NAME=VALUE", help="An environment variable. Repeatable."
 )
 @click.option("--secret", "secrets", multiple=True, metavar="NAME[=SSM_PATH]", help="A secret from SSM. Repeatable.")
 @click.option("--cpu", default="", metavar="UNITS", help="Fargate CPU units, such as 2048.")
 @click.option("--memory", default="", metavar="MIB", help="Fargate memory in MiB, such as 4096.")
-@click.option("--task-role", default="", metavar="new|RESOURCE", help="The role of the running program.")
-@click.option("--execution-role", default="", metavar="new|RESOURCE", help="The role that ECS starts it with.")
+@click.option(
+    "--task-role",
+    default="",
+    metavar="new|RESOURCE",
+    help="The role of the running program.",
+    shell_complete=completions.roles,
+)
+@click.option(
+    "--execution-role",
+    default="",
+    metavar="new|RESOURCE",
+    help="The role that ECS starts it with.",
+    shell_complete=completions.roles,
+)
 @click.option("--role-name", default="", metavar="NAME", help="A new role's name. [default: ecs-tasks-<name>]")
-@click.option("--like", default="", metavar="TASK", help="Groups, CPU, memory and roles as that task has them.")
+@click.option(
+    "--like",
+    default="",
+    metavar="TASK",
+    help="Groups, CPU, memory and roles as that task has them.",
+    shell_complete=completions.tasks,
+)
 @click.option("--schedule", "expression", default="", metavar="EXPRESSION", help="rate(…) or cron(…), in UTC.")
 @shared.schedule
 @shared.trigger
@@ -41,7 +70,8 @@ def task(**options: Any) -> None:
     """Make a whole task.
 
     Its entrypoint, Poetry script, task definition and test, and what the options ask for: environment, roles,
-    schedule, alarm, toggle, S3 trigger. The same command again adds what lacks.
+    schedule, alarm, toggle, S3 trigger. The same command again adds what lacks. Without a NAME, at a terminal, it asks
+    for what the options leave open.
     """
     guarded(_task, options)
 
@@ -51,10 +81,58 @@ def _task(options: dict[str, Any]) -> None:
     from scaffold.checkout import Checkout
     from scaffold.options import task_spec
 
+    asks = options["name"] is None
+    if asks:
+        options = _asked(options)
     spec = task_spec(options)
     checkout = Checkout.find(options["repo"])
     recover(checkout)
     made = creation.create(spec, checkout)
+    notes = creation.notes(spec, checkout)
+    if asks and made.paths and not options["dry_run"]:
+        _confirm(made, notes)
+        notes = []
     write(checkout, made, options["dry_run"])
-    warn(creation.notes(spec, checkout))
+    warn(notes)
     show_plan(spec.name, made, creation.next_steps(spec, checkout), options["format"], options["dry_run"])
+    if asks:
+        _keep(options)
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with what somebody at the terminal answers."""
+    if not at_a_terminal():
+        # It is optional to click alone, whose message would have it in brackets.
+        raise click.MissingParameter(ctx=click.get_current_context(), param=task.params[0], param_hint="'NAME'")
+    from scaffold.checkout import Checkout
+    from scaffold.wizard import ask
+
+    checkout = Checkout.find(options["repo"])
+    recover(checkout)
+    try:
+        return ask(options, task.params, checkout)
+    except (KeyboardInterrupt, EOFError):
+        stop()
+
+
+def _confirm(made: Plan, notes: list[str]) -> None:
+    from scaffold.wizard import confirm
+
+    show_diff(made)
+    warn(notes)
+    try:
+        agreed = confirm("Write it?")
+    except (KeyboardInterrupt, EOFError):
+        agreed = False
+    if not agreed:
+        stop()
+
+
+def _keep(options: dict[str, Any]) -> None:
+    """The command line that would have done the same."""
+    from scaffold.interview import command_line
+
+    click.echo(
+        f"\nThe same in one command, to keep:\n\n  {command_line(options, task.params)}",
+        err=options["format"] != "text",
+    )

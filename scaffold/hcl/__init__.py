@@ -16,6 +16,7 @@ from scaffold.hcl.nodes import (
     line_of,
 )
 from scaffold.hcl.parser import parse, parse_expression, tokens
+from scaffold.hcl.templates import split_template
 
 __all__ = [
     "Attribute",
@@ -33,5 +34,6 @@ __all__ = [
     "line_of",
     "parse",
     "parse_expression",
+    "split_template",
     "tokens",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
-from scaffold.insertion import add_items
+from scaffold.insertion import add_items, remove_items
 from scaffold.render import snippet
 from scaffold.spec import Subject
 from scaffold.terraform import Folder
@@ -25,6 +28,31 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
         if Folder(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
             return [checkout.unchanged(path, item.start, PART)]
     return add_items(checkout, path, names, [snippet("alarm.tf", name=spec.schedule.name)], PART)
+
+
+def remove(names: Collection[str], checkout: Checkout) -> list[Edit]:
+    """The alarms of schedules that go; one that watches another rule of that name is kept."""
+    found = alarm_names(checkout)
+    if found is None:
+        return []
+    path, listed = found
+    items = {Folder(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
+    edits, gone = [], []
+    for name in dict.fromkeys(names):
+        rule = _rule(name, checkout)
+        if name in items and rule:
+            edits.append(checkout.keep(path, items[name].start, PART, "it watches another rule", rule))
+        elif name in items:
+            gone.append(items[name])
+    return edits + (remove_items(checkout, path, listed, gone, PART) if gone else [])
+
+
+def _rule(name: str, checkout: Checkout) -> tuple[str, int] | None:
+    """A rule of EventBridge outside of the schedulers' module that is named so in each environment."""
+    for found in Folder(checkout).blocks("resource", "aws_cloudwatch_event_rule", containing=name):
+        if re.match(rf'"{re.escape(name)}[_-]\$', Folder(checkout).attribute_text(found, "name")):
+            return found.path, found.block.start
+    return None
 
 
 def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection, Container
 
 from scaffold.checkout import Checkout, with_parents
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.python import Import, Module
+from scaffold.python_edit import extend
+from scaffold.python_removal import function_lines, is_used, without_function
+from scaffold.references import first_import
 from scaffold.render import docstring, new_file, python_call, python_string, snippet
-from scaffold.spec import TaskSpec
+from scaffold.spec import TaskSpec, argument_values
+from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by
 
 PART = "entrypoint"
+TEMPLATE_FILE = "api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py"
+LOGGER = "logger = logging.get_logger(__name__)"
 DECORATOR = Import("massgov.pfml.util.bg", "background_task")
 LOGGING = Import("massgov.pfml.util.logging", "", "logging")
 DATABASE = Import("massgov.pfml", "db")
@@ -29,7 +36,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     path = module_path(spec)
     _check_path(spec, checkout, path)
     if checkout.read(path) is None:
-        text = new_file("api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py", context(spec, "run"))
+        text = new_file(TEMPLATE_FILE, context(spec, _worker(spec, ())))
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
     function = module.function(spec.function)
@@ -37,6 +44,41 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
         _adoptable(spec, module, function)
         return [checkout.exists(path, module.offset(function.lineno), PART)]
     return _add_function(spec, module)
+
+
+def remove(entry: str, names: Collection[str], checkout: Checkout, without: Collection[str]) -> list[Edit]:
+    """The function that `module:function` leads to, where it is as the tool makes it, for a task of these names: with
+    its file and the packages that it leaves empty, or out of a file that has more. without: the files whose imports
+    do not count."""
+    dotted, _, function = entry.partition(":")
+    path = f"api/{dotted.replace('.', '/')}.py"
+    if checkout.read(path) is None:
+        return []
+    try:
+        module = Module(checkout, path)
+    except Refusal as error:
+        return [checkout.keep(path, 0, PART, error.what)]
+    node = module.function(function)
+    offset = module.offset(node.lineno) if node else 0
+    told = told_by(module, dotted, function)
+    if told is None or told.spec.name not in names:
+        return [checkout.keep(path, offset, PART, EDITED)]
+    whole = is_written(module, new_file(TEMPLATE_FILE, _told_context(told)))
+    lines = function_lines(module, snippet("function.py", cookiecutter=_told_context(told)))
+    if not whole and lines is None:
+        return [checkout.keep(path, offset, PART, EDITED)]
+    used = first_import(checkout, dotted, [] if whole else told.names, {path, *without})
+    if used is None and lines and (line := is_used(module, told.names, lines)):
+        used = path, module.offset(line)
+    if used:
+        return [checkout.keep(path, offset, PART, "still used", used)]
+    if whole or lines is None:
+        return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
+    return without_function(module, lines, [DECORATOR, LOGGING, DATABASE, ARGPARSE], LOGGER, PART)
+
+
+def _told_context(told: Told) -> dict[str, object]:
+    return context(told.spec, told.worker) | {"__options": told.options}
 
 
 def module_path(spec: TaskSpec) -> str:
@@ -64,11 +106,18 @@ def context(spec: TaskSpec, worker: str) -> dict[str, object]:
         "__package_path": package.replace(".", "/"),
         "__module_name": name,
         "__decorator": "@" + python_call("background_task", [python_string(spec.name)]),
+        "__parser": python_call("parser = argparse.ArgumentParser", [f"description={spec.function}.__doc__"], 4),
+        "__signature": python_call(f"def {spec.function}", [], tail=" -> None:"),
+        "__worker_signature": python_call(f"def {worker}", _worker_parameters(spec), tail=" -> None:"),
         "__docstring": docstring(spec.description),
         "__db": spec.database,
         "__worker": worker,
         "__options": "\n".join(_options(spec)),
     }
+
+
+def _worker_parameters(spec: TaskSpec) -> list[str]:
+    return ["db_session: db.Session", *(["args: argparse.Namespace"] if takes_arguments(spec) else [])]
 
 
 def takes_arguments(spec: TaskSpec) -> bool:
@@ -81,34 +130,27 @@ def _options(spec: TaskSpec) -> list[str]:
     if not takes_arguments(spec):
         return []
     words = spec.schedule.arguments if spec.schedule else ()
-    calls: dict[str, list[str]] = {}
+    found = argument_values(words)
+    calls = [_option(name, values) for name, values in found.items() if name]
+    if "" in found:
+        calls.append(['"values"', 'nargs="*"'])
     if not words:
-        calls["--dry-run"] = ['"--dry-run"', 'action="store_true"', 'help="Change nothing."']
-    index = 0
-    while index < len(words):
-        word = words[index]
-        index += 1
-        if not re.match(r"--?[A-Za-z]", word):
-            calls["values"] = ['"values"', 'nargs="*"']
-            continue
-        name, equals, _ = word.partition("=")
-        values = 0
-        while not equals and index < len(words) and not words[index].startswith("-"):
-            index, values = index + 1, values + 1
-        calls[name] = _option(name, values if not equals else 1, repeated=name in calls)
-    return [python_call("parser.add_argument", call, 4) for call in calls.values()]
+        calls.append(['"--dry-run"', 'action="store_true"', 'help="Change nothing."'])
+    return [python_call("parser.add_argument", call, 4) for call in calls]
 
 
-def _option(name: str, values: int, repeated: bool) -> list[str]:
+def _option(name: str, occurrences: list[int]) -> list[str]:
+    """One option, by how many values it has at each place where it stands."""
     call = [python_string(name)]
     destination = re.sub(r"\W", "_", name.lstrip("-"), flags=re.ASCII)
     if destination != name.lstrip("-").replace("-", "_"):
         call.append(f'dest="{destination}"')
-    if values == 0:
+    repeated = ['action="append"'] if len(occurrences) > 1 else []
+    if set(occurrences) == {0}:
         return [*call, 'action="store_true"']
-    if values > 1:
-        return [*call, 'nargs="+"']
-    return [*call, 'action="append"'] if repeated else call
+    if set(occurrences) == {1}:
+        return [*call, *repeated]
+    return [*call, 'nargs="+"' if 0 not in occurrences else 'nargs="*"', *repeated]
 
 
 # --- a module that exists
@@ -116,7 +158,7 @@ def _option(name: str, values: int, repeated: bool) -> list[str]:
 
 def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
     root = spec.module.split(".")[0]
-    if not checkout.is_folder(f"api/{root}"):
+    if root == "tests" or not checkout.is_folder(f"api/{root}"):
         known = [name for name in checkout.folders("api") if checkout.read(f"api/{name}/__init__.py") is not None]
         raise Refusal(
             f"the API has no package {root!r}; known are {', '.join(known) or 'none'}",
@@ -146,6 +188,14 @@ def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
 def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """Raise Refusal for a function that is there but is no entrypoint of this task."""
     names = [name for name in map(_task_name, function.decorator_list) if name is not None]
+    if isinstance(function, ast.AsyncFunctionDef):
+        raise Refusal(
+            f"the function {spec.function!r} is async, and a script would never run it",
+            option="--function",
+            value=spec.function,
+            place=module.place(function),
+            instead="Give another --function.",
+        )
     if names in ([spec.name], [spec.command]):
         return
     has = f'@background_task("{names[0]}")' if names else "no @background_task"
@@ -176,7 +226,9 @@ def _task_name(decorator: ast.expr) -> str | None:
 def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     bound = module.bound()
     wanted = [DECORATOR]
-    own_logger = "logger" in bound
+    own_logger = module.is_called("logger")
+    if "logger" in bound and not own_logger:
+        _refuse_name(spec, module, "logger", bound["logger"])
     if not own_logger:
         wanted.append(LOGGING)
     if spec.database:
@@ -184,16 +236,19 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     if takes_arguments(spec):
         wanted.append(ARGPARSE)
     needed = [item for item in wanted if not _serves(item, module, bound)]
-    worker = "run" if "run" not in bound else f"run_{spec.slug}"
+    worker = _worker(spec, bound)
     taken = [spec.function, *(["parse_args"] if takes_arguments(spec) else []), *([worker] if spec.database else [])]
     for name in taken:
         if name in bound:
             _refuse_name(spec, module, name, bound[name])
-    edits = module.add_imports(needed, PART)
-    if not own_logger:
-        edits.append(module.add_statement("logger = logging.get_logger(__name__)", PART))
-    edits.append(module.append(snippet("function.py", cookiecutter=context(spec, worker)), PART))
-    return _merged(edits)
+    statement = "" if own_logger else LOGGER
+    text = snippet("function.py", cookiecutter=context(spec, worker))
+    return extend(module.checkout, module.path, needed, statement, text, PART)
+
+
+def _worker(spec: TaskSpec, bound: Container[str]) -> str:
+    """The name of the function that gets the database session."""
+    return f"run_{spec.slug}" if spec.function == "run" or "run" in bound else "run"
 
 
 def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
@@ -207,7 +262,6 @@ def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> 
         raise Refusal(
             f"the name {item.name!r} is {has!r} there, and the entrypoint needs {item.text!r}",
             option="--module",
-            value=module.path,
             place=f"{module.path}:{line}",
             instead="Give another --module.",
         )
@@ -223,14 +277,3 @@ def _refuse_name(spec: TaskSpec, module: Module, name: str, bound: tuple[str, in
         place=f"{module.path}:{bound[1]}",
         instead=f"Give another {option}.",
     )
-
-
-def _merged(edits: list[Edit]) -> list[Edit]:
-    """Insertions at one byte as one: their order is the order in which they were made."""
-    merged: dict[int, Edit] = {}
-    for edit in edits:
-        if edit.start in merged:
-            first = merged[edit.start]
-            edit = Edit(edit.path, edit.start, edit.end, first.text + edit.text, edit.part, edit.action)
-        merged[edit.start] = edit
-    return list(merged.values())

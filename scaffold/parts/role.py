@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
-from scaffold.insertion import add_items
+from scaffold.insertion import add_items, remove_block
 from scaffold.limits import check
 from scaffold.parts.task import secret_paths
+from scaffold.references import first_reference, places, template_files
 from scaffold.render import hcl_string, snippet
 from scaffold.roles import (
     assume_role_policy,
     default_execution_role,
     execution_role_resource,
     links,
+    links_of,
     role_resource,
     roles_of,
     task_role_resource,
     unreadable,
 )
 from scaffold.spec import Subject
-from scaffold.terraform import TEMPLATE, Folder, environments
+from scaffold.terraform import TEMPLATE, Folder, Found, environments
 from scaffold.triggers import bucket_reference
 
 PART = "IAM role"
 FILE = f"{TEMPLATE}/iam.tf"
+_ROLE = re.compile(r"(?<![\w.-])aws_iam_role\.([\w-]+)")
+_POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_policy\.[\w-]+)")
 _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
@@ -53,6 +58,60 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     if text:
         edits.append(checkout.append(FILE, "\n\n".join(text), PART))
     return edits
+
+
+def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
+    """The roles that what has gone named and nothing else uses, with their policies and what these were made from."""
+    folder = Folder(checkout)
+    default = role_resource(default_execution_role(folder))
+    edits: list[Edit] = []
+    for name in _named(checkout, gone, _ROLE):
+        found = folder.block("resource", "aws_iam_role", name)
+        if found is None or name == default:
+            continue
+        whole = [found, *links_of(folder, name)]
+        blocks = [remove_block(checkout, one.path, one.block, PART) for one in whole]
+        used = _used(checkout, whole, [*gone, *edits, *blocks]) or _named_elsewhere(folder, found, [*gone, *blocks])
+        if used:
+            edits.append(checkout.keep(found.path, found.block.start, PART, f"{name} is still used", used))
+        else:
+            edits += blocks
+    return edits + _orphans(folder, [*gone, *edits])
+
+
+def _orphans(folder: Folder, gone: Sequence[Edit]) -> list[Edit]:
+    """The policies and documents that only what has gone referred to, until there is no other."""
+    checkout = folder.checkout
+    edits: list[Edit] = []
+    for address in _named(checkout, [edit for edit in gone if edit.part == PART], _POLICY):
+        *kind, type, name = address.split(".")
+        found = folder.block("data" if kind else "resource", type, name)
+        block = remove_block(checkout, found.path, found.block, PART) if found else None
+        if block and block not in gone and first_reference(checkout, address, [*gone, *edits, block]) is None:
+            edits.append(block)
+    return edits + _orphans(folder, [*gone, *edits]) if edits else []
+
+
+def _named(checkout: Checkout, gone: Sequence[Edit], pattern: re.Pattern[str]) -> list[str]:
+    """What matches in the text that goes, each once."""
+    texts = [checkout.require(edit.path)[edit.start : edit.end].decode() for edit in gone if edit.changes]
+    return list(dict.fromkeys(match for text in texts for match in pattern.findall(text)))
+
+
+def _used(checkout: Checkout, whole: Sequence[Found], gone: Sequence[Edit]) -> tuple[str, int] | None:
+    """Where something else refers to a role or to one of its policies."""
+    addresses = [".".join(one.block.labels) for one in whole]
+    places = (first_reference(checkout, address, gone) for address in addresses)
+    return next((place for place in places if place), None)
+
+
+def _named_elsewhere(folder: Folder, found: Found, gone: Sequence[Edit]) -> tuple[str, int] | None:
+    """Where the role is meant by its name, as in an ARN or by a data source."""
+    name = folder.attribute_text(found, "name").strip('"').rpartition("}")[2]
+    if not name.startswith("-"):
+        return None
+    checkout, pattern = folder.checkout, re.compile(rb"[}\w]%s(?![\w-])" % re.escape(name.encode()))
+    return next(places(checkout, template_files(checkout), pattern, gone), None)
 
 
 def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:

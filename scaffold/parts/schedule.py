@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
-from scaffold.insertion import add_block, add_to_body
+from scaffold.hcl import split_template
+from scaffold.insertion import add_block, add_to_body, remove_block
 from scaffold.limits import check_folder
+from scaffold.references import first_reference
 from scaffold.render import json_string, snippet
 from scaffold.roles import pass_on, roles_of
 from scaffold.spec import ScheduleSpec, Subject
 from scaffold.tasks import task_key
-from scaffold.terraform import TEMPLATE, Folder, Found, split_template
+from scaffold.terraform import TEMPLATE, Folder, Found
 
 PART = "schedule"
 FILE = f"{TEMPLATE}/cloudwatch.tf"
@@ -32,6 +35,16 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     for found in schedules_of(folder, task_key(folder, spec.name)) if roles.changed else ():
         edits += pass_on(folder, found, roles, PART)
     return edits + (_schedule(spec, schedule, checkout) if schedule else [])
+
+
+def remove(schedules: Sequence[Found], checkout: Checkout) -> list[Edit]:
+    """Some schedules; one that something else refers to is kept."""
+    edits = []
+    for found in schedules:
+        gone = remove_block(checkout, found.path, found.block, PART)
+        used = first_reference(checkout, f"module.{found.block.labels[0]}", [gone])
+        edits.append(checkout.keep(found.path, found.block.start, PART, "still used", used) if used else gone)
+    return edits
 
 
 def schedules_of(folder: Folder, key: str) -> list[Found]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 
 from scaffold.checkout import PYPROJECT_FILE, Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
+from scaffold.references import first_mention
 from scaffold.spec import TaskSpec
 
 PART = "Poetry script"
@@ -42,6 +44,24 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     if offset and data[offset - 1 : offset] != b"\n":
         return [checkout.insert(PYPROJECT_FILE, offset, f"\n{line}", PART)]
     return [checkout.insert(PYPROJECT_FILE, offset, f"{line}\n", PART)]
+
+
+def remove(command: str, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
+    """A script's line; kept where something beside what has gone still runs the script."""
+    if command not in scripts(checkout):
+        return []
+    data = checkout.require(PYPROJECT_FILE)
+    start = _table(checkout)[0] + _offset(checkout, command)
+    used = first_mention(checkout, command, gone)
+    if used:
+        return [checkout.keep(PYPROJECT_FILE, start, PART, "still used", used)]
+    if not re.match(rb"[ \t]*[\"']?%s\b" % re.escape(command.encode()), data[start:]):
+        return [checkout.keep(PYPROJECT_FILE, start, PART, "not on a line of its own")]
+    end = data.find(b"\n", start) + 1
+    if not end:
+        # The last line without a line break: the one in front of it goes.
+        start, end = len(data[:start].removesuffix(b"\n").removesuffix(b"\r")), len(data)
+    return [checkout.remove(PYPROJECT_FILE, start, end, PART)]
 
 
 def scripts(checkout: Checkout) -> dict[str, str]:

@@ -9,8 +9,9 @@ from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal, unknown
-from scaffold.insertion import add_items, add_to_body
+from scaffold.insertion import add_items, add_to_body, remove_items
 from scaffold.limits import check
+from scaffold.references import first_mention
 from scaffold.render import aligned, hcl_string, hcl_value, snippet
 from scaffold.roles import default_execution_role, role_resource, roles_of, unreadable
 from scaffold.spec import Subject, TaskSpec
@@ -42,6 +43,14 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     _check_family(spec, folder)
     text = snippet("task.tf", key=task_key(folder, spec.name), **_wanted(spec, folder), env=environment(spec, folder))
     return add_items(checkout, path, entries, [text], PART, blank=True)
+
+
+def remove(task: Task, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
+    """The entry of a task; kept where something beside what has gone still starts the task."""
+    path, entries = tasks_object(Folder(checkout))
+    edits = remove_items(checkout, path, entries, [task.item], PART)
+    used = first_mention(checkout, task.key, [*gone, *edits])
+    return [checkout.keep(path, task.item.start, PART, "still used", used)] if used else edits
 
 
 def with_role(subject: Subject, checkout: Checkout) -> list[Edit]:

@@ -7,11 +7,15 @@ import ast
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.parts.entrypoint import DATABASE, context, module_path, new_packages, takes_arguments
-from scaffold.python import Import, Module, from_import
-from scaffold.render import new_file, snippet
+from scaffold.python import Import, Module
+from scaffold.python_edit import extend, from_import
+from scaffold.python_removal import function_lines, without_function
+from scaffold.render import new_file, python_call, snippet
 from scaffold.spec import TaskSpec
+from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by
 
 PART = "test"
+TEMPLATE_FILE = "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py"
 MOCK = Import("unittest", "mock")
 
 
@@ -22,7 +26,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
             # Only its author knows what a function that was there needs to run in a test.
             return []
         text = new_file(
-            "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py",
+            TEMPLATE_FILE,
             _context(spec, f"test_{spec.function}", spec.function),
         )
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
@@ -35,9 +39,41 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     return _add_function(spec, module)
 
 
+def remove(entry: str, checkout: Checkout) -> list[Edit]:
+    """The test of the function that `module:function` leads to, where it is as the tool makes it."""
+    dotted, _, function = entry.partition(":")
+    path, code = path_of(dotted), f"api/{dotted.replace('.', '/')}.py"
+    if checkout.read(path) is None or checkout.read(code) is None:
+        return []
+    told = told_by(Module(checkout, code), dotted, function)
+    module = Module(checkout, path)
+    if told is None or not (line := _tested_at(told.spec, module)):
+        return []
+    if is_written(module, new_file(TEMPLATE_FILE, _told_context(told, f"test_{function}", function))):
+        return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
+    for item, _ in module.imports():
+        if (item.module, item.symbol) != (dotted, function):
+            continue
+        for node in module.tree.body:
+            name = node.name if isinstance(node, ast.FunctionDef) else ""
+            text = snippet("test_function.py", cookiecutter=_told_context(told, name, item.name)) if name else ""
+            lines = function_lines(module, text) if text else None
+            if lines:
+                return without_function(module, lines, [item, DATABASE, MOCK], "", PART)
+    return [checkout.keep(path, module.offset(line), PART, EDITED)]
+
+
+def _told_context(told: Told, name: str, call: str) -> dict[str, object]:
+    return _context(told.spec, name, call) | {"__options": told.options}
+
+
 def test_path(spec: TaskSpec) -> str:
+    return path_of(spec.module)
+
+
+def path_of(dotted: str) -> str:
     """api/tests/dor/test_import_dor.py for massgov.pfml.dor.import_dor."""
-    package, _, name = spec.module.rpartition(".")
+    package, _, name = dotted.rpartition(".")
     inner = package.removeprefix("massgov").removeprefix(".pfml").strip(".").replace(".", "/")
     return "/".join(part for part in ("api/tests", inner, f"test_{name}.py") if part)
 
@@ -69,7 +105,9 @@ def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
         "__test_name": name,
         "__test_call": call,
         "__test_import": from_import(spec.module, [spec.function]),
-        "__test_patches": spec.database or takes_arguments(spec),
+        "__test_signature": python_call(
+            f"def {name}", ["monkeypatch"] if spec.database or takes_arguments(spec) else [], tail=":"
+        ),
     }
 
 
@@ -83,4 +121,4 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
         name += "_entrypoint"
     text = snippet("test_function.py", cookiecutter=_context(spec, name, entrypoint.name))
     needed = [item for item in wanted if item.name not in bound or item == entrypoint]
-    return [*module.add_imports(needed, PART), module.append(text, PART)]
+    return extend(module.checkout, module.path, needed, "", text, PART)

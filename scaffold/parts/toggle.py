@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+
 from scaffold.checkout import Checkout
-from scaffold.edits import Edit
+from scaffold.edits import REPLACE, Edit
 from scaffold.errors import Refusal, unknown
-from scaffold.insertion import add_to_body
+from scaffold.insertion import add_to_body, remove_attributes, remove_block
+from scaffold.references import first_reference
 from scaffold.render import aligned, snippet
 from scaffold.spec import Subject
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
 
 PART = "toggle"
 FILE = f"{TEMPLATE}/variables.tf"
+_GUARD = re.compile(r"^\s*(?:is_enabled|for_each|count)\s*=(.*)", re.MULTILINE)
+_VARIABLE = re.compile(r"\bvar\.([\w-]+)")
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
@@ -21,6 +27,40 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     for environment in dict.fromkeys(spec.enable_in):
         edits += _enable(spec, checkout, environment)
     return edits
+
+
+def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
+    """The variables that guarded what has gone and that nothing refers to any more, in all environments."""
+    folder, edits, names = Folder(checkout), [], []
+    for name in dict.fromkeys(_guards(checkout, gone)):
+        found = folder.block("variable", name)
+        if found is None or not _is_bool(folder, found):
+            continue
+        used = first_reference(checkout, f"var.{name}", gone)
+        if used:
+            edits.append(checkout.keep(found.path, found.block.start, PART, "still used", used))
+        else:
+            edits.append(remove_block(checkout, found.path, found.block, PART))
+            names.append(name)
+    for environment in environments(checkout) if names else ():
+        for found in Folder(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
+            edits += remove_attributes(checkout, found.path, found.block, names, PART)
+    return edits
+
+
+def _guards(checkout: Checkout, gone: Sequence[Edit]) -> Iterator[str]:
+    """The variables in conditions that go."""
+    left = [name for edit in gone for name in _VARIABLE.findall(edit.text.decode())]
+    for edit in gone:
+        text = checkout.require(edit.path)[edit.start : edit.end].decode("utf-8", "replace")
+        conditions = [text] if edit.action == REPLACE else _GUARD.findall(text)
+        for condition in conditions if edit.changes else ():
+            yield from (name for name in _VARIABLE.findall(condition) if name not in left)
+
+
+def _is_bool(folder: Folder, found: Found) -> bool:
+    type = folder.attribute_text(found, "type")
+    return type == "bool" or (not type and folder.attribute_text(found, "default") in ("true", "false"))
 
 
 def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edit:

@@ -1,13 +1,13 @@
 {% if cookiecutter.__options %}
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description={{ cookiecutter.function }}.__doc__)
+{{ cookiecutter.__parser }}
 {{ cookiecutter.__options }}
     return parser.parse_args()
 
 
 {% endif %}
 {{ cookiecutter.__decorator }}
-def {{ cookiecutter.function }}() -> None:
+{{ cookiecutter.__signature }}
 {% if cookiecutter.__docstring %}
 {{ cookiecutter.__docstring }}
 {% endif %}
@@ -19,7 +19,7 @@ def {{ cookiecutter.function }}() -> None:
         {{ cookiecutter.__worker }}(db_session{% if cookiecutter.__options %}, args{% endif %})
 
 
-def {{ cookiecutter.__worker }}(db_session: db.Session{% if cookiecutter.__options %}, args: argparse.Namespace{% endif %}) -> None:
+{{ cookiecutter.__worker_signature }}
 {% endif %}
 {% if cookiecutter.__options %}
     logger.info("Starting", extra={"arguments": vars(args)})

@@ -1,4 +1,4 @@
-def {{ cookiecutter.__test_name }}({% if cookiecutter.__test_patches %}monkeypatch{% endif %}):
+{{ cookiecutter.__test_signature }}
 {% if cookiecutter.__options %}
     monkeypatch.setattr("sys.argv", ["entrypoint"])
 {% endif %}

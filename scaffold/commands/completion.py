@@ -1,0 +1,29 @@
+"""`pfml-scaffold completion`: the script by which a shell completes the commands."""
+
+from __future__ import annotations
+
+import click
+
+PROGRAM = "pfml-scaffold"
+VARIABLE = "_PFML_SCAFFOLD_COMPLETE"
+
+
+@click.command()
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of a shell.
+
+    SHELL is bash (4.4 or later), zsh or fish. Commands and options are completed, and from the checkout the names of
+    tasks, environment groups, roles, buckets, environments and toggles. To install it, for good:
+
+    \b
+      bash  echo 'eval "$(pfml-scaffold completion bash)"' >> ~/.bashrc
+      zsh   echo 'eval "$(pfml-scaffold completion zsh)"' >> ~/.zshrc    (below compinit)
+      fish  pfml-scaffold completion fish > ~/.config/fish/completions/pfml-scaffold.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None, shell
+    click.echo(found(context.find_root().command, {}, PROGRAM, VARIABLE).source(), nl=False)

@@ -1,0 +1,48 @@
+"""The inside of quoted strings: literal text and interpolations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.hcl.nodes import HclError
+from scaffold.hcl.parser import parse_expression, tokens
+
+
+def split_template(inner: str) -> Iterator[tuple[str, str]]:
+    """The inside of a quoted string as pairs: literal text as written, or in its place an interpolation's expression.
+
+    Raises HclError where an interpolation is not closed or holds no expression.
+    """
+    data = inner.encode()
+    position = literal = 0
+    while position < len(data):
+        if data[position : position + 3] == b"$${":
+            position += 3
+        elif data[position : position + 2] == b"${":
+            end = _interpolation_end(data, position + 2)
+            _check_expression(data, position + 2, end - 1)
+            if position > literal:
+                yield data[literal:position].decode(), ""
+            yield "", data[position + 2 : end - 1].decode()
+            position = literal = end
+        else:
+            position += 1
+    if position > literal:
+        yield data[literal:].decode(), ""
+
+
+def _interpolation_end(data: bytes, start: int) -> int:
+    depth = 1
+    for kind, first, end in tokens(data, start, len(data)):
+        if kind == "operator":
+            depth += (data[first:end] == b"{") - (data[first:end] == b"}")
+            if depth == 0:
+                return end
+    raise HclError("an interpolation is not closed", 1)
+
+
+def _check_expression(data: bytes, start: int, end: int) -> None:
+    """`${~ x ~}` strips white space around it; what stands between is an expression like any other."""
+    start += data[start : start + 1] == b"~"
+    end -= data[end - 1 : end] == b"~" and end > start
+    parse_expression(data, start, end)

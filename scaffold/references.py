@@ -1,0 +1,146 @@
+"""Who else uses what is about to go: references and mentions in the Terraform of the tasks, and imports in the API."""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from scaffold import hcl
+from scaffold.checkout import Checkout
+from scaffold.edits import Edit
+from scaffold.terraform import TEMPLATE, Folder, environments
+
+Place = tuple[str, int]
+_NAMES_ONLY = re.compile(r"aws_iam_|variable$")
+
+
+def first_reference(checkout: Checkout, address: str, gone: Sequence[Edit]) -> Place | None:
+    """Where the template still refers to `aws_iam_role.x`, `module.x` or `var.x` once the edits are made."""
+    pattern = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(address.encode()))
+    return next(places(checkout, template_files(checkout), pattern, gone), None)
+
+
+def first_mention(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Place | None:
+    """Where the template still means a task or a script by its name: as a whole string, or behind what AWS's names of
+    the tasks begin with. A role, a variable or a schedule that is merely named so does not use it."""
+    folder = Folder(checkout)
+    begins = "|".join(re.escape(text) for text in _beginnings(folder))
+    whole = re.escape(name)
+    pattern = re.compile(
+        rf'(?:"|\}}-|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode()
+    )
+    for place in places(checkout, template_files(checkout), pattern, gone):
+        if not _only_names(checkout, *place):
+            return place
+    return None
+
+
+def _beginnings(folder: Folder) -> list[str]:
+    """`pfml-api-test-` and so on."""
+    local = folder.local("app_name")
+    application = folder.expand(local[0], local[1].value, {}) if local else ""
+    names = [f"{application}-{environment}-" for environment in environments(folder.checkout)]
+    return names if application else ['"']
+
+
+def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
+    """Whether a mention stands where it is the name of something else."""
+    if not path.endswith(".tf"):
+        return False
+    data = checkout.require(path)
+    line = data[data.rfind(b"\n", 0, offset) + 1 : offset]
+    if re.search(rb"\b(?:task_name|description)\s*=\s*\Z", line):
+        return True
+    for block in checkout.terraform(path).blocks:
+        if block.start <= offset < block.end:
+            return any(_NAMES_ONLY.match(word) for word in (block.type, *block.labels[:1]))
+    return False
+
+
+def template_files(checkout: Checkout) -> list[str]:
+    """All files of the tasks' Terraform, the JSON of step functions included."""
+    return checkout.files(TEMPLATE, "*")
+
+
+def places(
+    checkout: Checkout, paths: Iterable[str], pattern: re.Pattern[bytes], gone: Sequence[Edit]
+) -> Iterator[Place]:
+    """Where files match once the edits are made, comments of Terraform left out."""
+    for path in paths:
+        data = checkout.require(path)
+        spans = [(edit.start, edit.end) for edit in gone if edit.path == path and edit.changes]
+        for match in pattern.finditer(data):
+            offset = match.start()
+            if any(start <= offset < end for start, end in spans):
+                continue
+            if not path.endswith(".tf") or _is_code(data, offset):
+                yield path, offset
+    for edit in gone:
+        if edit.changes and pattern.search(edit.text):
+            yield edit.path, edit.start
+
+
+def _is_code(data: bytes, offset: int) -> bool:
+    spans = _tokens(data)
+    index = bisect_right(spans, (offset, len(data) + 1)) - 1
+    return index >= 0 and spans[index][0] <= offset < spans[index][1]
+
+
+@lru_cache(maxsize=64)
+def _tokens(data: bytes) -> list[tuple[int, int]]:
+    try:
+        return [(start, end) for _, start, end in hcl.tokens(data, 0, len(data))]
+    except hcl.HclError:
+        return [(0, len(data))]
+
+
+# --- Python
+
+
+def first_import(checkout: Checkout, module: str, names: Sequence[str], without: Iterable[str]) -> Place | None:
+    """Where the API imports a module, or with names one of these from it, outside of some files."""
+    last, left_out = module.rpartition(".")[2].encode(), set(without)
+    for path in checkout.files("api", "*.py"):
+        data = checkout.read(path) or b""
+        if path in left_out or last not in data:
+            continue
+        offset = _imported_at(path, data, module, names)
+        if offset is not None:
+            return path, offset
+    return None
+
+
+def _imported_at(path: str, data: bytes, module: str, names: Sequence[str]) -> int | None:
+    dotted = [f"{module}.{name}" for name in names] or [module]
+    for text in dotted:
+        if match := re.search(rb"(?<![\w.])%s(?!\w)" % re.escape(text.encode()), data):
+            return match.start()
+    package, _, last = module.rpartition(".")
+    try:
+        tree = ast.parse(data, path)
+    except (SyntaxError, ValueError):
+        return None
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        source, symbols = _source(path, node), {alias.name for alias in node.names}
+        from_module = source == module and (not names or symbols & {*names, "*"})
+        of_module = source == package and last in symbols
+        if from_module or (of_module and (not names or _has_attribute(tree, names))):
+            return sum(len(line) + 1 for line in data.split(b"\n")[: node.lineno - 1])
+    return None
+
+
+def _has_attribute(tree: ast.Module, names: Sequence[str]) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr in names for node in ast.walk(tree))
+
+
+def _source(path: str, node: ast.ImportFrom) -> str:
+    """The whole dotted name of what `from … import` names."""
+    if not node.level:
+        return node.module or ""
+    package = path.removeprefix("api/").split("/")[: -node.level]
+    return ".".join([*package, *([node.module] if node.module else [])])
