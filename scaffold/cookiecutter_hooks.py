@@ -22,7 +22,7 @@ from scaffold.cli import main
 from scaffold.commands.task import task
 from scaffold.errors import Refusal
 
-DEPENDENCIES = ("cron_descriptor", "hcl2", "platformdirs", "prompt_toolkit", "questionary", "tomlkit")  # which cookiecutter does not bring
+DEPENDENCIES = ("hcl2", "platformdirs", "tomlkit")  # which cookiecutter does not bring
 _TEMPORARY = ".pfml-scaffold-cookiecutter-"  # see `__checkout` in template/cookiecutter.json
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.conditions import decide_all
 from scaffold.environment_values import Values, is_known, literal, values_in
-from scaffold.hcl import split_template
 from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
-from scaffold.parts.schedule import schedule_name, task_of
+from scaffold.parts.schedule import arguments_of, schedule_name, task_of
 from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.terraform import ENVIRONMENTS, Folder, Found, environments
 from scaffold.triggers import NOTIFICATION, Filter, alternatives, bucket_name, filters, gate, guard, one_line
@@ -22,7 +20,6 @@ from scaffold.words import Reading, in_summer, in_winter
 
 _PAIR = ("schedule_expression_standard", "schedule_expression_daylight_savings")
 _ONE = "schedule_expression"
-_MARK = "\ufdd0"  # no character, so in no file
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,26 +288,9 @@ def _reading(expression: str, read: Callable[[str], Reading]) -> Reading:
 
 
 def _arguments(folder: Folder, found: Found) -> tuple[str, ...]:
-    """The command of a schedule's `input`, its interpolations as they are written.
-
-    One may hold quotes, as in `"${join(",", local.x)}"`: the text is JSON only without them.
-    """
+    """The command of a schedule's `input`, its interpolations as they are written; the text of one that is no JSON."""
     attribute = found.block.attributes.get("input")
     if attribute is None or folder.text(found.path, attribute.value) == "null":
         return ()
-    written = folder.text(found.path, attribute.value)
-    if not isinstance(attribute.value, hcl.Template):
-        return (one_line(written),)
-    data = folder.checkout.require(found.path)
-    inner = data[attribute.value.inner_start : attribute.value.inner_end].decode("utf-8", "replace")
-    expressions: list[str] = []
-    bare = ""
-    for between, expression in split_template(inner):
-        bare += between or f"{_MARK}{len(expressions)}{_MARK}"
-        expressions += [f"${{{expression}}}"] if expression else []
-    mark = re.compile(f"{_MARK}(\\d+){_MARK}")
-    try:
-        words = [str(word) for word in json.loads(bare)["containerOverrides"][0]["command"]]
-    except (ValueError, KeyError, IndexError, TypeError):
-        return (" ".join(inner.split()),)
-    return tuple(mark.sub(lambda match: expressions[int(match[1])], word) for word in words)
+    words = arguments_of(folder, found)
+    return tuple(words) if words is not None else (one_line(folder.text(found.path, attribute.value)),)

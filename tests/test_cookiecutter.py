@@ -259,7 +259,7 @@ def test_all_dependencies_are_looked_for() -> None:
     not_for_a_task = {"cron-descriptor", "prompt-toolkit", "questionary"}  # lists and questions
     packages = {"hcl2": "python-hcl2"}
     assert needed - cookiecutters - not_everywhere - not_for_a_task == {
-        packages.get(name, name.replace("_", "-")) for name in DEPENDENCIES
+        packages.get(name, name) for name in DEPENDENCIES
     }
 
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import random
-import re
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scaffold import hcl
-from scaffold.checkout import Checkout
-from scaffold.tasks import all_tasks, task_names
-from scaffold.terraform import TEMPLATE, Folder
+from scaffold.terraform import TEMPLATE
 from tests.conftest import Run
-from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
+from tests.helpers import tree
 
 CHUNKS, EXAMPLES = 8, 25
 TASKS = f"{TEMPLATE}/tasks.tf"
