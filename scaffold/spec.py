@@ -261,10 +261,10 @@ def schedule(
 
 def _time_zone(timezone: str) -> None:
     """Raise Refusal for a zone that there is not."""
-    from scaffold.aws.timezone import local_pair
+    from scaffold.aws.timezone import utc_offsets
 
     try:
-        local_pair("cron(0 12 * * ? *)", timezone)
+        utc_offsets(timezone)
     except expressions.ScheduleError as error:
         raise Refusal(str(error), option="--timezone", value=timezone) from error
 

@@ -8,7 +8,7 @@ import calendar
 import difflib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scaffold.aws.expression import (
@@ -48,7 +48,7 @@ def local_pair(expression: str, timezone: str) -> Pair:
     local = parse(expression)
     if isinstance(local, Rate):
         raise ScheduleError(f"{expression}: rate has no time of day; leave out the time zone")
-    standard, daylight = _offsets(timezone)
+    standard, daylight = utc_offsets(timezone)
     return Pair(*(_to_utc(local, offset, (standard, daylight)) for offset in (standard, daylight)))
 
 
@@ -67,7 +67,7 @@ def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
     )
 
 
-def _offsets(timezone: str) -> tuple[int, int]:
+def utc_offsets(timezone: str) -> tuple[int, int]:
     """Minutes east of UTC in standard and in daylight time.
 
     The smaller one is standard time: the zone's own flag means the reverse in Europe/Dublin.
@@ -234,16 +234,26 @@ def _moved_times(cron: Cron, minutes: int) -> set[int]:
 def _days(cron: Cron) -> int:
     """The days on which it fires, one bit a day from 1970 to 2199: sets of days in one number."""
     by_month_shape: dict[tuple[int, int], int] = {}
-    bits = position = 0
+    months, years = set(cron.month_values), set(cron.year_values)
+    bits = 0
+    for year, month, shape, position in _months():
+        if shape not in by_month_shape:
+            by_month_shape[shape] = sum(1 << (day - 1) for day in matching_days(cron, *shape))
+        if month in months and year in years:
+            bits |= by_month_shape[shape] << position
+    return bits
+
+
+@cache
+def _months() -> list[tuple[int, int, tuple[int, int], int]]:
+    """Every month from 1970 to 2199: year, month, the weekday of its first day and its length, the day it begins on."""
+    months, position = [], 0
     for year in range(YEAR.low, YEAR.high + 1):
         for month in range(MONTH.low, MONTH.high + 1):
             shape = calendar.monthrange(year, month)
-            if shape not in by_month_shape:
-                by_month_shape[shape] = sum(1 << (day - 1) for day in matching_days(cron, *shape))
-            if month in cron.month_values and year in cron.year_values:
-                bits |= by_month_shape[shape] << position
+            months.append((year, month, shape, position))
             position += shape[1]
-    return bits
+    return months
 
 
 _DAY_COUNT = (date(YEAR.high + 1, 1, 1) - date(YEAR.low, 1, 1)).days

@@ -119,7 +119,12 @@ class _Parser:
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
         self.data = data
-        self.tokens = [*tokens(data, start, end)]
+        # An operator's kind is its text from here on.
+        found = (
+            (data[first:last].decode() if kind == "operator" else kind, first, last)
+            for kind, first, last in tokens(data, start, end)
+        )
+        self.tokens = list(found)
         self.tokens.append(("end", end, end))
         self.position = 0
         self.newlines = True
@@ -127,12 +132,12 @@ class _Parser:
     # --- tokens
 
     def peek(self) -> tuple[str, Token]:
-        """What the next token is: its text for operators, else its kind."""
+        """What the next token is, and it itself."""
         if not self.newlines:
             while self.tokens[self.position][0] == "newline":
                 self.position += 1
         token = self.tokens[self.position]
-        return (self.text(token) if token[0] == "operator" else token[0]), token
+        return token[0], token
 
     def take(self) -> Token:
         _, token = self.peek()
@@ -273,7 +278,7 @@ class _Parser:
         end = node.end
         while self.peek()[0] in (".", "["):
             token = self.take()
-            if self.text(token) == "[":
+            if token[0] == "[":
                 self.position -= 1
                 indexes.extend(self.bracketed("[", "]", self.index))
             elif self.peek()[0] in ("name", "number", "*"):
