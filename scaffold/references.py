@@ -14,6 +14,9 @@ from scaffold.edits import Edit
 from scaffold.terraform import TEMPLATE, Folder, environments
 
 Place = tuple[str, int]
+_COMMAND = re.compile(rb'"?\b[Cc]ommand"?\s*[:=]\s*\[\s*\Z')
+# Of a schedule or trigger, of anything, and of the states of a step function (Amazon States Language).
+_NAME = re.compile(rb'\b(?:task_name|description)\s*=\s*\Z|"(?:Next|Default|StartAt)"\s*:\s*\Z')
 _NAMES_ONLY = re.compile(r"aws_iam_|variable$")
 
 
@@ -24,18 +27,31 @@ def first_reference(checkout: Checkout, address: str, gone: Sequence[Edit]) -> P
 
 
 def first_mention(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Place | None:
-    """Where the template still means a task or a script by its name: as a whole string, or behind what AWS's names of
-    the tasks begin with. A role, a variable or a schedule that is merely named so does not use it."""
-    folder = Folder(checkout)
-    begins = "|".join(re.escape(text) for text in _beginnings(folder))
+    """Where the template still means a task by its name: as a whole string, or behind what AWS's names of the tasks
+    begin with. A role, a variable, a schedule or a state that is merely named so does not use it, nor does a command,
+    which is the name of a script."""
+    for place in _mentions(checkout, name, gone):
+        if not _is_command(checkout, *place) and not _only_names(checkout, *place):
+            return place
+    return None
+
+
+def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | None:
+    """Where the template still runs a script: as the first word of a command."""
+    return next((place for place in _mentions(checkout, script, gone) if _is_command(checkout, *place)), None)
+
+
+def _mentions(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Iterator[Place]:
+    begins = "|".join(re.escape(text) for text in _beginnings(Folder(checkout)))
     whole = re.escape(name)
     pattern = re.compile(
         rf'(?:"|\}}-|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode()
     )
-    for place in places(checkout, template_files(checkout), pattern, gone):
-        if not _only_names(checkout, *place):
-            return place
-    return None
+    yield from places(checkout, template_files(checkout), pattern, gone)
+
+
+def _is_command(checkout: Checkout, path: str, offset: int) -> bool:
+    return _COMMAND.search(checkout.require(path)[max(0, offset - 200) : offset]) is not None
 
 
 def _beginnings(folder: Folder) -> list[str]:
@@ -48,12 +64,11 @@ def _beginnings(folder: Folder) -> list[str]:
 
 def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
     """Whether a mention stands where it is the name of something else."""
+    data = checkout.require(path)
+    if _NAME.search(data[data.rfind(b"\n", 0, offset) + 1 : offset]):
+        return True
     if not path.endswith(".tf"):
         return False
-    data = checkout.require(path)
-    line = data[data.rfind(b"\n", 0, offset) + 1 : offset]
-    if re.search(rb"\b(?:task_name|description)\s*=\s*\Z", line):
-        return True
     for block in checkout.terraform(path).blocks:
         if block.start <= offset < block.end:
             return any(_NAMES_ONLY.match(word) for word in (block.type, *block.labels[:1]))

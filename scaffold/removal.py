@@ -41,7 +41,7 @@ def unschedule(name: str, chosen: str, checkout: Checkout) -> Plan:
     schedules = schedule.schedules_of(folder, _task(name, folder).key)
     named = [(schedule.schedule_name(folder, found), found) for found in schedules]
     edits = _without_starts([_chosen(name, "schedule", chosen, named)], [], folder)
-    return plan(checkout, _in_order([*edits, *role.remove(checkout, edits)]))
+    return plan(checkout, _in_order([*edits, *_roles_of_its_own(checkout, edits)]))
 
 
 def untrigger(name: str, chosen: str, checkout: Checkout) -> Plan:
@@ -50,7 +50,12 @@ def untrigger(name: str, chosen: str, checkout: Checkout) -> Plan:
     triggers = trigger.triggers_of(folder, _task(name, folder).key)
     named = [(trigger.bucket_of(folder, found), found) for found in triggers]
     edits = _without_starts([], [_chosen(name, "trigger", chosen, named)], folder)
-    return plan(checkout, _in_order([*edits, *role.remove(checkout, edits)]))
+    return plan(checkout, _in_order([*edits, *_roles_of_its_own(checkout, edits)]))
+
+
+def _roles_of_its_own(checkout: Checkout, edits: Sequence[Edit]) -> list[Edit]:
+    """The roles that only a schedule or a trigger had; that its task keeps the others goes without saying."""
+    return [edit for edit in role.remove(checkout, edits) if edit.changes]
 
 
 def _task(name: str, folder: Folder) -> Task:

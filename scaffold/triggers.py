@@ -244,3 +244,27 @@ def either(condition: str, other: str) -> str:
     joined = " || ".join([*operands, grouped(other)])
     # A row of alternatives without parentheses stays one, so that it can be what it was when this one goes.
     return joined if len(operands) > 1 and unwrapped(condition) == condition.strip() else f"({joined})"
+
+
+def without(old: str, removed: list[str], guards: list[str]) -> str:
+    """A gate of alternatives without those that only removed destinations had; "" where it stays as it is."""
+    operands = alternatives(old) or []
+    had = operands if not all(removed) else [grouped(text) for text in removed]
+    needed = [operand for operand in operands if operand not in had or any(holds_in(operand, own) for own in guards)]
+    if not needed or needed == operands:
+        return ""
+    if len(needed) == 1:
+        return unwrapped(needed[0])
+    joined = " || ".join(needed)
+    return joined if unwrapped(old) == old.strip() else f"({joined})"
+
+
+def holds_in(operand: str, condition: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(operand)}(?![\w-])", condition) is not None
+
+
+def common(guards: list[str]) -> str:
+    """The condition under which at least one of several holds."""
+    operands = list(dict.fromkeys(part for text in guards for part in (alternatives(text) or [grouped(text)])))
+    wide = [one for one in operands if not any(unwrapped(one).startswith(f"{other} && ") for other in operands)]
+    return unwrapped(wide[0]) if len(wide) == 1 else f"({' || '.join(wide)})"

@@ -32,7 +32,10 @@ CASES = {
     "pfml-scaffold comp": ["completion"],
     "pfml-scaffold task --sched": ["--schedule", "--schedule-name", "--schedule-arg"],
     "pfml-scaffold completion ": ["bash", "zsh", "fish"],
-    **{f"pfml-scaffold {command} dor": ["dor-import"] for command in ("schedule", "trigger", "show", "runbook")},
+    **{
+        f"pfml-scaffold {command} dor": ["dor-import"]
+        for command in ("schedule", "unschedule", "trigger", "untrigger", "remove", "show", "runbook")
+    },
     "pfml-scaffold schedule nothing-like-it": [],
     "pfml-scaffold task ": [],  # its name is new
     "pfml-scaffold task my-task --like re": ["reductions-process-agency-data"],

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scaffold.terraform import TEMPLATE
+from scaffold import hcl
+from scaffold.checkout import Checkout
+from scaffold.tasks import all_tasks, task_names
+from scaffold.terraform import TEMPLATE, Folder
 from tests.conftest import Run
-from tests.helpers import tree
+from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
 
 CHUNKS, EXAMPLES = 8, 25
 TASKS = f"{TEMPLATE}/tasks.tf"
@@ -101,3 +108,170 @@ def test_remove_leaves_what_was_there_before_task(chunk: int, sample: Path, run:
         accepted += _round_trip(sample, _options(pick), run)
         tried += 1
         assert tried < 2 * EXAMPLES, "most of the command lines have to be accepted"
+
+
+# --- other line endings, parts alone
+
+
+def _rewritten(folder: Path, how: str) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix in (".tf", ".py", ".toml"):
+            data = path.read_bytes()
+            path.write_bytes(data.replace(b"\n", b"\r\n") if how == "crlf" else data.rstrip(b"\n"))
+
+
+@pytest.mark.parametrize("how", ["crlf", "no last newline"])
+def test_other_line_endings_come_back_too(how: str, sample: Path, run: Run) -> None:
+    _rewritten(sample, how)
+    pick, accepted = random.Random(how), 0
+    while accepted < 12:
+        accepted += _round_trip(sample, _options(pick), run)
+
+
+ALONE = [
+    ("schedule {task} 'rate(1 day)' --schedule-name mine --schedule-arg=--all", "unschedule {task} mine"),
+    ("schedule {task} 'rate(1 day)' --schedule-name mine --toggle --enable-in test", "unschedule {task} mine"),
+    ("trigger {task} --s3-bucket reports --s3-prefix mine/", "untrigger {task} reports"),
+    ("trigger {task} --s3-bucket reports --s3-prefix mine/ --toggle --enable-in prod", "untrigger {task} reports"),
+]
+
+
+@pytest.mark.parametrize(("add", "remove"), ALONE)
+@pytest.mark.parametrize("task", ["dor-import", "fineos-bucket-tool", "reductions-process-agency-data"])
+def test_a_part_alone_comes_and_goes(task: str, add: str, remove: str, sample: Path, run: Run) -> None:
+    before = tree(sample)
+    assert run(add.format(task=task)).exit_code == 0 and tree(sample) != before
+    gone = run(remove.format(task=task))
+    assert gone.exit_code == 0, gone.stderr
+    assert tree(sample) == before
+
+
+@pytest.mark.parametrize("gate", ["var.a ? 1 : 0", "(var.a || var.b) ? 1 : 0", "var.a || var.b ? 1 : 0", "", "1"])
+@pytest.mark.parametrize("toggle", ["", "--toggle", "--toggle a"])
+def test_the_notification_goes_back_to_its_gate(gate: str, toggle: str, sample: Path, run: Run) -> None:
+    file, variables = sample / f"{TEMPLATE}/s3_subscriptions.tf", sample / f"{TEMPLATE}/variables.tf"
+    text = re.sub(r"  count  = .*\n", f"  count  = {gate}\n" if gate else "", file.read_text())
+    file.write_text(text)
+    for name in "ab":
+        with variables.open("a") as stream:
+            stream.write(f'\nvariable "{name}" {{\n  type    = bool\n  default = false\n}}\n')
+    with (sample / f"{TEMPLATE}/other.tf").open("a") as stream:
+        stream.write("locals {\n  uses = [var.a, var.b]\n}\n")
+    before = tree(sample)
+    assert run(f"task my-new-task --s3-bucket agency_transfer --s3-prefix mine/ {toggle}").exit_code == 0
+    assert run("remove my-new-task").exit_code == 0
+    if gate == "var.a || var.b ? 1 : 0" and not toggle:
+        # What `1` was made of is known but for its parentheses.
+        before[file.relative_to(sample).as_posix()] = text.replace(gate, "(var.a || var.b) ? 1 : 0").encode()
+    assert tree(sample) == before
+
+
+# --- what people made and edited
+
+
+def test_edited_code_is_kept_and_listed(sample: Path, run: Run) -> None:
+    assert run("task my-new-task --db").exit_code == 0
+    module = sample / "api/massgov/pfml/tasks/my_new_task.py"
+    module.write_text(module.read_text().replace("Starting", "Beginning"))
+    result = run("remove my-new-task")
+    assert "keep  api/massgov/pfml/tasks/my_new_task.py:9" in result.stdout and "edited since" in result.stdout
+    assert module.exists() and (sample / "api/tests/tasks/test_my_new_task.py").exists()
+    assert "my-new-task" not in (sample / "api/pyproject.toml").read_text()
+
+
+def test_an_edited_test_is_kept_and_listed(sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    test = sample / "api/tests/tasks/test_my_new_task.py"
+    test.write_text(test.read_text() + "\n\ndef test_more():\n    pass\n")
+    assert run("remove my-new-task").exit_code == 0
+    assert "def test_main" not in test.read_text() and "def test_more" in test.read_text()
+
+
+def test_code_that_another_module_imports_is_kept(sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    other = sample / "api/massgov/pfml/other.py"
+    other.write_text("from massgov.pfml.tasks import my_new_task\n")
+    assert "still used (api/massgov/pfml/other.py:1)" in run("remove my-new-task").stdout
+    assert (sample / "api/massgov/pfml/tasks/my_new_task.py").exists()
+
+
+def test_what_a_step_function_starts_is_kept_with_its_place(sample: Path, run: Run) -> None:
+    assert run("task my-new-task --task-role new --schedule 'rate(1 day)'").exit_code == 0
+    states = sample / f"{TEMPLATE}/step_function/etl.json"
+    states.parent.mkdir()
+    states.write_text('{"Next": "my-new-task",\n "TaskDefinition": "pfml-api-${environment_name}-my-new-task"}\n')
+    result = run("remove my-new-task")
+    place = f"{TEMPLATE}/step_function/etl.json:2"
+    assert f"task definition: still used ({place})" in result.stdout
+    assert '"my-new-task" = {' in (sample / TASKS).read_text()
+    assert "my_new_task_task_role" in (sample / f"{TEMPLATE}/iam.tf").read_text()
+    assert "my_new_task_scheduler" not in (sample / f"{TEMPLATE}/cloudwatch.tf").read_text()
+
+
+def test_the_patch_is_what_git_applies(sample: Path, run: Run) -> None:
+    before = tree(sample)
+    assert run("task my-new-task --db --schedule 'rate(1 day)'").exit_code == 0
+    patch = run("remove my-new-task --dry-run --format patch").stdout_bytes
+    subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=patch, cwd=sample, check=True)
+    assert tree(sample) == before
+
+
+def _names(sample: Path) -> list[str]:
+    return task_names(Folder(Checkout(sample)))
+
+
+def _unresolved(checkout: Checkout) -> set[str]:
+    """What the template refers to and does not have."""
+    folder = Folder(checkout)
+    declared, used = set(), set()
+    for path in folder.files:
+        data = checkout.require(path)
+        for block in checkout.terraform(path).blocks:
+            kind = {"data": "data.", "module": "module.", "variable": "var."}.get(block.type, "")
+            declared.add(kind + ".".join(block.labels))
+        code = b" ".join(data[start:end] for _, start, end in hcl.tokens(data, 0, len(data)))
+        used |= set(_referred(code.decode().replace(" . ", ".")))
+    return used - declared
+
+
+def _referred(code: str) -> Iterator[str]:
+    pattern = r"(?<![\w.-])((?:data\.)?aws_\w+\.[\w-]+|module\.[\w-]+|var\.[\w-]+)"
+    yield from (match[1] for match in re.finditer(pattern, code))
+
+
+def _removed_cleanly(folder: Path, name: str, run: Run) -> str:
+    """Remove a task, look at what is left, and put everything back."""
+    before, unresolved = tree(folder), _unresolved(Checkout(folder))
+    result = run("remove", name)
+    assert result.exit_code == 0, (name, result.stderr)
+    after = tree(folder)
+    different = [path for path in changed(before, after) if path.endswith(".tf")]
+    for path in different:
+        hashicorp_parses(after[path])
+    assert _unresolved(Checkout(folder)) <= unresolved, name
+    worse = [path for path in different if fmt_differences(folder / path)]
+    for path in before.keys() - after.keys() | changed(after, before).keys():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(before[path])
+    assert all(fmt_differences(folder / path) for path in worse), (name, worse)
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["load-employers-to-fineos", "dor-import", "fineos-bucket-tool", "reductions-process-agency-data"]
+)
+def test_a_hand_made_task_goes_as_far_as_nothing_rests_on_it(name: str, sample: Path, run: Run) -> None:
+    output = _removed_cleanly(sample, name, run)
+    assert "entrypoint: edited since it was made, or made by hand" in output
+    assert run("remove", name).exit_code == 0
+    assert name not in _names(sample)
+    assert f'"{name}"' not in (sample / "infra/modules/alarms_api/alarms-aws.tf").read_text()
+
+
+@pytest.mark.real
+def test_every_task_of_a_real_checkout_can_be_removed(real_checkout: Path, tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / "checkout"
+    for part in ("api", "infra"):
+        shutil.copytree(real_checkout / part, folder / part, symlinks=True)
+    for task in all_tasks(Folder(Checkout(folder))):
+        _removed_cleanly(folder, task.key, lambda *words: run(*words, "--repo", str(folder)))

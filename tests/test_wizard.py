@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pexpect
 import pytest
 
@@ -357,4 +356,3 @@ def test_the_command_line_says_all_options() -> None:
     assert given(options, task.params) == {
         *("name", "database", "groups", "toggle", "schedule_arguments", "repo", "format")
     }
-    assert isinstance(task, click.Command)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Container
 
 from scaffold.checkout import Checkout, with_parents
+from scaffold.checks import argument_values
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.python import Import, Module
@@ -14,7 +15,7 @@ from scaffold.python_edit import extend
 from scaffold.python_removal import function_lines, is_used, without_function
 from scaffold.references import first_import
 from scaffold.render import docstring, new_file, python_call, python_string, snippet
-from scaffold.spec import TaskSpec, argument_values
+from scaffold.spec import TaskSpec
 from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by
 
 PART = "entrypoint"

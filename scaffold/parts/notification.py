@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from scaffold import hcl
+from scaffold.dynamic import as_dynamic, as_static
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.insertion import add_block, add_to_body, remove_block
@@ -18,6 +19,7 @@ from scaffold.triggers import (
     Filter,
     alternatives,
     bucket_name,
+    common,
     either,
     filters,
     gate,
@@ -28,6 +30,7 @@ from scaffold.triggers import (
     one_line,
     overlaps,
     unwrapped,
+    without,
 )
 
 PART = "S3 trigger"
@@ -161,7 +164,7 @@ def _complete(trigger: TriggerSpec, folder: Folder, found: Found, item: Filter) 
             place=checkout.place(found.path, item.outer.start),
             instead="Change it there first.",
         )
-    return [_dynamic(folder, found, item.outer, condition)]
+    return [as_dynamic(folder, found, item.outer, condition, PART)]
 
 
 def _widen(folder: Folder, found: Found, condition: str) -> list[Edit]:
@@ -187,7 +190,7 @@ def _held(folder: Folder, found: Found, old: str, condition: str) -> list[Edit]:
         return []
     for block in found.block.blocks:
         if block.type in ("lambda_function", "queue", "topic"):
-            edits.append(_dynamic(folder, found, block, old))
+            edits.append(as_dynamic(folder, found, block, old, PART))
         elif block.type == "dynamic" and "for_each" in block.attributes:
             value = block.attributes["for_each"].value
             own = _condition(folder, found, value)
@@ -221,34 +224,6 @@ def _condition(folder: Folder, found: Found, node: hcl.Node) -> str | None:
     if isinstance(node, hcl.Conditional) and folder.text(found.path, node.no) == "[]":
         return one_line(folder.text(found.path, node.condition))
     return None
-
-
-def _dynamic(folder: Folder, found: Found, block: hcl.Block, condition: str) -> Edit:
-    """A static block as a `dynamic` one under a condition, its lines as they are but for the indent."""
-    checkout = folder.checkout
-    data = checkout.require(found.path)
-    head = f'dynamic "{block.type}" {{\n    for_each = {grouped(condition)} ? [1] : []\n    content {{\n'
-    body = _indented(data, block)
-    return checkout.replace(found.path, block.start, block.end, f"{head}{body}    }}\n  }}", PART)
-
-
-def _indented(data: bytes, block: hcl.Block) -> str:
-    """The lines of a block's body, two spaces further in; the text of a heredoc stays where it is."""
-    heredocs = [node for node in block.walk() if isinstance(node, hcl.Template) and node.heredoc]
-    lines, position = [], block.body_start
-    for line in data[block.body_start : block.body_end].split(b"\n"):
-        text = line.decode("utf-8", "replace").rstrip("\r")
-        if position == block.body_start:
-            text = f"      {text.strip()}" if text.strip() else ""
-        elif any(node.inner_start <= position <= node.end for node in heredocs):
-            pass
-        elif text.strip():
-            text = f"  {text}"
-        lines.append(text)
-        position += len(line) + 1
-    first = lines[1:] if not lines[0] else lines
-    kept = first if first[-1].strip() else first[:-1]
-    return "".join(f"{text}\n" for text in kept)
 
 
 # --- and back
@@ -288,8 +263,8 @@ def _narrow(folder: Folder, found: Found, gone: list[Filter], left: list[Filter]
         return []
     node, outer = found.block.attributes["count"].value, gate(folder, found)
     # The tool makes `1` of a gate when an unguarded trigger comes.
-    restored = "" if all(removed) else _common(guards)
-    new = _without(outer[0], removed, guards) if outer else restored
+    restored = "" if all(removed) else common(guards)
+    new = without(outer[0], removed, guards) if outer else restored
     if not new:
         return []
     edits = [folder.checkout.replace(found.path, node.start, node.end, f"{new} ? 1 : 0", PART)]
@@ -298,34 +273,10 @@ def _narrow(folder: Folder, found: Found, gone: list[Filter], left: list[Filter]
     return edits + _released_bridge(folder, found, grouped(new))
 
 
-def _without(old: str, removed: list[str], guards: list[str]) -> str:
-    """A gate of alternatives without those that only removed destinations had; "" where it stays as it is."""
-    operands = alternatives(old) or []
-    had = operands if not all(removed) else [grouped(text) for text in removed]
-    needed = [operand for operand in operands if operand not in had or any(_holds_in(operand, own) for own in guards)]
-    if not needed or needed == operands:
-        return ""
-    if len(needed) == 1:
-        return unwrapped(needed[0])
-    joined = " || ".join(needed)
-    return joined if unwrapped(old) == old.strip() else f"({joined})"
-
-
-def _holds_in(operand: str, condition: str) -> bool:
-    return re.search(rf"(?<![\w.-]){re.escape(operand)}(?![\w-])", condition) is not None
-
-
-def _common(guards: list[str]) -> str:
-    """The condition under which at least one of several holds."""
-    operands = list(dict.fromkeys(part for text in guards for part in (alternatives(text) or [grouped(text)])))
-    wide = [one for one in operands if not any(unwrapped(one).startswith(f"{other} && ") for other in operands)]
-    return unwrapped(wide[0]) if len(wide) == 1 else f"({' || '.join(wide)})"
-
-
 def _released(folder: Folder, found: Found, item: Filter, own: str, whole: str) -> list[Edit]:
     """A destination that need not say any more what the whole notification's gate says."""
     checkout = folder.checkout
-    if grouped(own) == whole and (text := _static(folder, found, item)):
+    if grouped(own) == whole and (text := as_static(folder, found, item)):
         return [checkout.replace(found.path, item.outer.start, item.outer.end, text, PART)]
     value = item.outer.attributes["for_each"].value
     if own.startswith(f"{whole} && ") and isinstance(value, hcl.Conditional):
@@ -340,30 +291,3 @@ def _released_bridge(folder: Folder, found: Found, whole: str) -> list[Edit]:
         return []
     rest = "true" if text == whole else unwrapped(text.removeprefix(f"{whole} && "))
     return [folder.checkout.replace(found.path, attribute.value.start, attribute.value.end, rest, PART)]
-
-
-def _static(folder: Folder, found: Found, item: Filter) -> str:
-    """A `dynamic` block as the static one that it was; "" where it says more than a condition."""
-    data, outer, content = folder.checkout.require(found.path), item.outer, item.block
-    each = outer.attributes.get("for_each")
-    if (
-        each is None
-        or len(outer.attributes) > 1
-        or len(outer.blocks) > 1
-        or not isinstance(each.value, hcl.Conditional)
-    ):
-        return ""
-    between = data[outer.body_start : each.start] + data[each.end : content.start] + data[content.end : outer.body_end]
-    only_once = folder.text(found.path, each.value.yes) == "[1]" and not between.strip()
-    if not only_once or f"{outer.labels[0]}.value" in folder.text(found.path, content):
-        return ""
-    heredocs = [node for node in content.walk() if isinstance(node, hcl.Template) and node.heredoc]
-    lines, position = [], content.body_start
-    for line in data[content.body_start : content.body_end].split(b"\n"):
-        text = line.decode("utf-8", "replace").rstrip("\r")
-        inside = any(node.inner_start <= position <= node.end for node in heredocs)
-        lines.append(text if inside else text.removeprefix("  "))
-        position += len(line) + 1
-    if lines[0].strip() or lines[-1].strip():
-        return ""
-    return f"{outer.labels[0]} {{\n" + "".join(f"{text}\n" for text in lines[1:-1]) + "  }"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from scaffold.checkout import PYPROJECT_FILE, Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
-from scaffold.references import first_mention
+from scaffold.references import first_run
 from scaffold.spec import TaskSpec
 
 PART = "Poetry script"
@@ -52,7 +52,7 @@ def remove(command: str, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]
         return []
     data = checkout.require(PYPROJECT_FILE)
     start = _table(checkout)[0] + _offset(checkout, command)
-    used = first_mention(checkout, command, gone)
+    used = first_run(checkout, command, gone)
     if used:
         return [checkout.keep(PYPROJECT_FILE, start, PART, "still used", used)]
     if not re.match(rb"[ \t]*[\"']?%s\b" % re.escape(command.encode()), data[start:]):
