@@ -42,11 +42,8 @@ def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | 
 
 
 def _mentions(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Iterator[Place]:
-    begins = "|".join(re.escape(text) for text in _beginnings(Folder(checkout)))
-    whole = re.escape(name)
-    pattern = re.compile(
-        rf'(?:"|\}}-|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode()
-    )
+    begins, whole = _beginning(Folder(checkout)), re.escape(name)
+    pattern = re.compile(rf'(?:"|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode())
     yield from places(checkout, template_files(checkout), pattern, gone)
 
 
@@ -54,12 +51,12 @@ def _is_command(checkout: Checkout, path: str, offset: int) -> bool:
     return _COMMAND.search(checkout.require(path)[max(0, offset - 200) : offset]) is not None
 
 
-def _beginnings(folder: Folder) -> list[str]:
-    """`pfml-api-test-` and so on."""
+def _beginning(folder: Folder) -> str:
+    """A pattern of `pfml-api-test-`, `pfml-api-${environment_name}-` and the like."""
     local = folder.local("app_name")
-    application = folder.expand(local[0], local[1].value, {}) if local else ""
-    names = [f"{application}-{environment}-" for environment in environments(folder.checkout)]
-    return names if application else ['"']
+    application = re.escape(folder.expand(local[0], local[1].value, {})) if local else "pfml-api"
+    known = "|".join(re.escape(name) for name in environments(folder.checkout))
+    return rf'(?:{application}|app_name\}})-(?:(?:{known})-|[^"\s/]*\}}-)?'
 
 
 def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
