@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scaffold.checkout import Checkout
 from scaffold.errors import Refusal
-from scaffold.python import Module
+from scaffold.python import Module, task_name
 
 TESTS = "api/tests"
 BACKGROUND_TASK = "api/massgov/pfml/util/bg.py"
@@ -53,7 +53,7 @@ def _resolve(module: str, function: str, checkout: Checkout, left: int) -> tuple
     found = Module(checkout, path)
     node = found.function(function)
     if node is not None:
-        return found.place(node), next(filter(None, map(_task_name, node.decorator_list)), "")
+        return found.place(node), next(filter(None, map(task_name, node.decorator_list)), "")
     for item, _ in found.imports():
         if item.symbol and item.name == function and left:
             return _resolve(_absolute(item.module, module, path), item.symbol, checkout, left - 1)
@@ -63,7 +63,7 @@ def _resolve(module: str, function: str, checkout: Checkout, left: int) -> tuple
         ):
             # main = background_task("name")(run)
             value = statement.value
-            return found.place(statement), (_task_name(value.func) if isinstance(value, ast.Call) else "")
+            return found.place(statement), (task_name(value.func) or "") if isinstance(value, ast.Call) else ""
     raise Refusal(f"no function {function} in {path}")
 
 
@@ -83,19 +83,6 @@ def _absolute(imported: str, module: str, path: str) -> str:
         return imported
     package = module.split(".") if path.endswith("/__init__.py") else module.split(".")[:-1]
     return ".".join([*package[: len(package) - level + 1], *([name] if name else [])])
-
-
-def _task_name(decorator: ast.expr) -> str:
-    """The name in `background_task("name")`, "" for another call."""
-    if not isinstance(decorator, ast.Call):
-        return ""
-    called = decorator.func
-    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-    values = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
-    if name != "background_task" or not values:
-        return ""
-    first = values[0]
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ast.unparse(first)
 
 
 # --- tests

@@ -139,3 +139,18 @@ def parse(data: bytes, path: str) -> ast.Module:
     if encoding not in ("utf-8", "utf-8-sig"):
         raise Refusal(f"it is written in {encoding}", place=path, instead="Save it in UTF-8, or give another --module.")
     return tree
+
+
+def task_name(decorator: ast.expr) -> str | None:
+    """The name in `@background_task("name")`, however background_task was imported; None for another decorator."""
+    if not isinstance(decorator, ast.Call):
+        return None
+    function = decorator.func
+    called = (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+    values = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
+    if called != "background_task" or not values:
+        return None
+    first = values[0]
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ast.unparse(first)

@@ -10,7 +10,7 @@ from scaffold.checkout import Checkout, with_parents
 from scaffold.checks import argument_values
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
-from scaffold.python import Import, Module
+from scaffold.python import Import, Module, task_name
 from scaffold.python_edit import extend
 from scaffold.python_removal import function_lines, is_used, without_function
 from scaffold.references import first_import
@@ -188,7 +188,7 @@ def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
 
 def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """Raise Refusal for a function that is there but is no entrypoint of this task."""
-    names = [name for name in map(_task_name, function.decorator_list) if name is not None]
+    names = [name for name in map(task_name, function.decorator_list) if name is not None]
     if isinstance(function, ast.AsyncFunctionDef):
         raise Refusal(
             f"the function {spec.function!r} is async, and a script would never run it",
@@ -207,21 +207,6 @@ def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.A
         place=module.place(function),
         instead="Decorate it so, or give another --function.",
     )
-
-
-def _task_name(decorator: ast.expr) -> str | None:
-    """The name in `@background_task("name")`, however background_task was imported; None for another decorator."""
-    if not isinstance(decorator, ast.Call):
-        return None
-    function = decorator.func
-    called = (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    )
-    values = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
-    if called != "background_task" or not values:
-        return None
-    first = values[0]
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ast.unparse(first)
 
 
 def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:

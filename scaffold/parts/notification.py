@@ -87,15 +87,7 @@ def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: 
 
 
 def _lambda_function(trigger: TriggerSpec, label: str, condition: str) -> str:
-    try:
-        prefix, suffix = hcl_string(trigger.prefix), hcl_string(trigger.suffix)
-    except hcl.HclError as error:
-        raise Refusal(
-            f"what stands in ${{…}} is no Terraform: {error}",
-            option="--s3-prefix and --s3-suffix",
-            value=f"{trigger.prefix} {trigger.suffix}",
-            instead="Write $${ for a literal ${.",
-        ) from error
+    prefix, suffix = hcl_string(trigger.prefix), hcl_string(trigger.suffix)
     events = [f'"{event}"' for event in trigger.events]
     return snippet("lambda_function.tf", label=label, condition=condition, events=events, prefix=prefix, suffix=suffix)
 

@@ -91,15 +91,7 @@ def _values(spec: Subject, schedule: ScheduleSpec, folder: Folder) -> dict[str, 
 
 def _argv(spec: Subject, schedule: ScheduleSpec) -> list[str]:
     """The whole command of a scheduled run as JSON strings; none where it takes no arguments."""
-    try:
-        return [json_string(word) for word in (spec.command, *schedule.arguments)] if schedule.arguments else []
-    except hcl.HclError as error:
-        raise Refusal(
-            f"what stands in ${{…}} is no Terraform: {error}",
-            option="--schedule-arg",
-            value=" ".join(schedule.arguments),
-            instead="Write $${ for a literal ${.",
-        ) from error
+    return [json_string(word) for word in (spec.command, *schedule.arguments)] if schedule.arguments else []
 
 
 def _label(schedule: ScheduleSpec, folder: Folder) -> str:

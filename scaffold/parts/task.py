@@ -14,7 +14,7 @@ from scaffold.limits import check
 from scaffold.references import first_mention
 from scaffold.render import aligned, hcl_string, hcl_value, snippet
 from scaffold.roles import default_execution_role, role_resource, roles_of, unreadable
-from scaffold.spec import Subject, TaskSpec
+from scaffold.spec import Secret, Subject, TaskSpec
 from scaffold.tasks import (
     Entry,
     Task,
@@ -78,23 +78,15 @@ def environment(spec: TaskSpec, folder: Folder) -> list[str]:
     """The items of `env` as Terraform, in the order in which the options stand: groups, variables, secrets."""
     items = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
     for variable in spec.variables:
-        items.append(f'{{ name : "{variable.name}", value : {_value(variable.value, variable.name, "--env-var")} }}')
+        items.append(f'{{ name : "{variable.name}", value : {hcl_value(variable.value)} }}')
     for secret in spec.secrets:
-        items.append(f'{{ name : "{secret.name}", valueFrom : {_value(secret.path, secret.name, "--secret")} }}')
+        items.append(f'{{ name : "{secret.name}", valueFrom : {_path(secret)} }}')
     return items
 
 
-def _value(value: str, name: str, option: str) -> str:
-    try:
-        # A path stays a string: `valueFrom` of one bare reference would be no path.
-        return hcl_value(value) if option == "--env-var" else f'"{hcl_string(value)}"'
-    except hcl.HclError as error:
-        raise Refusal(
-            f"what stands in ${{…}} is no Terraform: {error}",
-            option=option,
-            value=f"{name}={value}",
-            instead="Write $${ for a literal ${.",
-        ) from error
+def _path(secret: Secret) -> str:
+    """A path stays a string: `valueFrom` of one bare reference would be no path."""
+    return f'"{hcl_string(secret.path)}"'
 
 
 # --- an entry that exists
@@ -219,10 +211,8 @@ def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> Non
                     instead="Leave one of the groups out.",
                 )
         taken.setdefault(entry.name, (where, entry))
-    own = [
-        (variable.name, "--env-var", _value(variable.value, variable.name, "--env-var")) for variable in spec.variables
-    ]
-    own += [(secret.name, "--secret", _value(secret.path, secret.name, "--secret")) for secret in spec.secrets]
+    own = [(variable.name, "--env-var", hcl_value(variable.value)) for variable in spec.variables]
+    own += [(secret.name, "--secret", _path(secret)) for secret in spec.secrets]
     for name, option, value in own:
         if name not in taken:
             continue
