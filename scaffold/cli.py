@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from scaffold.commands.check import check
 from scaffold.commands.completion import completion
 from scaffold.commands.demo import demo
 from scaffold.commands.list import list_tasks
@@ -31,5 +32,18 @@ def main() -> None:
     """Add a whole ECS background task to a checkout of Massachusetts PFML, in one command, or nothing at all."""
 
 
-for command in (task, schedule, trigger, demo, runbook, list_tasks, show, completion, remove, unschedule, untrigger):
+for command in (
+    task,
+    schedule,
+    trigger,
+    demo,
+    runbook,
+    list_tasks,
+    show,
+    check,
+    completion,
+    remove,
+    unschedule,
+    untrigger,
+):
     main.add_command(command)

@@ -91,3 +91,10 @@ def timezones(context: click.Context, parameter: click.Parameter, incomplete: st
     from zoneinfo import available_timezones
 
     return beginning(sorted(available_timezones()), incomplete)
+
+
+def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The rules of `check`."""
+    from scaffold.audit.run import rule_names
+
+    return beginning(rule_names(), incomplete)

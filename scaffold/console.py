@@ -27,8 +27,8 @@ STATUS_COLOURS = {
 }
 
 
-def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) -> None:
-    """Run a command; this is the one place where errors become messages."""
+def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], status: int = 1) -> None:
+    """Run a command; this is the one place where errors become messages, and end the process with this status."""
     from scaffold.commit import CommitError
     from scaffold.errors import Refusal
 
@@ -36,7 +36,7 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) 
         _refuse_empty(click.get_current_context())
         command(options)
     except (Refusal, CommitError) as error:
-        fail(str(error))
+        fail(str(error), status)
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
@@ -44,7 +44,8 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any]) 
             raise
         fail(
             f"a fault of pfml-scaffold itself, and nothing was written: {type(error).__name__}: {error}. "
-            "Please report it, with what PFML_SCAFFOLD_DEBUG=1 shows."
+            "Please report it, with what PFML_SCAFFOLD_DEBUG=1 shows.",
+            status,
         )
 
 
@@ -59,9 +60,9 @@ def _refuse_empty(context: click.Context) -> None:
             raise Refusal("it is empty", option=option, instead="Give it a value, or leave it out.")
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, status: int = 1) -> NoReturn:
     tell(message)
-    sys.exit(1)
+    sys.exit(status)
 
 
 def tell(message: str) -> None:
@@ -89,9 +90,16 @@ def recover(checkout: Checkout) -> None:
         click.echo(found, err=True)
 
 
-def write(checkout: Checkout, made: Plan, dry_run: bool) -> None:
-    """All of a plan onto disk, or, in a dry run, the refusal that this would end in."""
+def write(checkout: Checkout, made: Plan, dry_run: bool, task: str = "") -> None:
+    """All of a plan onto disk, or, in a dry run, the refusal that this would end in.
+
+    task: the one that the plan is for, which the audit then finds no new error in.
+    """
+    from scaffold.audit.run import refuse_added
     from scaffold.commit import Target, check, commit
+
+    if task:
+        refuse_added(checkout, made, task)
 
     targets = [Target(path, made.before[path], made.after(path)) for path in made.paths]
     (check if dry_run else commit)(checkout.root, targets)

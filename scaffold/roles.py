@@ -205,15 +205,22 @@ def pass_on(folder: Folder, found: Found, roles: TaskRoles, part: str) -> list[E
         if has and wanted and has != wanted:
             value = attributes[name].value
             edits.append(checkout.replace(found.path, value.start, value.end, wanted, part))
-    if roles.task and "ecs_task_role" not in attributes and "ecs_task_executor_role" in attributes:
-        before = attributes["ecs_task_executor_role"]
-        data = checkout.require(found.path)
-        line = data.rfind(b"\n", 0, before.start) + 1
-        indent = before.start - line
-        column = data.index(b"=", before.start) - line
-        text = f"\n{' ' * indent}{'ecs_task_role':<{column - indent}}= {roles.task}"
-        edits.append(checkout.insert(found.path, before.end, text, part))
+    if roles.task and "ecs_task_role" not in attributes:
+        edits += insert_task_role(folder, found, roles.task, part)
     return edits
+
+
+def insert_task_role(folder: Folder, found: Found, wanted: str, part: str) -> list[Edit]:
+    """The task role that a schedule or a trigger lacks, below the execution role and in its column."""
+    before = found.block.attributes.get("ecs_task_executor_role")
+    if before is None:
+        return []
+    data = folder.checkout.require(found.path)
+    line = data.rfind(b"\n", 0, before.start) + 1
+    indent = before.start - line
+    column = data.index(b"=", before.start) - line
+    text = f"\n{' ' * indent}{'ecs_task_role':<{column - indent}}= {wanted}"
+    return [folder.checkout.insert(found.path, before.end, text, part)]
 
 
 def task_role_resource(spec: Subject) -> str:

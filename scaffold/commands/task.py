@@ -92,7 +92,7 @@ def _task(options: dict[str, Any]) -> None:
     if asks and made.paths and not options["dry_run"]:
         _confirm(made, notes)
         notes = []
-    write(checkout, made, options["dry_run"])
+    write(checkout, made, options["dry_run"], spec.name)
     warn(notes)
     show_plan(spec.name, made, creation.next_steps(spec, checkout), options["format"], options["dry_run"])
     if asks:

@@ -34,6 +34,6 @@ def _trigger(options: dict[str, Any]) -> None:
     recover(checkout)
     subject = trigger_subject(options, checkout)
     made = creation.extend(subject, checkout)
-    write(checkout, made, options["dry_run"])
+    write(checkout, made, options["dry_run"], subject.name)
     warn(creation.warnings(subject, checkout))
     show_plan(subject.name, made, creation.apply_steps(subject, checkout), options["format"], options["dry_run"])

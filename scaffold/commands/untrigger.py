@@ -31,5 +31,5 @@ def _untrigger(options: dict[str, Any]) -> None:
     checkout = Checkout.find(options["repo"])
     recover(checkout)
     made = removal.untrigger(options["name"], options["bucket"], checkout)
-    write(checkout, made, options["dry_run"])
+    write(checkout, made, options["dry_run"], options["name"])
     show_plan(options["name"], made, removal.next_steps(checkout), options["format"], options["dry_run"])
