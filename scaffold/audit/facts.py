@@ -12,6 +12,7 @@ from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
 from scaffold.environment_values import Values, values_in
 from scaffold.errors import Refusal
+from scaffold.parts.alarm import FOLDER as ALARMS
 from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
 from scaffold.parts.script import scripts
@@ -73,6 +74,14 @@ class Facts:
     def complete(self, folder: str = TEMPLATE) -> bool:
         """Whether every Terraform file of a folder parses. Where one does not, nothing can be said to be missing."""
         return self.checkout.parses(folder)
+
+    def read_all(self) -> None:
+        """Parse all that the tasks are made of, so that a file is found that no rule happens to need."""
+        folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environments(self.checkout))]
+        for folder in [*folders, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS]:
+            self.complete(folder)
+        for entry in (self.scripts or {}).values():
+            self.checkout.module(f"api/{entry.partition(':')[0].replace('.', '/')}.py")
 
     # --- tasks
 

@@ -22,7 +22,7 @@ PARSE = Rule(
     Severity.ERROR,
     "A file that does not parse",
     "Terraform, Poetry or Python refuse the file, and what stands in it could not be checked.",
-    lambda facts: _unparsed(facts.checkout),
+    lambda facts: _unparsed(facts),
     None,
     False,
 )
@@ -62,13 +62,17 @@ def load(names: Sequence[str]) -> list[Rule]:
 
 
 def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
-    """The rules to run. Raises Refusal with the nearest name for one that does not exist."""
+    """The rules to run: a file that does not parse is told of with any of them, since they are silent about it.
+
+    Raises Refusal with the nearest name for a rule that does not exist.
+    """
     known = rule_names()
     for option, names in (("--select", select), ("--ignore", ignore)):
         for name in names:
             if name not in known:
                 raise unknown("rule", name, known, option=option, where="pfml-scaffold check --list-rules")
-    return load([name for name in known if name not in ignore and (not select or name in select)])
+    wanted = {*select, PARSE.name} if select else set(known)
+    return load([name for name in known if name in wanted - set(ignore)])
 
 
 def audit(checkout: Checkout, which: Sequence[Rule], tasks: Sequence[str] = ()) -> Audit:
@@ -101,7 +105,9 @@ def _order(found: Found, facts: Facts) -> tuple[int, str, int, str]:
     return list(Severity).index(found.rule.severity), found.finding.path, found.finding.offset, found.rule.name
 
 
-def _unparsed(checkout: TolerantCheckout) -> Iterator[Finding]:
+def _unparsed(facts: Facts) -> Iterator[Finding]:
+    facts.read_all()
+    checkout = facts.checkout
     for path, error in sorted(checkout.unparsed.items()):
         line = error.place.rpartition(":")[2]
         yield Finding(

@@ -46,7 +46,8 @@ def _check(options: dict[str, Any]) -> None:
     from scaffold.errors import Refusal
 
     if options["explain"]:
-        click.echo(report.explained(run.chosen([options["explain"]], ())[0]), nl=False)
+        (rule,) = (rule for rule in run.chosen([options["explain"]], ()) if rule.name == options["explain"])
+        click.echo(report.explained(rule), nl=False)
         return
     which = run.chosen(options["select"], options["ignore"])
     if options["list_rules"]:

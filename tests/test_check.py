@@ -1,0 +1,240 @@
+"""`check` as a command: what it prints, how it ends, what a team accepts, what it mends, and what it keeps others from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scaffold import rules
+from scaffold.audit.run import refuse_added
+from scaffold.checkout import Checkout
+from scaffold.edits import Plan
+from scaffold.errors import Refusal
+from scaffold.planning import plan
+from tests import changes
+from tests.conftest import Run
+from tests.helpers import tree
+
+CASES = Path(__file__).with_name("rules")
+CLOUDWATCH = "infra/ecs-tasks/template/cloudwatch.tf"
+TASKS = "infra/ecs-tasks/template/tasks.tf"
+WRONG_SCRIPT = (CASES / "unknown-script/fails.diff").read_text()
+WRONG_ROLES = (CASES / "start-role/fails.diff").read_text()
+EXCEPTIONS = ".pfml-scaffold/check.toml"
+
+
+def accept(sample: Path, *pairs: tuple[str, str]) -> None:
+    tables = [f'[[exception]]\nrule = "{rule}"\nsubject = "{subject}"\nreason = "so"\n' for rule, subject in pairs]
+    (sample / EXCEPTIONS).parent.mkdir(exist_ok=True)
+    (sample / EXCEPTIONS).write_text("\n".join(tables))
+
+
+# --- what it prints
+
+
+def test_json_has_every_finding_and_the_counts(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_SCRIPT)
+    result = run("check --format json")
+    assert result.exit_code == 1
+    document = json.loads(result.output)
+    first = next(found for found in document["findings"] if found["subject"] == "dor-import")
+    assert first["rule"] == "unknown-script" and first["severity"] == "error"
+    assert (first["path"], first["line"], first["fix"]) == (TASKS, 18, False)
+    assert first["message"].endswith("Did you mean dor-import?")
+    assert document["counts"]["error"] == sum(found["severity"] == "error" for found in document["findings"]) > 1
+
+
+def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_SCRIPT.replace("something-else", "100%-else"))
+    result = run("check --format github --select unknown-script")
+    lines = result.output.splitlines()
+    assert lines[0].startswith(f"::error file={TASKS},line=18,title=unknown-script::The command 'dor-imports'")
+    assert "'100%25-else'" in lines[1]
+    assert result.exit_code == 1
+
+
+def test_some_tasks_alone(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_SCRIPT)
+    assert "dor-imports" in run("check dor-import").output
+    assert "something-else" not in run("check dor-import").output
+    assert run("check load-employers-to-fineos").exit_code == 0
+    unknown = run("check dor-imprt")
+    assert unknown.exit_code == 2
+    assert "Did you mean dor-import?" in unknown.stderr
+
+
+def test_rules_are_listed_and_explained(run: Run) -> None:
+    listed = run("check --list-rules").output
+    assert [line.split()[0] for line in listed.splitlines()] == sorted(
+        [*rules.names(), "unparsed-file", "unused-exception"]
+    )
+    assert "start-role (error)" in run("check --explain start-role").output
+    unknown = run("check --explain start-rol")
+    assert unknown.exit_code == 2 and "Did you mean start-role?" in unknown.stderr
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_an_unknown_rule_is_refused(option: str, sample: Path, run: Run) -> None:
+    result = run(f"check {option} start-rol")
+    assert result.exit_code == 2
+    assert f"{option} 'start-rol'" in result.stderr and "Did you mean start-role?" in result.stderr
+
+
+def test_no_checkout_ends_with_two(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("check").exit_code == 2
+    assert run(f"check --repo {tmp_path}").exit_code == 2
+
+
+def test_warnings_fail_with_strict_alone(sample: Path, run: Run) -> None:
+    accept(sample, ("start-role", "nobody"))
+    assert run("check").exit_code == 0
+    assert run("check --strict").exit_code == 1
+    assert "unused-exception" in run("check").output
+
+
+# --- files that do not parse
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (CLOUDWATCH, "\nmodule {\n"),
+        (TASKS, "\nlocals {{\n"),
+        ("infra/ecs-tasks/template/variables.tf", "\nvariable x\n"),
+        ("infra/ecs-tasks/template/iam.tf", '\nresource "\n'),
+        ("infra/ecs-tasks/environments/test/main.tf", "\n}\n"),
+        ("infra/modules/alarms_api/alarms-aws.tf", "\n]\n"),
+        ("api/pyproject.toml", "\n[[[\n"),
+        ("api/massgov/pfml/dor/importer/import_dor.py", "\ndef :\n"),
+    ],
+)
+def test_a_file_that_does_not_parse_is_one_finding(path: str, text: str, sample: Path, run: Run) -> None:
+    whole = (sample / path).read_text()
+    (sample / path).write_text(whole + text)
+    result = run("check --format json --strict")
+    assert result.exit_code == 1
+    findings = json.loads(result.output)["findings"]
+    assert [(found["rule"], found["path"]) for found in findings] == [("unparsed-file", path)]
+    assert 1 <= findings[0]["line"] <= len(whole.splitlines()) + 4
+
+
+def test_the_rest_is_checked_all_the_same(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_SCRIPT)
+    with (sample / CLOUDWATCH).open("a") as file:
+        file.write("\nmodule {\n")
+    found = {found["rule"] for found in json.loads(run("check --format json").output)["findings"]}
+    assert found == {"unparsed-file", "unknown-script"}
+
+
+# --- exceptions
+
+
+def test_what_a_team_accepts_is_counted(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_SCRIPT)
+    accept(sample, ("unknown-script", "dor-import"), ("unknown-script", "fineos-bucket-tool"))
+    result = run("check --select unknown-script --format json")
+    assert result.exit_code == 0
+    assert json.loads(result.output)["counts"]["exceptions"] == 2
+    assert "2 accepted in .pfml-scaffold/check.toml" in run("check --select unknown-script").output
+
+
+def test_an_exception_of_a_rule_that_did_not_run_is_not_unused(sample: Path, run: Run) -> None:
+    accept(sample, ("start-role", "nobody"))
+    assert "unused-exception" in run("check").output
+    assert "unused-exception" not in run("check --ignore start-role").output
+    assert "unused-exception" not in run("check dor-import").output
+    with (sample / CLOUDWATCH).open("a") as file:
+        file.write("\nmodule {\n")
+    assert "unused-exception" not in run("check").output
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[exception", "does not parse"),
+        ('[[exceptions]]\nrule = "start-role"', "has exceptions"),
+        ('exception = "start-role"', "[[exception]] tables alone"),
+        ('[[exception]]\nsubject = "x"\nreason = "y"', "needs a rule"),
+        ('[[exception]]\nrule = "start-role"\nreason = "y"', "needs a subject"),
+        (
+            '\n\n[[exception]]\nrule = "start-role"\nsubject = "x"\nreason = " "',
+            f"{EXCEPTIONS}:3: an exception needs a reason",
+        ),
+        ('[[exception]]\nrule = "start-rol"\nsubject = "x"\nreason = "y"', "Did you mean start-role?"),
+        ('[[exception]]\nrule = "start-role"\nsubject = "x"\nreason = "y"\nuntil = "z"', "has until"),
+    ],
+)
+def test_a_bad_exception_is_refused(text: str, says: str, sample: Path, run: Run) -> None:
+    (sample / EXCEPTIONS).parent.mkdir()
+    (sample / EXCEPTIONS).write_text(text)
+    result = run("check")
+    assert result.exit_code == 2
+    assert says in result.stderr and EXCEPTIONS in result.stderr
+
+
+# --- mending
+
+
+def test_a_dry_run_shows_the_diff_and_writes_nothing(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_ROLES)
+    before = tree(sample)
+    result = run("check --fix --dry-run --select start-role")
+    assert "+  ecs_task_role              = aws_iam_role.dor_import_task_role.arn" in result.output
+    assert result.exit_code == 1
+    assert tree(sample) == before
+
+
+def test_what_is_mended_is_as_it_was(sample: Path, run: Run) -> None:
+    before = tree(sample)
+    changes.apply(sample, WRONG_ROLES)
+    result = run("check --fix --select start-role")
+    assert result.exit_code == 0, result.output
+    assert tree(sample) == before
+    assert "nothing found." in result.output
+
+
+def test_an_exception_is_not_mended(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_ROLES)
+    accept(sample, ("start-role", "dor-import"))
+    run("check --fix --select start-role")
+    assert "ecs_task_role " not in (sample / "infra/ecs-tasks/template/s3_subscriptions.tf").read_text()
+
+
+def test_a_dry_run_is_of_a_fix(sample: Path, run: Run) -> None:
+    result = run("check --dry-run")
+    assert result.exit_code == 2 and "Give it with --fix." in result.stderr
+
+
+# --- before a write
+
+
+def plan_of(checkout: Checkout, old: str, new: str) -> Plan:
+    """A plan that changes the schedules as no command would."""
+    start = checkout.require(CLOUDWATCH).index(old.encode())
+    return plan(checkout, [checkout.replace(CLOUDWATCH, start, start + len(old), new, "schedule")])
+
+
+def test_an_error_that_a_change_would_add_is_a_refusal(sample: Path) -> None:
+    checkout = Checkout.find(sample)
+    made = plan_of(checkout, "aws_iam_role.reductions_workflow_task_role.arn", "aws_iam_role.dor_import_task_role.arn")
+    with pytest.raises(Refusal) as refused:
+        refuse_added(checkout, made, "reductions-process-agency-data")
+    assert str(refused.value).startswith(f"{CLOUDWATCH}:79: start-role: the schedule reductions-process-agency-data")
+
+
+def test_an_error_that_was_there_is_none_of_the_change(sample: Path) -> None:
+    changes.apply(sample, WRONG_ROLES)
+    checkout = Checkout.find(sample)
+    made = plan_of(checkout, '"cron(0 11 ? * MON-FRI *)"', '"cron(0 11 ? * SUN-THU *)"')
+    refuse_added(checkout, made, "reductions-process-agency-data")
+
+
+def test_old_findings_stand_in_nobodys_way(sample: Path, run: Run) -> None:
+    changes.apply(sample, WRONG_SCRIPT)
+    changes.apply(sample, WRONG_ROLES)
+    assert run("task my-new-task --schedule 'rate(1 day)'").exit_code == 0
+    assert run("schedule dor-import 'rate(1 day)'").exit_code == 0
+    assert run("remove my-new-task").exit_code == 0
