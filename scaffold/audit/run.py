@@ -61,6 +61,12 @@ def load(names: Sequence[str]) -> list[Rule]:
     return [_OWN[name] if name in _OWN else rules.load([name])[0] for name in names]
 
 
+def check_name(name: str, option: str) -> None:
+    """Raise Refusal, with the nearest name, for a rule that does not exist."""
+    if name not in rule_names():
+        raise unknown("rule", name, rule_names(), option=option, where="pfml-scaffold check --list-rules")
+
+
 def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
     """The rules to run: a file that does not parse is told of with any of them, since they are silent about it.
 
@@ -69,8 +75,7 @@ def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
     known = rule_names()
     for option, names in (("--select", select), ("--ignore", ignore)):
         for name in names:
-            if name not in known:
-                raise unknown("rule", name, known, option=option, where="pfml-scaffold check --list-rules")
+            check_name(name, option)
     wanted = {*select, PARSE.name} if select else set(known)
     return load([name for name in known if name in wanted - set(ignore)])
 

@@ -46,8 +46,8 @@ def _check(options: dict[str, Any]) -> None:
     from scaffold.errors import Refusal
 
     if options["explain"]:
-        (rule,) = (rule for rule in run.chosen([options["explain"]], ()) if rule.name == options["explain"])
-        click.echo(report.explained(rule), nl=False)
+        run.check_name(options["explain"], "--explain")
+        click.echo(report.explained(*run.load([options["explain"]])), nl=False)
         return
     which = run.chosen(options["select"], options["ignore"])
     if options["list_rules"]:
