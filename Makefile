@@ -22,7 +22,7 @@ bench: $(STAMP)
 	$(BIN)/python bench/bench.py
 
 golden: $(STAMP)
-	$(BIN)/python -m pytest tests/test_golden.py --rewrite-golden
+	$(BIN)/python -m pytest tests/test_golden.py tests/test_rules.py --rewrite-golden
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'

@@ -78,6 +78,7 @@ def task(**options: Any) -> None:
 
 def _task(options: dict[str, Any]) -> None:
     from scaffold import creation
+    from scaffold.audit.run import refuse_added
     from scaffold.checkout import Checkout
     from scaffold.options import task_spec
 
@@ -90,6 +91,7 @@ def _task(options: dict[str, Any]) -> None:
     made = creation.create(spec, checkout)
     notes = creation.notes(spec, checkout)
     if asks and made.paths and not options["dry_run"]:
+        refuse_added(checkout, made, spec.name)
         _confirm(made, notes)
         notes = []
     write(checkout, made, options["dry_run"], spec.name)
