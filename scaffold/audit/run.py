@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ UNUSED = Rule(
     None,
     False,
 )
+_LINE = re.compile(r":\d+\b")
 _OWN = {rule.name: rule for rule in (PARSE, UNUSED)}
 
 
@@ -199,4 +201,5 @@ def _findings(rule: Rule, facts: Facts) -> list[Finding]:
 
 
 def _said(found: Found) -> tuple[str, str, str]:
-    return found.rule.name, found.finding.subject, found.finding.message
+    """A finding without the lines that it names, which the change may have moved."""
+    return found.rule.name, found.finding.subject, _LINE.sub("", found.finding.message)
