@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 DEMO := demo
 
-.PHONY: demo test lint bench golden clean
+.PHONY: demo test lint bench golden docs clean
 
 demo: $(STAMP)
 	BIN=$(BIN) sh .ci/demo $(DEMO)
@@ -23,6 +23,9 @@ bench: $(STAMP)
 
 golden: $(STAMP)
 	$(BIN)/python -m pytest tests/test_golden.py tests/test_rules.py --rewrite-golden
+
+docs: $(STAMP)
+	$(BIN)/python -m pytest tests/test_docs.py --rewrite-golden
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'

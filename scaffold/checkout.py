@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -65,6 +66,19 @@ class Checkout:
             raise Refusal("no such file in this checkout", place=path)
         return data
 
+    def after(self, changes: Mapping[str, bytes | None]) -> Checkout:
+        """The same checkout with some files as they would be afterwards, to ask what the tool would make of it then."""
+        result = Checkout(self.root)
+        result._read = {**self._read, **changes}
+        return result
+
+    def is_file(self, path: str) -> bool:
+        """Whether it is a file, or a link to one."""
+        try:
+            return (self.root / path).is_file()
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+
     def is_folder(self, path: str) -> bool:
         try:
             return (self.root / path).is_dir()
@@ -89,10 +103,28 @@ class Checkout:
         return sorted(path.as_posix() for path in found if not {".terraform", "__pycache__", ".venv"} & set(path.parts))
 
     def entries(self, folder: str) -> list[str]:
-        """The names of what a folder holds, without what Python keeps there for itself."""
+        """The names of what a folder holds, without what Python keeps there for itself. Raises Refusal."""
         if not self.is_folder(folder):
             return []
-        return sorted(entry.name for entry in (self.root / folder).iterdir() if entry.name != "__pycache__")
+        try:
+            return sorted(entry.name for entry in (self.root / folder).iterdir() if entry.name != "__pycache__")
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
+
+    def everything_below(self, folder: str) -> list[str]:
+        """All below a folder that is no folder itself, whatever it is; links to folders, which are not followed, too.
+        Raises Refusal for a folder that cannot be read."""
+
+        def refuse(error: OSError) -> None:
+            place = Path(error.filename).relative_to(self.root).as_posix()
+            raise Refusal(f"cannot be read: {error.strerror}", place=place) from error
+
+        found = []
+        for parent, folders, files in os.walk(self.root / folder, onerror=refuse if self.is_folder(folder) else None):
+            above = Path(parent).relative_to(self.root)
+            links = [name for name in folders if (Path(parent) / name).is_symlink()]
+            found += [(above / name).as_posix() for name in (*links, *files)]
+        return sorted(found)
 
     def terraform(self, path: str) -> hcl.Block:
         """A Terraform file as nodes. Raises Refusal with file and line where it does not parse."""

@@ -10,6 +10,7 @@ from scaffold.aws import schedule as expressions
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit, Plan
 from scaffold.errors import Refusal, unknown
+from scaffold.found_again import blamed, prove_found_again
 from scaffold.parts import alarm, entrypoint, role, schedule, script, task, test, toggle, trigger
 from scaffold.planning import ProofError, other_tasks_same, plan
 from scaffold.roles import default_size, role_resource, roles_of
@@ -23,23 +24,36 @@ PARTS = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test)
 def create(spec: TaskSpec, checkout: Checkout) -> Plan:
     """The proven plan of a whole task. Raises Refusal, with nothing written."""
     spec = with_default_size(with_like(spec, checkout), checkout)
-    edits: list[Edit] = []
-    for part in PARTS:
-        edits += part.add(spec, checkout)
-    made = plan(checkout, edits)
-    _prove_tasks(spec, checkout, made)
+    try:
+        made = plan(checkout, _task_edits(spec, checkout))
+        _prove_tasks(spec, checkout, made)
+    except ProofError as error:
+        raise blamed(error, checkout) from error
+    prove_found_again(spec, checkout, made, lambda after: _task_edits(spec, after))
     return made
+
+
+def _task_edits(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    return [edit for part in PARTS for edit in part.add(spec, checkout)]
 
 
 def extend(subject: Subject, checkout: Checkout) -> Plan:
     """The proven plan of a schedule or a trigger for a task of the checkout. Raises Refusal, with nothing written."""
+    try:
+        made = plan(checkout, _start_edits(subject, checkout))
+    except ProofError as error:
+        raise blamed(error, checkout) from error
+    prove_found_again(subject, checkout, made, lambda after: _start_edits(subject, after))
+    return made
+
+
+def _start_edits(subject: Subject, checkout: Checkout) -> list[Edit]:
     edits: list[Edit] = []
     for part in (role, schedule, alarm, toggle, trigger):
         edits += part.add(subject, checkout)
-    roles = roles_of(subject, Folder(checkout))
-    if roles.new_task:
+    if roles_of(subject, Folder(checkout)).new_task:
         edits += task.with_role(subject, checkout)
-    return plan(checkout, edits)
+    return edits
 
 
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:

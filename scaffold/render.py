@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from scaffold.checkout import Checkout
+from scaffold.template_check import check_rendered, refusal
+from scaffold.template_files import CHECKOUT_FOLDER, check_own_folder, template_file
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 LINE_LENGTH = 100  # black's in the API's pyproject.toml
-_CHECKOUT_FOLDER = "{{cookiecutter.__checkout}}"
 _ASSIGNMENT = re.compile(r'(\s*)([\w-]+|"[^"]*")(\s*)= (?!.*(?:[\[{(]|<<-?\w+)$)')
 
 
-@cache
-def template_folder() -> Path:
-    """Where template/ is: inside an installed package, or beside the package in a clone."""
-    packaged = Path(__file__).with_name("template")
-    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "template"
+@lru_cache(maxsize=4)
+def _environment(checkout: Checkout | None) -> Environment:
+    from jinja2 import FunctionLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    if checkout:
+        check_own_folder(checkout)
 
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        found = template_file(name, checkout)
+        return (found.text, found.place, lambda: True) if found else None
 
-    # As cookiecutter renders: with `_jinja2_env_vars`, and includes from template/templates, a link to the snippets.
-    return Environment(
-        loader=FileSystemLoader([template_folder(), template_folder() / "snippets"]),
+    # As cookiecutter renders, with `_jinja2_env_vars`; but in a sandbox, since a checkout may bring its own templates.
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -38,20 +41,38 @@ def _environment() -> Environment:
     )
 
 
-def snippet(file: str, /, **values: object) -> str:
-    """A file of template/snippets, without blank lines around it, and in Terraform's own format if it is Terraform."""
-    text = _environment().get_template(f"snippets/{file}").render(values).strip("\n")
+def _rendered(name: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:
+    """The text of a file of template/ as the checkout has it. Raises Refusal for a fault in one of the team's."""
+    try:
+        return _environment(checkout).get_template(name).render(context)
+    except Exception as error:
+        found = refusal(error, checkout, context) if checkout else None
+        if found is None:
+            raise
+        raise found from error
+
+
+def snippet(file: str, checkout: Checkout | None, /, **values: object) -> str:
+    """A file of template/snippets, without blank lines around it, and in Terraform's own format if it is Terraform.
+
+    checkout: whose own file counts where it has one; None for the packaged one. Raises Refusal.
+    """
+    text = _rendered(f"snippets/{file}", checkout, values).strip("\n")
+    check_rendered(f"snippets/{file}", text, checkout)
     return aligned(text) if file.endswith(".tf") else text
 
 
-def new_file(template: str, context: Mapping[str, object]) -> str:
-    """A file of the template's checkout folder; the context is what cookiecutter would give it."""
-    return _environment().get_template(f"{_CHECKOUT_FOLDER}/{template}").render(cookiecutter=context).strip("\n") + "\n"
+def new_file(template: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:
+    """A file of the template's checkout folder; the context is what cookiecutter would give it. Raises Refusal."""
+    name = f"{CHECKOUT_FOLDER}/{template}"
+    text = _rendered(name, checkout, {"cookiecutter": context}).strip("\n") + "\n"
+    check_rendered(name, text, checkout)
+    return text
 
 
-def document(file: str, /, **values: object) -> str:
-    """A file of the template's own folder: text for people, not for a checkout."""
-    text = _environment().get_template(file).render(values).strip("\n") + "\n"
+def document(file: str, checkout: Checkout | None, /, **values: object) -> str:
+    """A file of the template's own folder: text for people, not for a checkout. Raises Refusal."""
+    text = _rendered(file, checkout, values).strip("\n") + "\n"
     return re.sub(r"\n{3,}", "\n\n", text)
 
 

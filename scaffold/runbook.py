@@ -72,6 +72,7 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
     log_group = _log_group(values)
     return document(
         "runbook.md",
+        checkout,
         sh=shell,
         task=task.key.removeprefix(task_key(folder, "")),
         environment=environment,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from scaffold.checkout import Checkout, with_parents
 from scaffold.edits import Edit
@@ -30,12 +31,12 @@ class Told:
         return [*parser, self.spec.function, *([self.worker] if self.spec.database else [])]
 
 
-def told_by(module: Module, dotted: str, function: str) -> Told | None:
-    """What makes that function, as far as it can be read back; None for one that no option makes."""
+def told_by(module: Module, dotted: str, function: str) -> list[Told]:
+    """What may have made that function, as far as it can be read back; nothing for one that no option makes."""
     node = module.function(function)
     name = _decorated(node) if node else None
     if node is None or name is None:
-        return None
+        return []
     database = any(isinstance(child, ast.Attribute) and child.attr == "session_scope" for child in ast.walk(node))
     options = _options(module) if "parse_args" in _called(node) else ""
     worker = next((called for called in _called(node) if called.startswith("run")), "run")
@@ -50,8 +51,15 @@ def told_by(module: Module, dotted: str, function: str) -> Told | None:
             arguments=bool(options),
         )
     except Refusal:
-        return None
-    return Told(spec, options, worker)
+        return []
+    # A team's template may open the session in a way of its own, or in both cases.
+    return [Told(spec, options, worker), Told(replace(spec, database=not database), options, worker)]
+
+
+def ways(tolds: Sequence[Told], checkout: Checkout) -> Iterator[tuple[Told, Checkout | None]]:
+    """Each with the checkout's templates, and with the packaged ones, for what is older than the team's."""
+    for template in (checkout, None):
+        yield from ((told, template) for told in tolds)
 
 
 def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:

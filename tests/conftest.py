@@ -15,7 +15,7 @@ Run = Callable[..., Result]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite-golden", action="store_true", help="Write what the golden cases come to now.")
+    parser.addoption("--rewrite-golden", action="store_true", help="Write what golden cases and pages come to now.")
 
 
 @pytest.fixture

@@ -127,6 +127,18 @@ CASES: dict[str, tuple[dict[str, object], str]] = {
 }
 
 
+def test_the_teams_own_templates_count(sample: Path, other: Path, run: Run) -> None:
+    for checkout in (sample, other):
+        own = checkout / ".pfml-scaffold/template/snippets"
+        own.mkdir(parents=True)
+        text = (TEMPLATE / "snippets/function.py").read_text(encoding="utf-8")
+        (own / "function.py").write_text(text.replace("Starting", "Beginning"), encoding="utf-8")
+    run("task", NAME)
+    answer(other, {"name": NAME})
+    assert tree(other) == tree(sample)
+    assert "Beginning" in (other / "api/massgov/pfml/tasks/my_new_task_name.py").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_files_are_those_of_the_command(case: str, sample: Path, other: Path, run: Run) -> None:
     answers, options = CASES[case]

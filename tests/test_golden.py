@@ -1,4 +1,7 @@
-"""tests/golden: a folder a case, with the command lines, what they print, and the files that they change."""
+"""tests/golden: a folder a case, with the command lines, what they print, and the files that they change.
+
+A case may bring files of its own in a folder `given`, which is laid over the sample checkout first.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from tests.conftest import Run
 from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
 
 GOLDEN = Path(__file__).with_name("golden")
+GIVEN = "given"
 CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
 
 
 def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
     """The files of a case as they come out now: what changed in the checkout, and what was printed."""
+    if (GOLDEN / case / GIVEN).is_dir():
+        shutil.copytree(GOLDEN / case / GIVEN, sample, dirs_exist_ok=True)
     before = tree(sample)
     printed = []
     for line in (GOLDEN / case / "command").read_text().splitlines():
@@ -30,7 +36,8 @@ def test_golden(case: str, sample: Path, run: Run, request: pytest.FixtureReques
     outcome = _outcome(case, sample, run)
     if request.config.getoption("--rewrite-golden"):
         _rewrite(GOLDEN / case, outcome)
-    expected = {path: data for path, data in tree(GOLDEN / case).items() if path != "command"}
+    written = (path for path in tree(GOLDEN / case) if path != "command" and not path.startswith(f"{GIVEN}/"))
+    expected = {path: (GOLDEN / case / path).read_bytes() for path in written}
     assert outcome == expected
     terraform = [sample / path for path in outcome if path.endswith(".tf")]
     for path in terraform:
@@ -40,7 +47,7 @@ def test_golden(case: str, sample: Path, run: Run, request: pytest.FixtureReques
 
 def _rewrite(folder: Path, outcome: dict[str, bytes]) -> None:
     for path in folder.iterdir():
-        if path.is_dir():
+        if path.is_dir() and path.name != GIVEN:
             shutil.rmtree(path)
     for name, data in outcome.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
 
-from scaffold.render import docstring, new_file, template_folder
+from scaffold.render import docstring, new_file
+from scaffold.template_files import template_folder
 from tests.helpers import tree
 
 FOLDER = "{{cookiecutter.__checkout}}"
@@ -49,7 +50,7 @@ def test_new_files_are_as_cookiecutter_renders_them(more: dict[str, Any], tmp_pa
     rendered = Path(generate_files(template_folder(), context, tmp_path, accept_hooks=False))
     templates = tree(template_folder() / FOLDER)
     assert len(templates) == 2
-    ours = {_filled(path, values): new_file(path, values).encode() for path in templates}
+    ours = {_filled(path, values): new_file(path, None, values).encode() for path in templates}
     assert tree(rendered) == ours
 
 

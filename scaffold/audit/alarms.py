@@ -28,7 +28,7 @@ def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
         for item, name in zip(stale, missing, strict=False)
     ]
     if len(missing) > len(stale):
-        texts = [snippet("alarm.tf", name=name) for name in missing[len(stale) :]]
+        texts = [snippet("alarm.tf", facts.checkout, name=name) for name in missing[len(stale) :]]
         edits += add_items(facts.checkout, path, listed, texts, PART)
     elif len(stale) > len(missing):
         edits += remove_items(facts.checkout, path, listed, stale[len(missing) :], PART)

@@ -20,7 +20,7 @@ COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
 
 
 @click.command()
-@click.argument("tasks", metavar="[TASK]...", nargs=-1, shell_complete=completions.tasks)
+@click.argument("task", nargs=-1, shell_complete=completions.tasks)
 @shared.repo
 @click.option("--format", "format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @rule_option("--select", multiple=True, help="Only this rule. Repeatable.")
@@ -59,7 +59,7 @@ def _check(options: dict[str, Any]) -> None:
     checkout = Checkout.find(options["repo"])
     if options["fix"]:
         recover(checkout)
-    found = run.audit(checkout, which, options["tasks"])
+    found = run.audit(checkout, which, options["task"])
     if options["fix"]:
         made = run.mend(found, options["select"])
         write(checkout, made, options["dry_run"])
@@ -67,7 +67,7 @@ def _check(options: dict[str, Any]) -> None:
             show_plan("check", made, [], "text", options["dry_run"])
             click.echo()
         if not options["dry_run"]:
-            found = run.audit(Checkout(checkout.root), which, options["tasks"])
+            found = run.audit(Checkout(checkout.root), which, options["task"])
     _show(found, options)
     _end(found, options["strict"])
 

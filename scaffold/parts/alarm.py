@@ -27,7 +27,7 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     for item in names.items:
         if Folder(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
             return [checkout.unchanged(path, item.start, PART)]
-    return add_items(checkout, path, names, [snippet("alarm.tf", name=spec.schedule.name)], PART)
+    return add_items(checkout, path, names, [snippet("alarm.tf", checkout, name=spec.schedule.name)], PART)
 
 
 def remove(names: Collection[str], checkout: Checkout) -> list[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Sequence
 
 from scaffold.checkout import Checkout, with_parents
 from scaffold.checks import argument_values
@@ -16,7 +16,7 @@ from scaffold.python_removal import function_lines, is_used, without_function
 from scaffold.references import first_import
 from scaffold.render import docstring, new_file, python_call, python_string, snippet
 from scaffold.spec import TaskSpec
-from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by
+from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by, ways
 
 PART = "entrypoint"
 TEMPLATE_FILE = "api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py"
@@ -37,7 +37,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     path = module_path(spec)
     _check_path(spec, checkout, path)
     if checkout.read(path) is None:
-        text = new_file(TEMPLATE_FILE, context(spec, _worker(spec, ())))
+        text = new_file(TEMPLATE_FILE, checkout, context(spec, _worker(spec, ())))
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
     function = module.function(spec.function)
@@ -61,21 +61,31 @@ def remove(entry: str, names: Collection[str], checkout: Checkout, without: Coll
         return [checkout.keep(path, 0, PART, error.what)]
     node = module.function(function)
     offset = module.offset(node.lineno) if node else 0
-    told = told_by(module, dotted, function)
-    if told is None or told.spec.name not in names:
+    tolds = [told for told in told_by(module, dotted, function) if told.spec.name in names]
+    found = _as_made(module, tolds)
+    if found is None:
         return [checkout.keep(path, offset, PART, EDITED)]
-    whole = is_written(module, new_file(TEMPLATE_FILE, _told_context(told)))
-    lines = function_lines(module, snippet("function.py", cookiecutter=_told_context(told)))
-    if not whole and lines is None:
-        return [checkout.keep(path, offset, PART, EDITED)]
-    used = first_import(checkout, dotted, [] if whole else told.names, {path, *without})
+    told, lines = found
+    used = first_import(checkout, dotted, told.names if lines else [], {path, *without})
     if used is None and lines and (line := is_used(module, told.names, lines)):
         used = path, module.offset(line)
     if used:
         return [checkout.keep(path, offset, PART, "still used", used)]
-    if whole or lines is None:
+    if lines is None:
         return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
     return without_function(module, lines, [DECORATOR, LOGGING, DATABASE, ARGPARSE], LOGGER, PART)
+
+
+def _as_made(module: Module, tolds: Sequence[Told]) -> tuple[Told, range | None] | None:
+    """What makes a module, or some lines of it, exactly as they stand; without lines it makes the whole module."""
+    for told, template in ways(tolds, module.checkout):
+        if is_written(module, new_file(TEMPLATE_FILE, template, _told_context(told))):
+            return told, None
+    for told, template in ways(tolds, module.checkout):
+        lines = function_lines(module, snippet("function.py", template, cookiecutter=_told_context(told)))
+        if lines:
+            return told, lines
+    return None
 
 
 def _told_context(told: Told) -> dict[str, object]:
@@ -228,7 +238,7 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
         if name in bound:
             _refuse_name(spec, module, name, bound[name])
     statement = "" if own_logger else LOGGER
-    text = snippet("function.py", cookiecutter=context(spec, worker))
+    text = snippet("function.py", module.checkout, cookiecutter=context(spec, worker))
     return extend(module.checkout, module.path, needed, statement, text, PART)
 
 

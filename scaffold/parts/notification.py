@@ -77,19 +77,21 @@ def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: 
     taken = {found.block.labels[1] for found in folder.blocks("resource", NOTIFICATION)}
     text = snippet(
         "notification.tf",
+        folder.checkout,
         resource=f"{name}_{label}" if name in taken else name,
         condition=condition,
         bucket=bucket,
-        lambda_function=_lambda_function(trigger, label, ""),
+        lambda_function=_lambda_function(trigger, folder, label, ""),
     )
     in_file = [found.block for found in folder.blocks("resource", NOTIFICATION) if found.path == FILE]
     return add_block(folder.checkout, FILE, in_file[-1] if in_file else None, text, PART)
 
 
-def _lambda_function(trigger: TriggerSpec, label: str, condition: str) -> str:
+def _lambda_function(trigger: TriggerSpec, folder: Folder, label: str, condition: str) -> str:
     prefix, suffix = hcl_string(trigger.prefix), hcl_string(trigger.suffix)
     events = [f'"{event}"' for event in trigger.events]
-    return snippet("lambda_function.tf", label=label, condition=condition, events=events, prefix=prefix, suffix=suffix)
+    values = {"label": label, "condition": condition, "events": events, "prefix": prefix, "suffix": suffix}
+    return snippet("lambda_function.tf", folder.checkout, **values)
 
 
 def _merge(trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> list[Edit]:
@@ -118,7 +120,8 @@ def _merge(trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> li
             )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     edits = _widen(folder, found, condition)
-    return [*edits, add_to_body(checkout, found.path, found.block, _lambda_function(trigger, label, condition), PART)]
+    text = _lambda_function(trigger, folder, label, condition)
+    return [*edits, add_to_body(checkout, found.path, found.block, text, PART)]
 
 
 def _starts(folder: Folder, found: Found, item: Filter, label: str) -> bool:

@@ -146,10 +146,11 @@ def _task_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]:
         "name": spec.name,
         "assume_role_policy": assume_role_policy(folder),
     }
-    pieces = [("aws_iam_role", resource, snippet("task_role.tf", **values))]
+    pieces = [("aws_iam_role", resource, snippet("task_role.tf", folder.checkout, **values))]
     if spec.trigger:
         bucket = bucket_reference(folder, spec.trigger.bucket)
-        text = snippet("s3_policy.tf", **values, bucket=bucket, prefix=hcl_string(spec.trigger.prefix))
+        prefix = hcl_string(spec.trigger.prefix)
+        text = snippet("s3_policy.tf", folder.checkout, **values, bucket=bucket, prefix=prefix)
         pieces.append(("aws_iam_role_policy", f"{resource}_s3", text))
     return pieces
 
@@ -163,6 +164,7 @@ def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]
     values = {"resource": resource, "role_name": name, "name": spec.name}
     text = snippet(
         "execution_role.tf",
+        folder.checkout,
         **values,
         paths=paths,
         assume_role_policy=assume_role_policy(folder),
@@ -172,7 +174,8 @@ def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]
     pieces = [("aws_iam_role", resource, text)]
     if paths:
         arns = [_parameter_arn(folder, path) for path in paths]
-        pieces.append(("aws_iam_role_policy", f"{resource}_secrets", snippet("secrets_policy.tf", **values, arns=arns)))
+        text = snippet("secrets_policy.tf", folder.checkout, **values, arns=arns)
+        pieces.append(("aws_iam_role_policy", f"{resource}_secrets", text))
     return pieces
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from scaffold import hcl
-from scaffold.checkout import Checkout
+from scaffold.checkout import Checkout, text_of
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.hcl import split_template
@@ -60,9 +60,20 @@ def _schedule(spec: Subject, schedule: ScheduleSpec, checkout: Checkout) -> list
     if existing is not None:
         return _complete(spec, schedule, folder, existing, expressions)
     modules = list(folder.modules(MODULE))
-    text = snippet("schedule.tf", **_values(spec, schedule, folder), expressions=expressions)
+    text = _text(spec, schedule, folder, expressions)
     in_file = [found.block for found in modules if found.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
+
+
+def _text(spec: Subject, schedule: ScheduleSpec, folder: Folder, expressions: list[tuple[str, str]]) -> str:
+    return snippet("schedule.tf", folder.checkout, **_values(spec, schedule, folder), expressions=expressions)
+
+
+def _input(text: str) -> str:
+    """The argument `input` alone of a schedule that was rendered."""
+    data = text.encode()
+    found = next((block.attributes["input"] for block in hcl.parse(data).blocks if "input" in block.attributes), None)
+    return f"  {text_of(data, found)}" if found else ""
 
 
 def find_by_name(folder: Folder, name: str) -> Found | None:
@@ -161,10 +172,8 @@ def _complete(
         _same(folder, found, schedule, "is_enabled", f"var.{schedule.toggle}")
     has, wanted = arguments_of(folder, found), [spec.command, *schedule.arguments] if schedule.arguments else []
     if wanted and "input" not in found.block.attributes:
-        text = snippet("schedule.tf", **_values(spec, schedule, folder), expressions=expressions)
-        edits.append(
-            add_to_body(checkout, found.path, found.block, text[text.index("  input ") :].removesuffix("\n}"), PART)
-        )
+        text = _input(_text(spec, schedule, folder, expressions))
+        edits.append(add_to_body(checkout, found.path, found.block, text, PART))
     elif has is not None and has != wanted:
         raise Refusal(
             f"the schedule {schedule.name!r} runs {' '.join(has)!r}, and {' '.join(wanted) or spec.command!r} "

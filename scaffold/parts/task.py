@@ -41,7 +41,8 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     if task is not None:
         return _complete(spec, folder, task)
     _check_family(spec, folder)
-    text = snippet("task.tf", key=task_key(folder, spec.name), **_wanted(spec, folder), env=environment(spec, folder))
+    values = {"key": task_key(folder, spec.name), **_wanted(spec, folder), "env": environment(spec, folder)}
+    text = snippet("task.tf", checkout, **values)
     return add_items(checkout, path, entries, [text], PART, blank=True)
 
 

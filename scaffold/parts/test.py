@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
@@ -12,7 +13,7 @@ from scaffold.python_edit import extend, from_import
 from scaffold.python_removal import function_lines, without_function
 from scaffold.render import new_file, python_call, snippet
 from scaffold.spec import TaskSpec
-from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by
+from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by, ways
 
 PART = "test"
 TEMPLATE_FILE = "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py"
@@ -27,6 +28,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
             return []
         text = new_file(
             TEMPLATE_FILE,
+            checkout,
             _context(spec, f"test_{spec.function}", spec.function),
         )
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
@@ -45,22 +47,29 @@ def remove(entry: str, checkout: Checkout) -> list[Edit]:
     path, code = path_of(dotted), f"api/{dotted.replace('.', '/')}.py"
     if checkout.read(path) is None or checkout.read(code) is None:
         return []
-    told = told_by(Module(checkout, code), dotted, function)
+    tolds = told_by(Module(checkout, code), dotted, function)
     module = Module(checkout, path)
-    if told is None or not (line := _tested_at(told.spec, module)):
+    if not tolds or not (line := _tested_at(tolds[0].spec, module)):
         return []
-    if is_written(module, new_file(TEMPLATE_FILE, _told_context(told, f"test_{function}", function))):
-        return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
-    for item, _ in module.imports():
-        if (item.module, item.symbol) != (dotted, function):
-            continue
-        for node in module.tree.body:
-            name = node.name if isinstance(node, ast.FunctionDef) else ""
-            text = snippet("test_function.py", cookiecutter=_told_context(told, name, item.name)) if name else ""
-            lines = function_lines(module, text) if text else None
-            if lines:
-                return without_function(module, lines, [item, DATABASE, MOCK], "", PART)
+    for told, template in ways(tolds, checkout):
+        if is_written(module, new_file(TEMPLATE_FILE, template, _told_context(told, f"test_{function}", function))):
+            return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
+    for told, template in ways(tolds, checkout):
+        for item, lines in _functions(module, told, template):
+            return without_function(module, lines, [item, DATABASE, MOCK], "", PART)
     return [checkout.keep(path, module.offset(line), PART, EDITED)]
+
+
+def _functions(module: Module, told: Told, template: Checkout | None) -> Iterator[tuple[Import, range]]:
+    """The lines of test functions as the tool makes them, each with the import of what it calls."""
+    for item, _ in module.imports():
+        if (item.module, item.symbol) == (told.spec.module, told.spec.function):
+            for node in module.tree.body:
+                if isinstance(node, ast.FunctionDef):
+                    values = _told_context(told, node.name, item.name)
+                    lines = function_lines(module, snippet("test_function.py", template, cookiecutter=values))
+                    if lines:
+                        yield item, lines
 
 
 def _told_context(told: Told, name: str, call: str) -> dict[str, object]:
@@ -119,6 +128,6 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     name = f"test_{entrypoint.name}"
     while name in bound:
         name += "_entrypoint"
-    text = snippet("test_function.py", cookiecutter=_context(spec, name, entrypoint.name))
+    text = snippet("test_function.py", module.checkout, cookiecutter=_context(spec, name, entrypoint.name))
     needed = [item for item in wanted if item.name not in bound or item == entrypoint]
     return extend(module.checkout, module.path, needed, "", text, PART)

@@ -66,7 +66,8 @@ def _is_bool(folder: Folder, found: Found) -> bool:
 def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edit:
     found = Folder(checkout).block("variable", variable)
     if found is None:
-        return checkout.append(FILE, snippet("toggle.tf", variable=variable, what=what, name=spec.name), PART)
+        text = snippet("toggle.tf", checkout, variable=variable, what=what, name=spec.name)
+        return checkout.append(FILE, text, PART)
     type = Folder(checkout).attribute_text(found, "type")
     default = Folder(checkout).attribute_text(found, "default")
     if type not in ("bool", "") or (type == "" and default not in ("true", "false")):
@@ -92,7 +93,7 @@ def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
     missing, edits = [], []
     for variable in spec.toggles:
         if variable not in found.block.attributes:
-            missing.append(snippet("enable.tf", variable=variable))
+            missing.append(snippet("enable.tf", checkout, variable=variable))
         else:
             edits.append(_is_on(folder, found, variable, environment))
     if missing:

@@ -110,6 +110,7 @@ def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str) -
             )
     text = snippet(
         "trigger.tf",
+        checkout,
         label=label,
         name=name,
         key=task_key(folder, spec.name),

@@ -1,0 +1,106 @@
+"""README and docs/ say what the program says and does: the commands' pages, and the output of every example."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from scaffold.cli import main
+from tests.conftest import Run
+from tests.pages import (
+    COMMANDS,
+    DOCS,
+    EXAMPLES,
+    PROGRAM,
+    ROOT,
+    command_file,
+    command_page,
+    commands,
+    index_page,
+    played,
+)
+
+OF_COMMANDS = {command_file(words): (words, command) for words, command in commands()}
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *OF_COMMANDS]
+NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
+# Options of other programs that the pages name.
+FOREIGN = {"--default-config", "--steps"}
+
+
+@pytest.fixture
+def clone(sample: Path) -> Path:
+    """The sample checkout as a clone: with one commit in git."""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    for command in ("init --quiet", "add --all", "commit --quiet --message=x"):
+        subprocess.run([*git, *command.split()], cwd=sample, check=True)
+    return sample
+
+
+def _made_anew(path: Path) -> str:
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if path in OF_COMMANDS:
+        return command_page(*OF_COMMANDS[path], text)
+    return index_page(text) if path == DOCS / "README.md" else text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page(name: str, clone: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    """It is as `make docs` writes it, which runs its examples in a sample checkout of its own."""
+    page = ROOT / name
+    made = played(_made_anew(page), clone, run)
+    if request.config.getoption("--rewrite-golden"):
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(made, encoding="utf-8")
+    assert page.exists(), "run `make docs`"
+    assert page.read_text(encoding="utf-8") == made, "run `make docs`, and read the diff"
+
+
+def test_no_page_is_left_of_a_command_that_has_gone() -> None:
+    assert {*COMMANDS.glob("*.md")} - {*OF_COMMANDS} == set()
+
+
+def test_a_new_command_gets_a_page() -> None:
+    @click.command()
+    @click.argument("name", metavar="TASK", required=False)
+    @click.option("--of", metavar="a|b", default="a", show_default=True, help="Which.")
+    @click.option("--to", required=True, help="Where. [default: nowhere]")
+    def new() -> None:
+        """Does it.
+
+        \b
+          as it stands
+        """
+
+    group = click.Group("all", {"new": new, "more": click.Group("more", {"new": new})})
+    assert [words for words, _ in commands(group)] == [("more", "new"), ("new",)]
+    page = command_page(("new",), new, f"# old\n\n{EXAMPLES}\n\nKept.\n")
+    assert "```text\npfml-scaffold new [OPTIONS] [TASK]\n```\n\nDoes it.\n\n```text\nas it stands\n```\n" in page
+    assert "| `--of a\\|b` | Which. Default: `a`. |\n| `--to TEXT` | Where. Default: nowhere. Required. |\n" in page
+    assert page.endswith(f"{EXAMPLES}\n\nKept.\n")
+
+
+# --- what is not run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_commands_and_options_exist(name: str) -> None:
+    """In running text and in tables, too, where nothing is run."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    shell = "".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    lines = [line.partition(" #")[0] for line in shell.splitlines() if PROGRAM in line]
+    code = "\n".join([*lines, *re.findall(r"`([^`\n]+)`", text)])
+    called = set(re.findall(rf"{PROGRAM} ([a-z][\w-]*)", code))
+    assert called <= {*main.commands}
+    known = {opt for _, command in commands() for parameter in command.params for opt in parameter.opts} | {"--help"}
+    assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", code)) <= known | FOREIGN
