@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit.tolerant import TolerantCheckout
@@ -19,6 +20,9 @@ from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.roles import default_execution_role, role_resource
 from scaffold.tasks import Task, all_tasks, takes_environment, task_key
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
+
+if TYPE_CHECKING:
+    from scaffold.audit.calls import Call
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
@@ -222,3 +226,15 @@ class Facts:
             if call is not None:
                 result.append(Environment(name, call, values_in(name, self.checkout)))
         return tuple(result)
+
+    @cached_property
+    def infra_files(self) -> list[str]:
+        """All Terraform files under infra/."""
+        return self.checkout.terraform_files("infra", below=True)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls of modules that have to do with tasks; with a focus, those that start its tasks."""
+        from scaffold.audit.calls import calls
+
+        return tuple(calls(self))
