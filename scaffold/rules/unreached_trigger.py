@@ -28,8 +28,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 subject=start.name if start else destination.module,
                 message=(
                     f"this trigger is turned on by {destination.condition} in {', '.join(where)}, where the "
-                    f"notification {destination.notification.label} is not made, since {gates[0]} does not hold, so nothing "
-                    "starts the task"
+                    f"notification {destination.notification.label} is not made, since {gates[0]} does not hold, so "
+                    "nothing starts the task"
                 ),
                 instead=f"Let the notification's count hold for {destination.condition}, too.",
                 path=destination.found.path,
