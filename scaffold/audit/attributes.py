@@ -75,9 +75,9 @@ def _of_block(facts: Facts, path: str, block: hcl.Block) -> Iterator[str]:
             continue
         yield from _of_node(facts, path, attribute.value, None, is_made_of_entries)
     for inner in block.blocks:
-        for attribute in inner.walk():
-            if isinstance(attribute, hcl.Attribute):
-                yield from _of_node(facts, path, attribute.value, None, is_made_of_entries)
+        for node in inner.walk():
+            if isinstance(node, hcl.Attribute):
+                yield from _of_node(facts, path, node.value, None, is_made_of_entries)
 
 
 def _of_node(facts: Facts, path: str, node: hcl.Node, outer: hcl.Node | None, entries: bool) -> Iterator[str]:
