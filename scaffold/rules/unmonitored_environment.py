@@ -20,7 +20,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if environment.name not in found.names:
             yield Finding(
                 subject=environment.name,
-                message=f"the environment {environment.name} has the tasks and is not in this list, so no alarm is made",
+                message=f"the environment {environment.name} has the tasks and is not listed here, so it has no alarms",
                 instead=f'Add "{environment.name}".',
                 path=found.path,
                 offset=found.offset,
