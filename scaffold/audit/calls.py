@@ -1,4 +1,4 @@
-"""The calls of modules that have to do with tasks, and the variables that the called modules declare."""
+"""The calls of modules that have to do with tasks."""
 
 from __future__ import annotations
 
@@ -86,11 +86,3 @@ def _call(facts: Facts, found: Found, path: str) -> Call | None:
     else:
         subject = found.block.labels[0] if found.block.labels else ""
     return Call(found, folder, subject, "")
-
-
-def variables(facts: Facts, folder: str) -> dict[str, Found] | None:
-    """The variables that a folder declares; None where one of its files does not parse."""
-    if not facts.complete(folder):
-        return None
-    found = Folder(facts.checkout, folder).blocks("variable")
-    return {one.block.labels[0]: one for one in found if one.block.labels}

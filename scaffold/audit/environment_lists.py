@@ -42,7 +42,7 @@ class Container:
 
 
 def containers(facts: Facts) -> Iterator[Container]:
-    """Those in focus; with a focus, no definitions outside of locals.tasks."""
+    """Those in focus; with a focus, no definitions outside of locals.tasks. `facts.containers` has them once."""
     folder = facts.template
     if facts.takes_environment:
         common = _common(facts)

@@ -23,6 +23,8 @@ from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environmen
 
 if TYPE_CHECKING:
     from scaffold.audit.calls import Call
+    from scaffold.audit.environment_lists import Container
+    from scaffold.audit.mentions import Mention
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
@@ -69,6 +71,8 @@ class Facts:
         self.template = Folder(checkout)
         self.focus = frozenset(focus)
         self.not_checked: dict[str, None] = {}
+        self._variables: dict[str, dict[str, Found] | None] = {}
+        self._mentions: dict[str, tuple[Mention, ...]] = {}
 
     def skip(self, sentence: str) -> None:
         """Say what is not checked, and why, once."""
@@ -238,3 +242,27 @@ class Facts:
         from scaffold.audit.calls import calls
 
         return tuple(calls(self))
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """What the tasks in focus run, with their environment variables one by one."""
+        from scaffold.audit.environment_lists import containers
+
+        return tuple(containers(self))
+
+    def mentions(self, path: str) -> tuple[Mention, ...]:
+        """The names that a Terraform file refers to in live code."""
+        if path not in self._mentions:
+            from scaffold.audit.mentions import mentions
+
+            self._mentions[path] = tuple(mentions(self.checkout, path))
+        return self._mentions[path]
+
+    def variables(self, folder: str) -> dict[str, Found] | None:
+        """The variables that a folder declares; None where one of its files does not parse."""
+        if folder not in self._variables:
+            found = Folder(self.checkout, folder).blocks("variable") if self.complete(folder) else None
+            self._variables[folder] = (
+                None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
+            )
+        return self._variables[folder]

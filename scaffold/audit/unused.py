@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.audit.facts import Facts
-from scaffold.audit.mentions import mentions, mentions_in
+from scaffold.audit.mentions import Mention
 from scaffold.terraform import TEMPLATE
 
 
@@ -28,16 +28,23 @@ def unused(facts: Facts) -> Iterator[Unused]:
     declared: dict[tuple[str, str], Unused] = {}
     read: set[tuple[str, str]] = set()
     for path in facts.template.files:
-        for block in facts.checkout.terraform(path).blocks:
-            if block.type == "variable" and block.labels:
-                declared["var", block.labels[0]] = Unused("var", block.labels[0], path, block)
-                # What a variable says of itself in its validation is no use of it.
-                continue
-            if block.type == "locals":
-                for name, attribute in block.attributes.items():
-                    declared["local", name] = Unused("local", name, path, attribute)
-                    found = mentions_in(facts.checkout, path, attribute.value)
-                    read |= {(one.kind, one.name) for one in found} - {("local", name)}
-            else:
-                read |= {(one.kind, one.name) for one in mentions(facts.checkout, path, block)}
+        for one in _declared(facts, path):
+            declared[one.kind, one.name] = one
+    for path in facts.template.files:
+        read |= {(one.kind, one.name) for one in facts.mentions(path) if not _by_itself(one, declared)}
     yield from (one for key, one in declared.items() if key not in read)
+
+
+def _declared(facts: Facts, path: str) -> Iterator[Unused]:
+    for block in facts.checkout.terraform(path).blocks:
+        if block.type == "variable" and block.labels:
+            yield Unused("var", block.labels[0], path, block)
+        elif block.type == "locals":
+            for name, attribute in block.attributes.items():
+                yield Unused("local", name, path, attribute)
+
+
+def _by_itself(mention: Mention, declared: Mapping[tuple[str, str], Unused]) -> bool:
+    """Whether it stands in what it names, such as a variable's own validation, which is no use of it."""
+    one = declared.get((mention.kind, mention.name))
+    return one is not None and one.path == mention.path and one.node.start <= mention.offset < one.node.end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffold.audit.environment_lists import Container, Given, containers
+from scaffold.audit.environment_lists import Container, Given
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.environment_values import Values
@@ -41,7 +41,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _variables(facts: Facts) -> list[_Variable]:
     """Each once, whichever tasks get it through a group."""
     found: dict[tuple[str, int], tuple[Given, list[Container]]] = {}
-    for container in containers(facts):
+    for container in facts.containers:
         for given in container.given:
             if not given.entry.secret:
                 found.setdefault((given.entry.path, given.entry.start), (given, []))[1].append(container)

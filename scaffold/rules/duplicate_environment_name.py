@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from scaffold.audit.environment_lists import Container, Given, containers
+from scaffold.audit.environment_lists import Container, Given
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.satisfiable import can_hold
@@ -26,7 +26,7 @@ class _Pair:
 
 def check(facts: Facts) -> Iterator[Finding]:
     of_groups: dict[tuple[str, str], tuple[_Pair, list[Container]]] = {}
-    for container in containers(facts):
+    for container in facts.containers:
         whole: set[tuple[int, ...]] = set()
         for pair in _pairs(container.given):
             if group := _shared_group(pair):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scaffold import hcl
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
-from scaffold.audit.mentions import Mention, mentions
+from scaffold.audit.mentions import Mention
 from scaffold.audit.monitoring import ALARMS, monitored
 from scaffold.audit.notifications import gates_of
 from scaffold.audit.satisfiable import can_hold
@@ -58,7 +58,7 @@ def _indexed(facts: Facts, folder: str) -> Iterator[Mention]:
     for path in facts.checkout.terraform_files(folder):
         data = facts.checkout.require(path)
         if _WORD in data:
-            for mention in mentions(facts.checkout, path):
+            for mention in facts.mentions(path):
                 if mention.kind in ("local", "module") and _INDEXED.match(data, mention.offset):
                     yield mention
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold.audit.environment_lists import Container, Given, containers
+from scaffold.audit.environment_lists import Container, Given
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def check(facts: Facts) -> Iterator[Finding]:
     wrong: dict[tuple[str, int], tuple[Given, list[Container]]] = {}
-    for container in containers(facts):
+    for container in facts.containers:
         for given in container.given:
             name = given.entry.name
             if "${" not in name and not _NAME.fullmatch(name):

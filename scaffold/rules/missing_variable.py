@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.calls import variables
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
@@ -14,7 +13,7 @@ WHY = "Terraform refuses the plan of every environment that makes the call, and 
 
 def check(facts: Facts) -> Iterator[Finding]:
     for call in facts.calls:
-        declared = variables(facts, call.folder) or {}
+        declared = facts.variables(call.folder) or {}
         for name, found in declared.items():
             if "default" not in found.block.attributes and name not in call.found.block.attributes:
                 place = facts.checkout.place(found.path, found.block.start)

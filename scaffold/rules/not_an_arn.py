@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
-from scaffold.environment_values import Values, is_known
+from scaffold.environment_values import Values
 from scaffold.terraform import Found
 
 SEVERITY = Severity.ERROR
 WHY = "AWS refuses the policy or the permission at deploy: it takes ARNs, or * for all, and no s3:// and no bare name."
 _POLICIES = ("aws_iam_policy", "aws_iam_role_policy", "aws_s3_bucket_policy")
+# ARNs as they are mostly written.
+_ARN = re.compile(r'^"arn:|^"\$\{[^}]*\.arn\}|\.arn$')
 _RESOURCES = ("resources", "not_resources")
 
 
@@ -72,13 +75,13 @@ def _of_policy(found: Found, node: hcl.Node) -> Iterator[_Value]:
 
 def _wrong(facts: Facts, value: _Value) -> tuple[str, str] | None:
     """What it comes to and is no ARN, and the environment, "" for all."""
-    data = facts.template.text(value.path, value.node)
-    if not isinstance(value.node, (hcl.Template, hcl.Reference)) or data.startswith('"arn:') or data.endswith(".arn"):
+    written = facts.template.text(value.path, value.node)
+    if not isinstance(value.node, hcl.Template | hcl.Reference) or _ARN.search(written):
         return None
     text = Values(facts.template, {}).of(value.path, value.node)
     if _is_wrong(text):
         return text, ""
-    for environment in facts.environments:
+    for environment in facts.environments if text.startswith("${var.") else ():
         text = environment.values.of(value.path, value.node)
         if _is_wrong(text):
             return text, environment.name
@@ -86,7 +89,6 @@ def _wrong(facts: Facts, value: _Value) -> tuple[str, str] | None:
 
 
 def _is_wrong(text: str) -> bool:
-    """An address is none wherever it ends; else the whole text has to be known."""
-    if text.startswith("s3://"):
-        return True
-    return is_known(text) and text not in ("", "*", "null") and not text.startswith("arn:")
+    """Whether it begins as no ARN does; what only deploy knows may be one."""
+    known = text.partition("${")[0]
+    return known not in ("", "null") and not known.startswith(("*", "arn:"[: len(known)]))

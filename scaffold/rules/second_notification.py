@@ -7,7 +7,14 @@ from itertools import combinations
 
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
-from scaffold.audit.notifications import Notification, destinations_of, in_focus, notifications, trigger_of
+from scaffold.audit.notifications import (
+    Notification,
+    destinations_of,
+    in_focus,
+    notifications,
+    notifications_in,
+    trigger_of,
+)
 from scaffold.audit.satisfiable import can_hold
 from scaffold.terraform import TEMPLATE
 
@@ -21,7 +28,8 @@ WHY = (
 def check(facts: Facts) -> Iterator[Finding]:
     if not in_focus(facts, facts.triggers):
         return
-    for first, second in combinations(notifications(facts), 2):
+    found = notifications_in(facts.template) if facts.focus else notifications(facts)
+    for first, second in combinations(found, 2):
         where = _where(facts, first, second)
         if where is not None:
             yield _finding(facts, first, second, where)

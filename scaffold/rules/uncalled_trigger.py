@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
-from scaffold.audit.mentions import mentions
 from scaffold.terraform import TEMPLATE
 
 SEVERITY = Severity.WARNING
@@ -32,4 +31,4 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _is_called(facts: Facts, label: str) -> bool:
     word = f"module.{label}".encode()
     paths = [path for path in facts.template.files if word in facts.checkout.require(path)]
-    return any((one.kind, one.name) == ("module", label) for path in paths for one in mentions(facts.checkout, path))
+    return any((one.kind, one.name) == ("module", label) for path in paths for one in facts.mentions(path))

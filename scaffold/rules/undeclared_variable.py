@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from scaffold.audit.calls import variables
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
@@ -15,7 +14,7 @@ WHY = "Terraform refuses the plan of every environment that makes the call, and 
 
 def check(facts: Facts) -> Iterator[Finding]:
     for call in facts.calls:
-        declared = variables(facts, call.folder)
+        declared = facts.variables(call.folder)
         if declared is None:
             continue
         for argument in call.arguments():

@@ -37,7 +37,7 @@ def _others(facts: Facts) -> Iterator[str]:
 
 def _of_folder(facts: Facts, folder: str) -> Iterator[Mention]:
     for path in facts.checkout.terraform_files(folder):
-        yield from mentions(facts.checkout, path)
+        yield from facts.mentions(path)
 
 
 def _of_tasks(facts: Facts) -> Iterator[Mention]:

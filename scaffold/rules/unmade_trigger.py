@@ -46,6 +46,8 @@ def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str,
             f"Write {module}.lambda_arn.",
         )
     gates = gates_of(facts.template, start.found)
+    if not gates:
+        return None
     conditions = [*destination.notification.gates, *destination.guards]
     holds = " && ".join(f"({one})" for one in conditions) or "true"
     where = [

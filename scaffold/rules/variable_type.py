@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffold import hcl
-from scaffold.audit.calls import Call, variables
+from scaffold.audit.calls import Call
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.terraform import Found
@@ -24,13 +24,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     defaults: dict[str, None] = {}
     for call in facts.calls:
         defaults.setdefault(call.folder)
-        declared = variables(facts, call.folder) or {}
+        declared = facts.variables(call.folder) or {}
         for argument in call.arguments():
             found = declared.get(argument.name)
             if found:
                 yield from _finding(facts, found, call.found.path, argument, call)
     for folder in defaults if not facts.focus else ():
-        for found in (variables(facts, folder) or {}).values():
+        for found in (facts.variables(folder) or {}).values():
             default = found.block.attributes.get("default")
             if default:
                 yield from _finding(facts, found, found.path, default, None)
@@ -38,13 +38,13 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _finding(facts: Facts, found: Found, path: str, argument: hcl.Attribute, call: Call | None) -> Iterator[Finding]:
     folder, name = facts.template, found.block.labels[0]
-    type = one_line(folder.attribute_text(found, "type").strip('"'))
-    text = folder.text(path, argument.value)
+    type, text = folder.attribute_text(found, "type").strip('"'), folder.text(path, argument.value)
     if type and not fits(type, argument.value, text):
+        place = facts.checkout.place(found.path, found.block.start)
         yield Finding(
             subject=name,
             message=(
-                f"the variable {name} is of type {type} ({facts.checkout.place(found.path, found.block.start)}), and "
+                f"the variable {name} is of type {one_line(type)} ({place}), and "
                 f"{call.subject if call else 'its default'} gives {_shortened(one_line(text))}, so Terraform refuses "
                 "the plan"
             ),
