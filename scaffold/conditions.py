@@ -29,19 +29,19 @@ def decide_all(conditions: Iterable[str], values: Values) -> bool | None:
 def _decide(condition: str, values: Values) -> bool | None:
     text = unwrapped(condition)
     # From what binds least to what binds most (Terraform, "Arithmetic and Logical Operators").
-    if question := _split(text, "?"):
-        yes, no = _split(question[1], ":") or ("", "")
+    if question := split_condition(text, "?"):
+        yes, no = split_condition(question[1], ":") or ("", "")
         chosen = _decide(question[0], values)
         return None if chosen is None else _decide(yes if chosen else no, values)
-    if sides := _split(text, "||"):
+    if sides := split_condition(text, "||"):
         return _not(_all(_not(_decide(side, values)) for side in sides))
-    if sides := _split(text, "&&"):
+    if sides := split_condition(text, "&&"):
         return _all(_decide(side, values) for side in sides)
     for operator in ("==", "!="):
-        if sides := _split(text, operator):
+        if sides := split_condition(text, operator):
             left, right = (_value(side, values) for side in sides)
             return None if left is None or right is None else (left == right) is (operator == "==")
-    if sides := _split(text, ">"):
+    if sides := split_condition(text, ">"):
         numbers = [int(side) for side in (_value(side, values) for side in sides) if side and side.isdecimal()]
         return numbers[0] > numbers[1] if len(numbers) == 2 else None
     if text.startswith("!"):
@@ -63,7 +63,7 @@ def _all(decided: Iterable[bool | None]) -> bool | None:
     return False if False in found else None if None in found else True
 
 
-def _split(text: str, operator: str) -> tuple[str, str] | None:
+def split_condition(text: str, operator: str) -> tuple[str, str] | None:
     """What stands before and behind the first such operator outside of brackets."""
     data = text.encode()
     for word, start, end in _outside(data):

@@ -118,7 +118,7 @@ class Folder:
         if call is None:
             return None
         source = self.attribute_text(call, "source").strip('"')
-        folder = Folder(self.checkout, _joined(self.path, source))
+        folder = Folder(self.checkout, joined(self.path, source))
         found = folder.block("output", output)
         value = found.block.attributes.get("value") if found else None
         if found is None or value is None or not isinstance(value.value, hcl.Object):
@@ -134,7 +134,8 @@ def _mentions(folder: Folder, found: tuple[str, hcl.Attribute], name: str) -> bo
     return f"local.{name}" in folder.text(found[0], found[1].value)
 
 
-def _joined(folder: str, relative: str) -> str:
+def joined(folder: str, relative: str) -> str:
+    """The folder that a relative path leads to from another."""
     parts = folder.split("/")
     for step in relative.split("/"):
         if step == "..":

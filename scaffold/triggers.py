@@ -129,7 +129,7 @@ def overlaps(folder: Folder, item: Filter, prefix: str, suffix: str, events: tup
     What an interpolation comes to at deploy is not known, so only what stands in front of it (behind it, in a suffix)
     can keep two filters apart.
     """
-    if item.events and not any(_same_event(one, other) for one in item.events for other in events):
+    if item.events and not any(same_event(one, other) for one in item.events for other in events):
         return False
     for environment in environments(folder.checkout) or [""]:
         variables = {"environment_name": environment}
@@ -142,7 +142,8 @@ def overlaps(folder: Folder, item: Filter, prefix: str, suffix: str, events: tup
     return False
 
 
-def _same_event(one: str, other: str) -> bool:
+def same_event(one: str, other: str) -> bool:
+    """Whether two event types have an event in common."""
     if one == other:
         return True
     return any(a.endswith(":*") and b.startswith(a[:-1]) for a, b in ((one, other), (other, one)))

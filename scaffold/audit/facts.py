@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit.tolerant import TolerantCheckout
@@ -20,6 +21,11 @@ from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.roles import default_execution_role, role_resource
 from scaffold.tasks import Task, all_tasks, takes_environment, task_key
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
+
+if TYPE_CHECKING:
+    from scaffold.audit.calls import Call
+    from scaffold.audit.environment_lists import Container
+    from scaffold.audit.mentions import Mention
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
@@ -66,6 +72,8 @@ class Facts:
         self.template = Folder(checkout)
         self.focus = frozenset(focus)
         self.not_checked: dict[str, None] = {}
+        self._variables: dict[str, dict[str, Found] | None] = {}
+        self._mentions: dict[str, tuple[Mention, ...]] = {}
 
     def skip(self, sentence: str) -> None:
         """Say what is not checked, and why, once."""
@@ -231,3 +239,39 @@ class Facts:
             if call is not None:
                 result.append(Environment(name, call, values_in(name, self.checkout)))
         return tuple(result)
+
+    @cached_property
+    def infra_files(self) -> list[str]:
+        """All Terraform files under infra/."""
+        return self.checkout.terraform_files("infra", below=True)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls of modules that have to do with tasks; with a focus, those that start its tasks."""
+        from scaffold.audit.calls import calls
+
+        return tuple(calls(self))
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """What the tasks in focus run, with their environment variables one by one."""
+        from scaffold.audit.environment_lists import containers
+
+        return tuple(containers(self))
+
+    def mentions(self, path: str) -> tuple[Mention, ...]:
+        """The names that a Terraform file refers to in live code."""
+        if path not in self._mentions:
+            from scaffold.audit.mentions import mentions
+
+            self._mentions[path] = tuple(mentions(self.checkout, path))
+        return self._mentions[path]
+
+    def variables(self, folder: str) -> dict[str, Found] | None:
+        """The variables that a folder declares; None where one of its files does not parse."""
+        if folder not in self._variables:
+            found = Folder(self.checkout, folder).blocks("variable") if self.complete(folder) else None
+            self._variables[folder] = (
+                None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
+            )
+        return self._variables[folder]

@@ -38,7 +38,7 @@ _TOKEN = re.compile(
     |(?P<quote>")
     |(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     |(?P<heredoc><<-?(?P<marker>[A-Za-z_\x80-\xff][\w\x80-\xff-]*)[ \t]*\r?\n)
-    |(?P<operator>&&|\|\||==|!=|<=|>=|=>|\.\.\.|[-+*/%!<>?:=.,(){}\[\]])""",
+    |(?P<operator>&&|\|\||==|!=|<=|>=|=>|\.\.\.|[-+*/%!<>?:=.,(){}\[\]~])""",
     re.VERBOSE | re.DOTALL,
 )
 _INTERPOLATION = re.compile(rb'\\.|\$\$\{|%%\{|\$\{|%\{|"|\n', re.DOTALL)
