@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.audit.timing import Timing, timings
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
 from scaffold.environment_values import Values, values_in
@@ -142,6 +143,11 @@ class Facts:
     def task_name(self, start: Start) -> str:
         """The name of the task that it starts, "" where locals.tasks has none such."""
         return self.name_of(start.task) if start.task else ""
+
+    @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        """When the schedules fire, and the template's own rules; of those in focus, where there is one."""
+        return tuple(timings(self))
 
     @cached_property
     def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:

@@ -1,0 +1,39 @@
+"""A schedule expression that AWS refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts import Facts
+from scaffold.audit.finding import Finding, Severity
+from scaffold.audit.timing import Timing, Written
+from scaffold.aws.schedule import ScheduleError, parse
+
+SEVERITY = Severity.ERROR
+WHY = "EventBridge does not take a rule with it, so the deploy fails: today, or when the clocks change."
+_PROPOSAL = "; write "
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    seen: set[Written] = set()
+    for timing in facts.timings:
+        for written in timing.expressions:
+            if written in seen:
+                continue
+            seen.add(written)
+            try:
+                parse(written.text)
+            except ScheduleError as error:
+                yield _finding(timing, written, str(error))
+
+
+def _finding(timing: Timing, written: Written, error: str) -> Finding:
+    problem, _, proposal = error.partition(_PROPOSAL)
+    return Finding(
+        subject=timing.name,
+        message=f"AWS refuses an expression of the schedule {timing.name}, so a deploy with it fails: {problem}",
+        instead=f"Write {proposal}." if proposal else "Write one that AWS takes.",
+        path=written.path,
+        offset=written.offset,
+        task=timing.task,
+    )
