@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.audit.alarms import Alarms
 from scaffold.audit.timing import Timing, timings
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
@@ -157,6 +158,10 @@ class Facts:
             return None
         path, names = found
         return {Folder(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
+
+    @cached_property
+    def alarm_list(self) -> Alarms:
+        return Alarms(self)
 
     # --- roles
 
