@@ -74,6 +74,11 @@ def read(written: Written | None) -> Rate | Cron | None:
         return None
 
 
+def times(cron: Cron) -> set[int]:
+    """The times of day at which it fires, in minutes since midnight UTC."""
+    return {hour * 60 + minute for hour in cron.hour_values for minute in cron.minute_values}
+
+
 def _arguments(block: hcl.Block) -> tuple[hcl.Node | None, hcl.Node | None, bool]:
     standard, daylight, one = (block.attributes.get(name) for name in (STANDARD, DAYLIGHT, ONE))
     if standard or daylight:
