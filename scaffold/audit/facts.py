@@ -12,7 +12,7 @@ from scaffold.audit.alarms import Alarms
 from scaffold.audit.timing import Timing, timings
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
-from scaffold.environment_values import Values, values_in
+from scaffold.environment_values import Values, defaults, values_of
 from scaffold.errors import Refusal
 from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
@@ -228,8 +228,10 @@ class Facts:
     def environments(self) -> tuple[Environment, ...]:
         """Those that have the tasks."""
         result = []
+        default = defaults(self.template)
         for name in environments(self.checkout):
-            call = next(Folder(self.checkout, f"{ENVIRONMENTS}/{name}").modules("template"), None)
+            folder = Folder(self.checkout, f"{ENVIRONMENTS}/{name}")
+            call = next(folder.modules("template"), None)
             if call is not None:
-                result.append(Environment(name, call, values_in(name, self.checkout)))
+                result.append(Environment(name, call, values_of(name, folder, self.template, default)))
         return tuple(result)

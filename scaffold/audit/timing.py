@@ -147,7 +147,7 @@ def _followed(
     if match is None or name in seen:
         return None
     given = environment.call.block.attributes.get(match[2]) if environment and match[1] == "var" else None
-    if environment and given and values.folder.path == facts.template.path:
+    if environment and given and values.folder is facts.template:
         theirs = Values(Folder(facts.checkout, f"{ENVIRONMENTS}/{environment.name}"), {})
         return _followed(facts, None, theirs, environment.call.path, given.value, frozenset())
     place = values.folder.local(match[2]) if match[1] == "local" else _default(values.folder, match[2])
