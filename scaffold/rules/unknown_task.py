@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from scaffold import hcl
@@ -18,17 +18,18 @@ _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
+    known = {found.block.labels[1]: found for found in facts.template.blocks("resource", _RESOURCE)}
     for start in (*facts.schedules, *facts.triggers):
         if not facts.focus or facts.task_name(start) in facts.focus:
-            yield from _findings(facts, start)
+            yield from _findings(facts, start, known)
 
 
-def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
+def _findings(facts: Facts, start: Start, known: Mapping[str, Found]) -> Iterator[Finding]:
     """One for each definition that does not exist: both arguments mostly name the same."""
     told: set[Definition] = set()
     for argument in _ARGUMENTS:
         definition = facts.definition(start.found, argument)
-        problem = _problem(facts, definition) if definition and definition not in told else None
+        problem = _problem(facts, definition, known) if definition and definition not in told else None
         if definition and problem:
             told.add(definition)
             yield Finding(
@@ -41,18 +42,18 @@ def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
             )
 
 
-def _problem(facts: Facts, definition: Definition) -> tuple[str, str] | None:
+def _problem(facts: Facts, definition: Definition, known: Mapping[str, Found]) -> tuple[str, str] | None:
     """What is wrong, and what to do."""
     resource, key = definition.resource, definition.key
-    found = facts.template.block("resource", _RESOURCE, resource)
+    found = known.get(resource)
     if found is None:
-        return _no_resource(facts, resource) if facts.complete() else None
+        return _no_resource(resource, known) if facts.complete() else None
     many = "for_each" in found.block.attributes
     if many and not key and "count" not in found.block.attributes:
         return f"{_RESOURCE}.{resource} without saying which, so Terraform refuses it", 'Name a task: ["…"].'
     if key and not many:
         return f"{key!r} of {_RESOURCE}.{resource}, which is one alone, so Terraform refuses it", f'Take ["{key}"] out.'
-    keys = _keys(facts, found)
+    keys = _keys(facts, found) if key and facts.task_of(key) is None else set()
     if not keys or key in keys or facts.template.expand_text(key, {}) in keys:
         return None
     near = get_close_matches(key, keys, 1)
@@ -62,8 +63,7 @@ def _problem(facts: Facts, definition: Definition) -> tuple[str, str] | None:
     )
 
 
-def _no_resource(facts: Facts, resource: str) -> tuple[str, str]:
-    known = [found.block.labels[1] for found in facts.template.blocks("resource", _RESOURCE)]
+def _no_resource(resource: str, known: Mapping[str, Found]) -> tuple[str, str]:
     near = get_close_matches(resource, known, 1)
     return (
         f"{_RESOURCE}.{resource}, which the template does not have, so Terraform refuses it",
