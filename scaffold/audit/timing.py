@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold import hcl
@@ -68,8 +69,13 @@ def timings(facts: Facts) -> Iterator[Timing]:
 
 def read(written: Written | None) -> Rate | Cron | None:
     """None for one that is not known, or that AWS refuses."""
+    return _read(written.text) if written else None
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Rate | Cron | None:
     try:
-        return parse(written.text) if written else None
+        return parse(text)
     except ScheduleError:
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
-from scaffold.audit.timing import Timing, Written
+from scaffold.audit.timing import Timing, Written, read
 from scaffold.aws.schedule import ScheduleError, parse
 
 SEVERITY = Severity.ERROR
@@ -18,17 +18,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     seen: set[Written] = set()
     for timing in facts.timings:
         for written in timing.expressions:
-            if written in seen:
-                continue
-            seen.add(written)
-            try:
-                parse(written.text)
-            except ScheduleError as error:
-                yield _finding(timing, written, str(error))
+            if read(written) is None and written not in seen:
+                seen.add(written)
+                yield _finding(timing, written)
 
 
-def _finding(timing: Timing, written: Written, error: str) -> Finding:
-    problem, _, proposal = error.partition(_PROPOSAL)
+def _finding(timing: Timing, written: Written) -> Finding:
+    problem, _, proposal = _error(written.text).partition(_PROPOSAL)
     return Finding(
         subject=timing.name,
         message=f"AWS refuses an expression of the schedule {timing.name}, so a deploy with it fails: {problem}",
@@ -37,3 +33,11 @@ def _finding(timing: Timing, written: Written, error: str) -> Finding:
         offset=written.offset,
         task=timing.task,
     )
+
+
+def _error(expression: str) -> str:
+    try:
+        parse(expression)
+    except ScheduleError as error:
+        return str(error)
+    return ""
