@@ -20,12 +20,11 @@ def check(facts: Facts) -> Iterator[Finding]:
         task = facts.task_name(made.start) if made.start else ""
         if facts.focus and task not in facts.focus:
             continue
-        place = facts.checkout.place(made.found.path, made.found.block.start)
         yield Finding(
             subject=one.name,
             message=(
                 f"this alarm watches the rule {shown(one.rule)}, and the one that exists is {shown(made.rule)} "
-                f"({place}): the alarm never fires"
+                f"in {made.found.path}: the alarm never fires"
             ),
             instead=(
                 f"Name the schedule here as it is named there: {made.start.name}."
