@@ -15,7 +15,7 @@ from scaffold import hcl
 from scaffold.aws.schedule import Cron, Rate, ScheduleError, parse
 from scaffold.conditions import decide
 from scaffold.environment_values import Values, is_known, literal
-from scaffold.terraform import ENVIRONMENTS, Folder, Found
+from scaffold.terraform import ENVIRONMENTS, Folder, Found, environments
 
 if TYPE_CHECKING:
     from scaffold.audit.facts import Environment, Facts
@@ -116,7 +116,7 @@ def _timings(
         return
     groups: dict[tuple[Written | None, Written | None], list[str]] = {}
     # Without an environment the defaults are what there is.
-    for environment in facts.environments or (None,):
+    for environment in facts.environments if environments(facts.checkout) else (None,):
         pair = _resolved(facts, environment, found.path, winter), _resolved(facts, environment, found.path, summer)
         groups.setdefault(pair, []).append(environment.name if environment else "")
     for pair, names in groups.items():
