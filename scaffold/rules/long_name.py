@@ -113,7 +113,7 @@ def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, 
 def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, task: str) -> Finding:
     first, *others = long.environments
     everywhere = len(long.environments) == len(facts.environments)
-    also = f", and too many in {'all others' if everywhere else _and(others)}" if others else ""
+    also = f" (too many in {'all others' if everywhere else _and(others)} as well)" if others else ""
     kind = KINDS.get(long.name.type, long.name.type)
     return Finding(
         subject=subject,
