@@ -93,9 +93,13 @@ class Checkout:
 
     def terraform_files(self, folder: str, below: bool = False) -> list[str]:
         """The Terraform files in a folder, or also below it."""
-        pattern = "**/*.tf" if below else "*.tf"
-        found = (path.relative_to(self.root) for path in (self.root / folder).glob(pattern) if path.is_file())
-        return sorted(path.as_posix() for path in found if ".terraform" not in path.parts)
+        found, root = [], os.path.join(self.root, "")
+        # Several times as fast as pathlib's glob, and this may be hundreds of files.
+        for directory, folders, names in os.walk(self.root / folder):
+            folders[:] = [name for name in folders if below and name != ".terraform"]
+            paths = (os.path.join(directory, name) for name in names if name.endswith(".tf"))
+            found += [path.removeprefix(root).replace(os.sep, "/") for path in paths if os.path.isfile(path)]
+        return sorted(found)
 
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""

@@ -65,16 +65,25 @@ class Values:
 def values_in(environment: str, checkout: Checkout) -> Values:
     """The template's values in an environment: what its main.tf gives, else the variables' defaults."""
     template = Folder(checkout)
-    folder = Folder(checkout, f"{ENVIRONMENTS}/{environment}")
-    found: dict[str, str] = {"environment_name": environment}
-    for variable in template.blocks("variable"):
-        default = variable.block.attributes.get("default")
-        if default and variable.block.labels:
-            found[variable.block.labels[0]] = template.expand(variable.path, default.value, {})
+    return values_of(environment, Folder(checkout, f"{ENVIRONMENTS}/{environment}"), template, defaults(template))
+
+
+def values_of(environment: str, folder: Folder, template: Folder, default: Mapping[str, str]) -> Values:
+    """The same for whoever asks for several environments: `folder` is the environment's."""
+    found = {"environment_name": environment, **default}
     for call in folder.modules("template"):
         for attribute in call.block.attributes.values():
             found[attribute.name] = folder.expand(call.path, attribute.value, {})
     return Values(template, _known(found))
+
+
+def defaults(template: Folder) -> dict[str, str]:
+    """The defaults of a folder's variables."""
+    return {
+        found.block.labels[0]: template.expand(found.path, default.value, {})
+        for found in template.blocks("variable")
+        if found.block.labels and (default := found.block.attributes.get("default"))
+    }
 
 
 def _known(values: Mapping[str, str]) -> dict[str, str]:

@@ -13,10 +13,13 @@ KINDS = {
     "aws_cloudwatch_event_rule": "EventBridge rule",
     "aws_iam_role": "IAM role",
     "aws_iam_role_policy": "IAM role policy",
+    "aws_iam_policy": "IAM policy",
     "aws_lambda_function": "Lambda function",
     "aws_lambda_permission": "Lambda permission",
     "aws_cloudwatch_log_group": "log group",
     "aws_ecs_task_definition": "task definition",
+    "aws_cloudwatch_metric_alarm": "alarm",
+    "aws_s3_bucket": "bucket",
 }
 
 

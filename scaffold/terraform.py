@@ -30,6 +30,7 @@ class Folder:
     def __init__(self, checkout: Checkout, path: str = TEMPLATE) -> None:
         self.checkout = checkout
         self.path = path
+        self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
 
     @cached_property
     def files(self) -> list[str]:
@@ -57,6 +58,11 @@ class Folder:
 
     def local(self, name: str) -> tuple[str, hcl.Attribute] | None:
         """A local value: its file, and where it stands."""
+        if name not in self._locals:
+            self._locals[name] = self._local(name)
+        return self._locals[name]
+
+    def _local(self, name: str) -> tuple[str, hcl.Attribute] | None:
         for found in self.blocks("locals", containing=name):
             if name in found.block.attributes:
                 return found.path, found.block.attributes[name]

@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold import hcl
+from scaffold.audit.alarms import Alarms
+from scaffold.audit.timing import Timing, timings
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
-from scaffold.environment_values import Values, values_in
+from scaffold.environment_values import Values, defaults, values_of
 from scaffold.errors import Refusal
 from scaffold.parts.alarm import FOLDER as ALARMS
 from scaffold.parts.alarm import alarm_names
@@ -161,6 +163,11 @@ class Facts:
         return self.name_of(start.task) if start.task else ""
 
     @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        """When the schedules fire, and the template's own rules; of those in focus, where there is one."""
+        return tuple(timings(self))
+
+    @cached_property
     def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:
         """The names of schedules that have an alarm, each with its file and node; None where no list is found."""
         found = alarm_names(self.checkout)
@@ -168,6 +175,10 @@ class Facts:
             return None
         path, names = found
         return {Folder(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
+
+    @cached_property
+    def alarm_list(self) -> Alarms:
+        return Alarms(self)
 
     # --- roles
 
@@ -234,10 +245,12 @@ class Facts:
     def environments(self) -> tuple[Environment, ...]:
         """Those that have the tasks."""
         result = []
+        default = defaults(self.template)
         for name in environments(self.checkout):
-            call = next(Folder(self.checkout, f"{ENVIRONMENTS}/{name}").modules("template"), None)
+            folder = Folder(self.checkout, f"{ENVIRONMENTS}/{name}")
+            call = next(folder.modules("template"), None)
             if call is not None:
-                result.append(Environment(name, call, values_in(name, self.checkout)))
+                result.append(Environment(name, call, values_of(name, folder, self.template, default)))
         return tuple(result)
 
     @cached_property

@@ -1,0 +1,105 @@
+"""Comments above and beside Terraform, and the times of day that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_COMMENT = re.compile(rb"[ \t]*(#|//)")
+_BESIDE = re.compile(rb'"[^"\r\n]*"[ \t]*,?[ \t]*(#|//)[^\r\n]*')
+_TIME = r"(?<![\d:.])(\d{1,2})(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?"
+_ZONE = r"\s?[\[(]?(EST|EDT|ET|UTC|GMT|[Ee]astern)\b"
+_ONE = re.compile(_TIME + _ZONE)
+_RANGE = re.compile(f"{_TIME}(?:{_ZONE})?\\s?(?:-|\u2013|\u2014|to|through|and)\\s?{_TIME}{_ZONE}")
+_BETWEEN = re.compile(r"(?:between|from)\s*\Z", re.IGNORECASE)
+# Such a line may be about something else than the schedule.
+_OTHER = re.compile(
+    r"\b(after|before|prior|instead|until|unless|once|when|if|was|were|used to|previously|formerly|offset)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A line of comment, and the byte at which it begins."""
+
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day that a comment names.
+
+    text: as it is written. zone: EST, EDT, ET or UTC. minutes: since midnight, several where neither am nor pm is
+    said. until: the end of a range, None for a single time.
+    """
+
+    text: str
+    zone: str
+    minutes: tuple[int, ...]
+    until: int | None
+    offset: int
+
+
+def above(data: bytes, offset: int) -> list[Comment]:
+    """The lines of comment directly above the line on which a byte stands."""
+    found: list[Comment] = []
+    end = data.rfind(b"\n", 0, offset)
+    while end >= 0:
+        start = data.rfind(b"\n", 0, end) + 1
+        if not _COMMENT.match(data, start, end):
+            break
+        found.insert(0, Comment(start, data[start:end].decode("utf-8", "replace")))
+        end = start - 1
+    return found
+
+
+def beside(data: bytes, offset: int) -> list[Comment]:
+    """The comment behind a string that begins at a byte."""
+    match = _BESIDE.match(data, offset)
+    return [Comment(match.start(1), data[match.start(1) : match.end()].decode("utf-8", "replace"))] if match else []
+
+
+def clocks(comment: Comment) -> Iterator[Clock]:
+    """The times with a zone that a comment names; none of a line that may be about something else."""
+    text = comment.text
+    if _OTHER.search(text):
+        return
+    ranges = []
+    for match in _RANGE.finditer(text):
+        if "and" not in match[0] or _BETWEEN.search(text[: match.start()]):
+            ranges.append(match)
+            yield from _range(comment, match)
+    for match in _ONE.finditer(text):
+        minutes = _minutes(match[1], match[2], match[3])
+        if minutes and not any(one.start() <= match.start() < one.end() for one in ranges):
+            yield Clock(match[0].strip(), _zone(match[4]), minutes, None, _offset(comment, match))
+
+
+def _range(comment: Comment, match: re.Match[str]) -> Iterator[Clock]:
+    """A range whose two ends are clear."""
+    first, last = _minutes(match[1], match[2], match[3]), _minutes(match[5], match[6], match[7])
+    if len(first) == 1 and len(last) == 1:
+        yield Clock(match[0].strip(), _zone(match[8]), first, last[0], _offset(comment, match))
+
+
+def _minutes(hour: str, minute: str | None, half: str | None) -> tuple[int, ...]:
+    """None of what is no time, such as 5 or 31:00."""
+    value = int(hour)
+    if half:
+        return (value % 12 * 60 + 720 * (half in "Pp") + int(minute or 0),) if 1 <= value <= 12 else ()
+    if minute is None or value > 23:
+        return ()
+    time = value * 60 + int(minute)
+    # 6:00 may be said of the evening, 06:00 and 18:00 may not.
+    return (time, time + 720) if 1 <= value < 12 and not hour.startswith("0") else (time,)
+
+
+def _zone(text: str) -> str:
+    return {"GMT": "UTC"}.get(text, text if text.isupper() else "ET")
+
+
+def _offset(comment: Comment, match: re.Match[str]) -> int:
+    return comment.offset + len(comment.text[: match.start()].encode())

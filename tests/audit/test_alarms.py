@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scaffold.audit.alarms import Alarms, _alike, shown
+from scaffold.audit.facts import Facts
+from scaffold.audit.tolerant import TolerantCheckout
+from scaffold.checkout import Checkout
+from scaffold.parts.alarm import FOLDER
+from tests import changes
+
+LIST = """-  alarm_names = [
+-    "fineos-daily-export-copy",
+-    "reductions-process-agency-data",
+-  ]
+"""
+
+
+def _alarms(sample: Path, change: str = "") -> Alarms:
+    if change:
+        changes.apply(sample, f"@@ {FOLDER}/alarms-aws.tf\n{change}")
+    return Facts(TolerantCheckout(Checkout(sample))).alarm_list
+
+
+@pytest.mark.parametrize(
+    ("written", "names", "whole"),
+    [
+        ('["one-a", "two-b"]', ["one-a", "two-b"], True),
+        ('toset(["one-a"])', ["one-a"], True),
+        ('concat(["one-a"], local.more)', ["one-a", "three-c"], True),
+        ('concat(["one-a"], var.more)', ["one-a"], False),
+        ("keys(local.schedules)", [], False),
+        ("[for name in local.more : name]", [], False),
+        ("[]", [], True),
+    ],
+)
+def test_the_names_of_the_list(sample: Path, written: str, names: list[str], whole: bool) -> None:
+    alarms = _alarms(sample, f'{LIST}+  alarm_names = {written}\n+  more = ["three-c"]\n')
+    assert ([one.name for one in alarms.listed], alarms.whole) == (names, whole)
+
+
+def test_what_the_alarms_watch(sample: Path) -> None:
+    alarms = _alarms(sample)
+    assert shown(alarms.watched_rule) == "<name>_<environment>_schedule"
+    assert [shown(one.rule) for one in alarms.listed] == [
+        "fineos-daily-export-copy_<environment>_schedule",
+        "reductions-process-agency-data_<environment>_schedule",
+    ]
+    assert {one.rule for one in alarms.listed} == {made.rule for made in alarms.made}
+
+
+def test_without_the_module_there_is_nothing(sample: Path) -> None:
+    (sample / FOLDER / "alarms-aws.tf").unlink()
+    alarms = _alarms(sample)
+    assert (alarms.resource, alarms.listed, alarms.watched_rule, alarms.mistakes) == (None, (), "", ())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("dor-etl_x_schedule", "dor-etl-x-schedule", True),
+        ("DOR-etl", "dor_etl", True),
+        ("dor-exprot", "dor-export", True),
+        ("dor-exports", "dor-export", True),
+        ("dor-import", "dor-export", False),
+        ("dor-a", "dor-b", False),
+        ("reductions-dia-send", "reductions-dua-send", False),
+        ("import-employer", "import-employee", False),
+        ("dor-import-1", "dor-import-2", False),
+        ("dor-import", "dor-import-unit", False),
+        ("send-lists", "dia-send-lists", False),
+    ],
+)
+def test_which_names_are_meant_to_be_one(one: str, other: str, alike: bool) -> None:
+    assert _alike(one, other) is alike
+    assert _alike(other, one) is alike
