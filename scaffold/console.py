@@ -135,7 +135,7 @@ def _show_text(made: Plan, next_steps: list[str], dry_run: bool) -> None:
     elif dry_run:
         show_diff(made)
         click.echo("A dry run: nothing was written.")
-    else:
+    elif next_steps:
         click.echo("\nNext, from the root of the checkout:\n")
         for step in next_steps:
             click.echo(f"  {step}")

@@ -121,6 +121,15 @@ def test_a_file_that_does_not_parse_is_one_finding(path: str, text: str, sample:
     assert 1 <= findings[0]["line"] <= len(whole.splitlines()) + 4
 
 
+def test_what_a_shell_fills_in_first_is_no_terraform_yet(sample: Path, run: Run) -> None:
+    folder = sample / "bin/bootstrap-env/ecs-tasks"
+    folder.mkdir(parents=True)
+    main = (sample / "infra/ecs-tasks/environments/test/main.tf").read_text()
+    (folder / "main.tf").write_text(main.replace('"test"', '"$ENV_NAME"'))
+    (folder / "vpc.tf").write_text("locals {\n  vpc = $(shell)\n}\n")
+    assert run("check").output == "nothing found.\n"
+
+
 def test_the_rest_is_checked_all_the_same(sample: Path, run: Run) -> None:
     changes.apply(sample, WRONG_SCRIPT)
     with (sample / CLOUDWATCH).open("a") as file:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold import rules
+from scaffold.audit.calls import BOOTSTRAP
 from scaffold.audit.exceptions import Accepted, Exceptions
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Found, Rule, Severity
@@ -116,6 +117,8 @@ def _unparsed(facts: Facts) -> Iterator[Finding]:
     facts.read_all()
     checkout = facts.checkout
     for path, error in sorted(checkout.unparsed.items()):
+        if path.startswith(BOOTSTRAP):
+            continue  # a shell fills these in before Terraform reads them
         line = error.place.rpartition(":")[2]
         yield Finding(
             subject=path,
