@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -67,12 +67,21 @@ class Environment:
 
 
 class Facts:
-    """A checkout as the rules see it. `focus` names the tasks that a rule looks at, none for all of them."""
+    """A checkout as the rules see it. `focus` names the tasks that a rule looks at, none for all of them.
 
-    def __init__(self, checkout: TolerantCheckout, focus: Collection[str] = ()) -> None:
+    changed: the spans that a plan has written, by file; None where no plan is looked at.
+    """
+
+    def __init__(
+        self,
+        checkout: TolerantCheckout,
+        focus: Collection[str] = (),
+        changed: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
         self.checkout = checkout
         self.template = Folder(checkout)
         self.focus = frozenset(focus)
+        self._changed = changed
         self.not_checked: dict[str, None] = {}
         self._variables: dict[str, dict[str, Found] | None] = {}
         self._mentions: dict[str, tuple[Mention, ...]] = {}
@@ -80,6 +89,12 @@ class Facts:
     def skip(self, sentence: str) -> None:
         """Say what is not checked, and why, once."""
         self.not_checked.setdefault(sentence)
+
+    def is_new(self, path: str, start: int, end: int) -> bool:
+        """Whether a plan has written into a span; without a plan anything may be new."""
+        if self._changed is None:
+            return True
+        return any(first < end and start < last for first, last in self._changed.get(path, ()))
 
     def complete(self, folder: str = TEMPLATE) -> bool:
         """Whether every Terraform file of a folder parses. Where one does not, nothing can be said to be missing."""

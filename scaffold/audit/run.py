@@ -183,7 +183,8 @@ def refuse_added(checkout: Checkout, made: Plan, task: str) -> None:
     if not made.paths:
         return
     errors = [rule for rule in rules.load(rules.names()) if rule.severity is Severity.ERROR]
-    after = Facts(TolerantCheckout(checkout, made), [task])
+    spans = {path: made.spans_after(path) for path in made.paths}
+    after = Facts(TolerantCheckout(checkout, made), [task], spans)
     found = [Found(rule, finding) for rule in errors for finding in _findings(rule, after)]
     if not found:
         return
