@@ -24,6 +24,8 @@ STATUS_COLOURS = {
     "delete": "red",
     "remove": "red",
     "keep": "yellow",
+    "rename": "yellow",
+    "move": "yellow",
 }
 
 
@@ -93,7 +95,8 @@ def write(checkout: Checkout, made: Plan, dry_run: bool) -> None:
     """All of a plan onto disk, or, in a dry run, the refusal that this would end in."""
     from scaffold.commit import Target, check, commit
 
-    targets = [Target(path, made.before[path], made.after(path)) for path in made.paths]
+    models = {target: path for path, target in made.moves.items()}
+    targets = [Target(path, made.before[path], data, models.get(path, "")) for path, data in made.outcome().items()]
     (check if dry_run else commit)(checkout.root, targets)
 
 
@@ -142,7 +145,7 @@ def show_diff(made: Plan) -> None:
 
 
 def _coloured(line: str) -> str:
-    if line.startswith(("diff ", "--- ", "+++ ", "new file", "deleted file")):
+    if line.startswith(("diff ", "--- ", "+++ ", "new file", "deleted file", "rename ")):
         return click.style(line, bold=True)
     colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
     return click.style(line, fg=colour) if colour else line
