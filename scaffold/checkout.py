@@ -13,6 +13,7 @@ from scaffold.errors import Refusal
 TASKS_FILE = "infra/ecs-tasks/template/tasks.tf"
 PYPROJECT_FILE = "api/pyproject.toml"
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
+_HIDDEN = {".github", ".circleci", ".devcontainer"}
 _LARGEST_TEXT = 2**21
 
 
@@ -95,7 +96,7 @@ class Checkout:
         """The files of the whole checkout that hold one of some words, without those that tools put there."""
         wanted, found = [word.encode() for word in words], []
         for folder, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if name == ".github" or not (name[0] == "." or name in _NOT_OURS)]
+            folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
             for path in (Path(folder, name) for name in files):
                 try:
                     if path.is_symlink() or path.stat().st_size > _LARGEST_TEXT:

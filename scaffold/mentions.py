@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.naming import Naming
+from scaffold.python_rename import Move
 from scaffold.references import beginning
-from scaffold.terraform import TEMPLATE, Folder
+from scaffold.terraform import TEMPLATE, Folder, environments
 from scaffold.uses import comments, uses_elsewhere
 
 PARTS = ("step function", "failure monitor", "Makefile", "comment", "mention")
@@ -36,12 +37,9 @@ def _in_files(naming: Naming, checkout: Checkout, paths: Collection[str], patter
             yield checkout.rename(path, match.start(), match.end(), naming.new, part)
 
 
-def left(naming: Naming, modules: Sequence[str], checkout: Checkout, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """The places that still name the task, or a module by its path, once the edits are made."""
-    begins = beginning(Folder(checkout)).encode()
-    name = rb"%s|(?:%s)%s(?![\w-])" % (naming.word.pattern, begins, re.escape(naming.old.encode()))
-    files = [rb"(?<![\w-])%s\.py(?!\w)" % re.escape(module.encode()) for module in modules]
-    everywhere = re.compile(b"|".join([name, *files]))
+def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """The places that still name the task, or the module that has moved, once the edits are made."""
+    everywhere = _mentions(naming, move, checkout)
     # The states of a step function and the like are named with underscores.
     states = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(naming.old_slug.encode()))
     for path in checkout.texts_with([naming.old, naming.old_slug]):
@@ -56,6 +54,20 @@ def left(naming: Naming, modules: Sequence[str], checkout: Checkout, edits: Sequ
                     continue
                 seen.add(line)
                 yield checkout.keep(path, match.start(), MENTION, f"still says {_word(naming, match[0])}")
+
+
+def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:
+    """The name by itself and in the names that AWS has for what is made from it; the module's own, and its file's."""
+    begins, old = beginning(Folder(checkout)).encode(), re.escape(naming.old.encode())
+    known = "|".join(re.escape(name) for name in environments(checkout)).encode()
+    found = [
+        naming.word.pattern,
+        rb"(?:%s)%s(?![\w-])" % (begins, old),
+        rb"(?<![\w-])%s(?=[_-](?:%s)\b)" % (old, known),
+    ]
+    if move:
+        found += [rb"(?<![\w-])%s\.py(?!\w)" % re.escape(move.last.encode()), move.pattern.pattern.encode()]
+    return re.compile(b"|".join(found))
 
 
 def _word(naming: Naming, text: bytes) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.aws import names
+from scaffold.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,7 @@ class Naming:
     def word(self) -> re.Pattern[bytes]:
         """The old name where it stands for itself, in text of any kind."""
         return re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(self.old.encode()))
+
+    def taken(self, what: str, place: str) -> Refusal:
+        """The refusal of a new name that something has."""
+        return Refusal(what, option="NEW", value=self.new, place=place, instead="Give another name.")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scaffold import mentions
+from scaffold.alignment import keep_comments
 from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import KEEP, MOVE, RENAME, Edit, Plan
 from scaffold.errors import Refusal, unknown
+from scaffold.module_move import module_move
 from scaffold.naming import Naming
 from scaffold.parts import alarm, entrypoint, notification, role, schedule, script, task, test, toggle, trigger
 from scaffold.planning import ProofError, only_names_differ, plan, task_texts
@@ -37,7 +39,7 @@ def rename(old: str, new: str, checkout: Checkout) -> Plan:
     command = found.script(folder)
     naming = _naming(found, old, new, command in script.scripts(checkout), folder)
     entry = script.scripts(checkout).get(command, "")
-    move = entrypoint.module_move(naming, entry, checkout) if entry else None
+    move = module_move(naming, entry, checkout) if entry else None
     schedules, triggers = schedule.schedules_of(folder, found.key), trigger.triggers_of(folder, found.key)
     edits = [
         *(entrypoint.rename(naming, entry, checkout) if entry else []),
@@ -51,7 +53,9 @@ def rename(old: str, new: str, checkout: Checkout) -> Plan:
         *(test.rename(naming, entry, checkout) if entry else []),
         *mentions.carried(naming, checkout),
     ]
-    edits += mentions.left(naming, [move.last] if move else [], checkout, edits)
+    edits = unique(edits)
+    edits += keep_comments(checkout, edits)
+    edits += mentions.left(naming, move, checkout, edits)
     made = plan(checkout, _in_order(unique(edits)), script.renamed(naming, move, checkout))
     _prove(naming, found, made)
     return made

@@ -10,10 +10,8 @@ from itertools import pairwise
 from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
-from scaffold.insertion import paragraph
 from scaffold.naming import Naming
 from scaffold.references import beginning, is_code, template_files
-from scaffold.render import aligned
 from scaffold.terraform import Folder, Found
 
 _IN_STRING = re.compile(rb'"((?:[^"\\\n]|\\.)*)\Z')
@@ -21,7 +19,6 @@ _FAMILY_ENDS = re.compile(rb'[":*\\]')
 _STATE = re.compile(rb'"(?:Next|Default|StartAt)"\s*:\s*"\Z')
 _IS_STATE = re.compile(rb'"\s*:\s*\{')
 _FIRST_WORD = re.compile(rb'\[\s*"\Z')
-_ASSIGNED = re.compile(r"(\s*(?:[\w-]+|\"[^\"]*\"))(\s*)=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,47 +171,6 @@ def rename_word(naming: Naming, checkout: Checkout, path: str, node: hcl.Node, p
     """The task's name in text for people, such as a description."""
     matches = naming.word.finditer(checkout.require(path), node.start, node.end)
     return [checkout.rename(path, match.start(), match.end(), naming.new, part) for match in matches]
-
-
-def keep_columns(checkout: Checkout, path: str, names: list[Edit]) -> list[Edit]:
-    """New names of attributes, each on a line of its own, and the blanks that keep their paragraphs aligned as
-    `terraform fmt` has it."""
-    data, edits = checkout.require(path), list(names)
-    paragraphs = dict.fromkeys(paragraph(data, *_line(data, edit.start)) for edit in names)
-    for first, last in paragraphs:
-        inside = [edit for edit in names if first <= edit.start < last]
-        before = data[first:last].decode("utf-8", "replace")
-        after = _applied(data, first, last, inside)
-        wanted = aligned(after.replace("\r\n", "\n")).split("\n")
-        if aligned(before.replace("\r\n", "\n")) != before.replace("\r\n", "\n"):
-            continue
-        offset = first
-        for old, new, line in zip(before.split("\n"), after.split("\n"), wanted, strict=True):
-            edits += _padding(checkout, path, offset, old, new.removesuffix("\r"), line, names[0].part)
-            offset += len(old.encode()) + 1
-    return edits
-
-
-def _padding(checkout: Checkout, path: str, offset: int, old: str, new: str, wanted: str, part: str) -> list[Edit]:
-    """The blanks in front of an equals sign, where the wanted line has another number of them."""
-    matches = _ASSIGNED.match(old), _ASSIGNED.match(wanted)
-    if new == wanted or not all(matches):
-        return []
-    had, gets = (match[2] for match in matches if match)
-    start = offset + len(old[: matches[0].end(1)].encode()) if matches[0] else offset
-    return [checkout.rename(path, start, start + len(had), gets, part)]
-
-
-def _line(data: bytes, offset: int) -> tuple[int, int]:
-    return data.rfind(b"\n", 0, offset) + 1, data.find(b"\n", offset) + 1 or len(data)
-
-
-def _applied(data: bytes, first: int, last: int, edits: list[Edit]) -> str:
-    pieces, position = [], first
-    for edit in sorted(edits, key=lambda edit: edit.start):
-        pieces += [data[position : edit.start], edit.text]
-        position = edit.end
-    return b"".join([*pieces, data[position:last]]).decode("utf-8", "replace")
 
 
 def unique(edits: list[Edit]) -> list[Edit]:

@@ -247,6 +247,29 @@ def test_keys_with_a_prefix(sample: Path, run: Run) -> None:
     assert '["${local.app_name}-x-y"].family' in (sample / f"{TEMPLATE}/s3_subscriptions.tf").read_text()
 
 
+@pytest.mark.parametrize("new", ["x-y", "a-much-longer-name"])
+def test_columns_stay_as_terraform_fmt_has_them(new: str, sample: Path, run: Run) -> None:
+    assert run("task my-new-task --schedule 'rate(1 day)' --toggle --enable-in test").exit_code == 0
+    tasks, environment = sample / f"{TEMPLATE}/tasks.tf", sample / "infra/ecs-tasks/environments/test/main.tf"
+    text = tasks.read_text().replace(
+        '["my-new-task"]', '["my-new-task"] # what\n      cpu     = 2048            # how # much'
+    )
+    tasks.write_text(
+        text.replace('    "my-new-task" = {', '    "other-task" = { command = ["other"] } # one\n    "my-new-task" = {')
+    )
+    environment.write_text(
+        environment.read_text().replace(
+            "_schedule = true\n}", "_schedule = true # on\n  x                           = 1    # off\n}"
+        )
+    )
+    assert not (before := fmt_differences(tasks, environment)), before
+    first = tree(sample)
+    assert run("rename", "my-new-task", new).exit_code == 0
+    assert not (after := fmt_differences(tasks, environment)), after
+    assert run("rename", new, "my-new-task").exit_code == 0
+    assert tree(sample) == first
+
+
 # --- schedules, scripts, roles
 
 

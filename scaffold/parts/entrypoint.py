@@ -12,11 +12,12 @@ from scaffold.checks import argument_values
 from scaffold.edits import Edit
 from scaffold.entrypoints import entrypoint
 from scaffold.errors import Refusal
+from scaffold.module_move import kept, module_move, path_of
 from scaffold.naming import Naming
 from scaffold.python import Import, Module, task_name
 from scaffold.python_edit import extend
 from scaffold.python_removal import function_lines, is_used, without_function
-from scaffold.python_rename import Move, files_with, rewritten, unclear, with_module, with_task_name
+from scaffold.python_rename import files_with, rewritten, with_module, with_task_name
 from scaffold.references import first_import
 from scaffold.render import docstring, new_file, python_call, python_string, snippet
 from scaffold.spec import TaskSpec
@@ -29,7 +30,6 @@ DECORATOR = Import("massgov.pfml.util.bg", "background_task")
 LOGGING = Import("massgov.pfml.util.logging", "", "logging")
 DATABASE = Import("massgov.pfml", "db")
 ARGPARSE = Import("argparse")
-OTHER = "Give another name."
 _LOGGERS = (LOGGING, Import("massgov.pfml.util", "logging"))
 
 
@@ -100,46 +100,8 @@ def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
 
         edits += rewritten(checkout, path, change, PART)
     if move:
-        edits.append(checkout.move(_path(move.old), _path(move.new), PART))
-    return [*_kept(naming, entry, checkout), *edits]
-
-
-def module_move(naming: Naming, entry: str, checkout: Checkout) -> Move | None:
-    """Where the module goes that has the task's name; None where it stays. Raises Refusal where something is there."""
-    package, _, last = entry.partition(":")[0].rpartition(".")
-    move = Move(f"{package}.{last}", f"{package}.{naming.new_slug}")
-    if last != naming.old_slug or last == naming.new_slug or checkout.read(_path(move.old)) is None:
-        return None
-    if unclear(checkout, move):
-        return None
-    for path in (_path(move.new), _path(move.new).removesuffix(".py")):
-        if checkout.is_folder(path) or (path.endswith(".py") and checkout.read(path) is not None):
-            raise Refusal("the module's new path is taken", option="NEW", value=naming.new, place=path, instead=OTHER)
-    return move
-
-
-def _path(dotted: str) -> str:
-    return f"api/{dotted.replace('.', '/')}.py"
-
-
-def _kept(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
-    """What stays as it is, and why."""
-    dotted, found = entry.partition(":")[0], entrypoint(entry, checkout)
-    path, _, line = found.place.rpartition(":")
-    if not path:
-        return [checkout.keep(_path(dotted), 0, PART, found.problem)] if checkout.read(_path(dotted)) else []
-    offset, kept = Module(checkout, path).offset(int(line)), []
-    if found.decorator not in (naming.old, naming.old_slug):
-        what = f"its decorator says {found.decorator!r}" if found.decorator else "it has no @background_task"
-        kept.append(checkout.keep(path, offset, PART, what))
-    last = dotted.rpartition(".")[2]
-    if last != naming.old_slug:
-        kept.append(checkout.keep(path, offset, PART, "its module is not named after the task"))
-    elif last != naming.new_slug and checkout.read(_path(dotted)) is not None:
-        witness = unclear(checkout, Move(dotted, f"{dotted}_"))
-        if witness:
-            kept.append(checkout.keep(path, offset, PART, "who uses its module cannot be told", witness))
-    return kept
+        edits.append(checkout.move(path_of(move.old), path_of(move.new), PART))
+    return [*kept(naming, entry, checkout, PART), *edits]
 
 
 def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Checkout) -> str:
@@ -147,7 +109,7 @@ def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Che
     dotted, _, function = entry.partition(":")
     module = Module(checkout, path)
     told = told_by(module, dotted, function)
-    if told is None or told.spec.name != naming.old or path != _path(dotted):
+    if told is None or told.spec.name != naming.old or path != path_of(dotted):
         return text
     worker = f"run_{naming.new_slug}" if told.worker == f"run_{naming.old_slug}" else told.worker
     wanted = replace(told, spec=replace(told.spec, name=naming.new), worker=worker)

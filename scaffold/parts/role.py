@@ -16,6 +16,7 @@ from scaffold.naming import Naming
 from scaffold.parts.task import secret_paths
 from scaffold.references import first_reference, places, template_files
 from scaffold.render import hcl_string, snippet
+from scaffold.role_names import POLICY, has_role, renamed_role
 from scaffold.roles import (
     assume_role_policy,
     default_execution_role,
@@ -29,15 +30,13 @@ from scaffold.roles import (
     unreadable,
 )
 from scaffold.spec import Subject
-from scaffold.tasks import Task, all_tasks, find_task
+from scaffold.tasks import all_tasks, find_task
 from scaffold.terraform import TEMPLATE, Folder, Found, environments
 from scaffold.triggers import bucket_reference
-from scaffold.uses import rename_address, rename_inside, rename_label
 
 PART = "IAM role"
 FILE = f"{TEMPLATE}/iam.tf"
 _ROLE = re.compile(r"(?<![\w.-])aws_iam_role\.([\w-]+)")
-_POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_policy\.[\w-]+)")
 _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
@@ -94,9 +93,9 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
             continue
         name = folder.attribute_text(found, "name").strip('"')
         of_tool = (f"{naming.old_slug}_{attribute}", f"{_PREFIX}ecs-tasks-{naming.old}{tail}")
-        others = [one.key for one in all_tasks(folder) if one.key != naming.key and _has(folder, one, found)]
+        others = [one.key for one in all_tasks(folder) if one.key != naming.key and has_role(folder, one, found)]
         if (resource, name) == of_tool and not others:
-            edits += _renamed(naming, folder, found)
+            edits += renamed_role(naming, folder, found, PART)
         elif naming.in_name(name) != name or naming.in_identifier(resource) != resource:
             why = f"also the role of {others[0]}" if others else "its name was chosen by hand"
             reason = f"{resource} stays, since AWS would replace it: {why}"
@@ -104,77 +103,11 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     return edits
 
 
-def _has(folder: Folder, task: Task, role: Found) -> bool:
-    """Whether a role is one of a task's."""
-    texts = (task.text(folder, name) for name in ("task_role", "execution_role"))
-    return any(role_named(folder, text) == role.block.labels[1] for text in texts)
-
-
-def _renamed(naming: Naming, folder: Folder, role: Found) -> list[Edit]:
-    """A role and what belongs to it. A policy with a name of its own in AWS keeps its label where it keeps that."""
-    checkout, edits = folder.checkout, []
-    name = folder.attribute_text(role, "name").strip('"')
-    new_name = naming.in_name(name)
-    check(folder, [(new_name, "aws_iam_role", names.LIMITS["aws_iam_role", "name"])], naming.new, {}, "NEW")
-    for found in _belonging(folder, role):
-        type, label = found.block.labels
-        named = found.block.attributes.get("name")
-        inside = rename_inside(naming, checkout, found.path, named.value, PART) if named else []
-        edits += inside
-        new = naming.in_identifier(label)
-        if new == label or (type == "aws_iam_policy" and not inside):
-            continue
-        kind = "data." if found.block.type == "data" else ""
-        taken = folder.block(found.block.type, type, new)
-        if taken:
-            _refuse_taken(naming, checkout, taken, f"{type}.{new} is there already")
-        edits += rename_label(checkout, found, 1, new, PART)
-        edits += rename_address(checkout, f"{kind}{type}.{label}", new, PART)
-    for other in folder.blocks("resource", "aws_iam_role"):
-        if folder.attribute_text(other, "name").strip('"') == new_name != name:
-            _refuse_taken(naming, checkout, other, f"aws_iam_role.{other.block.labels[1]} has the name {new_name!r}")
-    return edits + _renamed_elsewhere(naming, checkout, name)
-
-
-def _refuse_taken(naming: Naming, checkout: Checkout, found: Found, what: str) -> None:
-    place = checkout.place(found.path, found.block.start)
-    raise Refusal(what, option="NEW", value=naming.new, place=place, instead="Give another name.")
-
-
-def _belonging(folder: Folder, role: Found) -> list[Found]:
-    """A role, what gives it its rights, and the policies and documents of that."""
-    blocks = [role, *links_of(folder, role.block.labels[1])]
-    for found in blocks:
-        text = folder.text(found.path, found.block)
-        for address in dict.fromkeys(_POLICY.findall(text)):
-            *kind, type, name = address.split(".")
-            policy = folder.block("data" if kind else "resource", type, name)
-            if policy and policy not in blocks and _is_alone(folder, address, blocks):
-                blocks.append(policy)
-    return blocks
-
-
-def _is_alone(folder: Folder, address: str, blocks: Sequence[Found]) -> bool:
-    """Whether nothing but some blocks refers to a policy or a document."""
-    gone = [remove_block(folder.checkout, one.path, one.block, PART) for one in blocks]
-    return first_reference(folder.checkout, address, gone) is None
-
-
-def _renamed_elsewhere(naming: Naming, checkout: Checkout, name: str) -> list[Edit]:
-    """The role's name where it stands for the role, as in an ARN or in a data source."""
-    tail = name.rpartition("}")[2]
-    edits, pattern = [], re.compile(rb"[}\w]%s(?![\w-])" % re.escape(tail.encode()))
-    for path, offset in places(checkout, template_files(checkout), pattern, []):
-        start = offset + 1 + len(tail[: tail.index(naming.old)].encode())
-        edits.append(checkout.rename(path, start, start + len(naming.old.encode()), naming.new, PART))
-    return edits
-
-
 def _orphans(folder: Folder, gone: Sequence[Edit]) -> list[Edit]:
     """The policies and documents that only what has gone referred to, until there is no other."""
     checkout = folder.checkout
     edits: list[Edit] = []
-    for address in _named(checkout, [edit for edit in gone if edit.part == PART], _POLICY):
+    for address in _named(checkout, [edit for edit in gone if edit.part == PART], POLICY):
         *kind, type, name = address.split(".")
         found = folder.block("data" if kind else "resource", type, name)
         block = remove_block(checkout, found.path, found.block, PART) if found else None

@@ -73,19 +73,16 @@ def rename_start(naming: Naming, folder: Folder, found: Found, module: str, part
     check_folder(Folder(checkout, f"infra/modules/{module}"), naming.new, {"task_name": new_name}, "NEW")
     for other in folder.modules(module):
         if schedule_name(folder, other) == new_name != name:
-            _refuse_taken(naming, checkout, other, f"a {part} is named {new_name!r} already")
+            raise naming.taken(f"a {part} is named {new_name!r} already", checkout.place(other.path, other.block.start))
     for other in folder.blocks("module"):
         if other.block.labels[0] == new_label != label:
-            _refuse_taken(naming, checkout, other, f"the module {new_label!r} is there already")
+            raise naming.taken(
+                f"the module {new_label!r} is there already", checkout.place(other.path, other.block.start)
+            )
     if new_label != label:
         edits += rename_label(checkout, found, 0, new_label, part)
         edits += rename_address(checkout, f"module.{label}", new_label, part)
     return edits
-
-
-def _refuse_taken(naming: Naming, checkout: Checkout, found: Found, what: str) -> None:
-    place = checkout.place(found.path, found.block.start)
-    raise Refusal(what, option="NEW", value=naming.new, place=place, instead="Give another name.")
 
 
 def schedules_of(folder: Folder, key: str) -> list[Found]:

@@ -76,8 +76,7 @@ def rename(naming: Naming, command: str, move: Move | None, checkout: Checkout) 
     if naming.script:
         if naming.new in existing:
             place = checkout.place(PYPROJECT_FILE, start + _offset(checkout, naming.new))
-            what, other = "a script has that name", "Give another name."
-            raise Refusal(what, option="NEW", value=naming.new, place=place, instead=other)
+            raise naming.taken("a script has that name", place)
         first = data.index(command.encode(), offset)
         edits.append(checkout.rename(PYPROJECT_FILE, first, first + len(command.encode()), naming.new, PART))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold import hcl
+from scaffold.alignment import keep_columns
 from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
@@ -28,7 +29,7 @@ from scaffold.tasks import (
     tasks_object,
 )
 from scaffold.terraform import Folder, Found, environments
-from scaffold.uses import keep_columns, uses
+from scaffold.uses import uses
 
 PART = "task definition"
 

@@ -8,12 +8,11 @@ import re
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
+from scaffold.module_move import module_move
 from scaffold.naming import Naming
 from scaffold.parts.entrypoint import (
     DATABASE,
-    OTHER,
     context,
-    module_move,
     module_path,
     new_packages,
     takes_arguments,
@@ -108,7 +107,7 @@ def _named_after(naming: Naming, dotted: str, checkout: Checkout) -> dict[str, s
         new = f"{path.rpartition('/')[0]}/test_{naming.new_slug}.py"
         if dotted in imported and not unclear(checkout, Move(_dotted(path), _dotted(new))):
             if checkout.read(new) is not None:
-                raise Refusal("the test's new path is taken", option="NEW", value=naming.new, place=new, instead=OTHER)
+                raise naming.taken("the test's new path is taken", new)
             found[path] = new
     return found
 

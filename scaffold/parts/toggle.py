@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from scaffold.alignment import keep_columns
 from scaffold.checkout import Checkout
 from scaffold.edits import REPLACE, Edit
 from scaffold.errors import Refusal, unknown
@@ -14,7 +15,7 @@ from scaffold.references import first_reference
 from scaffold.render import aligned, snippet
 from scaffold.spec import Subject
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
-from scaffold.uses import keep_columns, rename_address, rename_label, rename_word
+from scaffold.uses import rename_address, rename_label, rename_word
 
 PART = "toggle"
 FILE = f"{TEMPLATE}/variables.tf"
@@ -61,8 +62,7 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
             continue
         if taken:
             place = checkout.place(taken.path, taken.block.start)
-            what = f"the toggle {new} is there already"
-            raise Refusal(what, option="NEW", value=naming.new, place=place, instead="Give another name.")
+            raise naming.taken(f"the toggle {new} is there already", place)
         names[old] = new
         edits += [*rename_label(checkout, found, 0, new, PART), *rename_address(checkout, f"var.{old}", new, PART)]
     for found in folder.blocks("variable", containing=naming.old):
