@@ -63,7 +63,8 @@ def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Patte
     found = [
         naming.word.pattern,
         rb"(?:%s)%s(?![\w-])" % (begins, old),
-        rb"(?<![\w-])%s(?=[_-](?:%s)\b)" % (old, known),
+        rb"ecs-tasks-%s(?:-execution-role)?(?![\w-])" % old,
+        rb"(?<![\w-])%s(?=[_-](?:\$\{|(?:%s)(?![A-Za-z0-9])))" % (old, known),
     ]
     if move:
         found += [rb"(?<![\w-])%s\.py(?!\w)" % re.escape(move.last.encode()), move.pattern.pattern.encode()]

@@ -270,6 +270,33 @@ def test_columns_stay_as_terraform_fmt_has_them(new: str, sample: Path, run: Run
     assert tree(sample) == first
 
 
+MENTIONS = {
+    "run my-new-task": "my-new-task",
+    "pfml-api-test-my-new-task": "my-new-task",
+    "role/pfml-api-prod-ecs-tasks-my-new-task": "my-new-task",
+    "role/pfml-api-prod-ecs-tasks-my-new-task-execution-role": "ecs-tasks-my-new-task-execution-role",
+    "my-new-task_prod_schedule": "my-new-task",
+    "my-new-task-${environment}-task-trigger": "my-new-task",
+    "see massgov/pfml/tasks/my_new_task.py": "my_new_task.py",
+    "massgov.pfml.tasks.my_new_task": "massgov.pfml.tasks.my_new_task",
+    "my-new-task-two, amy-new-task, my-new-tasks": "",
+    "pfml-api-test-my-new-task-two": "",
+}
+
+
+@pytest.mark.parametrize("text", MENTIONS)
+@pytest.mark.parametrize("path", ["docs/tasks.md", ".github/workflows/run.yml", "infra/other/main.tf", "bin/run"])
+def test_what_is_left_is_listed(text: str, path: str, sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    file = sample / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#\n# {text}\n")
+    output = run("rename my-new-task x-y").stdout
+    found = re.search(rf"keep  {re.escape(path)}:2 +mention: still says (.*)", output)
+    assert (found[1] if found else "") == MENTIONS[text]
+    assert file.read_text() == f"#\n# {text}\n"
+
+
 # --- schedules, scripts, roles
 
 
