@@ -22,12 +22,16 @@ _MONITOR = "infra/monitoring"
 
 def carried(naming: Naming, checkout: Checkout) -> list[Edit]:
     """The task in step functions, in what the failure monitor ignores, in recipes that run its script, in comments."""
-    edits = [use.edit(checkout, STEP_FUNCTION) for use in uses_elsewhere(naming, checkout)]
+    edits = [use.edit(checkout, _part_of(use.path)) for use in uses_elsewhere(naming, checkout)]
     edits += _in_files(naming, checkout, checkout.files(_MONITOR, "*.py"), rb"""(?<=["']\.\*)%s(?=["'$])""", MONITOR)
     if naming.script and checkout.read(_MAKEFILE) is not None:
         recipe = rb"(?m)(?<=\bpoetry run )%s(?![\w-])|(?<=\(PY_RUN_CMD\) )%s(?![\w-])"
         edits += _in_files(naming, checkout, [_MAKEFILE], recipe, MAKEFILE)
     return edits + [use.edit(checkout, COMMENT) for use in comments(naming, checkout)]
+
+
+def _part_of(path: str) -> str:
+    return STEP_FUNCTION if path.endswith(".json") else COMMENT
 
 
 def _in_files(naming: Naming, checkout: Checkout, paths: Collection[str], pattern: bytes, part: str) -> Iterator[Edit]:
