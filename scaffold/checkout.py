@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scaffold import hcl
-from scaffold.edits import CREATE, DELETE, EXISTS, INSERT, KEEP, REMOVE, UNCHANGED, Edit
+from scaffold.edits import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
 from scaffold.errors import Refusal
 
 TASKS_FILE = "infra/ecs-tasks/template/tasks.tf"
 PYPROJECT_FILE = "api/pyproject.toml"
+_NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
+_HIDDEN = {".github", ".circleci", ".devcontainer"}
+_LARGEST_TEXT = 2**21
 
 
 class Checkout:
@@ -106,6 +109,22 @@ class Checkout:
         found = (path.relative_to(self.root) for path in (self.root / folder).rglob(pattern) if path.is_file())
         return sorted(path.as_posix() for path in found if not {".terraform", "__pycache__", ".venv"} & set(path.parts))
 
+    def texts_with(self, words: Iterable[str]) -> list[str]:
+        """The files of the whole checkout that hold one of some words, without those that tools put there."""
+        wanted, found = [word.encode() for word in words], []
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
+            for path in (Path(folder, name) for name in files):
+                try:
+                    if path.is_symlink() or path.stat().st_size > _LARGEST_TEXT:
+                        continue
+                    data = path.read_bytes()
+                except OSError:
+                    continue
+                if b"\0" not in data[:8000] and any(word in data for word in wanted):
+                    found.append(path.relative_to(self.root).as_posix())
+        return sorted(found)
+
     def entries(self, folder: str) -> list[str]:
         """The names of what a folder holds, without what Python keeps there for itself. Raises Refusal."""
         if not self.is_folder(folder):
@@ -153,6 +172,15 @@ class Checkout:
 
     def replace(self, path: str, start: int, end: int, text: str, part: str) -> Edit:
         return Edit(path, start, end, self._with_newlines(path, text), part, "replace")
+
+    def rename(self, path: str, start: int, end: int, text: str, part: str) -> Edit:
+        """A new name in place of an old one."""
+        return Edit(path, start, end, text.encode(), part, RENAME)
+
+    def move(self, path: str, target: str, part: str) -> Edit:
+        """Another path for a file."""
+        self.read(path), self.read(target)
+        return Edit(path, 0, 0, b"", part, MOVE, target=target)
 
     def append(self, path: str, text: str, part: str) -> Edit:
         """An insertion behind the last line that is not blank, and one blank line; what ends the file stays."""

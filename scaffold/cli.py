@@ -11,6 +11,7 @@ from scaffold.commands.completion import completion
 from scaffold.commands.demo import demo
 from scaffold.commands.list import list_tasks
 from scaffold.commands.remove import remove
+from scaffold.commands.rename import rename
 from scaffold.commands.runbook import runbook
 from scaffold.commands.schedule import schedule
 from scaffold.commands.show import show
@@ -32,18 +33,9 @@ def main() -> None:
     """Add a whole ECS background task to a checkout of Massachusetts PFML, in one command, or nothing at all."""
 
 
-for command in (
-    task,
-    schedule,
-    trigger,
-    demo,
-    runbook,
-    list_tasks,
-    show,
-    check,
-    completion,
-    remove,
-    unschedule,
-    untrigger,
-):
+_COMMANDS = (
+    *(task, schedule, trigger, demo, runbook, list_tasks, show, check),
+    *(completion, rename, remove, unschedule, untrigger),
+)
+for command in _COMMANDS:
     main.add_command(command)

@@ -36,12 +36,14 @@ class Target:
     """One file of a commit.
 
     path is relative to the root, POSIX. before: the bytes that were read, None where there was no
-    file. after: the bytes to be written, None where the file goes away.
+    file. after: the bytes to be written, None where the file goes away. like: the path of the file
+    whose mode and owner a new one takes, as one that moves does; "" for none.
     """
 
     path: str
     before: bytes | None
     after: bytes | None
+    like: str = ""
 
 
 class CommitError(Exception):
@@ -184,7 +186,7 @@ def _apply(base: Path, targets: Sequence[Target], stop_if_signalled: Callable[[]
     for directory in made:
         with _blaming(directory):
             os.mkdir(directory)
-    for exchange in (_prepare, _exchange):
+    for exchange in (partial(_prepare, base), _exchange):
         for file, target in zip(files, targets, strict=True):
             with _blaming(target.path):
                 stop_if_signalled()
@@ -195,10 +197,11 @@ def _apply(base: Path, targets: Sequence[Target], stop_if_signalled: Callable[[]
         os.replace(base / _JOURNAL, base / _COMPLETE)
 
 
-def _prepare(file: Path, target: Target) -> None:
+def _prepare(base: Path, file: Path, target: Target) -> None:
     if target.after is None:
         return  # the file itself will be its backup
-    (new, old), like = _beside(file), None if target.before is None else os.stat(file)
+    model = base / target.like if target.like else None if target.before is None else file
+    (new, old), like = _beside(file), os.stat(model) if model else None
     _write(new, target.after, like)
     if target.before is not None:
         try:

@@ -24,6 +24,8 @@ STATUS_COLOURS = {
     "delete": "red",
     "remove": "red",
     "keep": "yellow",
+    "rename": "yellow",
+    "move": "yellow",
 }
 
 
@@ -90,18 +92,18 @@ def recover(checkout: Checkout) -> None:
         click.echo(found, err=True)
 
 
-def write(checkout: Checkout, made: Plan, dry_run: bool, task: str = "") -> None:
+def write(checkout: Checkout, made: Plan, dry_run: bool, task: str = "", was: str = "") -> None:
     """All of a plan onto disk, or, in a dry run, the refusal that this would end in.
 
-    task: the one that the plan is for, which the audit then finds no new error in.
+    task: the one that the plan is for, which the audit then finds no new error in. was: the name that it had before.
     """
-    from scaffold.audit.run import refuse_added
+    from scaffold.audit.guard import refuse_added
     from scaffold.commit import Target, check, commit
 
     if task:
-        refuse_added(checkout, made, task)
-
-    targets = [Target(path, made.before[path], made.after(path)) for path in made.paths]
+        refuse_added(checkout, made, task, was)
+    models = {target: path for path, target in made.moves.items()}
+    targets = [Target(path, made.before[path], data, models.get(path, "")) for path, data in made.outcome().items()]
     (check if dry_run else commit)(checkout.root, targets)
 
 
@@ -150,7 +152,7 @@ def show_diff(made: Plan) -> None:
 
 
 def _coloured(line: str) -> str:
-    if line.startswith(("diff ", "--- ", "+++ ", "new file", "deleted file")):
+    if line.startswith(("diff ", "--- ", "+++ ", "new file", "deleted file", "rename ")):
         return click.style(line, bold=True)
     colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
     return click.style(line, fg=colour) if colour else line

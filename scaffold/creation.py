@@ -13,7 +13,7 @@ from scaffold.errors import Refusal, unknown
 from scaffold.found_again import blamed, prove_found_again
 from scaffold.parts import alarm, entrypoint, role, schedule, script, task, test, toggle, trigger
 from scaffold.planning import ProofError, other_tasks_same, plan
-from scaffold.roles import default_size, role_resource, roles_of
+from scaffold.roles import default_size, role_named, role_resource, roles_of
 from scaffold.spec import Subject, TaskSpec
 from scaffold.tasks import Task, find_task, takes_environment, task_key, task_names, tasks_object
 from scaffold.terraform import Folder, environments
@@ -116,12 +116,8 @@ def _role(folder: Folder, model: Task, attribute: str) -> str:
     text = model.text(folder, attribute)
     if text in ("", "null") or not text.startswith('"'):
         return "" if text == "null" else text
-    name = folder.expand_text(text.strip('"'), {}).rpartition(":role/")[2]
-    for found in folder.blocks("resource", "aws_iam_role"):
-        written = found.block.attributes.get("name")
-        if name and written and folder.expand(found.path, written.value, {}) == name:
-            return f"aws_iam_role.{found.block.labels[1]}.arn"
-    return text
+    resource = role_named(folder, text)
+    return f"aws_iam_role.{resource}.arn" if resource else text
 
 
 def _prove_tasks(spec: TaskSpec, checkout: Checkout, made: Plan) -> None:

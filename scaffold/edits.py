@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 CREATE, INSERT, REPLACE, EXISTS, UNCHANGED = "create", "insert", "replace", "exists", "unchanged"
 DELETE, REMOVE, KEEP = "delete", "remove", "keep"
+RENAME, MOVE = "rename", "move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,11 @@ class Edit:
     """A span of bytes of a file, and the bytes that take its place.
 
     An insertion has an empty span, a new file the action `create`; `delete` is for a whole file, `remove` for what
-    goes from one. With the actions `exists` (a file that serves as it is), `unchanged` (a part that is there as asked)
-    and `keep` (a part that could not be taken away) nothing changes, and the span says where the part is.
+    goes from one; `rename` puts a new name in place of an old one, `move` gives a whole file another path. With the
+    actions `exists` (a file that serves as it is), `unchanged` (a part that is there as asked) and `keep` (a part that
+    could not be taken away or renamed) nothing changes, and the span says where the part is.
 
-    reason: why a part is kept. witness: the path and byte of what uses it.
+    reason: why a part is kept. witness: the path and byte of what uses it. target: the path that a file moves to.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Edit:
     action: str = INSERT
     reason: str = ""
     witness: tuple[str, int] | None = None
+    target: str = ""
 
     @property
     def changes(self) -> bool:
@@ -46,12 +49,13 @@ class Change:
     line: int
     text: str
     reason: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The edits of one command, in the order of the parts. `before` has the bytes of each file that they name, None
-    where there is none."""
+    where there is none. A file that moves is named by the path that it had."""
 
     edits: tuple[Edit, ...]
     before: Mapping[str, bytes | None]
@@ -61,16 +65,27 @@ class Plan:
         """The files that change, in the order in which the parts come to them."""
         return tuple(dict.fromkeys(edit.path for edit in self.edits if edit.changes))
 
+    @property
+    def moves(self) -> dict[str, str]:
+        """The files that move, and where to."""
+        return {edit.path: edit.target for edit in self.edits if edit.action == MOVE}
+
+    def outcome(self) -> dict[str, bytes | None]:
+        """Every path that is written, and its bytes afterwards, None for no file."""
+        found = {path: self.after(path) for path in self.paths}
+        return found | {target: self.text_after(path) for path, target in self.moves.items()}
+
     def edits_of(self, path: str) -> list[Edit]:
-        """The edits that change a file, in the order of their spans."""
-        return sorted((edit for edit in self.edits if edit.path == path and edit.changes), key=_span)
+        """The edits that change what is in a file, in the order of their spans."""
+        edits = (edit for edit in self.edits if edit.path == path and edit.changes and edit.action != MOVE)
+        return sorted(edits, key=_span)
 
     def deletes(self, path: str) -> bool:
         return any(edit.path == path and edit.action == DELETE for edit in self.edits)
 
     def after(self, path: str) -> bytes | None:
-        """The bytes of a file afterwards, None where it goes away."""
-        return None if self.deletes(path) else self.text_after(path)
+        """The bytes of a file afterwards, None where it goes away or moves."""
+        return None if self.deletes(path) or path in self.moves else self.text_after(path)
 
     def text_after(self, path: str) -> bytes:
         """The same, with no bytes in place of no file."""
@@ -105,9 +120,10 @@ class Plan:
         reason = edit.reason
         if edit.witness:
             path, offset = edit.witness
-            reason += f" ({path}:{self._line_after(path, offset)})"
+            reason += f" ({self.moves.get(path, path)}:{self._line_after(path, offset)})"
         line = data.count(b"\n", 0, position + blank) + 1
-        return Change(edit.path, edit.part, edit.action, line, text.decode("utf-8", "replace"), reason)
+        path = edit.path if edit.action == MOVE else self.moves.get(edit.path, edit.path)
+        return Change(path, edit.part, edit.action, line, text.decode("utf-8", "replace"), reason, edit.target)
 
     def _line_after(self, path: str, offset: int) -> int:
         """The line at which a byte of a file stands afterwards."""
@@ -118,7 +134,7 @@ class Plan:
         """By how many bytes what stands at an edit has moved, by the edits in front of it."""
         earlier = [other for other in self.edits_of(edit.path) if _span(other) < _span(edit)]
         same = [other for other in self.edits_of(edit.path) if _span(other) == _span(edit)]
-        if edit.changes:
+        if edit in same:
             earlier += same[: same.index(edit)]
         return sum(len(other.text) - (other.end - other.start) for other in earlier)
 
@@ -128,7 +144,7 @@ class Plan:
 
     def diff_of(self, path: str) -> bytes:
         """The same for one file."""
-        return _file_diff(path, self.before[path], self.edits_of(path), self.deletes(path))
+        return _file_diff(path, self.before[path], self.edits_of(path), self.deletes(path), self.moves.get(path, path))
 
 
 def _span(edit: Edit) -> tuple[int, int]:
@@ -147,15 +163,19 @@ class _Swap:
 _CONTEXT = 3
 
 
-def _file_diff(path: str, before: bytes | None, edits: Iterable[Edit], deleted: bool) -> bytes:
+def _file_diff(path: str, before: bytes | None, edits: Sequence[Edit], deleted: bool, target: str) -> bytes:
     old = _lines(before or b"")
-    name = path.encode()
-    header = b"diff --git a/%s b/%s\n" % (name, name)
+    name, new_name = path.encode(), target.encode()
+    header = b"diff --git a/%s b/%s\n" % (name, new_name)
+    if target != path:
+        header += b"rename from %s\nrename to %s\n" % (name, new_name)
+        if not edits:
+            return header
     header += b"new file mode 100644\n" if before is None else b"deleted file mode 100644\n" if deleted else b""
     if (before is None or deleted) and not before and not any(edit.text for edit in edits):
         return header
     header += b"--- a/%s\n" % name if before is not None else b"--- /dev/null\n"
-    header += b"+++ /dev/null\n" if deleted else b"+++ b/%s\n" % name
+    header += b"+++ /dev/null\n" if deleted else b"+++ b/%s\n" % new_name
     swaps = list(_swaps(before or b"", old, edits))
     hunks, shift = [], 0
     for group in _groups(swaps):

@@ -43,7 +43,7 @@ def prove_found_again(
     """
     if not own_files_read(checkout):
         return
-    after = checkout.after({path: made.after(path) for path in made.paths})
+    after = checkout.after(made.outcome())
     try:
         part, what = next(_lost(subject, checkout, after, made, again), ("", ""))
     except Refusal as error:

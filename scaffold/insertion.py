@@ -183,7 +183,7 @@ def remove_attributes(checkout: Checkout, path: str, block: hcl.Block, names: Co
 def _without_lines(checkout: Checkout, path: str, start: int, end: int, part: str) -> Edit:
     """The lines of a span go, and what is left of their paragraph keeps to one column."""
     data = checkout.require(path)
-    first, last = _paragraph(data, _own_start(data, start), data.find(b"\n", end) + 1 or len(data))
+    first, last = paragraph(data, _own_start(data, start), data.find(b"\n", end) + 1 or len(data))
     start, end = _lines_between(data, start, end)
     first, last = min(first, start), max(last, end)
     before, head, tail = (_text(data[a:b]) for a, b in ((first, last), (first, start), (end, last)))
@@ -192,7 +192,7 @@ def _without_lines(checkout: Checkout, path: str, start: int, end: int, part: st
     return checkout.remove(path, first, last, part, aligned(head + tail))
 
 
-def _paragraph(data: bytes, first: int, last: int) -> tuple[int, int]:
+def paragraph(data: bytes, first: int, last: int) -> tuple[int, int]:
     """The lines around some others, up to a blank one on both sides."""
     while first and data[data.rfind(b"\n", 0, first - 1) + 1 : first].strip():
         first = data.rfind(b"\n", 0, first - 1) + 1

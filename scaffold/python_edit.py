@@ -33,12 +33,12 @@ def extend(
     if statement:
         lines = with_statement(lines, statement)
     lines = with_function(lines, function)
-    return _edits(path, before, [*lines, ""] if ends else lines, len(mark), uses_crlf(data), part)
+    return edits_between(path, before, [*lines, ""] if ends else lines, len(mark), uses_crlf(data), part)
 
 
 def with_import(lines: Lines, item: Import) -> Lines:
     """An import where isort would have it."""
-    block = _first_imports(lines)
+    block = first_imports(lines)
     if not block:
         return _before_all(lines, item.text)
     if item in {found for node in block for found in imports_of(node)}:
@@ -58,7 +58,7 @@ def with_import(lines: Lines, item: Import) -> Lines:
 
 def with_statement(lines: Lines, text: str) -> Lines:
     """A statement behind the imports, with a blank line on both sides."""
-    end = _first_imports(lines)[-1].end_lineno or 0
+    end = first_imports(lines)[-1].end_lineno or 0
     following = lines[end] if end < len(lines) else ""
     return _inserted(lines, end, ["", text, *([""] if following.strip() else [])])
 
@@ -90,7 +90,7 @@ def _before_all(lines: Lines, text: str) -> Lines:
     return [*lines[:head], *([""] if head else []), text, *gap, *rest]
 
 
-def _first_imports(lines: Lines) -> list[ast.stmt]:
+def first_imports(lines: Lines) -> list[ast.stmt]:
     """The imports at the top; those below other code are there for a reason of their own."""
     tree = _tree(lines)
     found: list[ast.stmt] = []
@@ -125,7 +125,7 @@ def _takes_symbol(lines: Lines, node: ast.stmt, item: Import) -> bool:
 
 
 def _with_symbol(lines: Lines, node: ast.stmt, item: Import) -> Lines:
-    names = sorted({*(found.symbol for found in imports_of(node)), item.symbol}, key=_symbol_order)
+    names = sorted({*(found.symbol for found in imports_of(node)), item.symbol}, key=symbol_order)
     text = from_import(item.module, names).split("\n")
     return [*lines[: node.lineno - 1], *text, *lines[node.end_lineno or 0 :]]
 
@@ -134,7 +134,7 @@ def _inserted(lines: Lines, index: int, new: Lines) -> Lines:
     return [*lines[:index], *new, *lines[index:]]
 
 
-def _symbol_order(name: str) -> tuple[int, str]:
+def symbol_order(name: str) -> tuple[int, str]:
     """isort's order_by_type: constants, classes, then the rest."""
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name
 
@@ -147,7 +147,7 @@ def from_import(module: str, names: list[str]) -> str:
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
-def _edits(path: str, before: Lines, after: Lines, start: int, crlf: bool, part: str) -> list[Edit]:
+def edits_between(path: str, before: Lines, after: Lines, start: int, crlf: bool, part: str) -> list[Edit]:
     """What differs between lines, as edits. `before` has the carriage returns of the file."""
     newline = "\r\n" if crlf else "\n"
     offsets = [start]

@@ -42,7 +42,7 @@ def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | 
 
 
 def _mentions(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Iterator[Place]:
-    begins, whole = _beginning(Folder(checkout)), re.escape(name)
+    begins, whole = beginning(Folder(checkout)), re.escape(name)
     pattern = re.compile(rf'(?:"|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode())
     yield from places(checkout, template_files(checkout), pattern, gone)
 
@@ -51,7 +51,7 @@ def _is_command(checkout: Checkout, path: str, offset: int) -> bool:
     return _COMMAND.search(checkout.require(path)[max(0, offset - 200) : offset]) is not None
 
 
-def _beginning(folder: Folder) -> str:
+def beginning(folder: Folder) -> str:
     """A pattern of `pfml-api-test-`, `pfml-api-${environment_name}-` and the like."""
     local = folder.local("app_name")
     application = re.escape(folder.expand(local[0], local[1].value, {})) if local else "pfml-api"
@@ -88,14 +88,14 @@ def places(
             offset = match.start()
             if any(start <= offset < end for start, end in spans):
                 continue
-            if not path.endswith(".tf") or _is_code(data, offset):
+            if not path.endswith(".tf") or is_code(data, offset):
                 yield path, offset
     for edit in gone:
         if edit.changes and pattern.search(edit.text):
             yield edit.path, edit.start
 
 
-def _is_code(data: bytes, offset: int) -> bool:
+def is_code(data: bytes, offset: int) -> bool:
     spans = _tokens(data)
     index = bisect_right(spans, (offset, len(data) + 1)) - 1
     return index >= 0 and spans[index][0] <= offset < spans[index][1]
@@ -138,7 +138,7 @@ def _imported_at(path: str, data: bytes, module: str, names: Sequence[str]) -> i
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):
             continue
-        source, symbols = _source(path, node), {alias.name for alias in node.names}
+        source, symbols = source_of(path, node), {alias.name for alias in node.names}
         from_module = source == module and (not names or symbols & {*names, "*"})
         of_module = source == package and last in symbols
         if from_module or (of_module and (not names or _has_attribute(tree, names))):
@@ -150,7 +150,7 @@ def _has_attribute(tree: ast.Module, names: Sequence[str]) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr in names for node in ast.walk(tree))
 
 
-def _source(path: str, node: ast.ImportFrom) -> str:
+def source_of(path: str, node: ast.ImportFrom) -> str:
     """The whole dotted name of what `from … import` names."""
     if not node.level:
         return node.module or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from scaffold.edits import CREATE, DELETE, REMOVE, Change, Plan
+from scaffold.edits import CREATE, DELETE, KEEP, MOVE, REMOVE, RENAME, Change, Plan
 
 NOT_CHANGED = ("exists", "unchanged", "keep")
 LANGUAGES = {".py": "python", ".tf": "hcl", ".toml": "toml"}
@@ -31,23 +31,41 @@ def _as_object(change: Change) -> dict[str, object]:
         "line": change.line,
         "text": change.text,
     }
-    return document | ({"reason": change.reason} if change.reason else {})
+    optional = {"reason": change.reason, "target": change.target}
+    return document | {key: value for key, value in optional.items() if value}
+
+
+_LINES_SHOWN = 6
 
 
 def as_lines(made: Plan) -> list[tuple[str, str]]:
-    """A status word and the rest of the line, for every file and part."""
-    changes = made.changes()
-    width = max((len(_place(change)) for change in changes), default=0)
-    lines = [(change.action, f"{_place(change):<{width}}  {_what(change)}") for change in changes]
-    return list(dict.fromkeys(lines))
+    """A status word and the rest of the line, for every file and part; the places of a name that changes, or stays
+    for one reason, are on one line."""
+    rows: list[tuple[str, str, str, list[str]]] = []
+    for change in made.changes():
+        what, line = _what(change), str(change.line)
+        lines = [] if change.action in (CREATE, DELETE, MOVE) else [line]
+        if rows and change.action in (RENAME, KEEP) and rows[-1][:3] == (change.action, change.path, what):
+            rows[-1][3].extend(lines if line not in rows[-1][3] else [])
+        else:
+            rows.append((change.action, change.path, what, lines))
+    places = [_place(path, lines if action == KEEP else _few(lines)) for action, path, _, lines in rows]
+    width = max(map(len, places), default=0)
+    shown = ((action, f"{place:<{width}}  {what}") for (action, _, what, _), place in zip(rows, places, strict=True))
+    return list(dict.fromkeys(shown))
 
 
-def _place(change: Change) -> str:
-    return change.path if change.action in (CREATE, DELETE) else f"{change.path}:{change.line}"
+def _few(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= _LINES_SHOWN else [*lines[: _LINES_SHOWN - 1], f"+{len(lines) - _LINES_SHOWN + 1}"]
+
+
+def _place(path: str, lines: list[str]) -> str:
+    return f"{path}:{','.join(lines)}" if lines else path
 
 
 def _what(change: Change) -> str:
-    return f"{change.part}: {change.reason}" if change.reason else change.part
+    what = f"{change.part}: {change.reason}" if change.reason else change.part
+    return f"{what}, to {change.target}" if change.target else what
 
 
 def as_markdown(made: Plan) -> str:
@@ -55,7 +73,7 @@ def as_markdown(made: Plan) -> str:
     pieces = []
     for path in made.paths:
         changes = [change for change in made.changes() if change.path == path and change.action not in NOT_CHANGED]
-        if any(change.action in (DELETE, REMOVE) for change in changes):
+        if any(change.action in (DELETE, REMOVE, RENAME, MOVE) for change in changes):
             pieces.append(_as_diff(made, path))
             continue
         texts = [change.text.replace("\r\n", "\n").strip("\n") for change in changes]
@@ -77,7 +95,8 @@ def _as_diff(made: Plan, path: str) -> str:
         return f"`{path}` (deleted)\n"
     text = made.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
     fence = "`" * max(3, _longest_run(text) + 1)
-    return f"`{path}`\n\n{fence}diff\n{text}\n{fence}\n"
+    to = f" (now `{made.moves[path]}`)" if path in made.moves else ""
+    return f"`{path}`{to}\n\n{fence}diff\n{text}\n{fence}\n"
 
 
 def _longest_run(text: str) -> int:

@@ -45,6 +45,18 @@ def role_resource(expression: str) -> str:
     return match[1] if match else ""
 
 
+def role_named(folder: Folder, expression: str) -> str:
+    """The `aws_iam_role` of an expression that may also be an ARN in a string, "" where there is none such."""
+    if not expression.startswith('"'):
+        return role_resource(expression)
+    name = folder.expand_text(expression.strip('"'), {}).rpartition(":role/")[2]
+    for found in folder.blocks("resource", "aws_iam_role"):
+        written = found.block.attributes.get("name")
+        if name and written and folder.expand(found.path, written.value, {}) == name:
+            return found.block.labels[1]
+    return ""
+
+
 def role_names(folder: Folder) -> list[str]:
     """The `aws_iam_role`s of the checkout."""
     return [found.block.labels[1] for found in folder.blocks("resource", "aws_iam_role")]

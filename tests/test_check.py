@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import rules
-from scaffold.audit.run import refuse_added
+from scaffold.audit.guard import refuse_added
 from scaffold.checkout import Checkout
 from scaffold.edits import Plan
 from scaffold.errors import Refusal
@@ -247,3 +247,4 @@ def test_old_findings_stand_in_nobodys_way(sample: Path, run: Run) -> None:
     assert run("task my-new-task --schedule 'rate(1 day)'").exit_code == 0
     assert run("schedule dor-import 'rate(1 day)'").exit_code == 0
     assert run("remove my-new-task").exit_code == 0
+    assert run("rename dor-import dor-import-again").exit_code == 0

@@ -254,6 +254,25 @@ def test_a_commit_changes_creates_and_deletes(root: Path, after: Snapshot) -> No
     assert recover(root) is None
 
 
+def test_a_file_that_moves_keeps_its_mode(root: Path) -> None:
+    build(root)
+    file = root / "api/pkg/sub/old.py"
+    file.chmod(0o750)
+    commit(
+        root, [Target("api/pkg/sub/old.py", b"old\n", None), Target("x/new.py", None, b"new\n", "api/pkg/sub/old.py")]
+    )
+    assert not file.exists() and (root / "x/new.py").read_bytes() == b"new\n"
+    assert stat.S_IMODE((root / "x/new.py").stat().st_mode) == 0o750
+
+
+def test_a_move_is_whole_or_not_at_all(root: Path) -> None:
+    before = build(root)
+    targets = [Target("api/pkg/sub/old.py", b"old\n", None), Target("x/new.py", None, b"new\n", "api/pkg/sub/old.py")]
+    with pytest.raises(CommitError):
+        commit(root, [*targets, Target("api/keep.py", b"something else\n", b"")])
+    assert snapshot(root) == before
+
+
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o644)])
 def test_a_new_file_has_0644_less_the_umask(root: Path, umask: int, mode: int) -> None:
     previous = os.umask(umask)

@@ -34,8 +34,9 @@ CASES = {
     "pfml-scaffold completion ": ["bash", "zsh", "fish"],
     **{
         f"pfml-scaffold {command} dor": ["dor-import"]
-        for command in ("schedule", "unschedule", "trigger", "untrigger", "remove", "show", "runbook")
+        for command in ("schedule", "unschedule", "trigger", "untrigger", "remove", "rename", "show", "runbook")
     },
+    "pfml-scaffold rename dor-import dor": [],  # its new name is new
     "pfml-scaffold schedule nothing-like-it": [],
     "pfml-scaffold task ": [],  # its name is new
     "pfml-scaffold task my-task --like re": ["reductions-process-agency-data"],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.edits import CREATE, UNCHANGED, Edit, Plan
+from scaffold.edits import CREATE, MOVE, RENAME, UNCHANGED, Edit, Plan
 
 TEXT = st.text("ab\n\r", max_size=8).map(str.encode)
 
@@ -39,6 +39,19 @@ def test_git_applies_the_diff_to_the_same_bytes(plan: Plan, tmp_path_factory: py
 def test_git_makes_a_new_file_from_the_diff(text: bytes, tmp_path: Path) -> None:
     _git_apply(tmp_path, Plan((Edit("d/new.py", 0, 0, text, "part", CREATE),), {"d/new.py": None}).diff())
     assert (tmp_path / "d/new.py").read_bytes() == text
+
+
+@pytest.mark.parametrize("edits", [(), (Edit("a/old.py", 4, 7, b"NEW", "part", RENAME),)])
+def test_git_moves_a_file_by_the_diff(edits: tuple[Edit, ...], tmp_path: Path) -> None:
+    move = Edit("a/old.py", 0, 0, b"", "part", MOVE, target="a/new.py")
+    plan = Plan((*edits, move), {"a/old.py": b"one\ntwo\nthree\n", "a/new.py": None})
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/old.py").write_bytes(b"one\ntwo\nthree\n")
+    (tmp_path / "a/old.py").chmod(0o755)
+    _git_apply(tmp_path, plan.diff())
+    assert plan.outcome() == {"a/old.py": None, "a/new.py": (tmp_path / "a/new.py").read_bytes()}
+    assert not (tmp_path / "a/old.py").exists() and (tmp_path / "a/new.py").stat().st_mode & 0o100
+    assert {change.path for change in plan.changes() if change.action == RENAME} <= {"a/new.py"}
 
 
 def _git_apply(folder: Path, diff: bytes) -> None:

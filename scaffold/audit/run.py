@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +36,6 @@ UNUSED = Rule(
     None,
     False,
 )
-_LINE = re.compile(r":\d+\b")
 _OWN = {rule.name: rule for rule in (PARSE, UNUSED)}
 
 
@@ -173,37 +171,3 @@ def mend(audit: Audit, selected: Collection[str]) -> Plan:
 
 def can_mend(found: Found, selected: Collection[str]) -> bool:
     return found.finding.mends and (not found.rule.selected_only or found.rule.name in selected)
-
-
-# --- before a write
-
-
-def refuse_added(checkout: Checkout, made: Plan, task: str) -> None:
-    """Raise Refusal for an error that a task's plan would add; what a checkout has already is in nobody's way."""
-    if not made.paths:
-        return
-    errors = [rule for rule in rules.load(rules.names()) if rule.severity is Severity.ERROR]
-    spans = {path: made.spans_after(path) for path in made.paths}
-    after = Facts(TolerantCheckout(checkout, made), [task], spans)
-    found = [Found(rule, finding) for rule in errors for finding in _findings(rule, after)]
-    if not found:
-        return
-    breaking = {one.rule.name: one.rule for one in found}
-    before = Facts(TolerantCheckout(checkout), [task])
-    old = {_said(Found(rule, finding)) for rule in breaking.values() for finding in _findings(rule, before)}
-    for one in found:
-        if _said(one) not in old:
-            place = after.checkout.place(one.finding.path, one.finding.offset)
-            raise Refusal(f"{one.rule.name}: {one.finding.message}", place=place, instead=one.finding.instead)
-
-
-def _findings(rule: Rule, facts: Facts) -> list[Finding]:
-    try:
-        return list(rule.check(facts))
-    except (Refusal, HclError):
-        return []
-
-
-def _said(found: Found) -> tuple[str, str, str]:
-    """A finding without the lines that it names, which the change may have moved."""
-    return found.rule.name, found.finding.subject, _LINE.sub("", found.finding.message)

@@ -17,7 +17,7 @@ class TolerantCheckout(Checkout):
     def __init__(self, checkout: Checkout, made: Plan | None = None) -> None:
         super().__init__(checkout.root)
         self._read = dict(checkout.files_read)
-        self._read |= {path: made.after(path) for path in made.paths} if made else {}
+        self._read |= made.outcome() if made else {}
         self._modules: dict[str, Module | None] = {}
         self.unparsed: dict[str, Refusal] = {}
 

@@ -78,7 +78,7 @@ def task(**options: Any) -> None:
 
 def _task(options: dict[str, Any]) -> None:
     from scaffold import creation
-    from scaffold.audit.run import refuse_added
+    from scaffold.audit.guard import refuse_added
     from scaffold.checkout import Checkout
     from scaffold.options import task_spec
 

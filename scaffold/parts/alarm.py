@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
+from scaffold.errors import Refusal
 from scaffold.insertion import add_items, remove_items
 from scaffold.render import snippet
 from scaffold.spec import Subject
@@ -45,6 +46,28 @@ def remove(names: Collection[str], checkout: Checkout) -> list[Edit]:
         elif name in items:
             gone.append(items[name])
     return edits + (remove_items(checkout, path, listed, gone, PART) if gone else [])
+
+
+def rename(names: Mapping[str, str], checkout: Checkout) -> list[Edit]:
+    """The alarms of schedules that get new names; one that watches another rule is kept."""
+    found = alarm_names(checkout)
+    if found is None:
+        return []
+    path, listed = found
+    items = {Folder(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
+    edits = []
+    for old, new in names.items():
+        item = items.get(old)
+        if not isinstance(item, hcl.Template):
+            continue
+        if rule := _rule(old, checkout):
+            edits.append(checkout.keep(path, item.start, PART, "it watches another rule", rule))
+        elif new in items:
+            place = checkout.place(path, items[new].start)
+            raise Refusal("an alarm has that name", option="NEW", value=new, place=place, instead="Give another name.")
+        else:
+            edits.append(checkout.rename(path, item.inner_start, item.inner_end, new, PART))
+    return edits
 
 
 def _rule(name: str, checkout: Checkout) -> tuple[str, int] | None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Container, Sequence
+from dataclasses import replace
 
 from scaffold.checkout import Checkout, with_parents
 from scaffold.checks import argument_values
 from scaffold.edits import Edit
+from scaffold.entrypoints import entrypoint
 from scaffold.errors import Refusal
+from scaffold.module_move import kept, module_move, path_of
+from scaffold.naming import Naming
 from scaffold.python import Import, Module, task_name
 from scaffold.python_edit import extend
 from scaffold.python_removal import function_lines, is_used, without_function
+from scaffold.python_rename import files_with, rewritten, with_module, with_task_name
 from scaffold.references import first_import
 from scaffold.render import docstring, new_file, python_call, python_string, snippet
 from scaffold.spec import TaskSpec
@@ -86,6 +91,50 @@ def _as_made(module: Module, tolds: Sequence[Told]) -> tuple[Told, range | None]
         if lines:
             return told, lines
     return None
+
+
+def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
+    """The decorator of what `module:function` leads to, and the module where it is named after the task, with all that
+    imports it outside of the tests."""
+    found, move = entrypoint(entry, checkout), module_move(naming, entry, checkout)
+    code = found.place.rpartition(":")[0]
+    edits = []
+    for path in dict.fromkeys([*([code] if code else []), *(files_with(checkout, [move.last]) if move else ())]):
+        if path.startswith("api/tests/"):
+            continue
+
+        def change(text: str, path: str = path) -> str:
+            if path == code:
+                text = with_task_name(_written_for(naming, entry, path, text, checkout), naming)
+            return with_module(text, path, [move] if move else [])
+
+        edits += rewritten(checkout, path, change, PART)
+    if move:
+        edits.append(checkout.move(path_of(move.old), path_of(move.new), PART))
+    return [*kept(naming, entry, checkout, PART), *edits]
+
+
+def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Checkout) -> str:
+    """The function as the tool makes it for the new name, where it is as it makes it for the old one."""
+    dotted, _, function = entry.partition(":")
+    if path != path_of(dotted):
+        return text
+    module = Module(checkout, path)
+    tolds = [told for told in told_by(module, dotted, function) if told.spec.name == naming.old]
+    for told, template in ways(tolds, checkout):
+        worker = f"run_{naming.new_slug}" if told.worker == f"run_{naming.old_slug}" else told.worker
+        wanted = replace(told, spec=replace(told.spec, name=naming.new), worker=worker)
+        old, new = (snippet("function.py", template, cookiecutter=_told_context(each)) for each in (told, wanted))
+        lines = function_lines(module, old)
+        if lines and not (worker != told.worker and _is_elsewhere(module, dotted, told.worker, lines)):
+            return text.replace(old, new, 1)
+    return text
+
+
+def _is_elsewhere(module: Module, dotted: str, name: str, inside: range) -> bool:
+    """Whether something else uses a name of a module than some of its lines."""
+    used = first_import(module.checkout, dotted, [name], [module.path])
+    return bool(used) or is_used(module, [name], inside) > 0
 
 
 def _told_context(told: Told) -> dict[str, object]:

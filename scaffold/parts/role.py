@@ -12,28 +12,31 @@ from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.insertion import add_items, remove_block
 from scaffold.limits import check
+from scaffold.naming import Naming
 from scaffold.parts.task import secret_paths
 from scaffold.references import first_reference, places, template_files
 from scaffold.render import hcl_string, snippet
+from scaffold.role_names import POLICY, has_role, renamed_role
 from scaffold.roles import (
     assume_role_policy,
     default_execution_role,
     execution_role_resource,
     links,
     links_of,
+    role_named,
     role_resource,
     roles_of,
     task_role_resource,
     unreadable,
 )
 from scaffold.spec import Subject
+from scaffold.tasks import all_tasks, find_task
 from scaffold.terraform import TEMPLATE, Folder, Found, environments
 from scaffold.triggers import bucket_reference
 
 PART = "IAM role"
 FILE = f"{TEMPLATE}/iam.tf"
 _ROLE = re.compile(r"(?<![\w.-])aws_iam_role\.([\w-]+)")
-_POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_policy\.[\w-]+)")
 _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
@@ -79,11 +82,32 @@ def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
     return edits + _orphans(folder, [*gone, *edits])
 
 
+def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
+    """The roles of a task that are named as the tool names them and no other task has, with their policies."""
+    folder, edits = Folder(checkout), []
+    task = find_task(folder, naming.old)
+    for attribute, tail in (("task_role", ""), ("execution_role", "-execution-role")):
+        resource = role_named(folder, task.text(folder, attribute)) if task else ""
+        found = folder.block("resource", "aws_iam_role", resource) if resource else None
+        if found is None:
+            continue
+        name = folder.attribute_text(found, "name").strip('"')
+        of_tool = (f"{naming.old_slug}_{attribute}", f"{_PREFIX}ecs-tasks-{naming.old}{tail}")
+        others = [one.key for one in all_tasks(folder) if one.key != naming.key and has_role(folder, one, found)]
+        if (resource, name) == of_tool and not others:
+            edits += renamed_role(naming, folder, found, PART)
+        elif naming.in_name(name) != name or naming.in_identifier(resource) != resource:
+            why = f"also the role of {others[0]}" if others else "its name was chosen by hand"
+            reason = f"{resource} stays, since AWS would replace it: {why}"
+            edits.append(checkout.keep(found.path, found.block.start, PART, reason))
+    return edits
+
+
 def _orphans(folder: Folder, gone: Sequence[Edit]) -> list[Edit]:
     """The policies and documents that only what has gone referred to, until there is no other."""
     checkout = folder.checkout
     edits: list[Edit] = []
-    for address in _named(checkout, [edit for edit in gone if edit.part == PART], _POLICY):
+    for address in _named(checkout, [edit for edit in gone if edit.part == PART], POLICY):
         *kind, type, name = address.split(".")
         found = folder.block("data" if kind else "resource", type, name)
         block = remove_block(checkout, found.path, found.block, PART) if found else None

@@ -13,12 +13,14 @@ from scaffold.errors import Refusal
 from scaffold.hcl import split_template
 from scaffold.insertion import add_block, add_to_body, remove_block
 from scaffold.limits import check_folder
+from scaffold.naming import Naming
 from scaffold.references import first_reference
 from scaffold.render import json_string, snippet
 from scaffold.roles import pass_on, roles_of
 from scaffold.spec import ScheduleSpec, Subject
 from scaffold.tasks import task_key
 from scaffold.terraform import TEMPLATE, Folder, Found
+from scaffold.uses import rename_address, rename_inside, rename_label, uses_in
 
 PART = "schedule"
 FILE = f"{TEMPLATE}/cloudwatch.tf"
@@ -44,6 +46,42 @@ def remove(schedules: Sequence[Found], checkout: Checkout) -> list[Edit]:
         gone = remove_block(checkout, found.path, found.block, PART)
         used = first_reference(checkout, f"module.{found.block.labels[0]}", [gone])
         edits.append(checkout.keep(found.path, found.block.start, PART, "still used", used) if used else gone)
+    return edits
+
+
+def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
+    """The schedules of a task: what they start, and their own names where they are named after it."""
+    folder = Folder(checkout)
+    found = schedules_of(folder, naming.key)
+    edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, found)]
+    for one in found:
+        edits += rename_start(naming, folder, one, MODULE, PART)
+    return edits
+
+
+def rename_start(naming: Naming, folder: Folder, found: Found, module: str, part: str) -> list[Edit]:
+    """The `task_name` of a schedule or a trigger that holds its task's name, and then the label of the module.
+
+    With another label and the same `task_name` Terraform would make what bears that name before it is gone.
+    """
+    checkout, name = folder.checkout, schedule_name(folder, found)
+    attribute, label = found.block.attributes.get("task_name"), found.block.labels[0]
+    edits = rename_inside(naming, checkout, found.path, attribute.value, part) if attribute else []
+    if not edits:
+        return [checkout.keep(found.path, found.block.start, part, f"{name} is not named after the task")]
+    new_name, new_label = naming.in_name(name), naming.in_identifier(label)
+    check_folder(Folder(checkout, f"infra/modules/{module}"), naming.new, {"task_name": new_name}, "NEW")
+    for other in folder.modules(module):
+        if schedule_name(folder, other) == new_name != name:
+            raise naming.taken(f"a {part} is named {new_name!r} already", checkout.place(other.path, other.block.start))
+    for other in folder.blocks("module"):
+        if other.block.labels[0] == new_label != label:
+            raise naming.taken(
+                f"the module {new_label!r} is there already", checkout.place(other.path, other.block.start)
+            )
+    if new_label != label:
+        edits += rename_label(checkout, found, 0, new_label, part)
+        edits += rename_address(checkout, f"module.{label}", new_label, part)
     return edits
 
 

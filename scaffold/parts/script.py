@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from scaffold.checkout import PYPROJECT_FILE, Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal
+from scaffold.naming import Naming
+from scaffold.python_rename import Move
 from scaffold.references import first_run
 from scaffold.spec import TaskSpec
 
@@ -62,6 +64,40 @@ def remove(command: str, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]
         # The last line without a line break: the one in front of it goes.
         start, end = len(data[:start].removesuffix(b"\n").removesuffix(b"\r")), len(data)
     return [checkout.remove(PYPROJECT_FILE, start, end, PART)]
+
+
+def rename(naming: Naming, command: str, move: Move | None, checkout: Checkout) -> list[Edit]:
+    """The script's name where it is the task's, and a module's new name in what the scripts run."""
+    existing, (start, end) = scripts(checkout), _table(checkout)
+    data, edits = checkout.require(PYPROJECT_FILE), []
+    offset = start + _offset(checkout, command)
+    if command not in existing:
+        return []
+    if naming.script:
+        if naming.new in existing:
+            place = checkout.place(PYPROJECT_FILE, start + _offset(checkout, naming.new))
+            raise naming.taken("a script has that name", place)
+        first = data.index(command.encode(), offset)
+        edits.append(checkout.rename(PYPROJECT_FILE, first, first + len(command.encode()), naming.new, PART))
+    else:
+        edits.append(checkout.keep(PYPROJECT_FILE, offset, PART, "it is not named after the task"))
+    if move:
+        for match in re.compile(move.pattern.pattern.encode()).finditer(data, start, end):
+            edits.append(checkout.rename(PYPROJECT_FILE, match.start(), match.end(), move.new, PART))
+    return edits
+
+
+def renamed(naming: Naming, move: Move | None, checkout: Checkout) -> dict[str, object]:
+    """What the table of scripts comes to."""
+    document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
+
+    def in_value(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: in_value(inner) for key, inner in value.items()}
+        return move.pattern.sub(move.new, value) if move and isinstance(value, str) else value
+
+    table = document["tool"]["poetry"]["scripts"].items()
+    return {naming.new if naming.script and name == naming.old else name: in_value(value) for name, value in table}
 
 
 def scripts(checkout: Checkout) -> dict[str, str]:

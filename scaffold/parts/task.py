@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold import hcl
+from scaffold.alignment import keep_columns
 from scaffold.aws import names
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
 from scaffold.errors import Refusal, unknown
 from scaffold.insertion import add_items, add_to_body, remove_items
 from scaffold.limits import check
+from scaffold.naming import Naming
 from scaffold.references import first_mention
 from scaffold.render import aligned, hcl_string, hcl_value, snippet
 from scaffold.roles import default_execution_role, role_resource, roles_of, unreadable
@@ -26,7 +28,8 @@ from scaffold.tasks import (
     task_key,
     tasks_object,
 )
-from scaffold.terraform import Folder, environments
+from scaffold.terraform import Folder, Found, environments
+from scaffold.uses import uses
 
 PART = "task definition"
 
@@ -40,7 +43,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     _check_secrets(spec, folder, task)
     if task is not None:
         return _complete(spec, folder, task)
-    _check_family(spec, folder)
+    _check_family(task_key(folder, spec.name), spec.name, folder, "NAME")
     values = {"key": task_key(folder, spec.name), **_wanted(spec, folder), "env": environment(spec, folder)}
     text = snippet("task.tf", checkout, **values)
     return add_items(checkout, path, entries, [text], PART, blank=True)
@@ -52,6 +55,25 @@ def remove(task: Task, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
     edits = remove_items(checkout, path, entries, [task.item], PART)
     used = first_mention(checkout, task.key, [*gone, *edits])
     return [checkout.keep(path, task.item.start, PART, "still used", used)] if used else edits
+
+
+def rename(naming: Naming, checkout: Checkout, starts: Sequence[Found]) -> list[Edit]:
+    """The key of a task, its command, and who else uses them; starts: the schedules and triggers that do so
+    themselves."""
+    folder = Folder(checkout)
+    task = find_task(folder, naming.old)
+    if task is None:
+        return []
+    _check_family(naming.prefix + naming.new, naming.new, folder, "NEW")
+    key = task.item.key
+    end = key.inner_end if isinstance(key, hcl.Template) else key.end
+    name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
+    edits = keep_columns(checkout, task.path, [name])
+    of_starts = {(found.path, found.block.start) for found in starts}
+    for use in uses(naming, checkout):
+        if use.block is None or (use.path, use.block.start) not in of_starts:
+            edits.append(use.edit(checkout, PART))
+    return edits
 
 
 def with_role(subject: Subject, checkout: Checkout) -> list[Edit]:
@@ -266,11 +288,11 @@ def secret_paths(spec: Subject, folder: Folder) -> list[str]:
     ]
 
 
-def _check_family(spec: TaskSpec, folder: Folder) -> None:
+def _check_family(key: str, name: str, folder: Folder, option: str) -> None:
     found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
     if found is None:
         return
-    key = folder.expand_text(task_key(folder, spec.name), {})
+    key = folder.expand_text(key, {})
     inner = folder.attribute_text(found, "family").strip('"')
     limit = names.LIMITS["aws_ecs_task_definition", "family"]
-    check(folder, [(inner, "aws_ecs_task_definition", limit)], spec.name, {"each.key": key}, "NAME")
+    check(folder, [(inner, "aws_ecs_task_definition", limit)], name, {"each.key": key}, option)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit
-from scaffold.parts.entrypoint import DATABASE, context, module_path, new_packages, takes_arguments
+from scaffold.errors import Refusal
+from scaffold.module_move import module_move
+from scaffold.naming import Naming
+from scaffold.parts.entrypoint import (
+    DATABASE,
+    context,
+    module_path,
+    new_packages,
+    takes_arguments,
+)
 from scaffold.python import Import, Module
 from scaffold.python_edit import extend, from_import
 from scaffold.python_removal import function_lines, without_function
+from scaffold.python_rename import Move, files_with, rewritten, unclear, with_module
 from scaffold.render import new_file, python_call, snippet
 from scaffold.spec import TaskSpec
 from scaffold.written import EDITED, Told, emptied_packages, is_written, told_by, ways
@@ -70,6 +81,52 @@ def _functions(module: Module, told: Told, template: Checkout | None) -> Iterato
                     lines = function_lines(module, snippet("test_function.py", template, cookiecutter=values))
                     if lines:
                         yield item, lines
+
+
+def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
+    """The tests that are named after the task, and what tests import of its module."""
+    dotted, _, function = entry.partition(":")
+    move = module_move(naming, entry, checkout)
+    files = _named_after(naming, dotted, checkout)
+    moves = [*([move] if move else []), *(Move(_dotted(path), _dotted(new)) for path, new in files.items())]
+    edits = []
+    own, alias = path_of(dotted), rf"\b(test_)?{naming.old_slug}_{function}\b"
+    paths = [path for path in files_with(checkout, [each.last for each in moves]) if path.startswith("api/tests/")]
+    for path in dict.fromkeys([*paths, *([own] if checkout.read(own) is not None else [])]):
+
+        def change(text: str, path: str = path) -> str:
+            if path == own and re.search(rf"\bimport\b.* as {naming.old_slug}_{function}\b", text):
+                text = re.sub(alias, rf"\g<1>{naming.new_slug}_{function}", text)
+            return with_module(text, path, moves)
+
+        edits += rewritten(checkout, path, change, PART)
+    return edits + [checkout.move(path, new, PART) for path, new in files.items()]
+
+
+def _named_after(naming: Naming, dotted: str, checkout: Checkout) -> dict[str, str]:
+    """The tests of a module that have the task's name, and where they go. Raises Refusal where something is there."""
+    if naming.old_slug == naming.new_slug:
+        return {}
+    found = {}
+    for path in checkout.files("api/tests", f"test_{naming.old_slug}.py"):
+        try:
+            imported = {name for item, _ in Module(checkout, path).imports() for name in (item.module, _joined(item))}
+        except Refusal:
+            continue
+        new = f"{path.rpartition('/')[0]}/test_{naming.new_slug}.py"
+        if dotted in imported and not unclear(checkout, Move(_dotted(path), _dotted(new))):
+            if checkout.read(new) is not None:
+                raise naming.taken("the test's new path is taken", new)
+            found[path] = new
+    return found
+
+
+def _joined(item: Import) -> str:
+    return f"{item.module}.{item.symbol}"
+
+
+def _dotted(path: str) -> str:
+    return path.removeprefix("api/").removesuffix(".py").replace("/", ".")
 
 
 def _told_context(told: Told, name: str, call: str) -> dict[str, object]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from scaffold.alignment import keep_columns
 from scaffold.checkout import Checkout
 from scaffold.edits import REPLACE, Edit
 from scaffold.errors import Refusal, unknown
 from scaffold.insertion import add_to_body, remove_attributes, remove_block
+from scaffold.naming import Naming
 from scaffold.references import first_reference
 from scaffold.render import aligned, snippet
 from scaffold.spec import Subject
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
+from scaffold.uses import rename_address, rename_label, rename_word
 
 PART = "toggle"
 FILE = f"{TEMPLATE}/variables.tf"
@@ -45,6 +48,34 @@ def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
     for environment in environments(checkout) if names else ():
         for found in Folder(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
             edits += remove_attributes(checkout, found.path, found.block, names, PART)
+    return edits
+
+
+def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
+    """The toggles that are called as the tool calls them, in all environments, and the task's name in descriptions."""
+    folder, edits = Folder(checkout), []
+    names: dict[str, str] = {}
+    for tail in ("", "_schedule", "_trigger") if naming.old_slug != naming.new_slug else ():
+        old, new = (f"enable_{slug}{tail}" for slug in (naming.old_slug, naming.new_slug))
+        found, taken = folder.block("variable", old), folder.block("variable", new)
+        if found is None or not _is_bool(folder, found):
+            continue
+        if taken:
+            place = checkout.place(taken.path, taken.block.start)
+            raise naming.taken(f"the toggle {new} is there already", place)
+        names[old] = new
+        edits += [*rename_label(checkout, found, 0, new, PART), *rename_address(checkout, f"var.{old}", new, PART)]
+    for found in folder.blocks("variable", containing=naming.old):
+        if description := found.block.attributes.get("description"):
+            edits += rename_word(naming, checkout, found.path, description, PART)
+    for environment in environments(checkout) if names else ():
+        for found in Folder(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
+            arguments = [found.block.attributes[old] for old in names if old in found.block.attributes]
+            new_names = [
+                checkout.rename(found.path, one.start, one.start + len(one.name), names[one.name], PART)
+                for one in arguments
+            ]
+            edits += keep_columns(checkout, found.path, new_names)
     return edits
 
 

@@ -10,8 +10,9 @@ from scaffold.edits import Edit
 from scaffold.errors import Refusal
 from scaffold.insertion import add_block, remove_block
 from scaffold.limits import check_folder
+from scaffold.naming import Naming
 from scaffold.parts.notification import FILE, PART, add_destination, remove_destinations
-from scaffold.parts.schedule import task_of
+from scaffold.parts.schedule import rename_start, task_of
 from scaffold.references import first_reference
 from scaffold.render import snippet
 from scaffold.roles import pass_on, roles_of
@@ -19,6 +20,7 @@ from scaffold.spec import Subject, TriggerSpec
 from scaffold.tasks import task_key
 from scaffold.terraform import Folder, Found
 from scaffold.triggers import bucket_reference
+from scaffold.uses import uses_in
 
 MODULE = "s3_ecs_trigger"
 
@@ -41,6 +43,17 @@ def remove(triggers: Sequence[Found], checkout: Checkout) -> list[Edit]:
         if used:
             kept = checkout.keep(found.path, found.block.start, PART, "still used", used)
             return [kept, *remove([other for other in triggers if other is not found], checkout)]
+    return edits
+
+
+def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
+    """The triggers of a task: what they start, their own names where they are named after it, and these where the
+    notifications call them."""
+    folder = Folder(checkout)
+    found = triggers_of(folder, naming.key)
+    edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, found)]
+    for one in found:
+        edits += rename_start(naming, folder, one, MODULE, PART)
     return edits
 
 

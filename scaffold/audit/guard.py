@@ -1,0 +1,62 @@
+"""Before a write: the errors that a plan would add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scaffold import rules
+from scaffold.audit.facts import Facts
+from scaffold.audit.finding import Finding, Rule, Severity
+from scaffold.audit.tolerant import TolerantCheckout
+from scaffold.aws.names import slug
+from scaffold.checkout import Checkout
+from scaffold.edits import Plan
+from scaffold.errors import Refusal
+from scaffold.hcl import HclError
+
+_LINE = re.compile(r":\d+\b")
+Said = tuple[str, ...]
+
+
+def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> None:
+    """Raise Refusal for an error that a task's plan would add; what a checkout has already is in nobody's way.
+
+    was: the name that the task had, where the plan gives it another.
+    """
+    if not made.paths:
+        return
+    errors = [rule for rule in rules.load(rules.names()) if rule.severity is Severity.ERROR]
+    spans = {made.moves.get(path, path): made.spans_after(path) for path in made.paths}
+    after = Facts(TolerantCheckout(checkout, made), [task], spans)
+    found = list(_findings(errors, after))
+    if not found:
+        return
+    before = Facts(TolerantCheckout(checkout), [was or task])
+    breaking = list({rule.name: rule for rule, _ in found}.values())
+    old = {_renamed(_said(rule, finding), was, task) for rule, finding in _findings(breaking, before)}
+    for rule, finding in found:
+        if _said(rule, finding) not in old:
+            place = after.checkout.place(finding.path, finding.offset)
+            raise Refusal(f"{rule.name}: {finding.message}", place=place, instead=finding.instead)
+
+
+def _findings(which: Iterable[Rule], facts: Facts) -> Iterator[tuple[Rule, Finding]]:
+    for rule in which:
+        try:
+            yield from [(rule, finding) for finding in rule.check(facts)]
+        except (Refusal, HclError):
+            continue
+
+
+def _said(rule: Rule, finding: Finding) -> Said:
+    """A finding without the lines that it names, which the change may have moved."""
+    return rule.name, finding.subject, _LINE.sub("", finding.message)
+
+
+def _renamed(said: Said, was: str, task: str) -> Said:
+    """The same as it would be said of the task by its new name."""
+    for old, new in ((was, task), (slug(was), slug(task))) if was else ():
+        word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(old)}(?![A-Za-z0-9])")
+        said = tuple(word.sub(new, text) for text in said)
+    return said

@@ -1,0 +1,478 @@
+"""What `task` makes under one name and `rename` carries over is what `task` makes under the other, byte for byte."""
+
+from __future__ import annotations
+
+import random
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scaffold.aws.names import task_name_problem
+from scaffold.checkout import Checkout
+from scaffold.tasks import all_tasks, task_names
+from scaffold.terraform import TEMPLATE, Folder
+from tests.conftest import Run
+from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
+from tests.test_removal import _options, _rewritten, _unresolved
+
+CHUNKS, EXAMPLES = 8, 20
+# Shorter, longer, one inside the other; all of them with room in AWS's names.
+NAMES = ["my-new-task", "a-1", "my-new", "dor-import-again", "x-9-y", "my-new-task-two", "zebra-crossing-now"]
+
+
+def _renamed_is_made(folder: Path, words: list[str], new: str, run: Run) -> bool:
+    """Make a task and rename it, and make it under its new name at once; False where `task` refuses either."""
+    before = tree(folder)
+    made = run(*words)
+    first = tree(folder)
+    if made.exit_code:
+        return False
+    renamed = run("rename", words[1], new)
+    after = tree(folder)
+    _put_back(folder, before)
+    expected = run("task", new, *words[2:])
+    if expected.exit_code:
+        assert renamed.exit_code and "too long" in renamed.stderr, (words, new, renamed.stderr, expected.stderr)
+        return False
+    assert renamed.exit_code == 0, (words, new, renamed.stderr)
+    wrong = _difference(after, tree(folder))
+    assert not wrong, (words, new, wrong)
+    assert run("rename", new, words[1]).exit_code == 0
+    wrong = _difference(tree(folder), first)
+    assert not wrong, (words, new, wrong)
+    _put_back(folder, before)
+    return True
+
+
+def _difference(one: dict[str, bytes], other: dict[str, bytes]) -> dict[str, tuple[bytes | None, bytes | None]]:
+    return {path: (one.get(path), other.get(path)) for path in {*one, *other} if one.get(path) != other.get(path)}
+
+
+def _put_back(folder: Path, before: dict[str, bytes]) -> None:
+    for path in tree(folder).keys() - before.keys():
+        (folder / path).unlink()
+    for path, data in before.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    for place in sorted(folder.rglob("*"), reverse=True):
+        if place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
+
+
+def _case(pick: random.Random) -> tuple[list[str], str]:
+    """A command line of `task` without --role-name, for a role whose name was chosen keeps it; and another name."""
+    words = _options(pick)
+    words[1] = pick.choice(NAMES)
+    return words, pick.choice([name for name in NAMES if name != words[1]])
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_renamed_is_as_made_under_that_name(chunk: int, sample: Path, run: Run) -> None:
+    pick, accepted, tried = random.Random(f"rename {chunk}"), 0, 0
+    while accepted < EXAMPLES:
+        accepted += _renamed_is_made(sample, *_case(pick), run)
+        tried += 1
+        assert tried < 3 * EXAMPLES, "many of the command lines have to be accepted"
+
+
+@pytest.mark.parametrize("how", ["crlf", "no last newline"])
+def test_line_endings_stay(how: str, sample: Path, run: Run) -> None:
+    _rewritten(sample, how)
+    pick, accepted = random.Random(how), 0
+    while accepted < 8:
+        accepted += _renamed_is_made(sample, *_case(pick), run)
+
+
+LONG = "nightly-report-of-everything-that-happened-in-any-of-the-systems-that-we-know-of-during-the-day-before"
+SHAPES = [
+    "",
+    "--db",
+    "--db --args --description 'What it does.'",
+    "--module massgov.pfml.dor.mock.generate --function count",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_long_names_are_laid_out_as_black_and_isort_have_them(shape: str, sample: Path, run: Run) -> None:
+    assert _renamed_is_made(sample, ["task", "my-new-task", *shlex.split(shape)], LONG, run)
+    assert run(f"task my-new-task {shape}").exit_code == 0 and run("rename", "my-new-task", LONG).exit_code == 0
+    paths = [str(path) for path in (sample / "api").rglob("*.py") if "nightly" in path.read_text()]
+    assert paths
+    for tool in (["black", "--check", "-l", "100"], ["isort", "--check", "--settings-path", "api"]):
+        subprocess.run([sys.executable, "-m", *tool, *paths], check=True, capture_output=True, cwd=sample)
+
+
+# --- tasks that people made
+
+
+HAND_MADE = ["load-employers-to-fineos", "dor-import", "fineos-bucket-tool", "reductions-process-agency-data"]
+
+
+def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
+    """Rename a task, look at what came out, and put everything back."""
+    before, unresolved = tree(folder), _unresolved(Checkout(folder))
+    names = task_names(Folder(Checkout(folder)))
+    result = run("rename", name, new)
+    assert result.exit_code == 0, (name, result.stderr)
+    after = tree(folder)
+    terraform = [path for path in changed(before, after) if path.endswith(".tf")]
+    for path in terraform:
+        hashicorp_parses(after[path])
+    assert _unresolved(Checkout(folder)) <= unresolved, name
+    assert task_names(Folder(Checkout(folder))) == [new if each == name else each for each in names]
+    assert "no such task" in run("rename", name, f"{new}-x").stderr
+    worse = [path for path in terraform if fmt_differences(folder / path)]
+    if not task_name_problem(name):
+        assert run("rename", new, name).exit_code == 0
+        wrong = _difference(tree(folder), before)
+        assert not wrong, (name, wrong)
+    for path in {*after} - {*before}:
+        (folder / path).unlink(missing_ok=True)
+    for path in _difference(tree(folder), before):
+        (folder / path).write_bytes(before[path])
+    assert all(fmt_differences(folder / path) for path in worse), (name, worse)
+    return result.stdout
+
+
+@pytest.mark.parametrize("name", HAND_MADE)
+@pytest.mark.parametrize("new", ["x-y", "one-more-of-these-names"])
+def test_a_hand_made_task(name: str, new: str, sample: Path, run: Run) -> None:
+    output = _renamed_cleanly(sample, name, new, run)
+    assert "keep" in output and "its module is not named after the task" in output
+
+
+@pytest.mark.real
+def test_every_task_of_a_real_checkout_can_be_renamed(real_checkout: Path, tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / "checkout"
+    for part in ("api", "infra"):
+        shutil.copytree(real_checkout / part, folder / part, symlinks=True)
+    for task in all_tasks(Folder(Checkout(folder))):
+        _renamed_cleanly(
+            folder, task.key.rpartition("}-")[2], "another-name", lambda *words: run(*words, "--repo", str(folder))
+        )
+
+
+# --- what stands beside the parts
+
+
+STATES = """{"StartAt": "my_new_task",
+ "States": {"my_new_task": {"Next": "my-new-task",
+  "TaskDefinition": "pfml-api-${environment_name}-my-new-task",
+  "Overrides": {"ContainerOverrides": [{"Name": "my-new-task", "Command": ["my-new-task", "--all"]}]}},
+  "my-new-task": {"subject": "Task 'my-new-task' failed", "secret": "/service/pfml-api-my-new-task/key"}}}
+"""
+
+
+def test_a_step_function_follows_and_its_states_stay(sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    states = sample / f"{TEMPLATE}/step_function/etl.json"
+    states.parent.mkdir()
+    states.write_text(STATES)
+    result = run("rename my-new-task x-y")
+    text = states.read_text()
+    assert text == (
+        STATES.replace("}-my-new-task", "}-x-y")
+        .replace('"Name": "my-new-task"', '"Name": "x-y"')
+        .replace('["my-new-task"', '["x-y"')
+        .replace("'my-new-task'", "'x-y'")
+    )
+    assert f"keep  {TEMPLATE}/step_function/etl.json:2,5" in result.stdout
+    assert "mention: still says my_new_task" in result.stdout
+
+
+def test_terraform_that_starts_the_task_follows(sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    text = """resource "aws_sfn_state_machine" "etl" {
+  definition = jsonencode({
+    TaskDefinition     = "${local.app_name}-${var.environment_name}-NAME"
+    ContainerOverrides = [{ Name = "NAME", Command = ["NAME", "--all"] }]
+  })
+}
+
+data "aws_iam_policy_document" "run" {
+  statement {
+    actions   = ["ecs:RunTask"]
+    resources = ["arn:aws:ecs:us-east-1:1:task-definition/${local.app_name}-${var.environment_name}-NAME:*"]
+  }
+}
+
+data "aws_ecs_task_definition" "again" {
+  task_definition = aws_ecs_task_definition.ecs_tasks["NAME"].family
+}
+"""
+    other = """
+data "aws_iam_role" "other" {
+  name = "${local.app_name}-${var.environment_name}-my-new-task"
+}
+
+data "aws_ssm_parameter" "key" {
+  name = "/service/${local.app_name}-my-new-task/${var.environment_name}/key"
+}
+"""
+    file = sample / f"{TEMPLATE}/etl.tf"
+    file.write_text(text.replace("NAME", "my-new-task") + other)
+    result = run("rename my-new-task x-y")
+    assert file.read_text() == text.replace("NAME", "x-y") + other
+    assert f"keep  {TEMPLATE}/etl.tf:20,24" in result.stdout
+
+
+def test_the_failure_monitor_and_recipes_follow(sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    monitor, makefile = sample / "infra/monitoring/ecs_failure_monitor_lambda.py", sample / "api/Makefile"
+    monitor.parent.mkdir()
+    monitor.write_text('IGNORED = [".*my-new-task", ".*my-new-task-two"]\n')
+    makefile.write_text("my-new-task:\n\tA=b $(PY_RUN_CMD) my-new-task $(LOG)\n\tpoetry run my-new-task --all\n")
+    result = run("rename my-new-task x-y")
+    assert monitor.read_text() == 'IGNORED = [".*x-y", ".*my-new-task-two"]\n'
+    assert makefile.read_text() == "my-new-task:\n\tA=b $(PY_RUN_CMD) x-y $(LOG)\n\tpoetry run x-y --all\n"
+    assert "keep  api/Makefile:1 " in result.stdout and "mention: still says my-new-task" in result.stdout
+
+
+def test_keys_with_a_prefix(sample: Path, run: Run) -> None:
+    tasks = sample / f"{TEMPLATE}/tasks.tf"
+    text = tasks.read_text()
+    tasks.write_text(re.sub(r'^    "', '    "${local.app_name}-', text, flags=re.MULTILINE))
+    for path in (sample / TEMPLATE).glob("*.tf"):
+        path.write_text(path.read_text().replace('ecs_tasks["', 'ecs_tasks["${local.app_name}-'))
+    assert _renamed_is_made(
+        sample, shlex.split("task my-new-task --schedule 'rate(1 day)' --schedule-arg=--all"), "x-y", run
+    )
+    run("rename dor-import x-y")
+    assert '"${local.app_name}-x-y" = {' in tasks.read_text()
+    assert '["${local.app_name}-x-y"].family' in (sample / f"{TEMPLATE}/s3_subscriptions.tf").read_text()
+
+
+@pytest.mark.parametrize("new", ["x-y", "a-much-longer-name"])
+def test_columns_stay_as_terraform_fmt_has_them(new: str, sample: Path, run: Run) -> None:
+    assert run("task my-new-task --schedule 'rate(1 day)' --toggle --enable-in test").exit_code == 0
+    tasks, environment = sample / f"{TEMPLATE}/tasks.tf", sample / "infra/ecs-tasks/environments/test/main.tf"
+    text = tasks.read_text().replace(
+        '["my-new-task"]', '["my-new-task"] # what\n      cpu     = 2048            # how # much'
+    )
+    tasks.write_text(
+        text.replace('    "my-new-task" = {', '    "other-task" = { command = ["other"] } # one\n    "my-new-task" = {')
+    )
+    environment.write_text(
+        environment.read_text().replace(
+            "_schedule = true\n}", "_schedule = true # on\n  x                           = 1    # off\n}"
+        )
+    )
+    assert not (before := fmt_differences(tasks, environment)), before
+    first = tree(sample)
+    assert run("rename", "my-new-task", new).exit_code == 0
+    assert not (after := fmt_differences(tasks, environment)), after
+    assert run("rename", new, "my-new-task").exit_code == 0
+    assert tree(sample) == first
+
+
+MENTIONS = {
+    "run my-new-task": "my-new-task",
+    "pfml-api-test-my-new-task": "my-new-task",
+    "role/pfml-api-prod-ecs-tasks-my-new-task": "my-new-task",
+    "role/pfml-api-prod-ecs-tasks-my-new-task-execution-role": "ecs-tasks-my-new-task-execution-role",
+    "my-new-task_prod_schedule": "my-new-task",
+    "my-new-task-${environment}-task-trigger": "my-new-task",
+    "see massgov/pfml/tasks/my_new_task.py": "my_new_task.py",
+    "massgov.pfml.tasks.my_new_task": "massgov.pfml.tasks.my_new_task",
+    "my-new-task-two, amy-new-task, my-new-tasks": "",
+    "pfml-api-test-my-new-task-two": "",
+}
+
+
+@pytest.mark.parametrize("text", MENTIONS)
+@pytest.mark.parametrize("path", ["docs/tasks.md", ".github/workflows/run.yml", "infra/other/main.tf", "bin/run"])
+def test_what_is_left_is_listed(text: str, path: str, sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    file = sample / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#\n# {text}\n")
+    output = run("rename my-new-task x-y").stdout
+    found = re.search(rf"keep  {re.escape(path)}:2 +mention: still says (.*)", output)
+    assert (found[1] if found else "") == MENTIONS[text]
+    assert file.read_text() == f"#\n# {text}\n"
+
+
+# --- schedules, scripts, roles
+
+
+def test_names_that_hold_the_task_and_those_that_hold_another(sample: Path, run: Run) -> None:
+    for line in (
+        "task my-new-task --schedule 'rate(1 day)' --schedule-name weekend-my-new-task",
+        "task my-new-task-two",
+        "schedule my-new-task 'rate(2 days)' --schedule-name my_new_task",
+        "schedule my-new-task 'rate(3 days)' --schedule-name my-new-task-two-again",
+        "rename my-new-task x-y",
+    ):
+        result = run(line)
+        assert result.exit_code == 0, result.stderr
+    text = (sample / f"{TEMPLATE}/cloudwatch.tf").read_text()
+    labels = re.findall(r'^module "(.*)" {', text, re.MULTILINE)[-3:]
+    assert labels == ["weekend_x_y_scheduler", "x_y_scheduler", "my_new_task_two_again_scheduler"]
+    assert re.findall(r'task_name += "(.*)"', text)[-3:] == ["weekend-x-y", "x_y", "my-new-task-two-again"]
+    alarms = (sample / "infra/modules/alarms_api/alarms-aws.tf").read_text()
+    assert '"weekend-x-y",\n    "x_y",\n    "my-new-task-two-again"' in alarms
+    assert "schedule: my-new-task-two-again is not named after the task" in result.stdout
+
+
+def test_another_task_that_runs_the_script_follows(sample: Path, run: Run) -> None:
+    line = "task my-new-task --command dor-import --module massgov.pfml.dor.importer.import_dor --function handler"
+    assert run(line).exit_code == 0
+    assert run("rename dor-import x-y").exit_code == 0
+    assert (sample / f"{TEMPLATE}/tasks.tf").read_text().count('["x-y"]') == 2
+    result = run("rename my-new-task other-name")
+    assert "Poetry script: it is not named after the task" in result.stdout
+    assert 'x-y = "massgov.pfml.dor' in (sample / "api/pyproject.toml").read_text()
+
+
+def test_a_role_whose_name_was_chosen_or_that_others_have_stays(sample: Path, run: Run) -> None:
+    assert run("task my-new-task --task-role new --role-name my-new-task-role").exit_code == 0
+    assert run("task my-other-task --task-role new").exit_code == 0
+    assert run("task my-third-task --task-role my_other_task_task_role").exit_code == 0
+    before = (sample / f"{TEMPLATE}/iam.tf").read_text()
+    first, second = run("rename my-new-task x-y"), run("rename my-other-task y-z")
+    assert "my_new_task_task_role stays, since AWS would replace it: its name was chosen by hand" in first.stdout
+    assert "my_other_task_task_role stays, since AWS would replace it: also the role of my-third-task" in second.stdout
+    after = re.sub("# What x-y", "# What my-new-task", (sample / f"{TEMPLATE}/iam.tf").read_text())
+    assert after.replace("# What y-z", "# What my-other-task") == before
+
+
+def test_an_alarm_of_another_rule_stays(sample: Path, run: Run) -> None:
+    assert run("task my-new-task --schedule 'rate(1 day)'").exit_code == 0
+    with (sample / f"{TEMPLATE}/cloudwatch.tf").open("a") as stream:
+        stream.write(
+            '\nresource "aws_cloudwatch_event_rule" "x" {\n  name = "my-new-task_${var.environment_name}"\n}\n'
+        )
+    assert "alarm: it watches another rule (infra/" in run("rename my-new-task x-y").stdout
+
+
+# --- Python
+
+
+IMPORTS = {
+    "from massgov.pfml.tasks import my_new_task\n\nmy_new_task.main()\n": "from massgov.pfml.tasks import x_y\n\nx_y.main()\n",
+    "from massgov.pfml.tasks import my_new_task\n\n\ndef run(my_new_task):\n    pass\n": "from massgov.pfml.tasks import x_y as my_new_task\n\n\ndef run(my_new_task):\n    pass\n",
+    "from massgov.pfml.tasks import my_new_task\n\nx_y = my_new_task.main\n": "from massgov.pfml.tasks import x_y as my_new_task\n\nx_y = my_new_task.main\n",
+    "from massgov.pfml.tasks import my_new_task as task\n": "from massgov.pfml.tasks import x_y as task\n",
+    "import massgov.pfml.tasks.my_new_task\n\nmassgov.pfml.tasks.my_new_task.main()\n": "import massgov.pfml.tasks.x_y\n\nmassgov.pfml.tasks.x_y.main()\n",
+    "from .tasks.my_new_task import main\n": "from .tasks.x_y import main\n",
+    "from .tasks import my_new_task, other\n": "from .tasks import x_y, other\n",
+    "from massgov.pfml.tasks import my_new_task, other\n": "from massgov.pfml.tasks import other, x_y\n",
+    "from massgov.pfml.tasks.my_new_task import main\nfrom massgov.pfml.util import bg\nfrom massgov.pfml.tasks import z\n": "from massgov.pfml.tasks.x_y import main\nfrom massgov.pfml.util import bg\nfrom massgov.pfml.tasks import z\n",
+    "import massgov.pfml.tasks.my_new_task as a\nimport massgov.pfml.tasks.other as b\n": "import massgov.pfml.tasks.other as b\nimport massgov.pfml.tasks.x_y as a\n",
+    'NAME = "massgov.pfml.tasks.my_new_task.main"  # massgov.pfml.tasks.my_new_task_two\n': 'NAME = "massgov.pfml.tasks.x_y.main"  # massgov.pfml.tasks.my_new_task_two\n',
+    "my_new_task = 1\n": "my_new_task = 1\n",
+}
+
+
+@pytest.mark.parametrize("text", IMPORTS)
+def test_imports_of_the_module(text: str, sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    other = sample / "api/massgov/pfml/other.py"
+    other.write_text(text)
+    result = run("rename my-new-task x-y")
+    assert result.exit_code == 0, result.stderr
+    assert other.read_text() == IMPORTS[text]
+
+
+@pytest.mark.parametrize("text", ["from massgov.pfml import tasks\n\ntasks.my_new_task.main()\n", "my_new_task = (\n"])
+def test_a_module_whose_users_cannot_be_told_stays(text: str, sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    other = sample / "api/massgov/pfml/other.py"
+    other.write_text(text)
+    result = run("rename my-new-task x-y")
+    assert "entrypoint: who uses its module cannot be told (api/massgov/pfml/other.py:" in result.stdout
+    assert '@background_task("x-y")' in (sample / "api/massgov/pfml/tasks/my_new_task.py").read_text()
+    assert 'x-y = "massgov.pfml.tasks.my_new_task:main"' in (sample / "api/pyproject.toml").read_text()
+
+
+def test_a_module_keeps_its_mode_and_people_their_edits(sample: Path, run: Run) -> None:
+    assert run("task my-new-task --db").exit_code == 0
+    module = sample / "api/massgov/pfml/tasks/my_new_task.py"
+    module.write_text(module.read_text().replace("Starting", "Starting my-new-task"))
+    module.chmod(0o755)
+    result = run("rename my-new-task x-y")
+    moved = module.with_name("x_y.py")
+    assert moved.stat().st_mode & 0o777 == 0o755 and '"Starting my-new-task"' in moved.read_text()
+    assert re.search(r"keep  api/massgov/pfml/tasks/x_y.py:\d+ +mention: still says my-new-task", result.stdout)
+
+
+def test_a_line_that_gets_too_long_is_told(sample: Path, run: Run) -> None:
+    assert run("task my-new-task").exit_code == 0
+    other = sample / "api/massgov/pfml/other.py"
+    other.write_text(f"from massgov.pfml.tasks import my_new_task\n\nx = my_new_task.main, {'1' * 70}\n")
+    result = run("rename", "my-new-task", "x-y-and-some-more-words")
+    assert "longer than 100 columns now, so run black: api/massgov/pfml/other.py:3." in result.stderr
+
+
+# --- the command
+
+
+def test_the_patch_is_what_git_applies(sample: Path, run: Run) -> None:
+    assert run("task my-new-task --db --schedule 'rate(1 day)'").exit_code == 0
+    before = tree(sample)
+    patch = run("rename my-new-task x-y --dry-run --format patch").stdout_bytes
+    assert tree(sample) == before
+    assert run("rename my-new-task x-y").exit_code == 0
+    after = tree(sample)
+    assert run("rename x-y my-new-task").exit_code == 0
+    subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=patch, cwd=sample, check=True)
+    assert tree(sample) == after
+
+
+REFUSED = [
+    ("dor-imports x-y", "OLD 'dor-imports': no such task in infra/ecs-tasks/template. Did you mean dor-import?"),
+    ("dor-import Bad_Name", "NEW 'Bad_Name': it is no task name"),
+    ("dor-import oneword", "NEW 'oneword': it is one word"),
+    ("dor-import ''", "NEW: it is empty. Give it a value"),
+    ("dor-import dor-import", "NEW 'dor-import': the task has that name already. Give another name."),
+    ("dor-import fineos-bucket-tool", "NEW 'fineos-bucket-tool': a task has that name. Give another name."),
+    ("dor-import dor-generate", "api/pyproject.toml:21: NEW 'dor-generate': a script has that name"),
+    (
+        "reductions-process-agency-data fineos-daily-export-copy",
+        "a schedule is named 'fineos-daily-export-copy' already",
+    ),
+    ("my-new-task taken-toggle", "the toggle enable_taken_toggle_schedule is there already"),
+    (
+        "my-new-task taken-module",
+        "api/massgov/pfml/tasks/taken_module.py: NEW 'taken-module': the module's new path is taken",
+    ),
+    ("my-new-task taken-test", "api/tests/tasks/test_taken_test.py: NEW 'taken-test': the test's new path is taken"),
+    ("my-new-task taken-role", "aws_iam_role.taken_role_task_role is there already"),
+    ("my-new-task taken-label", "the module 'taken_label_scheduler' is there already"),
+    ("my-new-task taken-alarm", "NEW 'taken-alarm': an alarm has that name"),
+    ("my-new-task a-name-that-is-much-too-long-for-aws", "too long by 3: the IAM role would be"),
+    ("my-new-task", "Missing argument 'NEW'"),
+]
+
+
+@pytest.fixture
+def crowded(sample: Path, run: Run) -> Path:
+    """A checkout with a task of many parts, and with names that are taken."""
+    line = "task my-new-task --task-role new --schedule 'rate(1 day)' --toggle"
+    assert run(line).exit_code == 0
+    (sample / "api/massgov/pfml/tasks/taken_module.py").write_text("")
+    (sample / "api/tests/tasks/test_taken_test.py").write_text("")
+    for file, text in {
+        "variables.tf": 'variable "enable_taken_toggle_schedule" {\n  type = bool\n}\n',
+        "iam.tf": 'resource "aws_iam_role" "taken_role_task_role" {\n  name = "x"\n}\n',
+        "s3.tf": 'module "taken_label_scheduler" {\n  source = "./x"\n}\n',
+    }.items():
+        with (sample / TEMPLATE / file).open("a") as stream:
+            stream.write(f"\n{text}")
+    alarms = sample / "infra/modules/alarms_api/alarms-aws.tf"
+    alarms.write_text(alarms.read_text().replace('    "my-new-task"', '    "my-new-task",\n    "taken-alarm"'))
+    return sample
+
+
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+@pytest.mark.parametrize("option", ["", " --dry-run"])
+def test_refusals(line: str, message: str, option: str, crowded: Path, run: Run) -> None:
+    before = tree(crowded)
+    result = run(f"rename {line}{option}")
+    assert result.exit_code and message in result.stderr, result.stderr
+    assert tree(crowded) == before
