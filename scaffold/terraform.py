@@ -30,6 +30,7 @@ class Folder:
     def __init__(self, checkout: Checkout, path: str = TEMPLATE) -> None:
         self.checkout = checkout
         self.path = path
+        self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
 
     @cached_property
     def files(self) -> list[str]:
@@ -57,10 +58,10 @@ class Folder:
 
     def local(self, name: str) -> tuple[str, hcl.Attribute] | None:
         """A local value: its file, and where it stands."""
-        for found in self.blocks("locals", containing=name):
-            if name in found.block.attributes:
-                return found.path, found.block.attributes[name]
-        return None
+        if name not in self._locals:
+            places = ((found.path, found.block.attributes) for found in self.blocks("locals", containing=name))
+            self._locals[name] = next(((path, found[name]) for path, found in places if name in found), None)
+        return self._locals[name]
 
     def locals(self) -> Iterator[tuple[str, hcl.Attribute]]:
         for found in self.blocks("locals"):
