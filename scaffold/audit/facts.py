@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.audit.documents import Reached, documents
 from scaffold.audit.roles import Roles
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
@@ -190,6 +191,11 @@ class Facts:
     def rights(self) -> RoleRights:
         """What the roles of the template may do."""
         return RoleRights(self.template)
+
+    @cached_property
+    def policies(self) -> tuple[Reached, ...]:
+        """The policies of the template; with a focus those of its tasks' roles alone."""
+        return tuple(documents(self))
 
     # --- Python
 

@@ -10,8 +10,8 @@ from scaffold.audit.passed import passed_roles
 
 SEVERITY = Severity.INFORMATION
 WHY = (
-    "Nothing fails, but the program has no rights in AWS, so either the task lacks its role or the schedule has one too "
-    "many."
+    "Nothing fails, but the program has no rights in AWS, so either the task lacks its role or the schedule passes one "
+    "too many."
 )
 
 
