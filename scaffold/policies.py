@@ -234,18 +234,19 @@ def _parsed(folder: Folder, path: str, node: hcl.Template) -> object:
         value = json.loads("".join(pieces))
     except ValueError:
         return _UNKNOWN
-    return _with_texts(value, expressions, path, node.start)
+    data = folder.checkout.require(path)
 
+    def with_texts(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: with_texts(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [with_texts(each) for each in value]
+        if not isinstance(value, str):
+            return _UNKNOWN
+        text = _STAND_IN.sub(lambda match: f"${{{expressions[int(match[1])]}}}", value)
+        return Text(text, path, max(node.start, data.find(f'"{text}"'.encode(), node.start, node.end)))
 
-def _with_texts(value: object, expressions: list[str], path: str, start: int) -> object:
-    if isinstance(value, dict):
-        return {key: _with_texts(inner, expressions, path, start) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_texts(inner, expressions, path, start) for inner in value]
-    if isinstance(value, str):
-        inner = _STAND_IN.sub(lambda match: f"${{{expressions[int(match[1])]}}}", value)
-        return Text(inner, path, start)
-    return _UNKNOWN
+    return with_texts(value)
 
 
 def _from_json(value: object, address: str, path: str, start: int) -> Document | None:
