@@ -88,14 +88,18 @@ def places(
             offset = match.start()
             if any(start <= offset < end for start, end in spans):
                 continue
-            if not path.endswith(".tf") or _is_code(data, offset):
+            if not path.endswith(".tf") or is_code(data, offset):
                 yield path, offset
     for edit in gone:
         if edit.changes and pattern.search(edit.text):
             yield edit.path, edit.start
 
 
-def _is_code(data: bytes, offset: int) -> bool:
+def is_code(data: bytes, offset: int) -> bool:
+    """Whether a byte of a Terraform file stands outside of comments."""
+    line = data[data.rfind(b"\n", 0, offset) + 1 : offset]
+    if b"#" not in line and b"//" not in line and b"*/" not in data:
+        return True
     spans = _tokens(data)
     index = bisect_right(spans, (offset, len(data) + 1)) - 1
     return index >= 0 and spans[index][0] <= offset < spans[index][1]

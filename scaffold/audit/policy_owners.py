@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from scaffold.audit.documents import tasks_by_role
 from scaffold.audit.facts import Facts
+from scaffold.tasks import Task
 from scaffold.terraform import Found
 
 _SUFFIX = re.compile(r"_(?:ecs_)?(?:(?:tasks?|execution|executor)_)?role$")
@@ -64,6 +65,13 @@ def misattached(facts: Facts) -> Iterator[Misattached]:
         for one in owners.compared(policy, roles[0]) if len(roles) == 1 else ():
             if (one.role, one.says) not in told:
                 yield one
+
+
+def task_named(facts: Facts, role: str) -> Task | None:
+    """The task that a role is named after, by its label or by its name."""
+    found = facts.roles[role]
+    stems = {_SUFFIX.sub("", text) for text in (role, _slug(facts.role_expressions.name_of(found)))}
+    return next((task for task in facts.tasks if facts.name_of(task).replace("-", "_") in stems), None)
 
 
 def _managed(facts: Facts) -> Iterator[tuple[Found, list[str]]]:
