@@ -10,6 +10,7 @@ from scaffold.audit.facts import Facts
 from scaffold.references import is_code
 from scaffold.terraform import TEMPLATE, Found
 
+_PART_OF_NAME = re.compile(rb"[\w.-]")
 _SEARCHED = ("infra", "bin", ".github")
 _TEXTS = (".tf", ".tfvars", ".json", ".yml", ".yaml", ".sh", ".py", ".js", ".ts", ".tpl", ".tmpl")
 
@@ -17,7 +18,8 @@ _TEXTS = (".tf", ".tfvars", ".json", ".yml", ".yaml", ".sh", ".py", ".js", ".ts"
 def unreferenced(facts: Facts, kind: str, found: Sequence[Found], apart: Sequence[Found] = ()) -> list[Found]:
     """Those of some resources (or data sources, `kind` being `data.TYPE` then) that no code of the template refers to,
     what stands in some other blocks left out."""
-    pattern = re.compile(rb"(?<![\w.-])%s\.([\w-]+)" % re.escape(kind.encode()))
+    # What may not stand in front is looked at in the matches alone, since a pattern that begins with it is slow.
+    pattern = re.compile(rb"%s\.([\w-]+)" % re.escape(kind.encode()))
     left_out: dict[str, list[tuple[int, int]]] = {}
     for one in apart:
         left_out.setdefault(one.path, []).append((one.block.start, one.block.end))
@@ -27,8 +29,10 @@ def unreferenced(facts: Facts, kind: str, found: Sequence[Found], apart: Sequenc
         data = facts.checkout.require(path)
         for match in pattern.finditer(data):
             label, offset = match[1].decode(), match.start()
+            if label in used or label not in labels or _PART_OF_NAME.match(data, max(0, offset - 1)):
+                continue
             inside = any(start <= offset < end for start, end in left_out.get(path, ()))
-            if label in labels and label not in used and not inside and is_code(data, offset):
+            if not inside and is_code(data, offset):
                 used.add(label)
     return [one for one in found if one.block.labels[1] not in used]
 
@@ -53,9 +57,10 @@ def _tail(facts: Facts, found: Found) -> bytes:
 
 
 def _is_in(path: str, data: bytes, found: Found, name: hcl.Attribute, tail: bytes) -> bool:
-    for match in re.finditer(rb"(?<![-/])%s(?![\w-])" % re.escape(tail), data):
+    for match in re.finditer(rb"%s(?![\w-])" % re.escape(tail), data):
         itself = path == found.path and name.start <= match.start() < name.end
-        if not itself and (not path.endswith(".tf") or is_code(data, match.start())):
+        part = data[max(0, match.start() - 1) : match.start()] in (b"-", b"/")
+        if not itself and not part and (not path.endswith(".tf") or is_code(data, match.start())):
             return True
     return False
 

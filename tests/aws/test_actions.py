@@ -12,7 +12,7 @@ from scaffold.aws.actions import action_exists, arn_formats, nearest
 
 @pytest.fixture
 def no_data(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    caches = (actions._data, actions._spans, actions._service, actions._names)
+    caches = (actions._data, actions._spans, actions._object, actions._names, actions.arn_formats)
     for each in caches:
         each.cache_clear()
     monkeypatch.setattr(actions, "_FILE", "shared/data/elsewhere.json")
@@ -72,6 +72,7 @@ def test_the_resources_of_an_action() -> None:
     assert "arn:${Partition}:s3:::${BucketName}" in (arn_formats("s3:ListBucket") or ())
     assert arn_formats("ecr:GetAuthorizationToken") == ()
     assert arn_formats("s3:ListObjects") is None
+    assert arn_formats("nowhere:DoIt") is None
 
 
 def test_it_finds_what_the_whole_file_says() -> None:
@@ -79,6 +80,9 @@ def test_it_finds_what_the_whole_file_says() -> None:
     services = {name: set(each["privileges"]) for name, each in whole.items() if isinstance(each, dict)}
     assert {name: set((actions._names(name) or {}).values()) for name in services} == services
     assert set(actions._spans()) == set(services)
+    for name, each in whole["s3"]["privileges"].items():
+        arns = [whole["s3"]["resources"][kind]["arn"] for kind in each["resource_types"] if kind]
+        assert list(arn_formats(f"s3:{name}") or ()) == arns
 
 
 def test_without_the_file_nothing_can_be_told(no_data: None) -> None:
