@@ -8,15 +8,15 @@ from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
 @pytest.mark.parametrize(
     ("action", "kinds"),
     [
-        ("s3:ListBucket", {BUCKET}),
-        ("S3:getbucketlocation", {BUCKET}),
-        ("s3:GetObject", {OBJECT}),
-        ("s3:DeleteObject", {OBJECT}),
-        ("s3:AbortMultipartUpload", {OBJECT}),
-        ("s3:ListAllMyBuckets", {SERVICE}),
+        ("s3:ListBucket", frozenset({BUCKET})),
+        ("S3:getbucketlocation", frozenset({BUCKET})),
+        ("s3:GetObject", frozenset({OBJECT})),
+        ("s3:DeleteObject", frozenset({OBJECT})),
+        ("s3:AbortMultipartUpload", frozenset({OBJECT})),
+        ("s3:ListAllMyBuckets", frozenset({SERVICE})),
     ],
 )
-def test_what_an_action_needs(action: str, kinds: set[str]) -> None:
+def test_what_an_action_needs(action: str, kinds: frozenset[str]) -> None:
     assert needed(action) == kinds
 
 
@@ -28,17 +28,17 @@ def test_what_is_no_single_action_of_a_bucket(action: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "kinds"),
     [
-        ("*", {BUCKET, OBJECT, SERVICE}),
-        ("arn:aws:s3:::*", {BUCKET, OBJECT, SERVICE}),
-        ("arn:aws:s3:::one", {BUCKET}),
-        ("arn:aws:s3:::one/*", {OBJECT}),
-        ("arn:aws:s3:::one/", {OBJECT}),
-        ("arn:aws:s3:::one*", {BUCKET, OBJECT}),
-        ("arn:aws:s3:::*/key", {OBJECT}),
-        ("arn:aws:logs:us-east-1:123456789012:log-group:x", set()),
+        ("*", frozenset({BUCKET, OBJECT, SERVICE})),
+        ("arn:aws:s3:::*", frozenset({BUCKET, OBJECT, SERVICE})),
+        ("arn:aws:s3:::one", frozenset({BUCKET})),
+        ("arn:aws:s3:::one/*", frozenset({OBJECT})),
+        ("arn:aws:s3:::one/", frozenset({OBJECT})),
+        ("arn:aws:s3:::one*", frozenset({BUCKET, OBJECT})),
+        ("arn:aws:s3:::*/key", frozenset({OBJECT})),
+        ("arn:aws:logs:us-east-1:123456789012:log-group:x", frozenset()),
     ],
 )
-def test_what_a_resource_covers(pattern: str, kinds: set[str]) -> None:
+def test_what_a_resource_covers(pattern: str, kinds: frozenset[str]) -> None:
     assert covered(pattern) == kinds
 
 
