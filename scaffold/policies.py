@@ -63,7 +63,6 @@ class Statement:
     not_resources: Texts | None
     principals: tuple[Principals, ...]
     conditions: tuple[Condition, ...]
-    conditional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +160,26 @@ def _statement(folder: Folder, path: str, block: hcl.Block) -> Statement:
         attribute = block.attributes.get(name)
         return texts(folder, path, attribute.value) if attribute else None
 
-    attribute = block.attributes.get("effect")
+    effect = block.attributes.get("effect")
     conditions = [inner for inner in block.blocks if "condition" in (inner.type, *inner.labels)]
     return Statement(
-        path,
-        block.start,
-        _effect(inner_of(folder, path, attribute.value)) if attribute else "Allow",
-        listed("actions"),
-        listed("not_actions"),
-        listed("resources"),
-        listed("not_resources"),
-        tuple(
-            Principals(
-                inner_of(folder, path, inner.attributes["type"].value),
-                texts(folder, path, inner.attributes["identifiers"].value),
-            )
-            for inner in block.blocks
-            if inner.type == "principals" and {"type", "identifiers"} <= set(inner.attributes)
-        ),
-        tuple(_conditions(folder, path, conditions)),
-        bool(conditions),
+        path=path,
+        start=block.start,
+        effect=_effect(inner_of(folder, path, effect.value)) if effect else "Allow",
+        actions=listed("actions"),
+        not_actions=listed("not_actions"),
+        resources=listed("resources"),
+        not_resources=listed("not_resources"),
+        principals=tuple(_principals(folder, path, block)),
+        conditions=tuple(_conditions(folder, path, conditions)),
     )
+
+
+def _principals(folder: Folder, path: str, statement: hcl.Block) -> Iterator[Principals]:
+    for block in statement.blocks:
+        if block.type == "principals" and {"type", "identifiers"} <= set(block.attributes):
+            type, identifiers = (block.attributes[name].value for name in ("type", "identifiers"))
+            yield Principals(inner_of(folder, path, type), texts(folder, path, identifiers))
 
 
 def _conditions(folder: Folder, path: str, blocks: list[hcl.Block]) -> Iterator[Condition]:
@@ -276,7 +274,6 @@ def _from_object(value: dict[str, object], path: str, start: int) -> Statement:
         if isinstance(by_type, Mapping)
         else (),
         tuple(_json_conditions(conditions, path, named[0] if named else start)),
-        conditions is not None,
     )
 
 

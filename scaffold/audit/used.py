@@ -52,6 +52,23 @@ def unmeant(facts: Facts, found: Sequence[Found]) -> list[Found]:
     return [one for one, _, _ in sought]
 
 
+def extended_elsewhere(facts: Facts, label: str) -> bool:
+    """Whether another folder of infra/ has the name of a role of the template in a file that gives roles policies."""
+    found = facts.roles[label]
+    name, tail = found.block.attributes.get("name"), _tail(facts, found)
+    if name is None or len(tail) < 4:
+        return True
+    for path in facts.checkout.terraform_files("infra", below=True):
+        data = facts.checkout.read(path) or b""
+        if (
+            not path.startswith(f"{TEMPLATE}/")
+            and b"aws_iam_role_policy" in data
+            and _is_in(path, data, found, name, tail)
+        ):
+            return True
+    return False
+
+
 def _tail(facts: Facts, found: Found) -> bytes:
     return facts.role_expressions.name_of(found).rpartition("}")[2].encode()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffold.audit.documents import Reached
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
+from scaffold.audit.used import extended_elsewhere
 from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
 from scaffold.environment_values import Values
 from scaffold.hcl import HclError
@@ -60,7 +61,7 @@ def _given(facts: Facts, reached: Reached, action: str, values: Values) -> bool:
         statements = [statement for grant in grants.grants for statement in grant.document.statements]
         if not grants.whole or any(_gives(statement, action, values) for statement in statements):
             return True
-    return False
+    return any(extended_elsewhere(facts, label) for label in reached.roles)
 
 
 def _gives(statement: Statement, action: str, values: Values) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.policy_owners import misattached
+from scaffold.audit.used import extended_elsewhere
 
 SEVERITY = Severity.ERROR
 WHY = "The role has no rights at all, so whatever its tasks do in AWS is refused."
@@ -14,7 +15,7 @@ WHY = "The role has no rights at all, so whatever its tasks do in AWS is refused
 
 def check(facts: Facts) -> Iterator[Finding]:
     for one in misattached(facts):
-        if one.lost:
+        if one.lost and not extended_elsewhere(facts, one.says):
             yield Finding(
                 subject=one.found.block.labels[1],
                 message=(

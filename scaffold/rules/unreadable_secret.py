@@ -9,6 +9,7 @@ from functools import cache
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.secrets import Secret, secrets_in, secrets_of
+from scaffold.audit.used import extended_elsewhere
 from scaffold.audit.words import environments_phrase, listed
 from scaffold.conditions import decide_all
 from scaffold.rights import may_read
@@ -43,7 +44,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 if environment not in one.environments:
                     one.environments.append(environment)
     for one in found.values():
-        yield _finding(facts, one)
+        if not extended_elsewhere(facts, one.role):
+            yield _finding(facts, one)
 
 
 def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Secret]]]:
