@@ -62,19 +62,29 @@ class Values:
         return _BUCKET.sub(name, text)
 
 
-def values_in(environment: str, checkout: Checkout) -> Values:
-    """The template's values in an environment: what its main.tf gives, else the variables' defaults."""
-    template = Folder(checkout)
+def values_in(
+    environment: str, checkout: Checkout, template: Folder | None = None, defaults: Mapping[str, str] | None = None
+) -> Values:
+    """The template's values in an environment: what its main.tf gives, else the variables' defaults. Whoever asks for
+    many gives the template and its `variable_defaults`."""
+    template = template or Folder(checkout)
     folder = Folder(checkout, f"{ENVIRONMENTS}/{environment}")
     found: dict[str, str] = {"environment_name": environment}
-    for variable in template.blocks("variable"):
-        default = variable.block.attributes.get("default")
-        if default and variable.block.labels:
-            found[variable.block.labels[0]] = template.expand(variable.path, default.value, {})
+    found |= variable_defaults(template) if defaults is None else defaults
     for call in folder.modules("template"):
         for attribute in call.block.attributes.values():
             found[attribute.name] = folder.expand(call.path, attribute.value, {})
     return Values(template, _known(found))
+
+
+def variable_defaults(template: Folder) -> dict[str, str]:
+    """The defaults of the template's variables, by name."""
+    found = {}
+    for variable in template.blocks("variable"):
+        default = variable.block.attributes.get("default")
+        if default and variable.block.labels:
+            found[variable.block.labels[0]] = template.expand(variable.path, default.value, {})
+    return found
 
 
 def _known(values: Mapping[str, str]) -> dict[str, str]:

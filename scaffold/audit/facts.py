@@ -12,7 +12,7 @@ from scaffold.audit.documents import Reached, documents
 from scaffold.audit.roles import Roles
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
-from scaffold.environment_values import Values, values_in
+from scaffold.environment_values import Values, values_in, variable_defaults
 from scaffold.errors import Refusal
 from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
@@ -213,11 +213,11 @@ class Facts:
     @cached_property
     def environments(self) -> tuple[Environment, ...]:
         """Those that have the tasks."""
-        result = []
+        result, defaults = [], variable_defaults(self.template)
         for name in environments(self.checkout):
             call = next(Folder(self.checkout, f"{ENVIRONMENTS}/{name}").modules("template"), None)
             if call is not None:
-                result.append(Environment(name, call, values_in(name, self.checkout)))
+                result.append(Environment(name, call, values_in(name, self.checkout, self.template, defaults)))
         return tuple(result)
 
     @cached_property
