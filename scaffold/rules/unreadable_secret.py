@@ -37,8 +37,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 
     found: dict[tuple[str, str, int], _Refused] = {}
     for name, expression, secrets in _tasks(facts):
+        roles = {each: facts.role_expressions.label(expression, values) for each, values in facts.values.items()}
         for secret in secrets:
-            for environment, role in _refusing(facts, expression, secret, reads):
+            for environment, role in _refusing(facts, roles, secret, reads):
                 one = found.setdefault((role, secret.entry.path, secret.entry.start), _Refused(role))
                 one.needed.setdefault(name, secret)
                 if environment not in one.environments:
@@ -59,12 +60,12 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Secret]]]:
 
 
 def _refusing(
-    facts: Facts, expression: str, secret: Secret, reads: Callable[[str, str, str], bool]
+    facts: Facts, roles: dict[str, str], secret: Secret, reads: Callable[[str, str, str], bool]
 ) -> Iterator[tuple[str, str]]:
     """The environments where the execution role may not read a secret, each with the role's label."""
-    for environment, values in facts.values.items():
-        role = facts.role_expressions.label(expression, values)
-        if role and decide_all(secret.conditions, values) and not reads(role, secret.inner, environment):
+    for environment, role in roles.items():
+        given = role and decide_all(secret.conditions, facts.values[environment])
+        if given and not reads(role, secret.inner, environment):
             yield environment, role
 
 
