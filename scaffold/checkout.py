@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -106,8 +107,13 @@ class Checkout:
 
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""
-        found = (path.relative_to(self.root) for path in (self.root / folder).rglob(pattern) if path.is_file())
-        return sorted(path.as_posix() for path in found if not {".terraform", "__pycache__", ".venv"} & set(path.parts))
+        found: list[str] = []
+        for path, folders, names in os.walk(self.root / folder):
+            folders[:] = [name for name in folders if name not in (".terraform", "__pycache__", ".venv")]
+            found += [os.path.join(path, name) for name in fnmatch.filter(names, pattern)]
+        # A link may lead to nothing, or to what is no file.
+        begins = len(os.path.join(self.root, ""))
+        return sorted(path[begins:].replace(os.sep, "/") for path in found if os.path.isfile(path))
 
     def texts_with(self, words: Iterable[str]) -> list[str]:
         """The files of the whole checkout that hold one of some words, without those that tools put there."""

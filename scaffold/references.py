@@ -96,6 +96,10 @@ def places(
 
 
 def is_code(data: bytes, offset: int) -> bool:
+    """Whether a byte of a Terraform file stands outside of comments."""
+    line = data[data.rfind(b"\n", 0, offset) + 1 : offset]
+    if b"#" not in line and b"//" not in line and b"*/" not in data:
+        return True
     spans = _tokens(data)
     index = bisect_right(spans, (offset, len(data) + 1)) - 1
     return index >= 0 and spans[index][0] <= offset < spans[index][1]

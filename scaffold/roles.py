@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.edits import Edit
+from scaffold.environment_values import Values
 from scaffold.errors import unknown
+from scaffold.rights import RoleRights, may_read
 from scaffold.spec import NEW, Subject
 from scaffold.tasks import find_task
 from scaffold.terraform import Folder, Found
 
 DEFAULT_EXECUTION_ROLE = "aws_iam_role.task_executor.arn"
 _ROLE = re.compile(r"aws_iam_role\.([\w-]+)(\[\w+\])?\.")
-_DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)")
-_READS = ("ssm:GetParameters", "ssm:GetParameter*", "ssm:Get*", "ssm:*", "*")
 
 
 def default_of(folder: Folder, attribute: str) -> str:
@@ -108,67 +108,20 @@ def _of_role(folder: Folder, type: str, resource: str) -> Iterator[Found]:
             yield found
 
 
-def readable_parameters(folder: Folder, resource: str) -> list[tuple[str, hcl.Node]] | None:
-    """The ARNs of SSM parameters that a role may read, as nodes of their files; None where that cannot be told."""
-    if folder.block("resource", "aws_iam_role", resource) is None:
-        return None
-    found = links(folder, resource)
-    documents = list(found.policies)
-    for arn in found.attachments:
-        match = re.match(r"aws_iam_policy\.([\w-]+)", arn)
-        policy = folder.block("resource", "aws_iam_policy", match[1]) if match else None
-        documents.append(folder.attribute_text(policy, "policy") if policy else arn)
-    readable: list[tuple[str, hcl.Node]] = []
-    for document in documents:
-        match = _DOCUMENT.match(document)
-        block = folder.block("data", "aws_iam_policy_document", match[1]) if match else None
-        if block is None or {"source_json", "source_policy_documents"} & set(block.block.attributes):
-            return None
-        readable += _read_by(folder, block)
-    return readable
-
-
-def _read_by(folder: Folder, document: Found) -> Iterator[tuple[str, hcl.Node]]:
-    for statement in document.block.blocks:
-        actions, resources = statement.attributes.get("actions"), statement.attributes.get("resources")
-        if statement.type != "statement" or not actions or not resources:
-            continue
-        effect = statement.attributes.get("effect")
-        denied = effect is not None and folder.text(document.path, effect.value) != '"Allow"'
-        named = {folder.text(document.path, action).strip('"') for action in actions.value.children()}
-        if not denied and named & set(_READS):
-            for resource in resources.value.children():
-                yield document.path, resource
-
-
 def unreadable(folder: Folder, resource: str, secrets: list[str], environments: list[str]) -> list[tuple[str, str]]:
     """The SSM paths, as they are written, that a role may not read, each with the first environment where it may not.
 
     AWS: ECS reads a task's secrets with the execution role ("Amazon ECS task execution IAM role", secrets).
     """
-    patterns = readable_parameters(folder, resource)
-    if patterns is None:
-        return []
+    grants = RoleRights(folder).of(resource)
     refused = []
     for secret in secrets:
         for environment in environments or [""]:
-            variables = {"environment_name": environment} if environment else {}
-            path = folder.expand_text(secret, variables)
-            # What an interpolation comes to at deploy cannot be known here, and an ARN of another service is not ours.
-            if "${" in path or not path.startswith("/"):
-                continue
-            if not any(_covers(folder.expand(file, node, variables), path) for file, node in patterns):
+            values = Values(folder, {"environment_name": environment} if environment else {})
+            if not may_read(grants, secret, values):
                 refused.append((secret, environment))
                 break
     return refused
-
-
-def _covers(arn: str, path: str) -> bool:
-    if arn == "*":
-        return True
-    _, separator, pattern = arn.partition(":parameter")
-    regex = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return bool(separator) and re.fullmatch(regex, path) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +185,10 @@ def insert_task_role(folder: Folder, found: Found, wanted: str, part: str) -> li
     indent = before.start - line
     column = data.index(b"=", before.start) - line
     text = f"\n{' ' * indent}{'ecs_task_role':<{column - indent}}= {wanted}"
-    return [folder.checkout.insert(found.path, before.end, text, part)]
+    # Behind a comment that stands on the line.
+    end = data.find(b"\n", before.end)
+    end = len(data) if end < 0 else end - data[:end].endswith(b"\r")
+    return [folder.checkout.insert(found.path, end, text, part)]
 
 
 def task_role_resource(spec: Subject) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit.alarms import Alarms
+from scaffold.audit.policy_documents import Reached, documents
+from scaffold.audit.roles import Roles
 from scaffold.audit.timing import Timing, timings
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import PYPROJECT_FILE
@@ -20,7 +22,8 @@ from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
 from scaffold.parts.script import scripts
 from scaffold.parts.trigger import MODULE as TRIGGER
-from scaffold.roles import default_execution_role, role_resource
+from scaffold.rights import RoleRights
+from scaffold.roles import default_execution_role
 from scaffold.tasks import Task, all_tasks, takes_environment, task_key
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
 
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
-_ROLE_ARN = re.compile(r"arn:[^/]*:role/(?:.*/)?([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,15 @@ class Facts:
     def _by_key(self) -> dict[str, Task]:
         return {task.key: task for task in self.all_tasks}
 
+    def is_task(self, name: str) -> bool:
+        return any(self.name_of(task) == name for task in self.all_tasks)
+
+    @cached_property
+    def own_definitions(self) -> tuple[Found, ...]:
+        """The task definitions that are not made from locals.tasks."""
+        found = self.template.blocks("resource", "aws_ecs_task_definition")
+        return tuple(one for one in found if self.template.attribute_text(one, "for_each") != "local.tasks")
+
     def task_of(self, key: str) -> Task | None:
         return self._by_key.get(key)
 
@@ -198,42 +209,18 @@ class Facts:
     # --- roles
 
     @cached_property
+    def role_expressions(self) -> Roles:
+        return Roles(self.template)
+
+    @property
     def roles(self) -> dict[str, Found]:
         """The `aws_iam_role`s of the template by their labels."""
-        return {found.block.labels[1]: found for found in self.template.blocks("resource", "aws_iam_role")}
-
-    @cached_property
-    def role_names(self) -> dict[str, str]:
-        """The labels of the roles by their names, with `${…}` for what differs between environments."""
-        return {self._name(found): label for label, found in self.roles.items()}
-
-    def _name(self, found: Found) -> str:
-        attribute = found.block.attributes.get("name")
-        return self.template.expand(found.path, attribute.value, {}) if attribute else ""
+        return self.role_expressions.by_label
 
     def role_of(self, expression: str) -> str:
         """The label of the role that an expression leads to: a reference, a data source, or an ARN by its name. ""
         where the template has no such role."""
-        label = role_resource(expression)
-        if label:
-            return label if label in self.roles else ""
-        if match := re.match(r"data\.aws_iam_role\.([\w-]+)", expression):
-            found = self.template.block("data", "aws_iam_role", match[1])
-            return self.role_names.get(self._name(found), "") if found else ""
-        return self.role_names.get(self.name_in_arn(expression), "")
-
-    def name_in_arn(self, expression: str) -> str:
-        """The role's name in an ARN that is written as a string; "" for another expression."""
-        if not expression.startswith('"'):
-            return ""
-        match = _ROLE_ARN.fullmatch(self.template.expand_text(expression.strip('"'), {}))
-        return match[1] if match else ""
-
-    def role_identity(self, expression: str) -> str | None:
-        """What two expressions of one role have in common; None where it cannot be told which role it is."""
-        if label := self.role_of(expression):
-            return f"aws_iam_role.{label}"
-        return self.name_in_arn(expression) or role_resource(expression) or None
+        return self.role_expressions.label(expression)
 
     def role_text(self, task: Task, attribute: str) -> str:
         """The expression of a task's `task_role` or `execution_role`; for the latter the template's default, where the
@@ -242,6 +229,16 @@ class Facts:
         if text in ("", "null"):
             return default_execution_role(self.template) if attribute == "execution_role" else ""
         return text
+
+    @cached_property
+    def rights(self) -> RoleRights:
+        """What the roles of the template may do."""
+        return RoleRights(self.template)
+
+    @cached_property
+    def policies(self) -> tuple[Reached, ...]:
+        """The policies of the template; with a focus those of its tasks' roles alone."""
+        return tuple(documents(self))
 
     # --- Python
 
@@ -303,3 +300,9 @@ class Facts:
                 None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
             )
         return self._variables[folder]
+
+    @cached_property
+    def values(self) -> dict[str, Values]:
+        """The template's values in each environment; under "" what is known without one, where there is none."""
+        found = {environment.name: environment.values for environment in self.environments}
+        return found or {"": Values(self.template, {})}

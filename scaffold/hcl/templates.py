@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from scaffold.hcl.nodes import HclError
 from scaffold.hcl.parser import parse_expression, tokens
@@ -13,6 +14,15 @@ def split_template(inner: str) -> Iterator[tuple[str, str]]:
 
     Raises HclError where an interpolation is not closed or holds no expression.
     """
+    yield from _pieces(inner)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(inner: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_split(inner))
+
+
+def _split(inner: str) -> Iterator[tuple[str, str]]:
     data = inner.encode()
     position = literal = 0
     while position < len(data):

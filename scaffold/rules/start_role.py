@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from scaffold import hcl
-from scaffold.audit.facts import Facts, Start
+from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
+from scaffold.audit.passed import Passed, passed_roles
+from scaffold.audit.words import environments_phrase
 from scaffold.edits import Edit
+from scaffold.environment_values import Values
 from scaffold.roles import insert_task_role, role_expression
 
 SEVERITY = Severity.ERROR
@@ -16,71 +17,62 @@ WHY = (
     "What starts a task may pass on only the roles that its module was given, so with others each start is refused, "
     "and nothing runs."
 )
-_ARGUMENTS = {"ecs_task_executor_role": "execution_role", "ecs_task_role": "task_role"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Mismatch:
-    start: Start
-    argument: str
-    node: hcl.Attribute | None
-    passed: str
-    own: str
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for mismatch in _mismatches(facts):
-        yield _finding(facts, mismatch)
+    for one, where in _mismatches(facts):
+        yield _finding(facts, one, where)
 
 
-def _mismatches(facts: Facts) -> Iterator[_Mismatch]:
-    for start in (*facts.schedules, *facts.triggers):
-        for argument, attribute in _ARGUMENTS.items():
-            passed = facts.template.attribute_text(start.found, argument)
-            passed = "" if passed == "null" else passed
-            own = facts.role_text(start.task, attribute) if start.task else ""
-            # A task without a role passes none, whatever its schedule could.
-            if own and not _same(facts, passed, own):
-                yield _Mismatch(start, argument, start.found.block.attributes.get(argument), passed, own)
+def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
+    """What is passed wrongly, and the environments where it is."""
+    for one in passed_roles(facts):
+        where = [name for name, values in facts.values.items() if _differs(facts, one, values)]
+        if not where and one.own and facts.role_expressions.is_no_arn(one.passed):
+            where = list(facts.values)
+        if where:
+            yield one, where
 
 
-def _same(facts: Facts, passed: str, own: str) -> bool:
-    if not passed:
-        return False
-    identities = {facts.role_identity(passed), facts.role_identity(own)}
-    return None in identities or len(identities) == 1
+def _differs(facts: Facts, one: Passed, values: Values) -> bool:
+    """Whether the two are certainly not one role. A task without a role passes none, whatever its schedule could."""
+    passed, own = (facts.role_expressions.identity(text, values) for text in (one.passed, one.own))
+    return bool(own) and passed is not None and passed != own
 
 
-def _finding(facts: Facts, found: _Mismatch) -> Finding:
-    start, task = found.start, facts.task_name(found.start)
+def _finding(facts: Facts, one: Passed, where: Sequence[str]) -> Finding:
+    start = one.start
     return Finding(
         subject=start.name,
         message=(
-            f"the {start.kind} {start.name} passes {found.passed or 'no role'} as {found.argument}, and the task "
-            f"{task} has {found.own}, so each start is refused"
+            f"the {start.kind} {start.name} passes {one.passed or 'no role'} as {one.argument}, and the task "
+            f"{one.task} has {one.own}{environments_phrase(facts, where)}, so each start is refused"
         ),
-        instead=f"Pass on {_wanted(facts, found)}.",
-        path=start.found.path,
-        offset=found.node.start if found.node else start.found.block.start,
-        task=task,
-        mends=found.node is not None or "ecs_task_executor_role" in start.found.block.attributes,
+        instead=f"Pass on {_wanted(facts, one)}.",
+        path=one.path,
+        offset=one.offset,
+        task=facts.task_name(start),
+        mends="\n" not in one.own and bool(one.node or "ecs_task_executor_role" in start.found.block.attributes),
     )
 
 
-def _wanted(facts: Facts, found: _Mismatch) -> str:
-    label = facts.role_of(found.own)
-    return role_expression(facts.template, label, "") if label else found.own
+def _wanted(facts: Facts, one: Passed) -> str:
+    """The task's own expression, or for an ARN and a data source of a role of the template a reference to it."""
+    label = facts.role_of(one.own) if one.own.startswith(('"', "data.")) else ""
+    if not label or "for_each" in facts.roles[label].block.attributes:
+        return one.own
+    return role_expression(facts.template, label, "")
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
-    for found in _mismatches(facts):
-        if _finding(facts, found) not in findings:
+    for one, where in _mismatches(facts):
+        if _finding(facts, one, where) not in findings:
             continue
-        path, wanted = found.start.found.path, _wanted(facts, found)
-        if found.node:
-            value = found.node.value
-            edits.append(facts.checkout.replace(path, value.start, value.end, wanted, found.start.kind))
+        wanted = _wanted(facts, one)
+        if one.node:
+            value = one.node.value
+            edits.append(facts.checkout.replace(one.path, value.start, value.end, wanted, one.start.kind))
         else:
-            edits += insert_task_role(facts.template, found.start.found, wanted, found.start.kind)
+            edits += insert_task_role(facts.template, one.start.found, wanted, one.start.kind)
     return edits
