@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
-from scaffold.audit.tolerant import TolerantCheckout
+from scaffold.audit.commands import Command, commands
+from scaffold.audit.tolerant import TolerantCheckout, TolerantLookup
 from scaffold.checkout import PYPROJECT_FILE
 from scaffold.environment_values import Values, values_in
 from scaffold.errors import Refusal
+from scaffold.lookup import Lookup
 from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
 from scaffold.parts.script import scripts
 from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.roles import default_execution_role, role_resource
+from scaffold.targets import Target, target
 from scaffold.tasks import Task, all_tasks, takes_environment, task_key
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
 
@@ -210,6 +213,36 @@ class Facts:
         except Refusal as error:
             self.checkout.unparsed[PYPROJECT_FILE] = error
             return None
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        return TolerantLookup(self.checkout)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """What the tasks in focus are started with: by themselves, by schedules and by step functions."""
+        return tuple(commands(self))
+
+    def expanded(self, expression: str) -> str:
+        """What an expression comes to in every environment, `${…}` where that cannot be told."""
+        try:
+            return self.template.expand_text(f"${{{expression}}}", {})
+        except hcl.HclError:
+            return f"${{{expression}}}"
+
+    def target(self, script: str) -> Target | None:
+        """What a script runs; None where pyproject.toml has no such script, or its module cannot be read or has no such
+        function."""
+        if script not in self._targets:
+            try:
+                self._targets[script] = target((self.scripts or {})[script], self.lookup)
+            except (Refusal, KeyError):
+                self._targets[script] = None
+        return self._targets[script]
+
+    @cached_property
+    def _targets(self) -> dict[str, Target | None]:
+        return {}
 
     # --- environments
 

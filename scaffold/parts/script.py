@@ -65,7 +65,24 @@ def remove(command: str, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]
 
 
 def scripts(checkout: Checkout) -> dict[str, str]:
-    """The scripts by name. Raises Refusal where the file does not parse."""
+    """The scripts by name, of one that is a table what it refers to. Raises Refusal where the file does not parse."""
+    return {name: _reference(value) for name, value in _scripts(checkout).items()}
+
+
+def file_scripts(checkout: Checkout) -> dict[str, str]:
+    """The scripts that are files of the project, `{ reference = "…", type = "file" }`, and their paths in api/."""
+    tables = {name: value for name, value in _scripts(checkout).items() if isinstance(value, dict)}
+    return {name: _reference(value) for name, value in tables.items() if value.get("type") == "file"}
+
+
+def _reference(value: object) -> str:
+    if isinstance(value, dict):
+        # `callable` was Poetry's older word for it.
+        value = value.get("reference") or value.get("callable") or value
+    return str(value)
+
+
+def _scripts(checkout: Checkout) -> dict[str, object]:
     try:
         document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
         table = document["tool"]["poetry"]["scripts"]
@@ -77,7 +94,15 @@ def scripts(checkout: Checkout) -> dict[str, str]:
         raise Refusal(
             "no table [tool.poetry.scripts]", place=PYPROJECT_FILE, instead="Is this a checkout of PFML?"
         ) from error
-    return {name: value if isinstance(value, str) else str(value) for name, value in table.items()}
+    return dict(table)
+
+
+def script_offset(name: str, checkout: Checkout) -> int:
+    """The byte at which a script stands; that of the table where it is written in a way of its own."""
+    try:
+        return _table(checkout)[0] + _offset(checkout, name)
+    except Refusal:
+        return 0
 
 
 def _table(checkout: Checkout) -> tuple[int, int]:

@@ -1,0 +1,344 @@
+"""JSON as Terraform makes it: from a heredoc or a string with interpolations, from `jsonencode`, from a template file.
+
+Each value knows the byte at which it stands. An interpolation stays what it is; what only the deploy knows is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from json import JSONDecodeError, JSONDecoder
+from typing import NoReturn
+
+from scaffold import hcl
+
+# They stand for an interpolation, inside of a string of JSON and outside; Unicode keeps them for private use.
+MARK, _BARE = "\ue000", "\ue001"
+_DIRECTIVE = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b((?:[^}\"]|\"(?:[^\"\\]|\\.)*\")*)\}")
+_PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null")
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_DECODER = JSONDecoder()
+_NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A string: literal text as it is, and `expressions` for each MARK in it."""
+
+    text: str
+    expressions: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        pieces = self.text.split(MARK)
+        return "".join(
+            piece + (f"${{{self.expressions[index]}}}" if index < len(pieces) - 1 else "")
+            for index, piece in enumerate(pieces)
+        )
+
+    @property
+    def is_known(self) -> bool:
+        return not self.expressions
+
+    def expanded(self, expand: Callable[[str], str]) -> Word:
+        """The same with what expressions come to, where `expand` says it; it leaves `${…}` where it does not."""
+        text, left, pieces = "", [], self.text.split(MARK)
+        for piece, expression in zip(pieces, [*self.expressions, ""], strict=False):
+            value = expand(expression) if expression else ""
+            known = re.search(r"(?<!\$)\$\{", value) is None
+            left += [] if known else [expression]
+            text += piece + (value if known else MARK)
+        return Word(text, tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that only the deploy knows; of a list, any number of its items."""
+
+    shown: str
+
+
+Data = Mapping[str, "Value"] | tuple["Value", ...] | Word | Unknown | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of JSON. offset: the first byte of it in its file."""
+
+    data: Data
+    offset: int
+
+    def get(self, key: str) -> Value | None:
+        return self.data.get(key) if isinstance(self.data, Mapping) else None
+
+    @property
+    def items(self) -> tuple[Value, ...]:
+        return self.data if isinstance(self.data, tuple) else ()
+
+    @property
+    def word(self) -> Word | None:
+        return self.data if isinstance(self.data, Word) else None
+
+    def walk(self) -> Iterator[Value]:
+        yield self
+        values = self.data.values() if isinstance(self.data, Mapping) else self.items
+        for value in values:
+            yield from value.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class JsonError:
+    """Why a text is no JSON, and the byte at which that shows."""
+
+    message: str
+    offset: int
+
+
+def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> list[Value] | JsonError | None:
+    """The JSON in a template, once for the branches that its `%{ if }`s take where they hold and once for where they do
+    not. None where it is none, and it may be that what only the deploy knows makes it whole."""
+    try:
+        pieces = list(_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
+    except hcl.HclError:
+        return None
+    directives = any(kind in _KINDS for kind, _, _ in pieces)
+    found = []
+    for branch in (True, False) if directives else (True,):
+        text, positions, expressions = _joined(_taken(pieces, branch))
+        try:
+            found.append(_Reader(text, positions, expressions).whole())
+        except JSONDecodeError as error:
+            bare = text.find(_BARE)
+            if directives or -1 < bare <= error.pos:
+                return None
+            return JsonError(error.msg, positions[min(error.pos, len(positions) - 1)] if positions else start)
+    return found
+
+
+# --- a template as pieces: text, interpolations, directives
+
+_KINDS = ("if", "else", "endif", "for", "endfor")
+_Piece = tuple[str, str, int]
+
+
+def _pieces(text: str, start: int, heredoc: bool) -> Iterator[_Piece]:
+    position = start
+    for literal, expression in hcl.split_template(text):
+        if expression:
+            yield "expression", expression, position
+            position += len(expression.encode()) + 3
+            continue
+        yield from _literals(literal, position, heredoc)
+        position += len(literal.encode())
+
+
+def _literals(literal: str, start: int, heredoc: bool) -> Iterator[_Piece]:
+    done = 0
+    for match in _DIRECTIVE.finditer(literal):
+        if literal[max(0, match.start() - 1) : match.start()] == "%":
+            continue
+        yield "text" if heredoc else "quoted", literal[done : match.start()], start + len(literal[:done].encode())
+        yield match[1], match[2], start + len(literal[: match.start()].encode())
+        done = match.end()
+    yield "text" if heredoc else "quoted", literal[done:], start + len(literal[:done].encode())
+
+
+def _taken(pieces: list[_Piece], branch: bool) -> Iterator[_Piece]:
+    """The pieces that are left where every condition is so; the body of a loop once."""
+    stack: list[bool] = []
+    for piece in pieces:
+        kind = piece[0]
+        if kind == "if":
+            stack.append(branch)
+        elif kind == "else" and stack:
+            stack[-1] = not stack[-1]
+        elif kind == "for":
+            stack.append(True)
+        elif kind in ("endif", "endfor") and stack:
+            stack.pop()
+        elif kind not in _KINDS and all(stack):
+            yield piece
+
+
+def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
+    """The text with marks for interpolations, the byte of each of its characters, and what the marks stand for."""
+    text = ""
+    positions: list[int] = []
+    expressions: list[str] = []
+    for kind, piece, offset in pieces:
+        if kind == "expression":
+            sign = MARK if _inside_string(text) else _BARE
+            mark = f"{sign}{len(expressions)}{sign}"
+            expressions.append(piece)
+            positions += [offset] * len(mark)
+            text += mark
+            continue
+        for character, width in _characters(piece, kind == "quoted"):
+            text += character
+            positions.append(offset)
+            offset += width
+    return text, positions, expressions
+
+
+def _characters(text: str, quoted: bool) -> Iterator[tuple[str, int]]:
+    """The characters that a literal comes to, each with how many bytes it takes in the file."""
+    index = 0
+    while index < len(text):
+        escape = _ESCAPE.match(text, index) if quoted else None
+        if escape:
+            yield chr(int(escape[1], 16)) if escape[1] else _ESCAPED[escape[2]], len(escape[0])
+            index = escape.end()
+        elif text.startswith(("$${", "%%{"), index):
+            yield text[index], 2
+            yield "{", 1
+            index += 3
+        else:
+            yield text[index], len(text[index].encode())
+            index += 1
+
+
+def _inside_string(text: str) -> bool:
+    line = text[text.rfind("\n") + 1 :]
+    return len(re.findall(r'(?<!\\)(?:\\\\)*"', line)) % 2 == 1
+
+
+# --- JSON with positions (RFC 8259)
+
+
+class _Reader:
+    def __init__(self, text: str, positions: list[int], expressions: list[str]) -> None:
+        self.text, self.positions, self.expressions = text, [*positions, positions[-1] if positions else 0], expressions
+        self.index = 0
+
+    def whole(self) -> Value:
+        value = self._value()
+        if self._peek():
+            self._fail("Extra data")
+        return value
+
+    def _peek(self) -> str:
+        while self.index < len(self.text) and self.text[self.index] in " \t\r\n":
+            self.index += 1
+        return self.text[self.index : self.index + 1]
+
+    def _fail(self, message: str) -> NoReturn:
+        raise JSONDecodeError(message, self.text, self.index)
+
+    def _value(self) -> Value:
+        first = self._peek()
+        offset = self.positions[self.index]
+        if first == '"':
+            return Value(self._string(), offset)
+        if first == "{":
+            return Value(dict(self._members()), offset)
+        if first == "[":
+            return Value(tuple(self._elements()), offset)
+        if first == _BARE:
+            end = self.text.index(_BARE, self.index + 1)
+            shown = self.expressions[int(self.text[self.index + 1 : end])]
+            self.index = end + 1
+            return Value(Unknown(shown), offset)
+        match = _PLAIN.match(self.text, self.index)
+        if match is None:
+            self._fail("Expecting value")
+        self.index = match.end()
+        known = {"true": True, "false": False, "null": None}
+        return Value(known[match[0]] if match[0] in known else float(match[0]), offset)
+
+    def _string(self) -> Word:
+        found, self.index = _DECODER.raw_decode(self.text, self.index)
+        text = str(found)
+        numbers = _NUMBERED.findall(text)
+        return Word(_NUMBERED.sub(MARK, text), tuple(self.expressions[int(number)] for number in numbers))
+
+    def _members(self) -> Iterator[tuple[str, Value]]:
+        for _ in self._between("}"):
+            if self._peek() != '"':
+                self._fail("Expecting property name enclosed in double quotes")
+            key = self._string().shown
+            if self._peek() != ":":
+                self._fail("Expecting ':' delimiter")
+            self.index += 1
+            yield key, self._value()
+
+    def _elements(self) -> Iterator[Value]:
+        for _ in self._between("]"):
+            yield self._value()
+
+    def _between(self, closing: str) -> Iterator[None]:
+        self.index += 1
+        if self._peek() == closing:
+            self.index += 1
+            return
+        while True:
+            yield None
+            following = self._peek()
+            if following not in (",", closing) or not following:
+                self._fail("Expecting ',' delimiter")
+            self.index += 1
+            if following == closing:
+                return
+            if self._peek() == closing:
+                self._fail("Illegal trailing comma")
+
+
+# --- expressions of Terraform as the JSON that jsonencode makes of them
+
+Local = Callable[[str], tuple[str, bytes, hcl.Node] | None]
+
+
+def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) -> Value:
+    """The value of an expression. `local` says what a name such as `local.x` is set to."""
+    text = data[node.start : node.end].decode("utf-8", "replace")
+    if isinstance(node, hcl.Template):
+        return Value(_template_word(data, node), node.start)
+    if isinstance(node, hcl.Tuple):
+        return Value(tuple(from_expression(data, item, local, left) for item in node.items), node.start)
+    if isinstance(node, hcl.Object):
+        members = ((_key(data, item.key), from_expression(data, item.value, local, left)) for item in node.items)
+        return Value(dict(members), node.start)
+    if isinstance(node, hcl.Call) and node.name == "concat":
+        lists = [from_expression(data, argument, local, left) for argument in node.arguments]
+        items = (each.items if isinstance(each.data, tuple) else (each,) for each in lists)
+        return Value(tuple(item for group in items for item in group), node.start)
+    if text in ("true", "false", "null"):
+        return Value({"true": True, "false": False}.get(text), node.start)
+    if _PLAIN.fullmatch(text):
+        return Value(float(text), node.start)
+    found = local(text) if left else None
+    if found is not None and not isinstance(found[2], hcl.Template):
+        # What stands elsewhere is shown where it is used.
+        return _at(from_expression(found[1], found[2], local, left - 1), node.start)
+    return Value(Unknown(text), node.start)
+
+
+def _at(value: Value, offset: int) -> Value:
+    if isinstance(value.data, Mapping):
+        return Value({key: _at(item, offset) for key, item in value.data.items()}, offset)
+    if isinstance(value.data, tuple):
+        return Value(tuple(_at(item, offset) for item in value.data), offset)
+    return Value(value.data, offset)
+
+
+def _key(data: bytes, node: hcl.Node) -> str:
+    return data[node.start : node.end].decode("utf-8", "replace").strip('"')
+
+
+def _template_word(data: bytes, node: hcl.Template) -> Data:
+    inner = data[node.inner_start : node.inner_end].decode("utf-8", "replace")
+    try:
+        pieces = list(_pieces(inner, node.inner_start, node.heredoc))
+    except hcl.HclError:
+        return Unknown(inner)
+    if any(kind in _KINDS for kind, _, _ in pieces):
+        return Unknown(inner)
+    text, expressions = "", []
+    for kind, piece, _ in pieces:
+        if kind == "expression":
+            text += MARK
+            expressions.append(piece.strip())
+        else:
+            text += "".join(character for character, _ in _characters(piece, kind == "quoted"))
+    return Word(text, tuple(expressions))

@@ -1,0 +1,110 @@
+"""Step functions (Amazon States Language): the tasks that they run, and the containers that they override."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold import hcl
+from scaffold.audit.documents import MARK, Value, Word, parse_template
+from scaffold.terraform import environments
+
+if TYPE_CHECKING:
+    from scaffold.audit.commands import Command
+    from scaffold.audit.facts import Facts
+
+MACHINE = "aws_sfn_state_machine"
+_PATH = "${path.module}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A state that runs a task. definition: its TaskDefinition. overrides: the entries of its ContainerOverrides."""
+
+    state: str
+    path: str
+    definition: Value
+    overrides: tuple[Value, ...]
+
+
+def runs(facts: Facts) -> Iterator[Run]:
+    """Each state once, however many branches of the template have it."""
+    seen: set[tuple[str, int]] = set()
+    for path, document in documents(facts):
+        for value in document.walk():
+            for state, made in value.data.items() if isinstance(value.data, dict) else ():
+                parameters = made.get("Parameters")
+                definition = parameters.get("TaskDefinition") if parameters else None
+                if parameters is None or definition is None or (path, definition.offset) in seen:
+                    continue
+                seen.add((path, definition.offset))
+                overrides = parameters.get("Overrides")
+                listed = overrides.get("ContainerOverrides") if overrides else None
+                yield Run(state, path, definition, listed.items if listed else ())
+
+
+def documents(facts: Facts) -> Iterator[tuple[str, Value]]:
+    """The definitions of step functions: template files, and what stands in their resources."""
+    for path in template_files(facts):
+        data = facts.checkout.read(path) or b""
+        if b'"States"' in data:
+            found = parse_template(data, 0, len(data))
+            yield from ((path, value) for value in (found if isinstance(found, list) else ()))
+    from scaffold.audit.commands import document_of
+
+    for block in facts.template.blocks("resource", MACHINE):
+        attribute = block.block.attributes.get("definition")
+        found = document_of(facts.template, block.path, attribute.value) if attribute else None
+        yield from ((block.path, value) for value in (found if isinstance(found, list) else ()))
+
+
+def template_files(facts: Facts) -> list[str]:
+    """The files that the template fills in by `templatefile` or reads by `file`."""
+    found: dict[str, None] = {}
+    for path in facts.template.files:
+        data = facts.checkout.require(path)
+        if b"templatefile(" not in data and b"file(" not in data:
+            continue
+        for node in facts.checkout.terraform(path).walk():
+            if isinstance(node, hcl.Call) and node.name in ("templatefile", "file") and node.arguments:
+                name = facts.template.text(path, node.arguments[0]).strip('"')
+                if name.startswith(_PATH) and "${" not in name[len(_PATH) :]:
+                    found[f"{facts.template.path}/{name[len(_PATH) :]}"] = None
+    return [path for path in found if facts.checkout.read(path) is not None]
+
+
+def task_of(facts: Facts, definition: Value) -> str:
+    """The name of the task whose family a TaskDefinition is; "" where that is none of locals.tasks."""
+    word = definition.word
+    if word is None:
+        return ""
+    text = family(word)
+    for task in facts.all_tasks:
+        name = facts.name_of(task)
+        if text.endswith(f"-{name}") and _begins(facts, text.removesuffix(name)):
+            return name
+    return ""
+
+
+def family(word: Word) -> str:
+    """A family without a revision."""
+    return re.sub(r":\d+$", "", word.text)
+
+
+def _begins(facts: Facts, start: str) -> bool:
+    """Whether that is what the families begin with: the application and an environment, or an interpolation for it."""
+    local = facts.template.local("app_name")
+    application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
+    begins = {application, MARK} if application != MARK else {MARK}
+    return start in {f"{each}-{name}-" for each in begins for name in [*environments(facts.checkout), MARK]}
+
+
+def commands(facts: Facts) -> Iterator[Command]:
+    from scaffold.audit.commands import Command
+
+    for run in runs(facts):
+        task = task_of(facts, run.definition)
+        for each in run.overrides:
+            yield Command("state", run.state, task, run.path, each.offset, each.get("Command"), each.get("Name"))

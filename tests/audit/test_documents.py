@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold import hcl
+from scaffold.audit.documents import JsonError, Unknown, Value, Word, from_expression, parse_template
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value.data, Word):
+        return value.data.shown
+    if isinstance(value.data, Unknown):
+        return f"<{value.data.shown}>"
+    if isinstance(value.data, tuple):
+        return [_plain(item) for item in value.data]
+    if isinstance(value.data, dict):
+        return {key: _plain(item) for key, item in value.data.items()}
+    return value.data
+
+
+def _parsed(text: str, heredoc: bool = True) -> list[object]:
+    found = parse_template(text.encode(), 0, len(text.encode()), heredoc)
+    assert isinstance(found, list), found
+    return [_plain(value) for value in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('["a", 1, true, null, {}]', ["a", 1.0, True, None, {}]),
+        ('["${join(",", var.x)}-b"]', ['${join(",", var.x)}-b']),
+        ('[${jsonencode("a")}, "b"]', ['<jsonencode("a")>', "b"]),
+        ('["$${a}", "%%{b}"]', ["${a}", "%{b}"]),
+        ('{"é": "\\u00e9"}', {"é": "é"}),
+    ],
+)
+def test_a_heredoc(text: str, expected: object) -> None:
+    assert _parsed(text) == [expected]
+
+
+def test_a_quoted_string_has_escapes() -> None:
+    assert _parsed(r"[\"a\", \"${x}\"]", heredoc=False) == [["a", "${x}"]]
+
+
+def test_each_branch_is_read() -> None:
+    text = '[%{ if x == "}" }"a"%{ else }"b"%{ endif }, %{~ for y in z ~}"c"%{ endfor }]'
+    assert _parsed(text) == [["a", "c"], ["b", "c"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [('["a" "b"]', '"b"'), ('["a",]', "]"), ('["${x}" 1]', "1]"), ('{"a" 1}', "1}"), ('["é", x]', "x]"), ("[1", "1")],
+)
+def test_what_is_no_json_is_shown_where_it_is_not(text: str, at: str) -> None:
+    found = parse_template(text.encode(), 0, len(text.encode()))
+    assert isinstance(found, JsonError)
+    assert found.offset == text.encode().index(at.encode())
+
+
+@pytest.mark.parametrize("text", ['[${x} "b"]', '["a" %{ if x }"b"%{ endif }]', '["${x"]'])
+def test_what_only_the_deploy_knows_may_be_json(text: str) -> None:
+    assert parse_template(text.encode(), 0, len(text.encode())) is None
+
+
+def test_a_value_knows_where_it_stands() -> None:
+    text = '{"é": ["${local.long_name}", "b"]}'.encode()
+    found = parse_template(text, 0, len(text))
+    assert isinstance(found, list)
+    (value,) = found
+    items = value.get("é")
+    assert items is not None
+    assert [text[item.offset : item.offset + 2] for item in items.items] == [b'"$', b'"b']
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.text(st.characters(codec="utf-8", exclude_characters="$%\ue000\ue001")),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abc"), inner),
+)
+
+
+@given(values, st.booleans())
+def test_it_reads_what_json_reads(value: object, ascii: bool) -> None:
+    assert _parsed(json.dumps(value, ensure_ascii=ascii, indent=1)) == [value]
+
+
+def test_an_expression_is_read_as_jsonencode_writes_it() -> None:
+    data = b'{ name = "a", "b" : concat([local.c, 1], var.d), e = "${f}-$${g}" }'
+    known = {"local.c": ("c.tf", b'["c"]', hcl.parse_expression(b'["c"]', 0, 5))}
+    found = from_expression(data, hcl.parse_expression(data, 0, len(data)), known.get)
+    assert _plain(found) == {"name": "a", "b": [["c"], 1.0, "<var.d>"], "e": "${f}-${g}"}
+
+
+def test_a_word_is_expanded() -> None:
+    word = Word("a-\ue000-\ue000", ("x", "y")).expanded(lambda text: "1" if text == "x" else f"${{{text}}}")
+    assert (word.shown, word.is_known) == ("a-1-${y}", False)
