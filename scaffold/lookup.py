@@ -79,7 +79,7 @@ class Lookup:
             if found not in (None, OUTSIDE):
                 return found
             outside = outside or found is OUTSIDE
-        if _is_dynamic(module.tree, name) or outside:
+        if outside or _is_dynamic(module, name):
             return OUTSIDE
         submodule = self.path(f"{dotted}.{name}")
         return self.module(submodule) if submodule else None
@@ -187,11 +187,13 @@ def _stores(node: ast.stmt, name: str) -> bool:
     return any(isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id == name for each in names)
 
 
-def _is_dynamic(tree: ast.Module, name: str) -> bool:
+def _is_dynamic(module: Module, name: str) -> bool:
     """Whether a module may bind a name in a way that no reader sees: `__getattr__`, `global`, `globals()`, `exec`."""
-    for node in ast.walk(tree):
+    if not any(word in module.data for word in (b"global", b"exec", b"__getattr__")):
+        return False
+    for node in ast.walk(module.tree):
         if isinstance(node, ast.Global) and name in node.names:
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("globals", "exec"):
             return True
-    return any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body)
+    return module.function("__getattr__") is not None
