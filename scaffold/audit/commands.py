@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit import state_machines
-from scaffold.audit.documents import JsonError, Unknown, Value, Word, from_expression, parse_template
+from scaffold.audit.documents import MARK, JsonError, Unknown, Value, Word, from_expression, parse_template
 from scaffold.terraform import Folder, Found
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def containers(facts: Facts, definition: Definition) -> list[Container] | None:
     if found is None or attribute is None:
         return None
     if _names_by_key(facts, found):
-        return [Container(Word(definition.key), None, True, found.path, attribute.start)] if definition.key else None
+        name = _key(facts, definition.key)
+        return [Container(name, None, True, found.path, attribute.start)] if definition.key else None
     value = json_value(facts.template, found.path, attribute.value)
     if value is None or not isinstance(value.data, tuple):
         return None
@@ -102,10 +103,16 @@ def _container(facts: Facts, found: Found, value: Value, key: str) -> Container 
         return None
     word = name.word
     if isinstance(name.data, Unknown):
-        word = Word(key) if name.data.shown == "each.key" and key else None
+        word = _key(facts, key) if name.data.shown == "each.key" and key else None
     elif word is not None and key:
         word = word.expanded(lambda text: key if text == "each.key" else f"${{{text}}}")
     return Container(word, value.get("command"), _of_api(image), found.path, value.offset) if word else None
+
+
+def _key(facts: Facts, key: str) -> Word:
+    """A key of locals.tasks as a container's name."""
+    text = facts.template.expand_text(key, {})
+    return Word(text) if "${" not in text else Word(MARK, (key,))
 
 
 def _of_api(image: Value | None) -> bool | None:

@@ -277,10 +277,12 @@ class _Reader:
             following = self._peek()
             if following not in (",", closing) or not following:
                 self._fail("Expecting ',' delimiter")
+            comma = self.index
             self.index += 1
             if following == closing:
                 return
             if self._peek() == closing:
+                self.index = comma
                 self._fail("Illegal trailing comma")
 
 

@@ -61,12 +61,19 @@ def _may_override(facts: Facts, start: Start) -> bool:
 def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, str]:
     """Why the command is refused, and in which environment, "" for in all."""
     words = [word.expanded(facts.expanded) for word in (command.words or ())[1:]]
+    found: list[tuple[str, str]] = []
+    count = 0
     for environment, expanded in _in_environments(facts, words):
         problem = line.refusal([word.text for word in expanded])
+        count += bool(environment)
         # People may start a task with arguments of their own; whoever starts it without is looked at by itself.
         if problem and not (command.origin == "task" and _lacks(problem)):
-            return problem, environment
-    return "", ""
+            found.append((problem, environment))
+            if not environment:
+                break
+    if not found:
+        return "", ""
+    return found[0] if len(found) < count else (found[0][0], "")
 
 
 def _in_environments(facts: Facts, words: list[Word]) -> Iterator[tuple[str, list[Word]]]:

@@ -53,7 +53,7 @@ def test_each_branch_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("text", "at"),
-    [('["a" "b"]', '"b"'), ('["a",]', "]"), ('["${x}" 1]', "1]"), ('{"a" 1}', "1}"), ('["é", x]', "x]"), ("[1", "1")],
+    [('["a" "b"]', '"b"'), ('["a",]', ",]"), ('["${x}" 1]', "1]"), ('{"a" 1}', "1}"), ('["é", x]', "x]"), ("[1", "1")],
 )
 def test_what_is_no_json_is_shown_where_it_is_not(text: str, at: str) -> None:
     found = parse_template(text.encode(), 0, len(text.encode()))
