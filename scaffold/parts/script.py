@@ -105,14 +105,21 @@ def script_offset(name: str, checkout: Checkout) -> int:
         return 0
 
 
+def script_tables(data: bytes) -> list[tuple[int, int]]:
+    """Where the keys of the table stand, also in a file that does not parse; more than once where it stands twice."""
+    spans = []
+    for header in _TABLE.finditer(data):
+        following = _NEXT_TABLE.search(data, header.end())
+        spans.append((header.end(), following.start() if following else len(data)))
+    return spans
+
+
 def _table(checkout: Checkout) -> tuple[int, int]:
     """Where the keys of the table stand."""
-    data = checkout.require(PYPROJECT_FILE)
-    header = _TABLE.search(data)
-    if header is None:
+    spans = script_tables(checkout.require(PYPROJECT_FILE))
+    if not spans:
         raise Refusal("the scripts have no table [tool.poetry.scripts] of their own", place=PYPROJECT_FILE)
-    following = _NEXT_TABLE.search(data, header.end())
-    return header.end(), following.start() if following else len(data)
+    return spans[0]
 
 
 def _offset(checkout: Checkout, command: str) -> int:
