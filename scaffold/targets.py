@@ -142,18 +142,34 @@ def _function(found: Definition, lookup: Lookup, left: int) -> tuple[Definition 
 # --- the decorator
 
 
-def decoration_of(found: Definition, lookup: Lookup) -> Decoration | None:
-    """The background_task above a function, or in a `with` that holds what the function does."""
+def decoration_of(found: Definition, lookup: Lookup, left: int = 2) -> Decoration | None:
+    """The background_task above a function, in a `with` that holds what it does, or of a function that it calls."""
     node = found.node
     assert isinstance(node, _Function)
-    candidates = [*node.decorator_list, *_contexts(node)]
-    return next(filter(None, (decoration(each, found.module, lookup) for each in candidates)), None)
+    candidates = [*node.decorator_list, *_contexts(node.body)]
+    own = next(filter(None, (decoration(each, found.module, lookup) for each in candidates)), None)
+    if own is not None or not left or DECORATOR.encode() not in found.module.data:
+        return own
+    called = (reference(each, found.module, lookup) for each in _called(node.body))
+    functions = (each for each in called if isinstance(each, Definition) and isinstance(each.node, _Function))
+    return next(filter(None, (decoration_of(each, lookup, left - 1) for each in functions)), None)
 
 
-def _contexts(node: _Function) -> Iterator[ast.expr]:
-    for statement in node.body:
+def _contexts(body: list[ast.stmt]) -> Iterator[ast.expr]:
+    for statement in body:
         if isinstance(statement, ast.With | ast.AsyncWith):
             yield from (item.context_expr for item in statement.items)
+            yield from _contexts(statement.body)
+        elif isinstance(statement, ast.Try):
+            yield from _contexts(statement.body)
+
+
+def _called(body: list[ast.stmt]) -> Iterator[ast.expr]:
+    """The functions that a body calls by a plain name."""
+    for statement in body:
+        for each in ast.walk(statement):
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
+                yield each.func
 
 
 def decoration(node: ast.expr, module: Module, lookup: Lookup) -> Decoration | None:
