@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scaffold.audit.facts import Facts
 
 MACHINE = "aws_sfn_state_machine"
+_OVERRIDES = "ContainerOverrides"
 _PATH = "${path.module}/"
 
 
@@ -104,7 +105,28 @@ def _begins(facts: Facts, start: str) -> bool:
 def commands(facts: Facts) -> Iterator[Command]:
     from scaffold.audit.commands import Command
 
+    seen: set[tuple[str, int]] = set()
     for run in runs(facts):
         task = task_of(facts, run.definition)
         for each in run.overrides:
+            seen.add((run.path, each.offset))
             yield Command("state", run.state, task, run.path, each.offset, each.get("Command"), each.get("Name"))
+    for path, each in _parts(facts):
+        name = each.get("Name")
+        word = name.word if name else None
+        if (path, each.offset) not in seen and word is not None:
+            # A part that some state is given: the container is named like the task.
+            task = next((known for task in facts.all_tasks if (known := facts.name_of(task)) == word.text), "")
+            yield Command("override of", word.shown, task, path, each.offset, each.get("Command"), name)
+
+
+def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:
+    """The entries of ContainerOverrides anywhere in the template's Terraform."""
+    from scaffold.audit.commands import expression
+
+    for path in facts.template.files:
+        if _OVERRIDES.encode() not in facts.checkout.require(path):
+            continue
+        for node in facts.checkout.terraform(path).walk():
+            if isinstance(node, hcl.Item) and facts.template.text(path, node.key).strip('"') == _OVERRIDES:
+                yield from ((path, each) for each in expression(facts.template, path, node.value).items)

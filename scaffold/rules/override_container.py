@@ -18,11 +18,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     for command, definition in _overrides(facts):
         name = command.container.word if command.container else None
         known = containers(facts, definition) if name else None
-        if name is None or not known or not all(container.name.is_known for container in known):
+        if name is None or not known:
             continue
-        expanded = name.expanded(facts.expanded)
-        names = [container.name.expanded(facts.expanded).text for container in known]
-        if expanded.is_known and expanded.text not in names:
+        expanded, words = name.expanded(facts.expanded), [each.name.expanded(facts.expanded) for each in known]
+        names = [word.text for word in words if word.is_known]
+        if len(names) == len(words) and expanded.is_known and expanded.text not in names:
             yield _finding(command, expanded, names)
 
 
