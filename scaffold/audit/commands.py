@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit import state_machines
-from scaffold.audit.documents import MARK, JsonError, Unknown, Value, Word, from_expression, parse_template
+from scaffold.audit.documents import MARK, JsonError, Unknown, Value, Word, parse_template
+from scaffold.audit.expressions import from_expression
 from scaffold.terraform import Folder, Found
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Command:
     """A command, or the lack of one.
 
     origin: what starts it, as people say it. name: of that. task: the name of the task that runs, "" where locals.tasks
-    has none such. container: the one that an override names. value: None where it passes none.
+    has none such. value: None where it passes none. container: the one that an override names. definition: what is
+    started.
     """
 
     origin: str
@@ -49,6 +51,7 @@ class Command:
     offset: int
     value: Value | None
     container: Value | None = None
+    definition: Definition | None = None
 
     @property
     def words(self) -> tuple[Word, ...] | None:
@@ -141,10 +144,10 @@ def expression(folder: Folder, path: str, node: hcl.Node) -> Value:
 # --- who starts what
 
 
-def commands(facts: Facts, all_tasks: bool = False) -> Iterator[Command]:
+def commands(facts: Facts) -> Iterator[Command]:
     """All commands, or with a focus those of some tasks."""
-    everything = all_tasks or not facts.focus
-    for task in facts.all_tasks if everything else facts.tasks:
+    everything = not facts.focus
+    for task in facts.tasks:
         item = task.attribute(facts.template, "command")
         name = facts.name_of(task)
         value = expression(facts.template, task.path, item.value) if item else None
@@ -152,7 +155,8 @@ def commands(facts: Facts, all_tasks: bool = False) -> Iterator[Command]:
     for start in facts.schedules:
         if everything or facts.task_name(start) in facts.focus:
             yield from overrides_of(facts, start)
-    yield from (each for each in state_machines.commands(facts) if everything or each.task in facts.focus)
+    states = state_machines.commands(facts, () if everything else facts.focus)
+    yield from (each for each in states if everything or each.task in facts.focus)
     if everything:
         yield from _other_definitions(facts)
 
@@ -175,6 +179,8 @@ def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
     """What a schedule's `input` overrides."""
     attribute = start.found.block.attributes.get("input")
     document = document_of(facts.template, start.found.path, attribute.value) if attribute else None
+    # The ARN is what EventBridge starts; the family only bounds what it may.
+    definition = facts.definition(start.found, "ecs_task_definition_arn")
     seen: set[int] = set()
     for value in document if isinstance(document, list) else ():
         overrides = value.get("containerOverrides")
@@ -189,6 +195,7 @@ def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
                     each.offset,
                     each.get("command"),
                     each.get("name"),
+                    definition,
                 )
 
 

@@ -16,7 +16,7 @@ from scaffold import hcl
 # They stand for an interpolation, inside of a string of JSON and outside; Unicode keeps them for private use.
 MARK, _BARE = "\ue000", "\ue001"
 _DIRECTIVE = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b((?:[^}\"]|\"(?:[^\"\\]|\\.)*\")*)\}")
-_PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null")
+PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null")
 _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _DECODER = JSONDecoder()
@@ -100,10 +100,10 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> l
     """The JSON in a template, once for the branches that its `%{ if }`s take where they hold and once for where they do
     not. None where it is none, and it may be that what only the deploy knows makes it whole."""
     try:
-        pieces = list(_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
+        pieces = list(template_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
     except hcl.HclError:
         return None
-    directives = any(kind in _KINDS for kind, _, _ in pieces)
+    directives = any(kind in DIRECTIVES for kind, _, _ in pieces)
     found = []
     for branch in (True, False) if directives else (True,):
         text, positions, expressions = _joined(_taken(pieces, branch))
@@ -119,11 +119,11 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> l
 
 # --- a template as pieces: text, interpolations, directives
 
-_KINDS = ("if", "else", "endif", "for", "endfor")
+DIRECTIVES = ("if", "else", "endif", "for", "endfor")
 _Piece = tuple[str, str, int]
 
 
-def _pieces(text: str, start: int, heredoc: bool) -> Iterator[_Piece]:
+def template_pieces(text: str, start: int, heredoc: bool) -> Iterator[_Piece]:
     position = start
     for literal, expression in hcl.split_template(text):
         if expression:
@@ -158,7 +158,7 @@ def _taken(pieces: list[_Piece], branch: bool) -> Iterator[_Piece]:
             stack.append(True)
         elif kind in ("endif", "endfor") and stack:
             stack.pop()
-        elif kind not in _KINDS and all(stack):
+        elif kind not in DIRECTIVES and all(stack):
             yield piece
 
 
@@ -175,14 +175,14 @@ def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
             positions += [offset] * len(mark)
             text += mark
             continue
-        for character, width in _characters(piece, kind == "quoted"):
+        for character, width in characters(piece, kind == "quoted"):
             text += character
             positions.append(offset)
             offset += width
     return text, positions, expressions
 
 
-def _characters(text: str, quoted: bool) -> Iterator[tuple[str, int]]:
+def characters(text: str, quoted: bool) -> Iterator[tuple[str, int]]:
     """The characters that a literal comes to, each with how many bytes it takes in the file."""
     index = 0
     while index < len(text):
@@ -240,7 +240,7 @@ class _Reader:
             shown = self.expressions[int(self.text[self.index + 1 : end])]
             self.index = end + 1
             return Value(Unknown(shown), offset)
-        match = _PLAIN.match(self.text, self.index)
+        match = PLAIN.match(self.text, self.index)
         if match is None:
             self._fail("Expecting value")
         self.index = match.end()
@@ -284,63 +284,3 @@ class _Reader:
             if self._peek() == closing:
                 self.index = comma
                 self._fail("Illegal trailing comma")
-
-
-# --- expressions of Terraform as the JSON that jsonencode makes of them
-
-Local = Callable[[str], tuple[str, bytes, hcl.Node] | None]
-
-
-def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) -> Value:
-    """The value of an expression. `local` says what a name such as `local.x` is set to."""
-    text = data[node.start : node.end].decode("utf-8", "replace")
-    if isinstance(node, hcl.Template):
-        return Value(_template_word(data, node), node.start)
-    if isinstance(node, hcl.Tuple):
-        return Value(tuple(from_expression(data, item, local, left) for item in node.items), node.start)
-    if isinstance(node, hcl.Object):
-        members = ((_key(data, item.key), from_expression(data, item.value, local, left)) for item in node.items)
-        return Value(dict(members), node.start)
-    if isinstance(node, hcl.Call) and node.name == "concat":
-        lists = [from_expression(data, argument, local, left) for argument in node.arguments]
-        items = (each.items if isinstance(each.data, tuple) else (each,) for each in lists)
-        return Value(tuple(item for group in items for item in group), node.start)
-    if text in ("true", "false", "null"):
-        return Value({"true": True, "false": False}.get(text), node.start)
-    if _PLAIN.fullmatch(text):
-        return Value(float(text), node.start)
-    found = local(text) if left else None
-    if found is not None and not isinstance(found[2], hcl.Template):
-        # What stands elsewhere is shown where it is used.
-        return _at(from_expression(found[1], found[2], local, left - 1), node.start)
-    return Value(Unknown(text), node.start)
-
-
-def _at(value: Value, offset: int) -> Value:
-    if isinstance(value.data, Mapping):
-        return Value({key: _at(item, offset) for key, item in value.data.items()}, offset)
-    if isinstance(value.data, tuple):
-        return Value(tuple(_at(item, offset) for item in value.data), offset)
-    return Value(value.data, offset)
-
-
-def _key(data: bytes, node: hcl.Node) -> str:
-    return data[node.start : node.end].decode("utf-8", "replace").strip('"')
-
-
-def _template_word(data: bytes, node: hcl.Template) -> Data:
-    inner = data[node.inner_start : node.inner_end].decode("utf-8", "replace")
-    try:
-        pieces = list(_pieces(inner, node.inner_start, node.heredoc))
-    except hcl.HclError:
-        return Unknown(inner)
-    if any(kind in _KINDS for kind, _, _ in pieces):
-        return Unknown(inner)
-    text, expressions = "", []
-    for kind, piece, _ in pieces:
-        if kind == "expression":
-            text += MARK
-            expressions.append(piece.strip())
-        else:
-            text += "".join(character for character, _ in _characters(piece, kind == "quoted"))
-    return Word(text, tuple(expressions))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit.documents import MARK, Value, Word, parse_template
+from scaffold.tasks import Task
 from scaffold.terraform import environments
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ class Run:
     overrides: tuple[Value, ...]
 
 
-def runs(facts: Facts) -> Iterator[Run]:
-    """Each state once, however many branches of the template have it."""
+def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[Run]:
+    """Each state once, however many branches of the template have it. names: of the tasks that are asked for, none for
+    all of them."""
     seen: set[tuple[str, int]] = set()
-    for path, document in documents(facts):
+    for path, document in documents(facts, names):
         for value in document.walk():
             for state, made in value.data.items() if isinstance(value.data, dict) else ():
                 parameters = made.get("Parameters")
@@ -46,11 +48,11 @@ def runs(facts: Facts) -> Iterator[Run]:
                 yield Run(state, path, definition, listed.items if listed else ())
 
 
-def documents(facts: Facts) -> Iterator[tuple[str, Value]]:
-    """The definitions of step functions: template files, and what stands in their resources."""
+def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
+    """The definitions of step functions: template files, and what stands in their resources. names: as for runs."""
     for path in template_files(facts):
         data = facts.checkout.read(path) or b""
-        if b'"States"' in data:
+        if b'"States"' in data and (not names or any(name.encode() in data for name in names)):
             found = parse_template(data, 0, len(data))
             yield from ((path, value) for value in (found if isinstance(found, list) else ()))
     from scaffold.audit.commands import document_of
@@ -76,17 +78,17 @@ def template_files(facts: Facts) -> list[str]:
     return [path for path in found if facts.checkout.read(path) is not None]
 
 
-def task_of(facts: Facts, definition: Value) -> str:
-    """The name of the task whose family a TaskDefinition is; "" where that is none of locals.tasks."""
+def task_of(facts: Facts, definition: Value) -> Task | None:
+    """The task whose family a TaskDefinition is; None where that is none of locals.tasks."""
     word = definition.word
     if word is None:
-        return ""
+        return None
     text = family(word)
     for task in facts.all_tasks:
         name = facts.name_of(task)
         if text.endswith(f"-{name}") and _begins(facts, text.removesuffix(name)):
-            return name
-    return ""
+            return task
+    return None
 
 
 def family(word: Word) -> str:
@@ -102,22 +104,27 @@ def _begins(facts: Facts, start: str) -> bool:
     return start in {f"{each}-{name}-" for each in begins for name in [*environments(facts.checkout), MARK]}
 
 
-def commands(facts: Facts) -> Iterator[Command]:
-    from scaffold.audit.commands import Command
+def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
+    """What the states override. names: as for runs."""
+    from scaffold.audit.commands import TASKS, Command
+    from scaffold.audit.facts import Definition
 
     seen: set[tuple[str, int]] = set()
-    for run in runs(facts):
+    for run in runs(facts, names):
         task = task_of(facts, run.definition)
+        name = facts.name_of(task) if task else ""
+        definition = Definition(TASKS, task.key) if task else None
         for each in run.overrides:
             seen.add((run.path, each.offset))
-            yield Command("state", run.state, task, run.path, each.offset, each.get("Command"), each.get("Name"))
+            value, container = each.get("Command"), each.get("Name")
+            yield Command("state", run.state, name, run.path, each.offset, value, container, definition)
     for path, each in _parts(facts):
-        name = each.get("Name")
-        word = name.word if name else None
+        container = each.get("Name")
+        word = container.word if container else None
         if (path, each.offset) not in seen and word is not None:
             # A part that some state is given: the container is named like the task.
-            task = next((known for task in facts.all_tasks if (known := facts.name_of(task)) == word.text), "")
-            yield Command("override of", word.shown, task, path, each.offset, each.get("Command"), name)
+            name = next((known for task in facts.all_tasks if (known := facts.name_of(task)) == word.text), "")
+            yield Command("override of", word.shown, name, path, each.offset, each.get("Command"), container)
 
 
 def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:

@@ -15,7 +15,7 @@ SEVERITY = Severity.WARNING
 WHY = (
     "run-task.sh and people override the container that has the task's name, and ECS refuses an override of any other."
 )
-_KEY = "a-task"
+_KEY = "TASK"
 
 
 def check(facts: Facts) -> Iterator[Finding]:

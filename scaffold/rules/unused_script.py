@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.commands import commands
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.checkout import PYPROJECT_FILE
@@ -36,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _used(facts: Facts) -> set[str] | None:
     """The scripts that some command runs; None where one may be any."""
     used: set[str] = set()
-    for command in commands(facts, all_tasks=True):
+    for command in facts.commands:
         if command.value is None or command.program is None:
             if command.value is not None and command.value.data != ():
                 return None

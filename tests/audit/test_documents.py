@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import hcl
-from scaffold.audit.documents import JsonError, Unknown, Value, Word, from_expression, parse_template
+from scaffold.audit.documents import JsonError, Unknown, Value, Word, parse_template
+from scaffold.audit.expressions import from_expression
 
 
 def _plain(value: Value) -> object:
