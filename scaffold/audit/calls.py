@@ -26,6 +26,8 @@ from scaffold.python import Module
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _MOST_DEPTH = 8
+# The entrypoints of the API take a few hundred steps; what takes more is not read, so that a check stays quick.
+_MOST_STEPS = 20_000
 
 
 class ParsedSignal(Exception):
@@ -51,9 +53,16 @@ class Calls(Evaluation):
         super().__init__(relevance.lookup)
         self.conditional = 0
         self.depth = 0
+        self.steps = 0
         self.wanted = 0
         self.relevance = relevance
         self._scripts: dict[str, Scope] = {}
+
+    def evaluate(self, node: ast.expr, scope: Scope, module: Module) -> object:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise UnclearSignal
+        return super().evaluate(node, scope, module)
 
     def body(self, body: Sequence[ast.stmt], scope: Scope, module: Module) -> None:
         raise NotImplementedError
