@@ -21,7 +21,7 @@ from scaffold.audit.python_values import (
     touches,
 )
 from scaffold.audit.relevance import Relevance
-from scaffold.lookup import dotted_name
+from scaffold.lookup import Definition, dotted_name
 from scaffold.python import Module
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -86,12 +86,23 @@ class Calls(Evaluation):
         return super().attribute(value, name)
 
     def _global(self, module: Module, name: str) -> object:
+        made = self._made_in(module)
+        return made[name] if name in made else super()._global(module, name)
+
+    def defined(self, found: Definition, name: str) -> object:
+        """Also what another module makes, under the name that it has there."""
+        targets = found.node.targets if isinstance(found.node, ast.Assign) else []
+        made = self._made_in(found.module)
+        own = [target.id for target in targets if isinstance(target, ast.Name) and target.id in made]
+        return made[own[0]] if own else super().defined(found, name)
+
+    def _made_in(self, module: Module) -> Scope:
+        """The parsers of a module, and what belongs to them."""
         if module.path not in self._scripts:
             self._scripts[module.path] = {}
             if b"ArgumentParser" in module.data:
                 self._run_module(module)
-        made = self._scripts[module.path]
-        return made[name] if name in made else super()._global(module, name)
+        return self._scripts[module.path]
 
     def _run_module(self, module: Module) -> None:
         """The statements of a module that make its parsers and add to them, and no others."""

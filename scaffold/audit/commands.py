@@ -177,31 +177,19 @@ def _other_definitions(facts: Facts) -> Iterator[Command]:
 
 def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
     """What a schedule's `input` overrides."""
+    path, task = start.found.path, facts.task_name(start)
     attribute = start.found.block.attributes.get("input")
-    document = document_of(facts.template, start.found.path, attribute.value) if attribute else None
+    document = document_of(facts.template, path, attribute.value) if attribute else None
+    overrides = document.get("containerOverrides") if isinstance(document, Value) else None
     # The ARN is what EventBridge starts; the family only bounds what it may.
     definition = facts.definition(start.found, "ecs_task_definition_arn")
-    seen: set[int] = set()
-    for value in document if isinstance(document, list) else ():
-        overrides = value.get("containerOverrides")
-        for each in overrides.items if overrides else ():
-            if each.offset not in seen:
-                seen.add(each.offset)
-                yield Command(
-                    "schedule",
-                    start.name,
-                    facts.task_name(start),
-                    start.found.path,
-                    each.offset,
-                    each.get("command"),
-                    each.get("name"),
-                    definition,
-                )
+    for each in overrides.items if overrides else ():
+        value, name = each.get("command"), each.get("name")
+        yield Command("schedule", start.name, task, path, each.offset, value, name, definition)
 
 
-def document_of(folder: Folder, path: str, node: hcl.Node) -> list[Value] | JsonError | None:
-    """The JSON that an expression comes to, once for each way of its conditions; None where it cannot be told."""
+def document_of(folder: Folder, path: str, node: hcl.Node) -> Value | JsonError | None:
+    """The JSON that an expression comes to; None where it cannot be told."""
     if isinstance(node, hcl.Template):
         return parse_template(folder.checkout.require(path), node.inner_start, node.inner_end, node.heredoc)
-    value = json_value(folder, path, node)
-    return [value] if value else None
+    return json_value(folder, path, node)

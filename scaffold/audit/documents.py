@@ -96,9 +96,9 @@ class JsonError:
     offset: int
 
 
-def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> list[Value] | JsonError | None:
-    """The JSON in a template, once for the branches that its `%{ if }`s take where they hold and once for where they do
-    not. None where it is none, and it may be that what only the deploy knows makes it whole."""
+def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> Value | JsonError | None:
+    """The JSON in a template, with all that its `%{ if }`s may bring. None where it is none, and it may be that what
+    only the deploy knows makes it whole."""
     try:
         pieces = list(template_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
     except hcl.HclError:
@@ -114,7 +114,37 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> l
             if directives or -1 < bare <= error.pos:
                 return None
             return JsonError(error.msg, positions[min(error.pos, len(positions) - 1)] if positions else start)
-    return found
+    return found[0] if len(found) == 1 else _merged(found[0], found[1])
+
+
+def _merged(one: Value, other: Value) -> Value:
+    """What two ways of the conditions come to: all members, and a list that differs with what is not known of it."""
+    if _bare(one) == _bare(other):
+        return one
+    if isinstance(one.data, Mapping) and isinstance(other.data, Mapping):
+        both = {key: _merged(one.data[key], other.data[key]) for key in one.data if key in other.data}
+        return Value({**one.data, **other.data, **both}, one.offset)
+    if isinstance(one.data, tuple) and isinstance(other.data, tuple):
+        return Value(_merged_items(one.data, other.data), one.offset)
+    return Value(Unknown(""), one.offset)
+
+
+def _bare(value: Value) -> object:
+    """A value without the places where it stands."""
+    if isinstance(value.data, Mapping):
+        return {key: _bare(item) for key, item in value.data.items()}
+    return [_bare(item) for item in value.data] if isinstance(value.data, tuple) else value.data
+
+
+def _merged_items(one: tuple[Value, ...], other: tuple[Value, ...]) -> tuple[Value, ...]:
+    mine, theirs = ({item.offset: item for item in items} for items in (one, other))
+    merged = {offset: _merged(mine.get(offset, item), item) for offset, item in theirs.items()}
+    items = tuple(item for _, item in sorted((mine | merged).items()))
+    if mine.keys() == theirs.keys():
+        return items
+    # How many items there are is not known, nor which is the first, where that is not the same in both.
+    unknown = Value(Unknown(""), items[0].offset)
+    return (*items, unknown) if one[:1] == other[:1] else (unknown, *items)
 
 
 # --- a template as pieces: text, interpolations, directives

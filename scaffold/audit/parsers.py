@@ -134,7 +134,8 @@ def _argument(base: Any, arguments: Sequence[object], named: dict[str, object], 
     if "type" in named and named["type"] is not None:
         given["type"] = _type(named["type"], values)
     if "choices" in named and named["choices"] is not None:
-        items = values.iterated(named["choices"])
+        # In a string, parts of it count as well.
+        items = values.iterated(named["choices"]) if not isinstance(named["choices"], str) else None
         plain = items is not None and all(map(is_known, items))
         unread = "type" in given and given["type"] is _anything
         if items is not None and plain and not unread:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import hcl
-from scaffold.audit.documents import MARK, Value, Word, parse_template
+from scaffold.audit.documents import MARK, Unknown, Value, Word, parse_template
 from scaffold.tasks import Task
 from scaffold.terraform import environments
 
@@ -32,20 +32,17 @@ class Run:
 
 
 def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[Run]:
-    """Each state once, however many branches of the template have it. names: of the tasks that are asked for, none for
-    all of them."""
-    seen: set[tuple[str, int]] = set()
+    """names: of the tasks that are asked for, none for all of them."""
     for path, document in documents(facts, names):
         for value in document.walk():
-            for state, made in value.data.items() if isinstance(value.data, dict) else ():
+            members = value.data if isinstance(value.data, Mapping) else {}
+            for state, made in members.items():
                 parameters = made.get("Parameters")
                 definition = parameters.get("TaskDefinition") if parameters else None
-                if parameters is None or definition is None or (path, definition.offset) in seen:
-                    continue
-                seen.add((path, definition.offset))
-                overrides = parameters.get("Overrides")
-                listed = overrides.get("ContainerOverrides") if overrides else None
-                yield Run(state, path, definition, listed.items if listed else ())
+                if parameters is not None and definition is not None:
+                    overrides = parameters.get("Overrides")
+                    listed = overrides.get("ContainerOverrides") if overrides else None
+                    yield Run(state, path, definition, listed.items if listed else ())
 
 
 def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
@@ -54,13 +51,13 @@ def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, 
         data = facts.checkout.read(path) or b""
         if b'"States"' in data and (not names or any(name.encode() in data for name in names)):
             found = parse_template(data, 0, len(data))
-            yield from ((path, value) for value in (found if isinstance(found, list) else ()))
+            yield from [(path, found)] if isinstance(found, Value) else []
     from scaffold.audit.commands import document_of
 
     for block in facts.template.blocks("resource", MACHINE):
         attribute = block.block.attributes.get("definition")
         found = document_of(facts.template, block.path, attribute.value) if attribute else None
-        yield from ((block.path, value) for value in (found if isinstance(found, list) else ()))
+        yield from [(block.path, found)] if isinstance(found, Value) else []
 
 
 def template_files(facts: Facts) -> list[str]:
@@ -114,9 +111,11 @@ def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
         task = task_of(facts, run.definition)
         name = facts.name_of(task) if task else ""
         definition = Definition(TASKS, task.key) if task else None
+        if not run.overrides:
+            yield Command("state", run.state, name, run.path, run.definition.offset, None, None, definition)
         for each in run.overrides:
             seen.add((run.path, each.offset))
-            value, container = each.get("Command"), each.get("Name")
+            value, container = _command(each), each.get("Name")
             yield Command("state", run.state, name, run.path, each.offset, value, container, definition)
     for path, each in _parts(facts):
         container = each.get("Name")
@@ -124,7 +123,13 @@ def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
         if (path, each.offset) not in seen and word is not None:
             # A part that some state is given: the container is named like the task.
             name = next((known for task in facts.all_tasks if (known := facts.name_of(task)) == word.text), "")
-            yield Command("override of", word.shown, name, path, each.offset, each.get("Command"), container)
+            yield Command("override of", word.shown, name, path, each.offset, _command(each), container)
+
+
+def _command(override: Value) -> Value | None:
+    """The command; of `Command.$`, which the state's input holds, that it is not known."""
+    path = override.get("Command.$")
+    return Value(Unknown("Command.$"), path.offset) if path else override.get("Command")
 
 
 def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:

@@ -28,7 +28,7 @@ class _Pattern:
 
     def names(self, task: str) -> bool:
         """Whether the pattern is about a task by its own name."""
-        return re.sub(r"^[\^.*]+|\$$", "", self.text).endswith(task)
+        return re.search(rf"(?:^|[^\w-]-?){re.escape(task)}\$?$", self.text) is not None
 
 
 def check(facts: Facts) -> Iterator[Finding]:

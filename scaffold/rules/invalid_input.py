@@ -37,9 +37,9 @@ def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
     if isinstance(found, JsonError):
         what = f"the input of the schedule {start.name} is no JSON, and EventBridge refuses it: {found.message}"
         yield _finding(facts, start, what, "Correct it, or write it as jsonencode({ … }).", found.offset)
-    for value in found if isinstance(found, list) else ():
-        yield from _names(facts, start, value, _TASK)
-        overrides = value.get("containerOverrides")
+    elif found is not None:
+        yield from _names(facts, start, found, _TASK)
+        overrides = found.get("containerOverrides")
         for each in overrides.items if overrides else ():
             yield from _names(facts, start, each, _CONTAINER)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from scaffold.audit.command_line_reader import read
 from scaffold.audit.command_lines import CommandLine
 from scaffold.audit.commands import Command, expression
-from scaffold.audit.documents import Word
+from scaffold.audit.documents import Value, Word
 from scaffold.audit.facts import Facts, Start
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.relevance import Relevance
+from scaffold.tasks import Task
 
 SEVERITY = Severity.ERROR
 WHY = "argparse prints its usage and ends the program with status 2 before it has done anything."
@@ -20,7 +22,8 @@ WHY = "argparse prints its usage and ends the program with status 2 before it ha
 def check(facts: Facts) -> Iterator[Finding]:
     lines: dict[str, CommandLine | None] = {}
     relevance = Relevance(facts.lookup)
-    for command in chain(facts.commands, _bare_starts(facts)):
+    bare = tuple(_bare_starts(facts))
+    for command in chain(facts.commands, bare):
         program = command.program
         if program is None or command.words is None or (command.origin == "task" and len(command.words) == 1):
             continue
@@ -30,26 +33,30 @@ def check(facts: Facts) -> Iterator[Finding]:
         line = lines[program.text]
         problem, environment = _refusal(facts, command, line) if line else ("", "")
         if problem:
-            yield _finding(command, problem, environment)
+            # A task's own command stands elsewhere than what starts it.
+            offset = command.offset if command in bare else _offset(command, problem)
+            yield _finding(command, problem, environment, offset)
 
 
 def _bare_starts(facts: Facts) -> Iterator[Command]:
     """What starts a task with the task's own command, as that."""
     overridden = {command.name for command in facts.commands if command.origin == "schedule" and command.value}
     for start in (*facts.schedules, *facts.triggers):
-        if (
-            start.name in overridden
-            or start.task is None
-            or (facts.focus and facts.task_name(start) not in facts.focus)
-        ):
-            continue
-        if start.kind == "schedule" and _may_override(facts, start):
-            continue
-        item = start.task.attribute(facts.template, "command")
-        if item:
-            value = expression(facts.template, start.task.path, item.value)
-            found, name = start.found, facts.task_name(start)
-            yield Command(start.kind, start.name, name, found.path, found.block.start, value)
+        bare = start.kind == "trigger" or (start.name not in overridden and not _may_override(facts, start))
+        name = facts.task_name(start)
+        if bare and start.task and (not facts.focus or name in facts.focus):
+            value = _own(facts, start.task)
+            yield Command(start.kind, start.name, name, start.found.path, start.found.block.start, value)
+    for command in facts.commands:
+        task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
+        if command.origin == "state" and task:
+            yield replace(command, value=_own(facts, task))
+
+
+def _own(facts: Facts, task: Task) -> Value | None:
+    """A task's own command."""
+    item = task.attribute(facts.template, "command")
+    return expression(facts.template, task.path, item.value) if item else None
 
 
 def _may_override(facts: Facts, start: Start) -> bool:
@@ -87,7 +94,7 @@ def _lacks(problem: str) -> bool:
     return problem.startswith(("the following arguments are required", "one of the arguments"))
 
 
-def _finding(command: Command, problem: str, environment: str) -> Finding:
+def _finding(command: Command, problem: str, environment: str, offset: int) -> Finding:
     words = command.words or ()
     place = f" in {environment}" if environment else ""
     shown = " ".join(_short(word.shown) for word in words)
@@ -97,7 +104,7 @@ def _finding(command: Command, problem: str, environment: str) -> Finding:
         message=f"{command.title} runs '{shown}', which the program refuses{place}: {problem}; {ends}",
         instead="Give arguments that its parser takes, or have it take these.",
         path=command.path,
-        offset=_offset(command, problem),
+        offset=offset,
         task=command.task,
     )
 

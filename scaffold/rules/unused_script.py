@@ -37,7 +37,8 @@ def _used(facts: Facts) -> set[str] | None:
     used: set[str] = set()
     for command in facts.commands:
         if command.value is None or command.program is None:
-            if command.value is not None and command.value.data != ():
+            # What a state takes from its input stands as text in another.
+            if command.value is not None and command.value.data != () and command.origin != "state":
                 return None
             continue
         word = command.program.expanded(facts.expanded)

@@ -38,6 +38,10 @@ def common(parser):
     return parser
 
 
+SHARED = argparse.ArgumentParser()
+SHARED.add_argument("--mode", choices=STEPS)
+
+
 class Configuration:
     def __init__(self, words):
         parser = argparse.ArgumentParser()
@@ -114,6 +118,13 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     copy = commands.add_parser("copy", aliases=["cp"])
     copy.add_argument("pair", nargs=2)
+    parser.parse_args()
+""",
+    "imported": """
+from .shared import SHARED as parser
+
+def main():
+    parser.add_argument("--own")
     parser.parse_args()
 """,
     "known": """
@@ -248,6 +259,7 @@ def test_what_cannot_be_told_is_left(source: str, sample: Path) -> None:
         ("'--x', type=os.convert, choices=['a']", "--x anything"),
         ("'--x', type=lambda text: 1", "--x anything"),
         ("'--x', choices=CHOICES", "--x c"),
+        ("'--x', choices='abc'", "--x ab"),
     ],
 )
 def test_what_cannot_be_told_of_an_argument_is_taken(option: str, words: str, sample: Path) -> None:

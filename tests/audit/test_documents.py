@@ -23,10 +23,10 @@ def _plain(value: Value) -> object:
     return value.data
 
 
-def _parsed(text: str, heredoc: bool = True) -> list[object]:
+def _parsed(text: str, heredoc: bool = True) -> object:
     found = parse_template(text.encode(), 0, len(text.encode()), heredoc)
-    assert isinstance(found, list), found
-    return [_plain(value) for value in found]
+    assert isinstance(found, Value), found
+    return _plain(found)
 
 
 @pytest.mark.parametrize(
@@ -40,16 +40,25 @@ def _parsed(text: str, heredoc: bool = True) -> list[object]:
     ],
 )
 def test_a_heredoc(text: str, expected: object) -> None:
-    assert _parsed(text) == [expected]
+    assert _parsed(text) == expected
 
 
 def test_a_quoted_string_has_escapes() -> None:
-    assert _parsed(r"[\"a\", \"${x}\"]", heredoc=False) == [["a", "${x}"]]
+    assert _parsed(r"[\"a\", \"${x}\"]", heredoc=False) == ["a", "${x}"]
 
 
-def test_each_branch_is_read() -> None:
-    text = '[%{ if x == "}" }"a"%{ else }"b"%{ endif }, %{~ for y in z ~}"c"%{ endfor }]'
-    assert _parsed(text) == [["a", "c"], ["b", "c"]]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('["a", %{~ for y in z ~}"c"%{ endfor }]', ["a", "c"]),
+        ('["a" %{ if x }, "b"%{ endif }]', ["a", "b", "<>"]),
+        ('[%{ if x == "}" }"a"%{ else }"b"%{ endif }, "c"]', ["<>", "a", "b", "c"]),
+        ('{ %{ if x }"a": 1, %{ endif }"b": { "c": %{ if x }2%{ else }3%{ endif } } }', {"a": 1, "b": {"c": "<>"}}),
+        ('[{ %{ if x }"a": 1%{ else }"b": 2%{ endif } }]', [{"a": 1, "b": 2}]),
+    ],
+)
+def test_each_branch_is_read(text: str, expected: object) -> None:
+    assert _parsed(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,9 +79,8 @@ def test_what_only_the_deploy_knows_may_be_json(text: str) -> None:
 def test_a_value_knows_where_it_stands() -> None:
     text = '{"é": ["${local.long_name}", "b"]}'.encode()
     found = parse_template(text, 0, len(text))
-    assert isinstance(found, list)
-    (value,) = found
-    items = value.get("é")
+    assert isinstance(found, Value)
+    items = found.get("é")
     assert items is not None
     assert [text[item.offset : item.offset + 2] for item in items.items] == [b'"$', b'"b']
 
@@ -85,7 +93,7 @@ values = st.recursive(
 
 @given(values, st.booleans())
 def test_it_reads_what_json_reads(value: object, ascii: bool) -> None:
-    assert _parsed(json.dumps(value, ensure_ascii=ascii, indent=1)) == [value]
+    assert _parsed(json.dumps(value, ensure_ascii=ascii, indent=1)) == value
 
 
 def test_an_expression_is_read_as_jsonencode_writes_it() -> None:
