@@ -27,7 +27,7 @@ from scaffold.python import Module
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _MOST_DEPTH = 8
 # The entrypoints of the API take a few hundred steps; what takes more is not read, so that a check stays quick.
-_MOST_STEPS = 20_000
+_MOST_STEPS = 5_000
 
 
 class ParsedSignal(Exception):

@@ -13,7 +13,7 @@ from scaffold.audit.makefiles import runs
         ("RUN = docker poetry run\na:\n\t$(RUN) x; ${RUN} y\n", [("x", "a", ""), ("y", "a", "")]),
         ("A := poetry run\nB := $(A) --more\na:\n\t$(B) x\n", []),
         ("a:\n\tpoetry run \\\n\t\tx-y\n\nb:\n\tpoetry run z\n", [("x-y", "a", ""), ("z", "b", "")]),
-        ("a:\r\n\tpoetry run x-y\r\n", [("x-y", "a", "")]),
+        ("RUN = poetry run\r\na:\r\n\t$(RUN) x-y\r\n", [("x-y", "a", "")]),
         ("a:\n\techo 'poetry run x' \"poetry run y\"\n\t# poetry run z\n", []),
         ("poetry run x\n", []),
         ("a:\n\tpoetry run $(b)\n\tpoetry run x$@\n", []),
