@@ -8,8 +8,8 @@ from itertools import chain
 
 from scaffold.audit.command_line_reader import read
 from scaffold.audit.command_lines import CommandLine
-from scaffold.audit.commands import Command, expression
-from scaffold.audit.documents import Value, Word
+from scaffold.audit.commands import Command, document_of, expression
+from scaffold.audit.documents import Unknown, Value, Word
 from scaffold.audit.facts import Facts, Start
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.relevance import Relevance
@@ -60,9 +60,12 @@ def _own(facts: Facts, task: Task) -> Value | None:
 
 
 def _may_override(facts: Facts, start: Start) -> bool:
-    """Whether a schedule has an input whose command could not be read."""
-    text = facts.template.attribute_text(start.found, "input")
-    return "command" in text or (text not in ("", "null") and not text.startswith(("<<", '"', "jsonencode")))
+    """Whether a schedule has an input whose command may be there and could not be read."""
+    attribute = start.found.block.attributes.get("input")
+    if attribute is None or facts.template.text(start.found.path, attribute.value) == "null":
+        return False
+    document = document_of(facts.template, start.found.path, attribute.value)
+    return not isinstance(document, Value) or any(isinstance(each.data, Unknown) for each in document.walk())
 
 
 def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, str]:
