@@ -134,20 +134,20 @@ SCHEDULED = {
     "fineos-bucket-tool": "--schedule-arg=--copy_dir=a --schedule-arg=--to_dir=b",
     "reductions-process-agency-data": "--schedule-arg=--steps=import",
 }
-SCHEDULES = [
+SCHEDULES_ALONE = [
     f"schedule {task} 'rate(1 day)' --schedule-name mine {arguments}{toggle}"
     for task, arguments in SCHEDULED.items()
     for toggle in ("", " --toggle --enable-in test")
 ]
 # The bucket tool requires arguments, and a trigger passes none.
-TRIGGERS = [
+TRIGGERS_ALONE = [
     f"trigger {task} --s3-bucket reports --s3-prefix mine/{toggle}"
     for task in ("dor-import", "reductions-process-agency-data")
     for toggle in ("", " --toggle --enable-in prod")
 ]
 
 
-@pytest.mark.parametrize("add", [*SCHEDULES, *TRIGGERS])
+@pytest.mark.parametrize("add", [*SCHEDULES_ALONE, *TRIGGERS_ALONE])
 def test_a_part_alone_comes_and_goes(add: str, sample: Path, run: Run) -> None:
     kind, task = add.split()[:2]
     remove = f"un{kind} {task} {'mine' if kind == 'schedule' else 'reports'}"
