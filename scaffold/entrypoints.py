@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.checkout import Checkout
 from scaffold.errors import Refusal
-from scaffold.python import Module, task_name
+from scaffold.lookup import Lookup
+from scaffold.targets import ASYNC, Target, target
 
 TESTS = "api/tests"
 BACKGROUND_TASK = "api/massgov/pfml/util/bg.py"
-_MOST_REEXPORTS = 8
 _IMPORTS = re.compile(
     rb"^[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)"
     rb"|import[ \t]+(?P<modules>[^\n]*))",
@@ -38,51 +37,20 @@ class Entrypoint:
 
 def entrypoint(name: str, checkout: Checkout) -> Entrypoint:
     """The function that `module:function` leads to, also through modules that only import it."""
-    module, _, function = name.partition(":")
     try:
-        place, decorator = _resolve(module, function, checkout, _MOST_REEXPORTS)
+        found = target(name, Lookup(checkout))
     except Refusal as error:
         return Entrypoint(name, "", "", str(error).rstrip("."))
-    problem = "" if decorator or checkout.read(BACKGROUND_TASK) is None else "no @background_task"
-    return Entrypoint(name, place, decorator, problem)
+    decorator = found.decoration.shown if found.decoration else ""
+    return Entrypoint(name, found.place, decorator, _problem(found, decorator, checkout))
 
 
-def _resolve(module: str, function: str, checkout: Checkout, left: int) -> tuple[str, str]:
-    """The place of a function and the name in its decorator. Raises Refusal where it is not there."""
-    path = _path(module, checkout)
-    found = Module(checkout, path)
-    node = found.function(function)
-    if node is not None:
-        return found.place(node), next(filter(None, map(task_name, node.decorator_list)), "")
-    for item, _ in found.imports():
-        if item.symbol and item.name == function and left:
-            return _resolve(_absolute(item.module, module, path), item.symbol, checkout, left - 1)
-    for statement in found.tree.body:
-        if isinstance(statement, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == function for target in statement.targets
-        ):
-            # main = background_task("name")(run)
-            value = statement.value
-            return found.place(statement), (task_name(value.func) or "") if isinstance(value, ast.Call) else ""
-    raise Refusal(f"no function {function} in {path}")
-
-
-def _path(module: str, checkout: Checkout) -> str:
-    start = f"api/{module.replace('.', '/')}"
-    for path in (f"{start}.py", f"{start}/__init__.py"):
-        if checkout.read(path) is not None:
-            return path
-    raise Refusal(f"no module {start}.py")
-
-
-def _absolute(imported: str, module: str, path: str) -> str:
-    """`.x` in a module as the whole dotted name."""
-    name = imported.lstrip(".")
-    level = len(imported) - len(name)
-    if not level:
-        return imported
-    package = module.split(".") if path.endswith("/__init__.py") else module.split(".")[:-1]
-    return ".".join([*package[: len(package) - level + 1], *([name] if name else [])])
+def _problem(found: Target, decorator: str, checkout: Checkout) -> str:
+    if found.is_async:
+        return ASYNC
+    if decorator or not found.is_read or checkout.read(BACKGROUND_TASK) is None:
+        return ""
+    return "no @background_task"
 
 
 # --- tests

@@ -47,11 +47,12 @@ def test_json_has_every_finding_and_the_counts(sample: Path, run: Run) -> None:
 
 
 def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_SCRIPT.replace("something-else", "100%-else"))
-    result = run("check --format github --select unknown-script")
+    other = '"arn:aws:iam::123456789012:role/100%-other"'
+    changes.apply(sample, WRONG_ROLES.replace("aws_iam_role.fineos_bucket_tool_role.arn", other))
+    result = run("check --format github --select start-role")
     lines = result.output.splitlines()
-    assert lines[0].startswith(f"::error file={TASKS},line=18,title=unknown-script::The command 'dor-imports'")
-    assert "'100%25-else'" in lines[1]
+    assert lines[0].startswith(f"::error file={CLOUDWATCH},line=78,title=start-role::The schedule reductions-")
+    assert "role/100%25-other" in lines[1]
     assert result.exit_code == 1
 
 

@@ -128,20 +128,32 @@ def test_other_line_endings_come_back_too(how: str, sample: Path, run: Run) -> N
         accepted += _round_trip(sample, _options(pick), run)
 
 
-ALONE = [
-    ("schedule {task} 'rate(1 day)' --schedule-name mine --schedule-arg=--all", "unschedule {task} mine"),
-    ("schedule {task} 'rate(1 day)' --schedule-name mine --toggle --enable-in test", "unschedule {task} mine"),
-    ("trigger {task} --s3-bucket reports --s3-prefix mine/", "untrigger {task} reports"),
-    ("trigger {task} --s3-bucket reports --s3-prefix mine/ --toggle --enable-in prod", "untrigger {task} reports"),
+# Each task with arguments that its program takes.
+SCHEDULED = {
+    "dor-import": "--schedule-arg=--all",
+    "fineos-bucket-tool": "--schedule-arg=--copy_dir=a --schedule-arg=--to_dir=b",
+    "reductions-process-agency-data": "--schedule-arg=--steps=import",
+}
+SCHEDULES_ALONE = [
+    f"schedule {task} 'rate(1 day)' --schedule-name mine {arguments}{toggle}"
+    for task, arguments in SCHEDULED.items()
+    for toggle in ("", " --toggle --enable-in test")
+]
+# The bucket tool requires arguments, and a trigger passes none.
+TRIGGERS_ALONE = [
+    f"trigger {task} --s3-bucket reports --s3-prefix mine/{toggle}"
+    for task in ("dor-import", "reductions-process-agency-data")
+    for toggle in ("", " --toggle --enable-in prod")
 ]
 
 
-@pytest.mark.parametrize(("add", "remove"), ALONE)
-@pytest.mark.parametrize("task", ["dor-import", "fineos-bucket-tool", "reductions-process-agency-data"])
-def test_a_part_alone_comes_and_goes(task: str, add: str, remove: str, sample: Path, run: Run) -> None:
+@pytest.mark.parametrize("add", [*SCHEDULES_ALONE, *TRIGGERS_ALONE])
+def test_a_part_alone_comes_and_goes(add: str, sample: Path, run: Run) -> None:
+    kind, task = add.split()[:2]
+    remove = f"un{kind} {task} {'mine' if kind == 'schedule' else 'reports'}"
     before = tree(sample)
-    assert run(add.format(task=task)).exit_code == 0 and tree(sample) != before
-    gone = run(remove.format(task=task))
+    assert run(add).exit_code == 0 and tree(sample) != before
+    gone = run(remove)
     assert gone.exit_code == 0, gone.stderr
     assert tree(sample) == before
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from scaffold import hcl
 from scaffold.audit.alarms import Alarms
+from scaffold.audit.commands import Command, commands
 from scaffold.audit.policy_documents import Reached, documents
 from scaffold.audit.roles import Roles
 from scaffold.audit.timing import Timing, timings
-from scaffold.audit.tolerant import TolerantCheckout
+from scaffold.audit.tolerant import TolerantCheckout, TolerantLookup
 from scaffold.checkout import PYPROJECT_FILE
 from scaffold.environment_values import Values, defaults, values_of
 from scaffold.errors import Refusal
+from scaffold.lookup import Lookup
 from scaffold.parts.alarm import FOLDER as ALARMS
 from scaffold.parts.alarm import alarm_names
 from scaffold.parts.schedule import MODULE as SCHEDULER
@@ -24,13 +26,14 @@ from scaffold.parts.script import scripts
 from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.rights import RoleRights
 from scaffold.roles import default_execution_role
+from scaffold.targets import Target, target
 from scaffold.tasks import Task, all_tasks, takes_environment, task_key
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
 
 if TYPE_CHECKING:
-    from scaffold.audit.calls import Call
     from scaffold.audit.environment_lists import Container
     from scaffold.audit.mentions import Mention
+    from scaffold.audit.module_calls import Call
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
@@ -251,6 +254,36 @@ class Facts:
             self.checkout.unparsed[PYPROJECT_FILE] = error
             return None
 
+    @cached_property
+    def lookup(self) -> Lookup:
+        return TolerantLookup(self.checkout)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """What the tasks in focus are started with: by themselves, by schedules and by step functions."""
+        return tuple(commands(self))
+
+    def expanded(self, expression: str) -> str:
+        """What an expression comes to in every environment, `${…}` where that cannot be told."""
+        try:
+            return self.template.expand_text(f"${{{expression}}}", {})
+        except hcl.HclError:
+            return f"${{{expression}}}"
+
+    def target(self, script: str) -> Target | None:
+        """What a script runs; None where pyproject.toml has no such script, or its module cannot be read or has no such
+        function."""
+        if script not in self._targets:
+            try:
+                self._targets[script] = target((self.scripts or {})[script], self.lookup)
+            except (Refusal, KeyError):
+                self._targets[script] = None
+        return self._targets[script]
+
+    @cached_property
+    def _targets(self) -> dict[str, Target | None]:
+        return {}
+
     # --- environments
 
     @cached_property
@@ -273,7 +306,7 @@ class Facts:
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """The calls of modules that have to do with tasks; with a focus, those that start its tasks."""
-        from scaffold.audit.calls import calls
+        from scaffold.audit.module_calls import calls
 
         return tuple(calls(self))
 

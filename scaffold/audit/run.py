@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold import rules
-from scaffold.audit.calls import BOOTSTRAP
 from scaffold.audit.exceptions import Accepted, Exceptions
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Found, Rule, Severity
+from scaffold.audit.module_calls import BOOTSTRAP
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.checkout import Checkout
 from scaffold.edits import Edit, Plan
@@ -104,7 +104,14 @@ def _run(facts: Facts, which: Sequence[Rule]) -> list[Found]:
             found += [Found(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
         except (Refusal, HclError) as error:
             facts.skip(f"{rule.name}: {error}")
+    found = [one for one in found if one.rule is not PARSE or not _is_explained(one, found)]
     return [one for one in found if not facts.focus or one.finding.task in facts.focus or one.rule is PARSE]
+
+
+def _is_explained(unparsed: Found, found: Sequence[Found]) -> bool:
+    """Whether another rule says at the same byte why a file does not parse."""
+    place = (unparsed.finding.path, unparsed.finding.offset)
+    return any((one.finding.path, one.finding.offset) == place for one in found if one is not unparsed)
 
 
 def _order(found: Found, facts: Facts) -> tuple[int, str, int, str]:

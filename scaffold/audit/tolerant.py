@@ -6,6 +6,7 @@ from scaffold import hcl
 from scaffold.checkout import Checkout
 from scaffold.edits import Plan
 from scaffold.errors import Refusal
+from scaffold.lookup import Lookup
 from scaffold.python import Module
 
 _NOTHING = hcl.Block(0, 0, "", (), 0, 0, {}, ())
@@ -54,3 +55,17 @@ class TolerantCheckout(Checkout):
         for path in files:
             self.terraform(path)
         return not any(path in self.unparsed for path in files)
+
+
+class TolerantLookup(Lookup):
+    """The same for what names of Python lead to: each file is parsed once for all rules."""
+
+    def __init__(self, checkout: TolerantCheckout) -> None:
+        super().__init__(checkout)
+        self._tolerant = checkout
+
+    def module(self, path: str) -> Module:
+        found = self._tolerant.module(path)
+        if found is None:
+            raise self._tolerant.unparsed.get(path) or Refusal("no such file in this checkout", place=path)
+        return found

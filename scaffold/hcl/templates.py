@@ -25,19 +25,17 @@ def _pieces(inner: str) -> tuple[tuple[str, str], ...]:
 def _split(inner: str) -> Iterator[tuple[str, str]]:
     data = inner.encode()
     position = literal = 0
-    while position < len(data):
-        if data[position : position + 3] == b"$${":
-            position += 3
-        elif data[position : position + 2] == b"${":
-            end = _interpolation_end(data, position + 2)
-            _check_expression(data, position + 2, end - 1)
-            if position > literal:
-                yield data[literal:position].decode(), ""
-            yield "", data[position + 2 : end - 1].decode()
-            position = literal = end
-        else:
-            position += 1
-    if position > literal:
+    while (start := data.find(b"${", position)) >= 0:
+        if start > position and data[start - 1 : start] == b"$":
+            position = start + 2
+            continue
+        end = _interpolation_end(data, start + 2)
+        _check_expression(data, start + 2, end - 1)
+        if start > literal:
+            yield data[literal:start].decode(), ""
+        yield "", data[start + 2 : end - 1].decode()
+        position = literal = end
+    if len(data) > literal:
         yield data[literal:].decode(), ""
 
 

@@ -101,7 +101,24 @@ def renamed(naming: Naming, move: Move | None, checkout: Checkout) -> dict[str, 
 
 
 def scripts(checkout: Checkout) -> dict[str, str]:
-    """The scripts by name. Raises Refusal where the file does not parse."""
+    """The scripts by name, of one that is a table what it refers to. Raises Refusal where the file does not parse."""
+    return {name: _reference(value) for name, value in _scripts(checkout).items()}
+
+
+def file_scripts(checkout: Checkout) -> dict[str, str]:
+    """The scripts that are files of the project, `{ reference = "…", type = "file" }`, and their paths in api/."""
+    tables = {name: value for name, value in _scripts(checkout).items() if isinstance(value, dict)}
+    return {name: _reference(value) for name, value in tables.items() if value.get("type") == "file"}
+
+
+def _reference(value: object) -> str:
+    if isinstance(value, dict):
+        # `callable` was Poetry's older word for it.
+        value = value.get("reference") or value.get("callable") or value
+    return str(value)
+
+
+def _scripts(checkout: Checkout) -> dict[str, object]:
     try:
         document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
         table = document["tool"]["poetry"]["scripts"]
@@ -113,17 +130,32 @@ def scripts(checkout: Checkout) -> dict[str, str]:
         raise Refusal(
             "no table [tool.poetry.scripts]", place=PYPROJECT_FILE, instead="Is this a checkout of PFML?"
         ) from error
-    return {name: value if isinstance(value, str) else str(value) for name, value in table.items()}
+    return dict(table)
+
+
+def script_offset(name: str, checkout: Checkout) -> int:
+    """The byte at which a script stands; that of the table where it is written in a way of its own."""
+    try:
+        return _table(checkout)[0] + _offset(checkout, name)
+    except Refusal:
+        return 0
+
+
+def script_tables(data: bytes) -> list[tuple[int, int]]:
+    """Where the keys of the table stand, also in a file that does not parse; more than once where it stands twice."""
+    spans = []
+    for header in _TABLE.finditer(data):
+        following = _NEXT_TABLE.search(data, header.end())
+        spans.append((header.end(), following.start() if following else len(data)))
+    return spans
 
 
 def _table(checkout: Checkout) -> tuple[int, int]:
     """Where the keys of the table stand."""
-    data = checkout.require(PYPROJECT_FILE)
-    header = _TABLE.search(data)
-    if header is None:
+    spans = script_tables(checkout.require(PYPROJECT_FILE))
+    if not spans:
         raise Refusal("the scripts have no table [tool.poetry.scripts] of their own", place=PYPROJECT_FILE)
-    following = _NEXT_TABLE.search(data, header.end())
-    return header.end(), following.start() if following else len(data)
+    return spans[0]
 
 
 def _offset(checkout: Checkout, command: str) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from scaffold.audit.calls import BOOTSTRAP
 from scaffold.audit.definitions import Definitions, definitions, outputs
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.mentions import Mention, mentions, mentions_in
+from scaffold.audit.module_calls import BOOTSTRAP
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, environments
 
 SEVERITY = Severity.ERROR

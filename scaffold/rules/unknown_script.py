@@ -1,32 +1,68 @@
-"""A task's command that is no Poetry script."""
+"""A command whose program is no Poetry script, or that has no program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.commands import TASKS, Command
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
+from scaffold.audit.programs import is_other_program, tools
 from scaffold.checkout import PYPROJECT_FILE
 
 SEVERITY = Severity.ERROR
 WHY = "The container starts and ends at once, since no program of that name is installed in the image."
+_READS = "each.value.command"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    scripts = facts.scripts
-    if scripts is None:
+    if facts.scripts is None:
         return
-    for task in facts.tasks:
-        script, item = task.script(facts.template), task.attribute(facts.template, "command")
-        if item and script and "${" not in script and script not in scripts:
+    dependencies = tools(facts.checkout)
+    for command in facts.commands:
+        problem = _lacks(facts, command) or _unknown(facts, command, facts.scripts, dependencies)
+        if problem:
+            what, instead = problem
+            value = command.value
             yield Finding(
-                subject=facts.name_of(task),
-                message=f"the command {script!r} is no script of {PYPROJECT_FILE}, so the container ends at once",
-                instead=_instead(script, scripts),
-                path=task.path,
-                offset=item.start,
-                task=facts.name_of(task),
+                subject=command.name,
+                message=what,
+                instead=instead,
+                path=command.path,
+                offset=value.items[0].offset if value and value.items else command.offset,
+                task=command.task,
             )
+
+
+def _lacks(facts: Facts, command: Command) -> tuple[str, str] | None:
+    """A task without a command, or with an empty one; an override without one leaves the task's own."""
+    if command.origin != "task":
+        return None
+    if command.value is None:
+        found = facts.template.block("resource", "aws_ecs_task_definition", TASKS)
+        reads = found is not None and _READS in facts.template.text(found.path, found.block)
+        if not reads:
+            return None
+        return f"the task {command.name} has no command, and Terraform refuses that", "Add command = [SCRIPT]."
+    if command.value.data == ():
+        return (
+            f"the command of the task {command.name} is empty, so it runs what its image starts by default, which is "
+            "the API itself",
+            "Name the script that it is to run.",
+        )
+    return None
+
+
+def _unknown(
+    facts: Facts, command: Command, scripts: dict[str, str], dependencies: frozenset[str]
+) -> tuple[str, str] | None:
+    word = command.program.expanded(facts.expanded) if command.program else None
+    if word is None or not word.is_known or word.text in scripts or is_other_program(word.text, dependencies):
+        return None
+    title = "" if command.origin == "task" else f" of {command.title}"
+    ends = "the container" if command.origin == "task" or not command.task else f"the task {command.task}"
+    what = f"the command {word.text!r}{title} is no script of {PYPROJECT_FILE}, so {ends} ends at once"
+    return what, _instead(word.text, scripts)
 
 
 def _instead(script: str, scripts: dict[str, str]) -> str:

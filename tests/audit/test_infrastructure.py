@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from scaffold.audit.attributes import attributes_read
-from scaffold.audit.calls import BOOTSTRAP
 from scaffold.audit.definitions import definitions, outputs
 from scaffold.audit.facts import Facts
 from scaffold.audit.mentions import Mention
+from scaffold.audit.module_calls import BOOTSTRAP
 from scaffold.audit.monitoring import monitored
 from scaffold.audit.notifications import bucket_in, destinations, notifications
 from scaffold.audit.tolerant import TolerantCheckout

@@ -104,7 +104,8 @@ module "fineos_evening_copy_scheduler" {
         "name": "fineos-bucket-tool",
         "command": [
           "fineos-bucket-tool",
-          "--recursive"
+          "--copy_dir=s3://reports/today",
+          "--to_dir=s3://reports/all"
         ]
       }
     ]

@@ -1,0 +1,29 @@
+"""Two triggers of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.duplicates import repeated_starts
+from scaffold.audit.facts import Facts
+from scaffold.audit.finding import Finding, Severity
+
+SEVERITY = Severity.ERROR
+WHY = "The Lambda function of a trigger is named after its task_name, and AWS refuses a second of one name at deploy."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for earlier, later in repeated_starts(facts, facts.triggers):
+        place = facts.checkout.place(earlier.found.path, earlier.found.block.start)
+        attribute = later.found.block.attributes.get("task_name")
+        yield Finding(
+            subject=later.name,
+            message=(
+                f"the trigger at {place} has the name {later.name}, too, so the Lambda function of one is refused at "
+                "deploy"
+            ),
+            instead="Give one another task_name.",
+            path=later.found.path,
+            offset=attribute.start if attribute else later.found.block.start,
+            task=facts.task_name(later),
+        )

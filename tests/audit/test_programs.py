@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scaffold.audit.programs import is_other_program, tools
+from scaffold.checkout import Checkout
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("dor-import", False),
+        ("dor_import", False),
+        ("pytest", True),
+        ("pytest-watch", True),
+        ("flake8_alfred", True),
+        ("pytestwatch", False),
+        ("python3.9", True),
+        ("sh", True),
+        ("./bin/x", True),
+        ("-c", True),
+        ("a b", True),
+        ("x=1", True),
+    ],
+)
+def test_what_is_no_script_of_the_project(word: str, other: bool, sample: Path) -> None:
+    assert is_other_program(word, tools(Checkout(sample))) is other
+
+
+def test_dependencies_of_groups_count(sample: Path) -> None:
+    path = sample / "api/pyproject.toml"
+    path.write_text(path.read_text() + '\n[tool.poetry.group.test.dependencies]\nMy_Tool = "*"\n')
+    assert is_other_program("my-tool-run", tools(Checkout(sample)))
+
+
+def test_a_file_that_does_not_parse_has_none(sample: Path) -> None:
+    (sample / "api/pyproject.toml").write_text("[")
+    assert tools(Checkout(sample)) == frozenset()
