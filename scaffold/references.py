@@ -97,7 +97,7 @@ def places(
 
 def is_code(data: bytes, offset: int) -> bool:
     """Whether a byte of a Terraform file stands outside of comments."""
-    line = data[data.rfind(b"\n", 0, offset) + 1 : offset]
+    line = data[data.rfind(b"\n", 0, offset) + 1 : offset + len("//")]
     if b"#" not in line and b"//" not in line and b"*/" not in data:
         return True
     spans = _tokens(data)

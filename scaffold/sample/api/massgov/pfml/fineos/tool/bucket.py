@@ -13,8 +13,8 @@ logger = logging.get_logger(__name__)
 @background_task("fineos-bucket-tool")
 def main() -> None:
     parser = argparse.ArgumentParser(description="Copy the files of a folder")
-    parser.add_argument("--copy_dir", type=Path, required=True, help="folder to copy from")
-    parser.add_argument("--to_dir", type=Path, required=True, help="folder to copy to")
+    parser.add_argument("--copy_dir", type=Path, default=Path("inbox"), help="folder to copy from")
+    parser.add_argument("--to_dir", type=Path, default=Path("copies"), help="folder to copy to")
     parser.add_argument("--recursive", action="store_true", help="copy the folders inside as well")
     args = parser.parse_args()
 
