@@ -25,6 +25,8 @@ class Checkout:
         self.root = root
         self._read: dict[str, bytes | None] = {}
         self._parsed: dict[str, hcl.Block] = {}
+        self._blocks: dict[str, dict[tuple[str, ...], list[hcl.Block]]] = {}
+        self._holds: dict[tuple[str, str], bool] = {}
 
     @classmethod
     def find(cls, start: Path | None = None) -> Checkout:
@@ -163,6 +165,22 @@ class Checkout:
             except hcl.HclError as error:
                 raise Refusal(str(error), place=f"{path}:{error.line}", instead="Mend the file first.") from error
         return self._parsed[path]
+
+    def blocks(self, path: str, type: str, *labels: str) -> list[hcl.Block]:
+        """The blocks of a Terraform file that have a type, and labels that begin with the given ones."""
+        if path not in self._blocks:
+            index: dict[tuple[str, ...], list[hcl.Block]] = {}
+            for block in self.terraform(path).blocks:
+                for count in range(len(block.labels) + 1):
+                    index.setdefault((block.type, *block.labels[:count]), []).append(block)
+            self._blocks[path] = index
+        return self._blocks[path].get((type, *labels), [])
+
+    def holds(self, path: str, word: str) -> bool:
+        """Whether a word stands anywhere in a file."""
+        if (path, word) not in self._holds:
+            self._holds[path, word] = word.encode() in self.require(path)
+        return self._holds[path, word]
 
     def place(self, path: str, offset: int) -> str:
         """`file:line` of a byte."""

@@ -38,13 +38,10 @@ class Folder:
 
     def blocks(self, type: str, *labels: str, containing: str = "") -> Iterator[Found]:
         """The blocks of a type whose labels begin with the given ones, in files that have these words at all."""
-        words = [word.encode() for word in (type, *labels, containing) if word]
         for path in self.files:
-            data = self.checkout.require(path)
-            if all(word in data for word in words):
-                for block in self.checkout.terraform(path).blocks:
-                    if block.type == type and block.labels[: len(labels)] == labels:
-                        yield Found(path, block)
+            if all(self.checkout.holds(path, word) for word in (type, *labels, containing) if word):
+                for block in self.checkout.blocks(path, type, *labels):
+                    yield Found(path, block)
 
     def block(self, type: str, *labels: str) -> Found | None:
         return next(self.blocks(type, *labels), None)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import rules
+from scaffold.audit.finding import Severity
 from tests import changes
 from tests.conftest import Run
 from tests.helpers import fmt_differences, tree
@@ -35,6 +36,11 @@ def test_a_rule_says_what_it_is_for(name: str) -> None:
     (rule,) = rules.load([name])
     assert rule.title and rule.why.endswith(".") and rule.severity
     assert not rule.selected_only or rule.fix
+
+
+def test_severities_are_read_as_they_are() -> None:
+    for severity in Severity:
+        assert rules.names(severity) == [rule.name for rule in rules.load(NAMES) if rule.severity is severity]
 
 
 @pytest.mark.parametrize("path", FAILS, ids=_id)

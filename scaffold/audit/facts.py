@@ -225,12 +225,16 @@ class Facts:
         where the template has no such role."""
         return self.role_expressions.label(expression)
 
+    @cached_property
+    def default_execution_role(self) -> str:
+        return default_execution_role(self.template)
+
     def role_text(self, task: Task, attribute: str) -> str:
         """The expression of a task's `task_role` or `execution_role`; for the latter the template's default, where the
         entry has none; "" for none."""
         text = task.text(self.template, attribute)
         if text in ("", "null"):
-            return default_execution_role(self.template) if attribute == "execution_role" else ""
+            return self.default_execution_role if attribute == "execution_role" else ""
         return text
 
     @cached_property

@@ -26,7 +26,7 @@ def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> No
     """
     if not made.paths:
         return
-    errors = [rule for rule in rules.load(rules.names()) if rule.severity is Severity.ERROR]
+    errors = rules.load(rules.names(Severity.ERROR))
     spans = {made.moves.get(path, path): made.spans_after(path) for path in made.paths}
     after = Facts(TolerantCheckout(checkout, made), [task], spans)
     found = list(_findings(errors, after))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.policies import Document, document_of, read
+from scaffold.policies import Document, Statement, document_of, read
 from scaffold.terraform import Found
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ def tasks_by_role(facts: Facts) -> dict[str, list[str]]:
             if label:
                 result.setdefault(label, []).append(facts.name_of(task))
     return result
+
+
+def new_statements(facts: Facts, reached: Reached) -> Iterator[Statement]:
+    """The statements of a policy; of a plan those alone that it wrote into, since it can only have erred there."""
+    for statement in reached.document.statements:
+        listed = (statement.actions, statement.not_actions, statement.resources)
+        texts = (text for found in listed if found for text in found.items)
+        if any(facts.is_new(text.path, text.start, text.start + 1) for text in texts):
+            yield statement
 
 
 def documents(facts: Facts) -> Iterator[Reached]:

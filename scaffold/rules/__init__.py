@@ -7,16 +7,21 @@ answer, `fix(facts, findings)` returns the edits, and SELECTED_ONLY says that it
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 
-from scaffold.audit.finding import Rule
+from scaffold.audit.finding import Rule, Severity
 
 
-def names() -> list[str]:
-    """The names of all rules, in alphabetical order."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+def names(severity: Severity | None = None) -> list[str]:
+    """The names of all rules, or of those of one severity, in alphabetical order.
+
+    A severity is read from the module's text: before a write the others need not be imported.
+    """
+    modules = (path for path in Path(__file__).parent.glob("*.py") if path.stem != "__init__")
+    line = f"\nSEVERITY = Severity.{severity.name}\n" if severity else ""
+    return sorted(path.stem.replace("_", "-") for path in modules if line in path.read_text("utf-8"))
 
 
 def load(wanted: Iterable[str]) -> list[Rule]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
-from scaffold.audit.policy_documents import Reached
+from scaffold.audit.policy_documents import Reached, new_statements
 from scaffold.audit.used import extended_elsewhere
 from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
 from scaffold.environment_values import Values
@@ -29,7 +29,7 @@ _SHOWN = {
 def check(facts: Facts) -> Iterator[Finding]:
     values = next(iter(facts.values.values()))
     for reached in facts.policies:
-        for statement in reached.document.statements if reached.roles else ():
+        for statement in new_statements(facts, reached) if reached.roles else ():
             if statement.effect == "Allow" and statement.actions and statement.actions.whole:
                 for text in statement.actions.items:
                     if _never_fits(statement, text.inner, values) and not _given(facts, reached, text.inner, values):
