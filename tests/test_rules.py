@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from scaffold import rules
+from scaffold import creation, rules
 from scaffold.audit.finding import Severity
 from tests import changes
 from tests.conftest import Run
@@ -17,6 +19,7 @@ from tests.helpers import fmt_differences, tree
 
 FOLDER = Path(__file__).with_name("rules")
 NAMES = rules.names()
+PARTS = tuple(part.PART for part in creation.PARTS)
 FAILS = sorted(FOLDER.glob("*/fails*.diff"))
 PASSES = sorted(FOLDER.glob("*/passes*.diff"))
 
@@ -38,9 +41,17 @@ def test_a_rule_says_what_it_is_for(name: str) -> None:
     assert not rule.selected_only or rule.fix
 
 
-def test_severities_are_read_as_they_are() -> None:
-    for severity in Severity:
-        assert rules.names(severity) == [rule.name for rule in rules.load(NAMES) if rule.severity is severity]
+def test_what_is_read_of_a_module_is_what_it_says() -> None:
+    errors = {rule.name for rule in rules.load(NAMES) if rule.severity is Severity.ERROR}
+    parts = {name: getattr(_module(name), "PARTS", PARTS) for name in errors}
+    assert {part for each in parts.values() for part in each} <= set(PARTS)
+    assert rules.guards(PARTS) == sorted(errors)
+    for part in PARTS:
+        assert rules.guards([part]) == sorted(name for name in errors if part in parts[name])
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"scaffold.rules.{name.replace('-', '_')}")
 
 
 @pytest.mark.parametrize("path", FAILS, ids=_id)

@@ -101,6 +101,13 @@ class Facts:
             return True
         return any(first < end and start < last for first, last in self._changed.get(path, ()))
 
+    def new_text(self, path: str) -> bytes:
+        """What a plan has written into a file; without a plan all of it."""
+        data = self.checkout.read(path) or b""
+        if self._changed is None:
+            return data
+        return b"\n".join(data[start:end] for start, end in self._changed.get(path, ()))
+
     def complete(self, folder: str = TEMPLATE) -> bool:
         """Whether every Terraform file of a folder parses. Where one does not, nothing can be said to be missing."""
         return self.checkout.parses(folder)
@@ -247,6 +254,10 @@ class Facts:
         """The policies of the template; with a focus those of its tasks' roles alone."""
         return tuple(documents(self))
 
+    def names_role(self, task: Task) -> bool:
+        """Whether an entry says itself which roles it has."""
+        return any(task.text(self.template, name) not in ("", "null") for name in ("task_role", "execution_role"))
+
     # --- Python
 
     @cached_property
@@ -291,11 +302,22 @@ class Facts:
     # --- environments
 
     @cached_property
+    def environment_names(self) -> tuple[str, ...]:
+        """Those that have the tasks, as far as it can be seen without parsing their files."""
+        folders = {name: f"{ENVIRONMENTS}/{name}" for name in environments(self.checkout)}
+        word = f"/{TEMPLATE.rpartition('/')[2]}"
+        return tuple(
+            name
+            for name, folder in folders.items()
+            if any(self.checkout.holds(path, word) for path in self.checkout.terraform_files(folder))
+        )
+
+    @cached_property
     def environments(self) -> tuple[Environment, ...]:
         """Those that have the tasks."""
         result = []
         default = defaults(self.template)
-        for name in environments(self.checkout):
+        for name in self.environment_names:
             folder = Folder(self.checkout, f"{ENVIRONMENTS}/{name}")
             call = next(folder.modules("template"), None)
             if call is not None:

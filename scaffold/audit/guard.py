@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from scaffold import rules
 from scaffold.audit.facts import Facts
-from scaffold.audit.finding import Finding, Rule, Severity
+from scaffold.audit.finding import Finding, Rule
 from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.aws.names import slug
 from scaffold.checkout import Checkout
-from scaffold.edits import Plan
+from scaffold.edits import CREATE, INSERT, REPLACE, Plan
 from scaffold.errors import Refusal
 from scaffold.hcl import HclError
 
+_ADDING = (CREATE, INSERT, REPLACE)
 _LINE = re.compile(r":\d+\b")
 Said = tuple[str, ...]
 
@@ -26,9 +27,8 @@ def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> No
     """
     if not made.paths:
         return
-    errors = rules.load(rules.names(Severity.ERROR))
-    spans = {made.moves.get(path, path): made.spans_after(path) for path in made.paths}
-    after = Facts(TolerantCheckout(checkout, made), [task], spans)
+    errors = rules.load(rules.guards({edit.part for edit in made.edits if edit.changes}))
+    after = Facts(TolerantCheckout(checkout, made), [task], _written(made))
     found = list(_findings(errors, after))
     if not found:
         return
@@ -39,6 +39,13 @@ def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> No
         if _said(rule, finding) not in old:
             place = after.checkout.place(finding.path, finding.offset)
             raise Refusal(f"{rule.name}: {finding.message}", place=place, instead=finding.instead)
+
+
+def _written(made: Plan) -> dict[str, list[tuple[int, int]]] | None:
+    """The spans that a plan writes; None where it takes something away, which may be missed anywhere."""
+    if any(edit.changes and edit.action not in _ADDING for edit in made.edits):
+        return None
+    return {path: made.spans_after(path) for path in made.paths}
 
 
 def _findings(which: Iterable[Rule], facts: Facts) -> Iterator[tuple[Rule, Finding]]:

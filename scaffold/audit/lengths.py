@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from scaffold import hcl
 from scaffold.aws.names import LIMITS
 from scaffold.conditions import decide
-from scaffold.environment_values import is_known
+from scaffold.environment_values import Values, is_known
 from scaffold.hcl import HclError
 from scaffold.terraform import Folder, Found
 from scaffold.triggers import gate
 
 if TYPE_CHECKING:
-    from scaffold.audit.facts import Environment, Facts
+    from scaffold.audit.facts import Facts
 
 # Around a variable's name in a text that is made from it; Unicode keeps them for private use.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -64,14 +64,19 @@ class Long:
 class Lengths:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self._folders: dict[str, tuple[Name, ...]] = {}
+        self._names: dict[tuple[str, str], tuple[Name, ...]] = {}
         self._spelled: dict[tuple[str, str, str], str] = {}
 
     def names(self, folder: Folder) -> tuple[Name, ...]:
         """The names with a limit that the resources of a folder have."""
-        if folder.path not in self._folders:
-            self._folders[folder.path] = tuple(_names(folder, self._variables(folder)))
-        return self._folders[folder.path]
+        types = dict.fromkeys(type for type, _ in LIMITS)
+        return tuple(name for type in types for name in self._of_type(folder, type))
+
+    def _of_type(self, folder: Folder, type: str) -> tuple[Name, ...]:
+        key = folder.path, type
+        if key not in self._names:
+            self._names[key] = tuple(_names(folder, type, self._variables(folder)))
+        return self._names[key]
 
     def _variables(self, folder: Folder) -> Iterator[str]:
         """What marks stand for: the variables of a module. The template's own come from the environments."""
@@ -80,8 +85,8 @@ class Lengths:
             blocks = folder.blocks("variable")
             yield from (one.block.labels[0] for one in blocks if one.block.labels != ("environment_name",))
 
-    def of_template(self, type: str) -> list[Name]:
-        return [name for name in self.names(self.facts.template) if name.type == type]
+    def of_template(self, type: str) -> tuple[Name, ...]:
+        return self._of_type(self.facts.template, type)
 
     def of_module(self, found: Found) -> tuple[Folder, tuple[Name, ...]] | None:
         """The names that a call of a module of this repository makes in an environment; None for another module."""
@@ -100,34 +105,38 @@ class Lengths:
         for variable in wanted - {EACH, "each.value"}:
             attribute, template = found.block.attributes.get(variable), self.facts.template
             text = template.expand(found.path, attribute.value, {}) if attribute else _default(folder, variable)
-            for environment in self.facts.environments:
-                result.setdefault(environment.name, {})[variable] = self._spell(template, text, environment)
+            for environment in self.facts.environment_names:
+                result.setdefault(environment, {})[variable] = self._spell(template, text, environment)
         return result
 
     def long(self, name: Name, given: Mapping[str, Mapping[str, str]], lever: str, gates: Sequence[str]) -> Long | None:
         """The name where it is too long. given: by environment, what the marks stand for. lever: the variable that the
         name is made for. gates: the conditions under which the resource is made."""
         found = []
-        for environment in self.facts.environments:
-            values = given.get(environment.name, {})
+        for environment in self.facts.environment_names:
+            values = given.get(environment, {})
             text = _filled(self._spell(name.folder, name.text, environment), values)
             too_long = len(text) > name.limit and is_known(text) and not _MARK.search(text)
-            if too_long and all(decide(gate, environment.values) is not False for gate in gates):
-                found.append((text, environment.name, values.get(lever, "")))
+            if too_long and all(decide(gate, self._values(environment)) is not False for gate in gates):
+                found.append((text, environment, values.get(lever, "")))
         if not found:
             return None
         found.sort(key=lambda one: -len(one[0]))
         return Long(name, found[0][0], tuple(one[1] for one in found), found[0][2])
 
-    def _spell(self, folder: Folder, text: str, environment: Environment) -> str:
-        """A text with what an environment says of it."""
-        text = text.replace(_ENVIRONMENT, environment.name)
+    def _values(self, environment: str) -> Values:
+        found = self.facts.values.get(environment)
+        return found or Values(self.facts.template, {"environment_name": environment})
+
+    def _spell(self, folder: Folder, text: str, environment: str) -> str:
+        """A text with what an environment says of it; mostly its name is enough."""
+        text = text.replace(_ENVIRONMENT, environment)
         if is_known(text):
             return text
-        key = folder.path, text, environment.name
+        key = folder.path, text, environment
         if key not in self._spelled:
             own = folder.path == self.facts.template.path
-            variables = environment.values.variables if own else {"environment_name": environment.name}
+            variables = self._values(environment).variables if own else {"environment_name": environment}
             try:
                 self._spelled[key] = folder.expand_text(text, variables)
             except HclError:
@@ -135,10 +144,10 @@ class Lengths:
         return self._spelled[key]
 
 
-def _names(folder: Folder, variables: Iterator[str]) -> Iterator[Name]:
+def _names(folder: Folder, type: str, variables: Iterator[str]) -> Iterator[Name]:
     marks = {variable: f"{_OPEN}{variable}{_CLOSE}" for variable in variables}
-    for (type, attribute), limit in LIMITS.items():
-        for found in folder.blocks("resource", type):
+    for (limited, attribute), limit in LIMITS.items():
+        for found in folder.blocks("resource", type) if limited == type else ():
             node = found.block.attributes.get(attribute)
             text = folder.expand(found.path, node.value, marks) if node else ""
             if node and text:

@@ -3,25 +3,45 @@
 A module's name with hyphens is the rule's, the first line of its docstring its title. It has SEVERITY; WHY, one
 sentence on what happens at run time; and `check(facts)`, which yields the findings. Where a finding has one right
 answer, `fix(facts, findings)` returns the edits, and SELECTED_ONLY says that it does so only for a rule that was named.
+An error may have PARTS: the parts of a task whose change alone can bring it about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from scaffold.audit.finding import Rule, Severity
+from scaffold.audit.finding import Rule
+
+_ERROR = "\nSEVERITY = Severity.ERROR\n"
+_PARTS = re.compile(r"^PARTS = (.*)$", re.MULTILINE)
 
 
-def names(severity: Severity | None = None) -> list[str]:
-    """The names of all rules, or of those of one severity, in alphabetical order.
+def names() -> list[str]:
+    """The names of all rules, in alphabetical order."""
+    return sorted(name for name, _ in _modules())
 
-    A severity is read from the module's text: before a write the others need not be imported.
+
+def guards(parts: Collection[str]) -> list[str]:
+    """The names of the errors that a change of some parts of a task can bring about.
+
+    Read from the modules' text: before a write, most of the time would go to importing the others.
     """
-    modules = (path for path in Path(__file__).parent.glob("*.py") if path.stem != "__init__")
-    line = f"\nSEVERITY = Severity.{severity.name}\n" if severity else ""
-    return sorted(path.stem.replace("_", "-") for path in modules if line in path.read_text("utf-8"))
+    return sorted(name for name, text in _modules() if _ERROR in text and _concerns(text, parts))
+
+
+def _modules() -> Iterator[tuple[str, str]]:
+    """The rules' names, each with the text of its module."""
+    for path in Path(__file__).parent.glob("*.py"):
+        if path.stem != "__init__":
+            yield path.stem.replace("_", "-"), path.read_text("utf-8")
+
+
+def _concerns(text: str, parts: Collection[str]) -> bool:
+    match = _PARTS.search(text)
+    return match is None or any(f'"{part}"' in match[1] for part in parts)
 
 
 def load(wanted: Iterable[str]) -> list[Rule]:

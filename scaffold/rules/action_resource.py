@@ -16,6 +16,7 @@ from scaffold.policies import Statement, Text
 from scaffold.rights import expand, may_match
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role",)
 WHY = "A bucket and its objects are two resources, and a right to do to one what only the other has is never given."
 _ARN = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
 _NAME = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.(?:id|bucket)\}")

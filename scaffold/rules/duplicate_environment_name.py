@@ -12,6 +12,7 @@ from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.satisfiable import can_hold
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition",)
 WHY = (
     "ECS wants the names of a container's variables and secrets to be unique and refuses the task definition, "
     "so the deploy fails."

@@ -15,6 +15,7 @@ from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.terraform import ENVIRONMENTS, Folder, environments
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role", "schedule", "S3 trigger", "toggle")
 WHY = "Terraform refuses a folder with two blocks of one name, so nothing of it can be deployed."
 _HEADING = re.compile(rb"^[ \t]*(module|resource|data|variable|output)\b([^{\n]*)\{", re.MULTILINE)
 _TYPES = ("module", "resource", "data", "variable", "output")

@@ -11,6 +11,7 @@ from scaffold.terraform import Found
 from scaffold.triggers import gate
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role",)
 WHY = (
     "AWS refuses a second role or policy of a name, so the deploy fails, and of two inline policies of one name on one "
     "role the later replaces the other."

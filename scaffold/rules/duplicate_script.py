@@ -12,6 +12,7 @@ from scaffold.checkout import PYPROJECT_FILE
 from scaffold.parts.script import script_tables
 
 SEVERITY = Severity.ERROR
+PARTS = ("Poetry script",)
 WHY = "TOML refuses a key that stands twice, so Poetry can neither install the API nor build its image."
 _KEY = re.compile(rb"^[ \t]*(?:([A-Za-z0-9_-]+)|\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*=", re.MULTILINE)
 

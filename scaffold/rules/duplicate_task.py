@@ -9,6 +9,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition",)
 WHY = "Of two entries with one key Terraform takes the last and drops the other without a word."
 
 

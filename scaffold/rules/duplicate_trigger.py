@@ -9,6 +9,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger",)
 WHY = "The Lambda function of a trigger is named after its task_name, and AWS refuses a second of one name at deploy."
 
 

@@ -10,6 +10,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition",)
 WHY = (
     "An environment variable is letters, digits and underscores, no digit first; with another name the deploy is "
     "refused or the program does not find what it looks for."

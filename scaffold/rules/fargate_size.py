@@ -15,6 +15,7 @@ from scaffold.tasks import Task
 from scaffold.terraform import Found
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition",)
 WHY = "ECS refuses the task definition at deploy, and until it is mended the tasks stay as they were."
 _SIZES = ("cpu", "memory")
 _UNITS = re.compile(r"(\d+|\d*\.\d+)\s*(vcpu|gb)", re.IGNORECASE)

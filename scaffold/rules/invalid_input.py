@@ -10,6 +10,7 @@ from scaffold.audit.facts import Facts, Start
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("schedule",)
 WHY = (
     "EventBridge hands the input to ECS as the overrides of the run: it refuses what is no JSON, and with a name that "
     "ECS does not know nothing is overridden."

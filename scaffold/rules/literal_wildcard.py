@@ -13,6 +13,7 @@ from scaffold.policies import Condition, Text
 from scaffold.rights import expand, with_wildcards
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role",)
 WHY = "StringEquals knows no wildcards, so the condition never holds, and what it guards is never allowed."
 _SETS = ("forallvalues:", "foranyvalue:")
 # "IAM JSON policy elements: Condition operators"; ArnEquals and ArnNotEquals do match wildcards.

@@ -41,6 +41,8 @@ def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
 
 def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     owners = _owners(facts)
+    if facts.focus and not owners:
+        return
     for type in dict.fromkeys(type for type, _ in LIMITS):
         for name in lengths.of_template(type):
             task = _task(facts, name, owners)
@@ -104,7 +106,7 @@ def _tightest(found: Iterable[Long | None]) -> Long | None:
 
 
 def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, str]]:
-    return {environment.name: {variable: value} for environment in facts.environments}
+    return {environment: {variable: value} for environment in facts.environment_names}
 
 
 # --- findings
@@ -112,7 +114,7 @@ def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, 
 
 def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, task: str) -> Finding:
     first, *others = long.environments
-    everywhere = len(long.environments) == len(facts.environments)
+    everywhere = len(long.environments) == len(facts.environment_names)
     also = f" (too many in {'all others' if everywhere else _and(others)} as well)" if others else ""
     kind = KINDS.get(long.name.type, long.name.type)
     return Finding(

@@ -10,6 +10,7 @@ from scaffold.audit.policy_owners import misattached
 from scaffold.audit.used import extended_elsewhere
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role",)
 WHY = "The role has no rights at all, so whatever its tasks do in AWS is refused."
 
 

@@ -9,6 +9,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("alarm", "schedule")
 WHY = "The alarm never fires, since the rule that it watches does not exist, and the one that exists is not watched."
 
 

@@ -9,6 +9,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition",)
 WHY = "Terraform takes any attribute in silence, so the task gets the default instead: another size, or no role at all."
 
 

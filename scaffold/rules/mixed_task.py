@@ -8,6 +8,7 @@ from scaffold.audit.facts import Definition, Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("schedule",)
 WHY = (
     "The rule starts what the ARN names, and its role may start what the family names, so each start is refused, and "
     "nothing runs."

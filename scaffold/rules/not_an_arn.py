@@ -13,6 +13,7 @@ from scaffold.environment_values import Values
 from scaffold.terraform import Found
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role", "S3 trigger")
 WHY = "AWS refuses the policy or the permission at deploy: it takes ARNs, or * for all, and no s3:// and no bare name."
 _POLICIES = ("aws_iam_policy", "aws_iam_role_policy", "aws_s3_bucket_policy")
 # ARNs as they are mostly written.

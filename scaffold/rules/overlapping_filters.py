@@ -21,6 +21,7 @@ from scaffold.terraform import TEMPLATE
 from scaffold.triggers import same_event
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger", "toggle")
 WHY = "S3 refuses the whole notification at deploy, so nothing that it would start is started."
 
 

@@ -10,6 +10,7 @@ from scaffold.audit.timing import Timing, Written, read
 from scaffold.aws.schedule import ScheduleError, parse
 
 SEVERITY = Severity.ERROR
+PARTS = ("schedule",)
 WHY = "EventBridge does not take a rule with it, so the deploy fails: today, or when the clocks change."
 _PROPOSAL = "; write "
 

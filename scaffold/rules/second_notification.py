@@ -19,6 +19,7 @@ from scaffold.audit.satisfiable import can_hold
 from scaffold.terraform import TEMPLATE
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger",)
 WHY = (
     "A bucket has one notification: the second replaces the first without a word, and what the first would start "
     "never starts again."

@@ -13,6 +13,7 @@ from scaffold.environment_values import Values
 from scaffold.roles import insert_task_role, role_expression
 
 SEVERITY = Severity.ERROR
+PARTS = ("schedule", "S3 trigger", "task definition", "IAM role")
 WHY = (
     "What starts a task may pass on only the roles that its module was given, so with others each start is refused, "
     "and nothing runs."

@@ -10,6 +10,7 @@ from scaffold.audit.notifications import Destination, bucket_in, destinations, i
 from scaffold.audit.satisfiable import can_hold
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger",)
 WHY = (
     'A trigger may be called by its own bucket alone: S3 refuses the notification at deploy ("Unable to validate the '
     'following destination configurations").'

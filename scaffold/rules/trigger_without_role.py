@@ -12,6 +12,7 @@ from scaffold.parts.trigger import MODULE
 from scaffold.terraform import Folder
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger", "task definition", "IAM role")
 WHY = "The trigger's module puts the role into a policy as it is, where Terraform refuses a null, so the deploy fails."
 _ARGUMENT = "ecs_task_role"
 

@@ -13,11 +13,14 @@ from scaffold.rights import may_match
 from scaffold.terraform import Found
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role", "task definition")
 WHY = "ECS starts a task only with roles that ecs-tasks.amazonaws.com may assume, so no task with another starts."
 _SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
+    if facts.focus and not any(map(facts.names_role, facts.tasks)):
+        return  # a role that all tasks have is not of these
     for label, tasks in tasks_by_role(facts).items():
         found = facts.roles[label]
         attribute = found.block.attributes.get("assume_role_policy")

@@ -9,6 +9,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
+PARTS = ("schedule", "S3 trigger", "toggle")
 WHY = "Terraform refuses the plan of every environment that makes the call, and nothing can be deployed there."
 
 

@@ -17,9 +17,10 @@ WHY = "Terraform refuses the plan of every environment, so nothing can be deploy
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    template = definitions(facts, TEMPLATE)
+    found = list(_of_tasks(facts) if facts.focus else _of_folder(facts, TEMPLATE))
+    template = definitions(facts, TEMPLATE) if found else None
     if template:
-        yield from _undefined(facts, template, _of_tasks(facts) if facts.focus else _of_folder(facts, TEMPLATE))
+        yield from _undefined(facts, template, found)
     for folder in _others(facts) if not facts.focus else ():
         defined = definitions(facts, folder)
         if defined:

@@ -11,6 +11,7 @@ from scaffold.aws.actions import action_exists, nearest
 from scaffold.policies import Statement, Text
 
 SEVERITY = Severity.ERROR
+PARTS = ("IAM role",)
 WHY = "IAM takes a policy with an action that does not exist, and the right that was meant is never given."
 _KNOWN = "s3:GetObject"
 _EXCEPTION = "so what is meant is no exception"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.audit.facts import Facts
@@ -12,6 +12,7 @@ from scaffold.audit.named_roles import missing_name, namings
 from scaffold.hcl import split_template
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition", "IAM role", "schedule", "S3 trigger")
 WHY = "A reference to a role that there is not fails at deploy, and with the ARN of such a role no task can be started."
 _ROLE = re.compile(r"(?<![\w.-])(data\.)?aws_iam_role\.([A-Za-z_][\w-]*)")
 _ANY = re.compile(rb"aws_iam_role\.([A-Za-z_][\w-]*)")
@@ -19,14 +20,15 @@ _MOVES = ("moved", "removed", "import")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.complete():
-        yield from _undeclared(facts)
+    named = [path for path in facts.template.files if _ANY.search(facts.new_text(path))]
+    if named and facts.complete():
+        yield from _undeclared(facts, named)
     yield from _unmade(facts)
 
 
-def _undeclared(facts: Facts) -> Iterator[Finding]:
+def _undeclared(facts: Facts, paths: Sequence[str]) -> Iterator[Finding]:
     """References to resources and data sources that the template does not declare."""
-    for path in facts.template.files:
+    for path in paths:
         data = facts.checkout.require(path)
         # Most files have no such name, and the exact pattern is slow.
         if set(_ANY.findall(data)) <= {label.encode() for label in facts.roles}:

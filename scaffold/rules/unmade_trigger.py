@@ -10,6 +10,7 @@ from scaffold.audit.notifications import Destination, destinations, gates_of, in
 from scaffold.audit.satisfiable import can_hold, implies
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger", "toggle")
 WHY = "Terraform refuses the index of a module that has no such instance, so nothing can be deployed there."
 _SOME = ("count", "for_each")
 

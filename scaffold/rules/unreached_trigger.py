@@ -10,6 +10,7 @@ from scaffold.audit.notifications import destinations, in_focus, trigger_of
 from scaffold.audit.satisfiable import can_hold, implies
 
 SEVERITY = Severity.ERROR
+PARTS = ("S3 trigger", "toggle")
 WHY = "The filter is a part of the notification: where that is not made, no object starts the task, toggle or not."
 
 

@@ -15,6 +15,7 @@ from scaffold.conditions import decide_all
 from scaffold.rights import may_read
 
 SEVERITY = Severity.ERROR
+PARTS = ("task definition", "IAM role")
 WHY = (
     "ECS reads a task's secrets with its execution role before the container starts, so without the right the "
     "container never starts."
@@ -53,6 +54,8 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Secret]]]:
     """The tasks: their name, the expression of their execution role, and their secrets."""
     if facts.takes_environment:
         for task in facts.tasks:
+            if facts.focus and not facts.names_role(task) and task.attribute(facts.template, "env") is None:
+                continue  # what all tasks have and need is not of this one
             yield facts.name_of(task), facts.role_text(task, "execution_role"), secrets_of(facts, task)
     for definition in facts.own_definitions if not facts.focus else ():
         expression = facts.template.attribute_text(definition, "execution_role_arn")

@@ -13,6 +13,7 @@ from scaffold.terraform import Found
 from scaffold.triggers import one_line
 
 SEVERITY = Severity.ERROR
+PARTS = ("schedule", "S3 trigger", "toggle")
 WHY = 'Terraform converts a text such as "true" or "10" where it can; any other is refused at plan.'
 # What Terraform converts a text to (cty, "Conversion Between Primitive Types").
 _TEXTS = {"bool": re.compile(r"true|false|1|0"), "number": re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")}
