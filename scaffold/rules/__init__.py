@@ -3,7 +3,7 @@
 A module's name with hyphens is the rule's, the first line of its docstring its title. It has SEVERITY; WHY, one
 sentence on what happens at run time; and `check(facts)`, which yields the findings. Where a finding has one right
 answer, `fix(facts, findings)` returns the edits, and SELECTED_ONLY says that it does so only for a rule that was named.
-An error may have PARTS: the parts of a task whose change alone can bring it about.
+An error may have PARTS: the parts of a task whose change alone can bring it about, none for what no command changes.
 """
 
 from __future__ import annotations

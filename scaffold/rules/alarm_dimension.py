@@ -8,7 +8,7 @@ from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
-PARTS = ("alarm", "schedule")
+PARTS = ()
 WHY = "The alarms get no data or other data, so they say nothing, whichever schedule fails to start its task."
 
 

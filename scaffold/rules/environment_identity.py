@@ -13,7 +13,7 @@ from scaffold.environment_values import is_known
 from scaffold.terraform import ENVIRONMENTS, Folder, environments
 
 SEVERITY = Severity.ERROR
-PARTS = ("toggle",)
+PARTS = ()
 WHY = "Whoever deploys the one environment changes the resources or the state of the other."
 
 

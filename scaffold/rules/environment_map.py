@@ -16,7 +16,7 @@ from scaffold.audit.satisfiable import can_hold
 from scaffold.terraform import TEMPLATE, Folder, Found, joined
 
 SEVERITY = Severity.ERROR
-PARTS = ("schedule", "S3 trigger")
+PARTS = ()
 WHY = "Terraform refuses the index in the environment that lacks, so nothing can be deployed there."
 _INDEXED = re.compile(rb"(?:module\.[\w-]+\.([\w-]+)|local\.([\w-]+))\[\s*var\.environment_name\s*\]")
 _WORD = b"[var.environment_name]"
