@@ -12,7 +12,8 @@ from scaffold.audit.makefiles import Run, runs
 from scaffold.audit.programs import is_other_program, tools
 from scaffold.checkout import PYPROJECT_FILE
 
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.ERROR
+PARTS = ()
 WHY = "make ends with an error, since Poetry finds no command of that name."
 # Each with the folders from which `poetry run` takes the API's project.
 _FILES = {"api/Makefile": ("",), "Makefile": ("api", "./api"), "infra/Makefile": ("../api",)}
