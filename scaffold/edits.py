@@ -176,7 +176,7 @@ def _file_diff(path: str, before: bytes | None, edits: Sequence[Edit], deleted: 
         return header
     header += b"--- a/%s\n" % name if before is not None else b"--- /dev/null\n"
     header += b"+++ /dev/null\n" if deleted else b"+++ b/%s\n" % new_name
-    swaps = list(_swaps(before or b"", old, edits))
+    swaps = _joined(_swaps(before or b"", old, edits))
     hunks, shift = [], 0
     for group in _groups(swaps):
         hunk, shift = _hunk(old, group, shift)
@@ -205,6 +205,17 @@ def _swaps(before: bytes, old: list[bytes], edits: Iterable[Edit]) -> Iterable[_
             merged.append((start, end, [edit]))
     for start, end, shared in merged:
         yield _trimmed(old[start:end], _apply(before, offsets[start], offsets[end], shared), start)
+
+
+def _joined(swaps: Iterable[_Swap]) -> list[_Swap]:
+    """Swaps of neighbouring lines as one, so that what goes stands together, and what comes."""
+    result: list[_Swap] = []
+    for swap in swaps:
+        if result and result[-1].end == swap.start:
+            earlier = result.pop()
+            swap = _Swap(earlier.start, swap.end, earlier.new + swap.new)
+        result.append(swap)
+    return result
 
 
 def _line_span(before: bytes, edit: Edit) -> tuple[int, int]:
