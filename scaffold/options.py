@@ -86,7 +86,7 @@ def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     triggered = _trigger(options, name, _wanted_toggle(options))
     if triggered is None:
         raise Refusal("the trigger needs a bucket", option="--s3-bucket", instead="Add --s3-bucket NAME.")
-    triggered = replace(triggered, additional=True)
+    triggered = replace(triggered, additional=True, name=options["trigger_name"])
     return Subject(name=name, command=command, trigger=triggered, enable_in=tuple(options["enable_in"]))
 
 

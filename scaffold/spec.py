@@ -78,7 +78,8 @@ class ScheduleSpec:
 class TriggerSpec:
     """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform.
 
-    additional: whether the task may have another trigger already, beside which this one stands.
+    additional: whether the task may have another trigger already, beside which this one stands. name: what the Lambda
+    that starts the task is named after, "" for the task.
     """
 
     bucket: str
@@ -87,8 +88,11 @@ class TriggerSpec:
     events: tuple[str, ...] = ("s3:ObjectCreated:*",)
     toggle: str = ""
     additional: bool = False
+    name: str = ""
 
     def __post_init__(self) -> None:
+        if self.name:
+            check_name(SCHEDULE_NAME, self.name, "--trigger-name", "a trigger's name has letters, digits, - and _")
         for option, text in (("--s3-prefix", self.prefix), ("--s3-suffix", self.suffix)):
             check_template(text, option, text)
             check_key(text, option)

@@ -14,6 +14,7 @@ from scaffold.console import guarded, recover, show_plan, warn, write
 @shared.existing_task
 @shared.repo
 @shared.trigger
+@click.option("--trigger-name", default="", metavar="NAME", help="The name of its Lambda. [default: the task's]")
 @shared.toggle
 @shared.output
 def trigger(**options: Any) -> None:

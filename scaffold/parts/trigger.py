@@ -73,12 +73,26 @@ def _trigger(spec: Subject, trigger: TriggerSpec, folder: Folder) -> list[Edit]:
     bucket = bucket_reference(folder, trigger.bucket)
     existing = _of_bucket(spec, trigger, folder, bucket)
     if existing is not None:
+        _same_name(trigger, folder, existing)
         edits = [folder.checkout.unchanged(existing.path, existing.block.start, PART)]
         return edits + add_destination(trigger, folder, bucket, existing.block.labels[0])
     second = bool(triggers_of(folder, task_key(folder, spec.name)))
-    name = f"{spec.name}-{trigger.bucket.replace('_', '-')}" if second else spec.name
+    name = trigger.name or (f"{spec.name}-{trigger.bucket.replace('_', '-')}" if second else spec.name)
+    option = "--trigger-name" if trigger.additional else "NAME"
     label = _label(name, folder)
-    return _module(spec, folder, bucket, name, label) + add_destination(trigger, folder, bucket, label)
+    return _module(spec, folder, bucket, name, label, option) + add_destination(trigger, folder, bucket, label)
+
+
+def _same_name(trigger: TriggerSpec, folder: Folder, found: Found) -> None:
+    has = folder.attribute_text(found, "task_name")
+    if trigger.name and has != f'"{trigger.name}"':
+        raise Refusal(
+            f"the task's trigger of that bucket has task_name = {has}",
+            option="--trigger-name",
+            value=trigger.name,
+            place=folder.checkout.place(found.path, found.block.start),
+            instead="Leave it out, to add to that trigger.",
+        )
 
 
 def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str) -> Found | None:
@@ -101,7 +115,7 @@ def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str)
 # --- the module
 
 
-def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str) -> list[Edit]:
+def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str, option: str) -> list[Edit]:
     checkout, roles = folder.checkout, roles_of(spec, folder)
     module = Folder(checkout, f"infra/modules/{MODULE}")
     if not module.files:
@@ -111,15 +125,15 @@ def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str) -
             place=module.path,
             instead="Leave --s3-bucket out.",
         )
-    check_folder(module, name, {"task_name": name}, "NAME")
+    check_folder(module, name, {"task_name": name}, option)
     for found in folder.modules(MODULE):
         if folder.attribute_text(found, "task_name") == f'"{name}"':
             raise Refusal(
                 f"a trigger of the task {task_of(folder, found)!r} has that task_name",
-                option="NAME",
+                option=option,
                 value=name,
                 place=checkout.place(found.path, found.block.start),
-                instead="Use another name.",
+                instead=f"Give another {'name' if option == 'NAME' else option}.",
             )
     text = snippet(
         "trigger.tf",
