@@ -164,6 +164,8 @@ class Checkout:
                 self._parsed[path] = hcl.parse(self.require(path))
             except hcl.HclError as error:
                 raise Refusal(str(error), place=f"{path}:{error.line}", instead="Mend the file first.") from error
+            except RecursionError as error:
+                raise Refusal("it is nested too deeply", place=path, instead="Mend the file first.") from error
         return self._parsed[path]
 
     def blocks(self, path: str, type: str, *labels: str) -> list[hcl.Block]:

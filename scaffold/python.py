@@ -136,6 +136,8 @@ def parse(data: bytes, path: str) -> ast.Module:
         raise Refusal(
             str(getattr(error, "msg", error)), place=f"{path}:{line}", instead="Mend the file first."
         ) from error
+    except RecursionError as error:
+        raise Refusal("it is nested too deeply", place=path, instead="Mend the file first.") from error
     if encoding not in ("utf-8", "utf-8-sig"):
         raise Refusal(f"it is written in {encoding}", place=path, instead="Save it in UTF-8, or give another --module.")
     return tree

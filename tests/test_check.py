@@ -129,6 +129,29 @@ def test_what_a_shell_fills_in_first_is_no_terraform_yet(sample: Path, run: Run)
     (folder / "main.tf").write_text(main.replace('"test"', '"$ENV_NAME"'))
     (folder / "vpc.tf").write_text("locals {\n  vpc = $(shell)\n}\n")
     assert run("check").output == "nothing found.\n"
+    (folder / "main.tf").write_text("module {{\n")
+    assert "unparsed-file  bin/bootstrap-env/ecs-tasks/main.tf:1" in run("check").output
+
+
+def test_what_is_nested_too_deeply_is_one_finding_too(sample: Path, run: Run) -> None:
+    for path, text in (("infra/ecs-tasks/template/deep.tf", f"locals {{\n  deep = {'[' * 3000}{']' * 3000}\n}}\n"),):
+        (sample / path).write_text(text)
+        findings = json.loads(run("check --format json").output)["findings"]
+        assert [(found["rule"], found["path"]) for found in findings] == [("unparsed-file", path)]
+
+
+def test_tasks_that_cannot_be_read_are_told_of(sample: Path, run: Run) -> None:
+    whole = (sample / TASKS).read_text()
+    (sample / TASKS).write_text(
+        whole.replace('"dor-import" = {', '"dor-import" = merge({').replace(
+            'dor-gpg-decryption-key" }\n      ]\n    }', 'dor-gpg-decryption-key" }\n      ]\n    }, {})'
+        )
+    )
+    assert "not checked: the task dor-import: its entry is no plain object" in run("check").output
+    (sample / TASKS).write_text(
+        whole.replace("tasks = {", "tasks = merge({", 1).replace("    },\n  }\n}", "    },\n  }, {})\n}")
+    )
+    assert "not checked: the tasks: locals.tasks is no plain object" in run("check").output
 
 
 def test_the_rest_is_checked_all_the_same(sample: Path, run: Run) -> None:

@@ -71,7 +71,8 @@ def test_it_does_not_find(path: Path, sample: Path, run: Run) -> None:
     changes.apply(sample, path.read_text())
     assert tree(sample) != before
     result = run(f"check --strict --select {path.parent.name} --ignore unparsed-file")
-    assert (result.output, result.exit_code) == ("nothing found.\n", 0)
+    said = [line for line in result.output.splitlines() if not line.startswith("not checked: ")]
+    assert (said, result.exit_code) == (["nothing found."], 0)
 
 
 @pytest.mark.parametrize("path", [path for path in FAILS if rules.load([path.parent.name])[0].fix], ids=_id)

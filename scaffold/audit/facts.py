@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +28,7 @@ from scaffold.parts.trigger import MODULE as TRIGGER
 from scaffold.rights import RoleRights
 from scaffold.roles import default_execution_role
 from scaffold.targets import Target, target
-from scaffold.tasks import Task, all_tasks, takes_environment, task_key
+from scaffold.tasks import Task, all_tasks, takes_environment, task_key, tasks_object
 from scaffold.terraform import ENVIRONMENTS, TEMPLATE, Folder, Found, environments
 
 if TYPE_CHECKING:
@@ -126,9 +127,24 @@ class Facts:
     def all_tasks(self) -> tuple[Task, ...]:
         """The entries of locals.tasks; none where there is no such object, which `has_tasks` tells."""
         try:
-            return tuple(all_tasks(self.template))
+            path, entries = tasks_object(self.template)
         except Refusal:
+            if self.template.local("tasks"):
+                self.skip("the tasks: locals.tasks is no plain object")
             return ()
+        for item in entries.items:
+            if not isinstance(item.value, hcl.Object):
+                name = self.template.text(path, item.key).strip('"')
+                self.skip(f"the task {name}: its entry is no plain object")
+        return tuple(all_tasks(self.template))
+
+    @cached_property
+    def knows_all_tasks(self) -> bool:
+        """Whether every entry of locals.tasks can be read."""
+        try:
+            return len(self.all_tasks) == len(tasks_object(self.template)[1].items)
+        except Refusal:
+            return False
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -145,7 +161,8 @@ class Facts:
 
     @cached_property
     def _by_key(self) -> dict[str, Task]:
-        return {task.key: task for task in self.all_tasks}
+        keys = Counter(task.key for task in self.all_tasks)
+        return {task.key: task for task in self.all_tasks if keys[task.key] == 1}
 
     def is_task(self, name: str) -> bool:
         return any(self.name_of(task) == name for task in self.all_tasks)
@@ -157,6 +174,7 @@ class Facts:
         return tuple(one for one in found if self.template.attribute_text(one, "for_each") != "local.tasks")
 
     def task_of(self, key: str) -> Task | None:
+        """The entry of that key; None where there is none, or more than one."""
         return self._by_key.get(key)
 
     @cached_property

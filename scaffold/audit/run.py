@@ -122,7 +122,7 @@ def _unparsed(facts: Facts) -> Iterator[Finding]:
     facts.read_all()
     checkout = facts.checkout
     for path, error in sorted(checkout.unparsed.items()):
-        if path.startswith(BOOTSTRAP):
+        if path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf":
             continue  # a shell fills these in before Terraform reads them
         line = error.place.rpartition(":")[2]
         yield Finding(

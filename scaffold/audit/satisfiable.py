@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from scaffold import hcl
+from scaffold.checkout import text_of
 from scaffold.conditions import decide, split_condition
 from scaffold.environment_values import Values
 from scaffold.triggers import one_line, unwrapped
@@ -15,6 +16,7 @@ from scaffold.triggers import one_line, unwrapped
 _OTHER = ""
 _MOST = 4096
 _LITERAL = re.compile(r'"[^"$%\\]*"|\d+')
+_SEVERAL = re.compile(r"(anytrue|alltrue)\((\[.*\])\)")
 Formula = tuple[object, ...]
 
 
@@ -68,6 +70,10 @@ def _formula(condition: str, values: Values | None) -> Formula:
             return equal if operator == "==" else ("not", equal)
     if text.startswith("!"):
         return ("not", _formula(text[1:], values))
+    if match := _SEVERAL.fullmatch(text):
+        data = match[2].encode()
+        items = hcl.parse_expression(data, 0, len(data)).children()
+        return ("or" if match[1] == "anytrue" else "and", *(_formula(text_of(data, item), values) for item in items))
     return ("atom", _Atom(text))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scaffold.audit.facts import Facts
+from scaffold.audit.facts import Facts, Start
 from scaffold.audit.finding import Finding, Severity
+from scaffold.audit.named_roles import missing_name
 from scaffold.audit.passed import Passed, passed_roles
 from scaffold.audit.words import environments_phrase
 from scaffold.edits import Edit
@@ -26,13 +27,22 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
-    """What is passed wrongly, and the environments where it is."""
-    for one in passed_roles(facts):
+    """What is passed wrongly, and the environments where it is. Without all roles, or of a task that is not certain, or
+    whose own role is wrong, nothing can be said."""
+    for one in passed_roles(facts) if facts.complete() else ():
+        if _is_of_two(facts, one.start) or missing_name(facts, one.own):
+            continue
         where = [name for name, values in facts.values.items() if _differs(facts, one, values)]
         if not where and one.own and facts.role_expressions.is_no_arn(one.passed):
             where = list(facts.values)
         if where:
             yield one, where
+
+
+def _is_of_two(facts: Facts, start: Start) -> bool:
+    """Whether it has the ARN of one task and the family of another, which mixed-task says."""
+    arguments = ("ecs_task_definition_arn", "ecs_task_definition_family")
+    return len({found for name in arguments if (found := facts.definition(start.found, name))}) > 1
 
 
 def _differs(facts: Facts, one: Passed, values: Values) -> bool:
@@ -53,8 +63,15 @@ def _finding(facts: Facts, one: Passed, where: Sequence[str]) -> Finding:
         path=one.path,
         offset=one.offset,
         task=facts.task_name(start),
-        mends="\n" not in one.own and bool(one.node or "ecs_task_executor_role" in start.found.block.attributes),
+        mends=_can_mend(facts, one),
     )
+
+
+def _can_mend(facts: Facts, one: Passed) -> bool:
+    """Whether the task's own role is certain, and there is a place for it."""
+    if "\n" in one.own or (one.own.startswith('"') and not facts.role_of(one.own)):
+        return False
+    return bool(one.node or "ecs_task_executor_role" in one.start.found.block.attributes)
 
 
 def _wanted(facts: Facts, one: Passed) -> str:

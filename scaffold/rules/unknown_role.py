@@ -23,7 +23,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     named = [path for path in facts.template.files if _ANY.search(facts.new_text(path))]
     if named and facts.complete():
         yield from _undeclared(facts, named)
-    yield from _unmade(facts)
+    if facts.complete():
+        yield from _unmade(facts)
 
 
 def _undeclared(facts: Facts, paths: Sequence[str]) -> Iterator[Finding]:

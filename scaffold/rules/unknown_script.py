@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.commands import TASKS, Command
+from scaffold.audit.commands import TASKS, Command, containers
 from scaffold.audit.facts import Facts
 from scaffold.audit.finding import Finding, Severity
 from scaffold.audit.programs import is_other_program, tools
@@ -57,12 +57,27 @@ def _unknown(
     facts: Facts, command: Command, scripts: dict[str, str], dependencies: frozenset[str]
 ) -> tuple[str, str] | None:
     word = command.program.expanded(facts.expanded) if command.program else None
-    if word is None or not word.is_known or word.text in scripts or is_other_program(word.text, dependencies):
+    if word is None or not word.is_known or word.text in scripts or _is_of_another_image(facts, command):
+        return None
+    if word.text.startswith("-"):
+        return f"{_titled(command)}begins with the option {word.text}, so there is no program", "Begin with the script."
+    if is_other_program(word.text, dependencies):
         return None
     title = "" if command.origin == "task" else f" of {command.title}"
     ends = "the container" if command.origin == "task" or not command.task else f"the task {command.task}"
     what = f"the command {word.text!r}{title} is no script of {PYPROJECT_FILE}, so {ends} ends at once"
     return what, _instead(word.text, scripts)
+
+
+def _titled(command: Command) -> str:
+    return "the command " if command.origin == "task" else f"the command of {command.title} "
+
+
+def _is_of_another_image(facts: Facts, command: Command) -> bool:
+    """Whether an override is of a container that does not run the API."""
+    name = command.container.word if command.container else None
+    found = containers(facts, command.definition) if name and command.definition else None
+    return any(each.name == name and each.of_api is False for each in found or ())
 
 
 def _instead(script: str, scripts: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ WHY = "It is made as a task, with @background_task, and can only be run as anoth
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus or not facts.all_tasks or not facts.complete():
+    if facts.focus or not facts.all_tasks or not facts.knows_all_tasks or not facts.complete():
         return
     used = _used(facts)
     if used is None:
