@@ -160,8 +160,13 @@ class Checkout:
     def terraform(self, path: str) -> hcl.Block:
         """A Terraform file as nodes. Raises Refusal with file and line where it does not parse."""
         if path not in self._parsed:
+            data = self.require(path)
             try:
-                self._parsed[path] = hcl.parse(self.require(path))
+                data.decode()
+                self._parsed[path] = hcl.parse(data)
+            except UnicodeDecodeError as error:
+                place = self.place(path, error.start)
+                raise Refusal("it is not written in UTF-8", place=place, instead="Save it in UTF-8 first.") from error
             except hcl.HclError as error:
                 raise Refusal(str(error), place=f"{path}:{error.line}", instead="Mend the file first.") from error
             except RecursionError as error:

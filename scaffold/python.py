@@ -130,6 +130,7 @@ def parse(data: bytes, path: str) -> ast.Module:
     """A Python file. Raises Refusal with file and line where it does not parse or is not written in UTF-8."""
     try:
         encoding = tokenize.detect_encoding(BytesIO(data).readline)[0]
+        data.decode(encoding)
         tree = ast.parse(data, path)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1

@@ -133,6 +133,20 @@ def test_what_a_shell_fills_in_first_is_no_terraform_yet(sample: Path, run: Run)
     assert "unparsed-file  bin/bootstrap-env/ecs-tasks/main.tf:1" in run("check").output
 
 
+@pytest.mark.parametrize(
+    ("path", "comment"),
+    [(CLOUDWATCH, b"# caf\xe9\n"), ("api/massgov/pfml/dor/importer/import_dor.py", b"# caf\xe9\n")],
+)
+def test_what_is_not_in_utf_8_is_one_finding_and_is_refused(path: str, comment: bytes, sample: Path, run: Run) -> None:
+    with (sample / path).open("ab") as file:
+        file.write(comment)
+    findings = json.loads(run("check --format json").output)["findings"]
+    assert [(found["rule"], found["path"]) for found in findings] == [("unparsed-file", path)]
+    for line in ("rename dor-import dor-wages", "remove dor-import", "schedule dor-import 'rate(1 day)'"):
+        result = run(line)
+        assert "a fault of pfml-scaffold" not in result.stderr, result.stderr
+
+
 def test_what_is_nested_too_deeply_is_one_finding_too(sample: Path, run: Run) -> None:
     for path, text in (("infra/ecs-tasks/template/deep.tf", f"locals {{\n  deep = {'[' * 3000}{']' * 3000}\n}}\n"),):
         (sample / path).write_text(text)

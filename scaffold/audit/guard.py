@@ -52,7 +52,7 @@ def _findings(which: Iterable[Rule], facts: Facts) -> Iterator[tuple[Rule, Findi
     for rule in which:
         try:
             yield from [(rule, finding) for finding in rule.check(facts)]
-        except (Refusal, HclError):
+        except (Refusal, HclError, RecursionError):
             continue
 
 

@@ -102,7 +102,7 @@ def _run(facts: Facts, which: Sequence[Rule]) -> list[Found]:
     for rule in sorted(which, key=lambda rule: rule is PARSE):
         try:
             found += [Found(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
-        except (Refusal, HclError) as error:
+        except (Refusal, HclError, RecursionError) as error:
             facts.skip(f"{rule.name}: {error}")
     found = [one for one in found if one.rule is not PARSE or not _is_explained(one, found)]
     return [one for one in found if not facts.focus or one.finding.task in facts.focus or one.rule is PARSE]
