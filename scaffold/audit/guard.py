@@ -34,9 +34,10 @@ def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> No
         return
     before = Facts(TolerantCheckout(checkout), [was or task])
     breaking = list({rule.name: rule for rule, _ in found}.values())
-    old = {_renamed(_said(rule, finding), was, task) for rule, finding in _findings(breaking, before)}
+    names = sorted((name for each in (was, task) if was for name in (each, slug(each))), key=len, reverse=True)
+    old = {_said(rule, finding, names) for rule, finding in _findings(breaking, before)}
     for rule, finding in found:
-        if _said(rule, finding) not in old:
+        if _said(rule, finding, names) not in old:
             place = after.checkout.place(finding.path, finding.offset)
             raise Refusal(f"{rule.name}: {finding.message}", place=place, instead=finding.instead)
 
@@ -56,14 +57,10 @@ def _findings(which: Iterable[Rule], facts: Facts) -> Iterator[tuple[Rule, Findi
             continue
 
 
-def _said(rule: Rule, finding: Finding) -> Said:
-    """A finding without the lines that it names, which the change may have moved."""
-    return rule.name, finding.subject, _LINE.sub("", finding.message)
-
-
-def _renamed(said: Said, was: str, task: str) -> Said:
-    """The same as it would be said of the task by its new name."""
-    for old, new in ((was, task), (slug(was), slug(task))) if was else ():
-        word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(old)}(?![A-Za-z0-9])")
-        said = tuple(word.sub(new, text) for text in said)
-    return said
+def _said(rule: Rule, finding: Finding, names: Iterable[str]) -> Said:
+    """A finding without the lines that it names, which the change may have moved, and without the task's two names."""
+    texts = [finding.subject, _LINE.sub("", finding.message)]
+    for name in names:
+        word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
+        texts = [word.sub("…", text) for text in texts]
+    return (rule.name, *texts)
