@@ -92,7 +92,7 @@ def audit(checkout: Checkout, which: Sequence[Rule], tasks: Sequence[str] = ()) 
     found, accepted = exceptions.apply(_run(facts, which))
     if not tasks:
         found += _unused(exceptions, accepted, facts, which)
-    ordered = sorted(found, key=lambda one: _order(one, facts))
+    ordered = sorted(found, key=_order)
     return Audit(facts, tuple(ordered), sum(accepted.values()), tuple(facts.not_checked))
 
 
@@ -114,7 +114,7 @@ def _is_explained(unparsed: Found, found: Sequence[Found]) -> bool:
     return any((one.finding.path, one.finding.offset) == place for one in found if one is not unparsed)
 
 
-def _order(found: Found, facts: Facts) -> tuple[int, str, int, str]:
+def _order(found: Found) -> tuple[int, str, int, str]:
     return list(Severity).index(found.rule.severity), found.finding.path, found.finding.offset, found.rule.name
 
 
