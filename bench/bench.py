@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from scaffold import hcl
-from scaffold.sample_checkout import lay_out
+from scaffold.cli.sample import lay_out
 
 HERE = Path(__file__).parent
 TASK = "my-new-task-name"
@@ -252,7 +252,7 @@ PROFILED = """
 import cProfile, sys
 profile = cProfile.Profile()
 profile.enable()
-from scaffold.cli import main
+from scaffold.cli.main import main
 try:
     main(sys.argv[2:])
 except SystemExit:
@@ -261,7 +261,7 @@ finally:
     profile.disable()
     profile.dump_stats(sys.argv[1])
 """
-IMPORTED = "import sys; from scaffold.cli import main; main(sys.argv[1:])"
+IMPORTED = "import sys; from scaffold.cli.main import main; main(sys.argv[1:])"
 
 
 def profile(title: str, command: Command, ground: Ground, home: Path) -> None:

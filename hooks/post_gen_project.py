@@ -10,6 +10,6 @@ import os
 answers = json.loads(r'''{{ cookiecutter | tojson }}''')
 sys.path.insert(0, os.path.dirname(answers["_repo_dir"]))  # the code that these questions belong to
 
-from scaffold.cookiecutter_hooks import make
+from scaffold.cli.cookiecutter import make
 
 sys.exit(make(answers))

@@ -13,7 +13,7 @@ if sys.version_info < (3, 11):
 answers = json.loads(r'''{{ cookiecutter | tojson }}''')
 sys.path.insert(0, os.path.dirname(answers["_repo_dir"]))  # the code that these questions belong to
 try:
-    from scaffold.cookiecutter_hooks import refuse
+    from scaffold.cli.cookiecutter import refuse
 
     sys.exit(refuse(answers))
 except ImportError as error:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from scaffold.cli import main
-from scaffold.sample_checkout import lay_out
+from scaffold.cli.main import main
+from scaffold.cli.sample import lay_out
 
 Run = Callable[..., Result]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from scaffold.cli import main
+from scaffold.cli.main import main
 from tests.conftest import Run
 
 ROOT = Path(__file__).parents[1]

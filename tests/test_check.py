@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import rules
+from scaffold.audit import registry
 from scaffold.audit.guard import refuse_added
-from scaffold.checkout import Checkout
-from scaffold.edits import Plan
+from scaffold.changes.proof import plan
 from scaffold.errors import Refusal
-from scaffold.planning import plan
+from scaffold.files.checkout import Checkout
+from scaffold.files.plan import Plan
 from tests import changes
 from tests.conftest import Run
 from tests.helpers import tree
@@ -69,7 +69,7 @@ def test_some_tasks_alone(sample: Path, run: Run) -> None:
 def test_rules_are_listed_and_explained(run: Run) -> None:
     listed = run("check --list-rules").output
     assert [line.split()[0] for line in listed.splitlines()] == sorted(
-        [*rules.names(), "unparsed-file", "unused-exception"]
+        [*registry.names(), "unparsed-file", "unused-exception"]
     )
     assert "start-role (error)" in run("check --explain start-role").output
     unknown = run("check --explain start-rol")

@@ -22,8 +22,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffold import commit as module
-from scaffold.commit import CommitError, LeftoverError, Target, commit, recover
+from scaffold.files import commit as module
+from scaffold.files.commit import CommitError, LeftoverError, Target, commit, recover
 
 Snapshot = dict[str, tuple[int, bytes | str | None]]
 NAMES = ("", "-new", "-complete")
@@ -783,7 +783,7 @@ def test_a_commit_does_not_overwrite_a_journal(root: Path) -> None:
 def test_two_runs_at_once(root: Path) -> None:
     """Each process adds 1 to both files; what a CommitError refused is tried again."""
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom scaffold.commit import *\n"
+        "import sys, time\nfrom pathlib import Path\nfrom scaffold.files.commit import *\n"
         "root, done, busy = Path(sys.argv[1]), 0, 0\n"
         "while done < 25:\n"
         "    a, b = (root / 'a').read_bytes(), (root / 'b').read_bytes()\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.completions import beginning
+from scaffold.cli.completion import beginning
 from tests.conftest import Run
 
-PROGRAM = "import sys; sys.argv[0] = 'pfml-scaffold'; from scaffold.cli import run; run()"
+PROGRAM = "import sys; sys.argv[0] = 'pfml-scaffold'; from scaffold.cli.main import run; run()"
 
 
 def complete(line: str, folder: Path) -> list[str]:

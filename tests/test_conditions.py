@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.conditions import decide, decide_all
-from scaffold.environment_values import values_in
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.environments import values_in
+from scaffold.terraform.conditions import decide, decide_all
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ import pytest
 from cookiecutter.exceptions import FailedHookException  # type: ignore[import-untyped]
 from cookiecutter.main import cookiecutter  # type: ignore[import-untyped]
 
-from scaffold.commands.task import task
-from scaffold.cookiecutter_hooks import DEPENDENCIES, arguments, make, refuse
+from scaffold.cli.commands.task import task
+from scaffold.cli.cookiecutter import DEPENDENCIES, arguments, make, refuse
+from scaffold.cli.sample import lay_out
 from scaffold.errors import Refusal
-from scaffold.sample_checkout import lay_out
 from tests.conftest import Run
 from tests.helpers import changed, tree
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from scaffold.cli import main
+from scaffold.cli.main import main
 from tests.conftest import Run
 from tests.pages import (
     COMMANDS,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.edits import CREATE, MOVE, RENAME, UNCHANGED, Edit, Plan
+from scaffold.files.edit import CREATE, MOVE, RENAME, UNCHANGED, Edit
+from scaffold.files.plan import Plan
 
 TEXT = st.text("ab\n\r", max_size=8).map(str.encode)
 

@@ -131,7 +131,7 @@ def test_an_installed_wheel_works_far_from_this_repository(tmp_path: Path) -> No
         assert needed in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    code = "import sys; sys.argv[0] = 'pfml-scaffold'; from scaffold.cli import main; main()"
+    code = "import sys; sys.argv[0] = 'pfml-scaffold'; from scaffold.cli.main import main; main()"
     here = {"PYTHONPATH": str(tmp_path / "site"), "PYTHONSAFEPATH": "1"}
     for words in (["demo", "sample"], ["task", "my-task", "--repo", "sample", "--schedule", "rate(1 day)"]):
         ran = _call([sys.executable, "-c", code, *words], tmp_path, **here)

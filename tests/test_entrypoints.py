@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.entrypoints import Entrypoint, entrypoint, importers, modules_in_tests
-from scaffold.targets import ASYNC
+from scaffold.files.checkout import Checkout
+from scaffold.inventory.tests import importers, modules_in_tests
+from scaffold.pfml.entrypoints import ASYNC, Entrypoint, entrypoint
 
 PACKAGE = "api/massgov/pfml/dor"
 

@@ -9,13 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import listing
-from scaffold.checkout import Checkout
-from scaffold.columns import laid_out, wrapped
-from scaffold.entrypoints import Entrypoint
-from scaffold.inventory import Environment, Group, Inventory, Role, Script, Task, Variable, as_json, read, read_one
-from scaffold.starts import Schedule, Setting, Timing, Toggle, Trigger
-from scaffold.words import Reading
+from scaffold.aws.schedules.words import Reading
+from scaffold.files.checkout import Checkout
+from scaffold.inventory import listing
+from scaffold.inventory.columns import laid_out, wrapped
+from scaffold.inventory.inventory import (
+    Environment,
+    Group,
+    Inventory,
+    Role,
+    Script,
+    Task,
+    Variable,
+    as_json,
+    read,
+    read_one,
+)
+from scaffold.inventory.starts import Schedule, Setting, Timing, Toggle, Trigger
+from scaffold.pfml.entrypoints import Entrypoint
 from tests.conftest import Run
 from tests.helpers import tree
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import hcl
-from scaffold.render import LINE_LENGTH, docstring, hcl_string, hcl_value, json_string, python_call, python_string
+from scaffold.python.layout import LINE_LENGTH, docstring, python_call, python_string
+from scaffold.rendering.literals import hcl_string, hcl_value, json_string
 
 # HCL 2 takes UTF-8 text without surrogates and normalizes it (NFC); pygohcl passes it through C strings, without NUL.
 TEXT = (

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.policies import Document, Texts, document_of
-from scaffold.terraform import TEMPLATE, Folder
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.iam.policies import Document, Texts, document_of
+from scaffold.terraform.folder import Folder
 
 FILE = f"{TEMPLATE}/more.tf"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.edits import Plan
 from scaffold.errors import Refusal
-from scaffold.python import Import, Module
-from scaffold.python_edit import extend
+from scaffold.files.checkout import Checkout
+from scaffold.files.plan import Plan
+from scaffold.python.additions import extend
+from scaffold.python.module import Import, Module
 
 FUNCTION = (
     '@background_task("a-b")\ndef main() -> None:\n    logger.info("x", extra={"db": db, "argparse": argparse})\n'

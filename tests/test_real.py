@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.tasks import all_tasks
-from scaffold.terraform import Folder
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.tasks import all_tasks
+from scaffold.terraform.folder import Folder
 from tests.conftest import Run
 from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from scaffold.aws.names import task_name_problem
-from scaffold.checkout import Checkout
-from scaffold.tasks import all_tasks, task_names
-from scaffold.terraform import TEMPLATE, Folder
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.tasks import all_tasks, task_names
+from scaffold.terraform.folder import Folder
 from tests.conftest import Run
 from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
 from tests.test_removal import _options, _rewritten, _unresolved

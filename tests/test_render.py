@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
 
-from scaffold.render import docstring, new_file
-from scaffold.template_files import template_folder
+from scaffold.python.layout import docstring
+from scaffold.rendering.files import template_folder
+from scaffold.rendering.render import new_file
 from tests.helpers import tree
 
 FOLDER = "{{cookiecutter.__checkout}}"

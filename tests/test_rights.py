@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.environment_values import Values
-from scaffold.rights import RoleRights, may_match, may_read, secret_arns, with_wildcards
-from scaffold.terraform import TEMPLATE, Folder
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.iam.rights import RoleRights, may_match, may_read, secret_arns, with_wildcards
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.values import Values
 
 FILE = f"{TEMPLATE}/more.tf"
 ROLE = 'resource "aws_iam_role" "mine" {\n  name = "mine"\n}\n'

@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from scaffold import creation, rules
+from scaffold.audit import registry, rules
 from scaffold.audit.finding import Severity
+from scaffold.changes import create
 from tests import changes
 from tests.conftest import Run
 from tests.helpers import fmt_differences, tree
 
 FOLDER = Path(__file__).with_name("rules")
-NAMES = rules.names()
-PARTS = tuple(part.PART for part in creation.PARTS)
+RULES_FOLDER = Path(rules.__file__).parent
+NAMES = registry.names()
+PARTS = tuple(part.PART for part in create.PARTS)
 FAILS = sorted(FOLDER.glob("*/fails*.diff"))
 PASSES = sorted(FOLDER.glob("*/passes*.diff"))
 
@@ -36,22 +36,34 @@ def test_a_rule_has_both_cases(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_says_what_it_is_for(name: str) -> None:
-    (rule,) = rules.load([name])
+    (rule,) = registry.load([name])
     assert rule.title and rule.why.endswith(".") and rule.severity
     assert not rule.selected_only or rule.fix
 
 
-def test_what_is_read_of_a_module_is_what_it_says() -> None:
-    errors = {rule.name for rule in rules.load(NAMES) if rule.severity is Severity.ERROR}
-    parts = {name: getattr(_module(name), "PARTS", PARTS) for name in errors}
-    assert {part for each in parts.values() for part in each} <= set(PARTS)
-    assert rules.guards(PARTS) == sorted(name for name in errors if parts[name])
+def _modules() -> set[str]:
+    paths = (path for path in RULES_FOLDER.rglob("*.py") if path.stem != "__init__" and path.stem[0] != "_")
+    return {".".join(path.relative_to(RULES_FOLDER.parents[2]).with_suffix("").parts) for path in paths}
+
+
+def test_every_module_is_registered_once_and_every_entry_has_one() -> None:
+    assert sorted(entry.module for entry in registry.RULES.values()) == sorted(_modules())
+
+
+def test_a_module_that_is_not_registered_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer = {name: entry for name, entry in registry.RULES.items() if name != "unknown-task"}
+    monkeypatch.setattr(registry, "RULES", fewer)
+    with pytest.raises(AssertionError, match="unknown_task"):
+        test_every_module_is_registered_once_and_every_entry_has_one()
+
+
+def test_errors_are_looked_for_where_a_part_can_bring_them_about() -> None:
+    errors = [entry for entry in registry.RULES.values() if entry.severity is Severity.ERROR]
+    assert {part for entry in errors for part in entry.parts or ()} <= set(PARTS)
+    assert registry.guards(PARTS) == sorted(entry.name for entry in errors if entry.parts != registry.NO_PART)
     for part in PARTS:
-        assert rules.guards([part]) == sorted(name for name in errors if part in parts[name])
-
-
-def _module(name: str) -> ModuleType:
-    return import_module(f"scaffold.rules.{name.replace('-', '_')}")
+        concerned = [entry.name for entry in errors if entry.parts is registry.ANY_PART or part in entry.parts]
+        assert registry.guards([part]) == sorted(concerned)
 
 
 @pytest.mark.parametrize("path", FAILS, ids=_id)
@@ -75,7 +87,7 @@ def test_it_does_not_find(path: Path, sample: Path, run: Run) -> None:
     assert (said, result.exit_code) == (["nothing found."], 0)
 
 
-@pytest.mark.parametrize("path", [path for path in FAILS if rules.load([path.parent.name])[0].fix], ids=_id)
+@pytest.mark.parametrize("path", [path for path in FAILS if registry.load([path.parent.name])[0].fix], ids=_id)
 def test_it_mends_what_it_says_it_mends(path: Path, sample: Path, run: Run) -> None:
     changes.apply(sample, path.read_text())
     before = run(f"check --select {path.parent.name}").output

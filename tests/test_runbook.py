@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scaffold.checkout import Checkout
 from scaffold.errors import Refusal
-from scaffold.render import shell
-from scaffold.runbook import as_text, runbook
-from scaffold.tasks import task_names
-from scaffold.terraform import TEMPLATE, Folder, environments
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.inventory.runbook import as_text, runbook
+from scaffold.pfml.environments import environments
+from scaffold.pfml.tasks import task_names
+from scaffold.rendering.literals import shell
+from scaffold.terraform.folder import Folder
 
 SCHEDULER = "infra/modules/ecs_task_scheduler"
 COMPOSE = """\

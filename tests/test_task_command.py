@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.checkout import Checkout
-from scaffold.parts.task import group_paths
-from scaffold.roles import unreadable
-from scaffold.tasks import find_task
-from scaffold.terraform import Folder
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.groups import group_paths
+from scaffold.pfml.iam.rights import unreadable
+from scaffold.pfml.tasks import find_task
+from scaffold.terraform.folder import Folder
 from tests.conftest import Run
 from tests.helpers import fmt_differences, hashicorp_parses, tree
 

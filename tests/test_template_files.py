@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.template_files import CHECKOUT_FOLDER, OWN_FOLDER, template_folder, template_names
+from scaffold.rendering.files import CHECKOUT_FOLDER, OWN_FOLDER, template_folder, template_names
 from tests.conftest import Run
 from tests.helpers import tree
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from scaffold import hcl
-from scaffold.checkout import Checkout
-from scaffold.terraform import Folder, Found
-from scaffold.triggers import alternatives, either, grouped, one_line, unwrapped
+from scaffold.files.checkout import Checkout
+from scaffold.terraform.conditions import alternatives, either, grouped, one_line, unwrapped
+from scaffold.terraform.folder import Folder, Found
 from tests.conftest import Run
 from tests.helpers import fmt_differences, hashicorp_parses
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from scaffold.commands.task import task
-from scaffold.interview import command_line, given
-from scaffold.questions import QUESTIONS
-from scaffold.sample_checkout import lay_out
+from scaffold.cli.commands.task import task
+from scaffold.cli.sample import lay_out
+from scaffold.cli.wizard.interview import command_line, given
+from scaffold.cli.wizard.questions import QUESTIONS
 from tests.conftest import Run
 from tests.helpers import tree
 
 NAME = "my-new-task-name"
-PROGRAM = [sys.executable, "-c", "from scaffold.cli import run; run()", "task"]
+PROGRAM = [sys.executable, "-c", "from scaffold.cli.main import run; run()", "task"]
 # Bracketed paste is turned on once a prompt, when it is ready for keys.
 READY = "\x1b[?2004h"
 ENTER, DOWN, SPACE, CLEAR, DELETE = "\r", "\x1b[B", " ", "\x15", "\x7f"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.aws.schedule import Cron, parse
-from scaffold.words import in_summer, in_winter, in_words
+from scaffold.aws.schedules.expression import Cron
+from scaffold.aws.schedules.schedule import parse
+from scaffold.aws.schedules.words import in_summer, in_winter, in_words
 
 
 @pytest.mark.parametrize(

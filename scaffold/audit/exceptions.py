@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scaffold.audit.finding import Found
-from scaffold.checkout import Checkout
 from scaffold.errors import Refusal, unknown
+from scaffold.files.checkout import Checkout
 
 FILE = ".pfml-scaffold/check.toml"
 _KEYS = ("rule", "subject", "reason")

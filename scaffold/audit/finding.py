@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scaffold.audit.facts import Facts
-    from scaffold.edits import Edit
+    from scaffold.audit.facts.facts import Facts
+    from scaffold.files.edit import Edit
 
 
 class Severity(StrEnum):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from scaffold import rules
-from scaffold.audit.facts import Facts
+from scaffold.audit import registry
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule
-from scaffold.audit.tolerant import TolerantCheckout
 from scaffold.aws.names import slug
-from scaffold.checkout import Checkout
-from scaffold.edits import CREATE, INSERT, REPLACE, Plan
 from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import CREATE, INSERT, REPLACE
+from scaffold.files.plan import Plan
 from scaffold.hcl import HclError
 
 _ADDING = (CREATE, INSERT, REPLACE)
@@ -27,7 +28,7 @@ def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> No
     """
     if not made.paths:
         return
-    errors = rules.load(rules.guards({edit.part for edit in made.edits if edit.changes}))
+    errors = registry.load(registry.guards({edit.part for edit in made.edits if edit.changes}))
     after = Facts(TolerantCheckout(checkout, made), [task], _written(made))
     found = list(_findings(errors, after))
     if not found:

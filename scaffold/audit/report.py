@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from scaffold.audit.audit import Audit, can_mend
 from scaffold.audit.finding import Found, Rule, Severity
-from scaffold.audit.run import Audit, can_mend
 from scaffold.hcl import line_of
 
 NO_TASK = "of no task"

@@ -4,6 +4,8 @@ Source: Amazon ECS Developer Guide, "Task size" in "Task definition parameters f
 is in CPU units (1024 are one vCPU), memory in MiB.
 """
 
+from __future__ import annotations
+
 _MEMORY: dict[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
     512: tuple(range(1024, 4096 + 1, 1024)),

@@ -1,5 +1,7 @@
 """Names: how long AWS lets them be, and what a task may be called."""
 
+from __future__ import annotations
+
 import difflib
 import re
 import unicodedata

@@ -1,5 +1,7 @@
 """Positions in Terraform text."""
 
+from __future__ import annotations
+
 from scaffold.hcl.nodes import (
     Attribute,
     Block,

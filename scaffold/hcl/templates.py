@@ -8,6 +8,9 @@ from functools import lru_cache
 from scaffold.hcl.nodes import HclError
 from scaffold.hcl.parser import parse_expression, tokens
 
+# They stand for an interpolation, inside of a string of JSON and outside; Unicode keeps them for private use.
+MARK, BARE = "\ue000", "\ue001"
+
 
 def split_template(inner: str) -> Iterator[tuple[str, str]]:
     """The inside of a quoted string as pairs: literal text as written, or in its place an interpolation's expression.

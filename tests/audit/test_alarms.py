@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.alarms import Alarms, _alike, shown
-from scaffold.audit.facts import Facts
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
-from scaffold.parts.alarm import FOLDER
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.alarms import Alarms, _alike, shown
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.alarms import FOLDER
 from tests import changes
 
 LIST = """-  alarm_names = [

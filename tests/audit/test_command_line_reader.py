@@ -8,13 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from scaffold.audit.command_line_reader import read
-from scaffold.audit.command_lines import CommandLine
-from scaffold.audit.documents import MARK
-from scaffold.audit.relevance import Relevance
-from scaffold.checkout import Checkout
-from scaffold.lookup import Lookup
-from scaffold.targets import target
+from scaffold.files.checkout import Checkout
+from scaffold.hcl.templates import MARK
+from scaffold.pfml.entrypoints import target
+from scaffold.python.command_line.parser import CommandLine
+from scaffold.python.command_line.reader import read
+from scaffold.python.command_line.relevance import Relevance
+from scaffold.python.lookup import Lookup
 
 SHARED = """
 import argparse

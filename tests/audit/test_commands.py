@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
 
 STATE = """
       "Type": "Task",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.audit.comments import Comment, above, beside, clocks
+from scaffold.audit.facts.starts.comments import Comment, above, beside, clocks
 
 TEXT = b"""\
 # of nothing

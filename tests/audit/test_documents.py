@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import hcl
-from scaffold.audit.documents import JsonError, Unknown, Value, Word, parse_template
-from scaffold.audit.expressions import from_expression
+from scaffold.terraform.json.expressions import from_expression
+from scaffold.terraform.json.text import parse_template
+from scaffold.terraform.json.values import JsonError, Unknown, Value, Word
 
 
 def _plain(value: Value) -> object:

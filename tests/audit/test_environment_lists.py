@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.audit.environment_lists import given_by
-from scaffold.audit.facts import Facts
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.containers import given_by
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
 
 FILE = "infra/ecs-tasks/template/more.tf"
 

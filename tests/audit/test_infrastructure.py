@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.attributes import attributes_read
-from scaffold.audit.definitions import definitions, outputs
-from scaffold.audit.facts import Facts
-from scaffold.audit.mentions import Mention
-from scaffold.audit.module_calls import BOOTSTRAP
-from scaffold.audit.monitoring import monitored
-from scaffold.audit.notifications import bucket_in, destinations, notifications
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.audit.unused import unused
-from scaffold.checkout import Checkout
-from scaffold.terraform import TEMPLATE
+from scaffold.audit.facts.declarations.calls import BOOTSTRAP
+from scaffold.audit.facts.declarations.definitions import definitions, outputs
+from scaffold.audit.facts.declarations.unused import unused
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.monitoring import monitored
+from scaffold.audit.facts.starts.notifications import bucket_in, destinations, notifications
+from scaffold.audit.facts.tasks.attributes import attributes_read
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.terraform.references import Mention
 
 
 def _facts(sample: Path, *focus: str) -> Facts:

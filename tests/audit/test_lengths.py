@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.lengths import EACH, Lengths
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
-from scaffold.terraform import Folder
+from scaffold.audit.facts.declarations.lengths import EACH, Lengths
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
+from scaffold.terraform.folder import Folder
 
 
 def _lengths(sample: Path) -> Lengths:

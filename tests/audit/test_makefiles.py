@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.audit.makefiles import runs
+from scaffold.audit.facts.tasks.programs import runs
 
 
 @pytest.mark.parametrize(

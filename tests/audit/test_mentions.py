@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.mentions import mentions
-from scaffold.checkout import Checkout
+from scaffold.files.checkout import Checkout
+from scaffold.terraform.references import mentions
 
 
 def _names(tmp_path: Path, text: str) -> list[str]:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.policy_documents import tasks_by_role
-from scaffold.audit.tolerant import TolerantCheckout
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.aws import actions
-from scaffold.checkout import Checkout
+from scaffold.files.checkout import Checkout
 from tests.conftest import Run
 
 

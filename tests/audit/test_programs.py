@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.programs import is_other_program, tools
-from scaffold.checkout import Checkout
+from scaffold.audit.facts.tasks.programs import is_other_program, tools
+from scaffold.files.checkout import Checkout
 
 
 @pytest.mark.parametrize(

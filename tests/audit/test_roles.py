@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.roles import Roles
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
-from scaffold.terraform import TEMPLATE
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.iam.roles import Roles
 
 MORE = """
 locals {

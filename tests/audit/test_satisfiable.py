@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.satisfiable import can_hold, implies
-from scaffold.checkout import Checkout
-from scaffold.environment_values import values_in
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.environments import values_in
+from scaffold.terraform.satisfiable import can_hold, implies
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.secrets import secrets_in, secrets_of
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
-from scaffold.terraform import TEMPLATE
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.containers import secrets_in, secrets_of
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
 
 COMMON = ["NEW_RELIC_LICENSE_KEY", "NR_INSERT_API_KEY"]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.facts import Facts
-from scaffold.audit.tolerant import TolerantCheckout
-from scaffold.checkout import Checkout
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tolerant import TolerantCheckout
+from scaffold.files.checkout import Checkout
 from tests import changes
 
 TEMPLATE, PROD = "infra/ecs-tasks/template", "infra/ecs-tasks/environments/prod/main.tf"

@@ -15,14 +15,8 @@ from aws_cron_expression_validator.validator import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.aws.schedule import (
-    Cron,
-    Rate,
-    ScheduleError,
-    next_runs,
-    parse,
-    warnings,
-)
+from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
+from scaffold.aws.schedules.schedule import next_runs, parse, warnings
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from scaffold.aws.expression import Cron, ScheduleError
-from scaffold.aws.schedule import parse, runs
-from scaffold.aws.timezone import Pair, is_daylight_pair, local_pair
+from scaffold.aws.schedules.expression import Cron, ScheduleError
+from scaffold.aws.schedules.schedule import parse, runs
+from scaffold.aws.schedules.timezone import Pair, is_daylight_pair, local_pair
 
 NEW_YORK = "America/New_York"
 OFFSETS = {  # hours east of UTC in standard and in daylight time

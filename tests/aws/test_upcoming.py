@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scaffold.aws.schedule import ScheduleError
-from scaffold.aws.timezone import local_pair
-from scaffold.aws.upcoming import upcoming
+from scaffold.aws.schedules.expression import ScheduleError
+from scaffold.aws.schedules.timezone import local_pair
+from scaffold.aws.schedules.upcoming import upcoming
 
 # The clocks go back on 1 November 2026 in New York, and forward on 14 March 2027.
 BEFORE = datetime(2026, 10, 30, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import hcl2
 import pytest
 
 from scaffold import hcl
-from scaffold.sample_checkout import SAMPLE
+from scaffold.cli.sample import SAMPLE
 
 FOLDERS = [SAMPLE] + ([Path(os.environ["PFML_CHECKOUT"])] if "PFML_CHECKOUT" in os.environ else [])
 FILES = [path for folder in FOLDERS for path in sorted((folder / "infra").rglob("*.tf"))]

@@ -1,0 +1,1 @@
+"""What Terraform declares, and what refers to it."""

@@ -1,0 +1,90 @@
+"""The calls of modules that have to do with tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.pfml.environments import environments
+from scaffold.pfml.schedules import MODULE as SCHEDULER
+from scaffold.pfml.triggers import MODULE as TRIGGER
+from scaffold.terraform.folder import Folder, Found, joined
+
+BOOTSTRAP = "bin/bootstrap-env/ecs-tasks"
+"""What a new environment's folder is copied from."""
+MODULES = "infra/modules"
+_WATCHED = (SCHEDULER, TRIGGER, "alarms_api")
+_META = frozenset(("source", "version", "count", "for_each", "providers", "depends_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A module block, the folder that it calls, and the name by which people would put it in an exceptions file: the
+    environment, or the module's label. task: the one that it starts, "" for none."""
+
+    found: Found
+    folder: str
+    subject: str
+    task: str
+
+    def arguments(self) -> Iterator[hcl.Attribute]:
+        return (one for name, one in self.found.block.attributes.items() if name not in _META)
+
+
+def calls(facts: Facts) -> Iterator[Call]:
+    """All of them; with a focus, those that start its tasks. `facts.calls` has them once for all rules."""
+    for start in (*facts.schedules, *facts.triggers):
+        if not facts.focus or facts.task_name(start) in facts.focus:
+            module = SCHEDULER if start.kind == "schedule" else TRIGGER
+            yield Call(start.found, f"{MODULES}/{module}", start.name, facts.task_name(start))
+    if not facts.focus:
+        yield from _others(facts)
+
+
+def _others(facts: Facts) -> Iterator[Call]:
+    started = {(start.found.path, start.found.block.start) for start in (*facts.schedules, *facts.triggers)}
+    for path in (TEMPLATE, *_environment_folders(facts)):
+        for call in calls_in(facts, path):
+            if (call.found.path, call.found.block.start) not in started:
+                yield call
+    for path in facts.infra_files:
+        data = facts.checkout.read(path) or b""
+        if not path.startswith((TEMPLATE, ENVIRONMENTS)) and any(name.encode() in data for name in _WATCHED):
+            of_folder = calls_in(facts, path.rpartition("/")[0])
+            yield from (
+                call for call in of_folder if call.found.path == path and call.folder.rpartition("/")[2] in _WATCHED
+            )
+
+
+def _environment_folders(facts: Facts) -> list[str]:
+    names = [f"{ENVIRONMENTS}/{name}" for name in environments(facts.checkout)]
+    return [*names, BOOTSTRAP] if facts.checkout.is_folder(BOOTSTRAP) else names
+
+
+def calls_in(facts: Facts, path: str) -> Iterator[Call]:
+    """The calls of folders of the checkout in one folder."""
+    for found in Folder(facts.checkout, path).blocks("module"):
+        call = _call(facts, found, path)
+        if call:
+            yield call
+
+
+def _call(facts: Facts, found: Found, path: str) -> Call | None:
+    attribute = found.block.attributes.get("source")
+    source = Folder(facts.checkout).text(found.path, attribute.value).strip('"') if attribute else ""
+    if not source.startswith(".") or "${" in source:
+        return None
+    # The folder for new environments is read as if it stood where it will be copied to.
+    folder = joined(f"{ENVIRONMENTS}/new" if path == BOOTSTRAP else path, source)
+    if not facts.checkout.is_folder(folder):
+        return None
+    if path == BOOTSTRAP:
+        subject = "bootstrap-env"
+    elif path.startswith(ENVIRONMENTS) and folder == TEMPLATE:
+        subject = path.rpartition("/")[2]
+    else:
+        subject = found.block.labels[0] if found.block.labels else ""
+    return Call(found, folder, subject, "")

@@ -1,0 +1,353 @@
+"""What the rules read: the parts of a checkout, each found once, when a rule first asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scaffold import hcl
+from scaffold.audit.facts.model import SCHEDULE_KIND, TRIGGER_KIND, Definition, Environment, Start
+from scaffold.audit.facts.roles.policy_reach import Reached, documents
+from scaffold.audit.facts.starts.alarms import Alarms
+from scaffold.audit.facts.starts.timing import Timing, timings
+from scaffold.audit.facts.tasks.command import Command
+from scaffold.audit.facts.tasks.commands import commands
+from scaffold.audit.facts.tolerant import TolerantCheckout, TolerantLookup
+from scaffold.errors import Refusal
+from scaffold.files.layout import ENVIRONMENTS, PYPROJECT_FILE, TEMPLATE
+from scaffold.pfml.alarms import FOLDER as ALARMS
+from scaffold.pfml.alarms import alarm_names
+from scaffold.pfml.entrypoints import Target, target
+from scaffold.pfml.environments import defaults, environments, values_of
+from scaffold.pfml.iam.rights import RoleRights
+from scaffold.pfml.iam.roles import Roles, default_execution_role
+from scaffold.pfml.schedules import MODULE as SCHEDULER
+from scaffold.pfml.scripts import scripts
+from scaffold.pfml.tasks import Task, all_tasks, takes_environment, task_key, tasks_object
+from scaffold.pfml.triggers import MODULE as TRIGGER
+from scaffold.python.lookup import Lookup
+from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.values import Values
+
+if TYPE_CHECKING:
+    from scaffold.audit.facts.declarations.calls import Call
+    from scaffold.audit.facts.tasks.containers import Container
+    from scaffold.terraform.references import Mention
+
+_DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
+
+
+class Facts:
+    """A checkout as the rules see it. `focus` names the tasks that a rule looks at, none for all of them.
+
+    changed: the spans that a plan has written, by file; None where no plan is looked at.
+    """
+
+    def __init__(
+        self,
+        checkout: TolerantCheckout,
+        focus: Collection[str] = (),
+        changed: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
+        self.checkout = checkout
+        self.template = Folder(checkout)
+        self.focus = frozenset(focus)
+        self._changed = changed
+        self.not_checked: dict[str, None] = {}
+        self._variables: dict[str, dict[str, Found] | None] = {}
+        self._mentions: dict[str, tuple[Mention, ...]] = {}
+
+    def skip(self, sentence: str) -> None:
+        """Say what is not checked, and why, once."""
+        self.not_checked.setdefault(sentence)
+
+    def is_new(self, path: str, start: int, end: int) -> bool:
+        """Whether a plan has written into a span; without a plan anything may be new."""
+        if self._changed is None:
+            return True
+        return any(first < end and start < last for first, last in self._changed.get(path, ()))
+
+    def new_text(self, path: str) -> bytes:
+        """What a plan has written into a file; without a plan all of it."""
+        data = self.checkout.read(path) or b""
+        if self._changed is None:
+            return data
+        return b"\n".join(data[start:end] for start, end in self._changed.get(path, ()))
+
+    def complete(self, folder: str = TEMPLATE) -> bool:
+        """Whether every Terraform file of a folder parses. Where one does not, nothing can be said to be missing."""
+        return self.checkout.parses(folder)
+
+    def read_all(self) -> None:
+        """Parse all that the tasks are made of, so that a file is found that no rule happens to need."""
+        folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environments(self.checkout))]
+        for folder in [*folders, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS]:
+            self.complete(folder)
+        for entry in (self.scripts or {}).values():
+            self.checkout.module(f"api/{entry.partition(':')[0].replace('.', '/')}.py")
+
+    # --- tasks
+
+    @cached_property
+    def all_tasks(self) -> tuple[Task, ...]:
+        """The entries of locals.tasks; none where there is no such object, which `has_tasks` tells."""
+        try:
+            path, entries = tasks_object(self.template)
+        except Refusal:
+            if self.template.local("tasks"):
+                self.skip("the tasks: locals.tasks is no plain object")
+            return ()
+        for item in entries.items:
+            if not isinstance(item.value, hcl.Object):
+                name = self.template.text(path, item.key).strip('"')
+                self.skip(f"the task {name}: its entry is no plain object")
+        return tuple(all_tasks(self.template))
+
+    @cached_property
+    def knows_all_tasks(self) -> bool:
+        """Whether every entry of locals.tasks can be read."""
+        try:
+            return len(self.all_tasks) == len(tasks_object(self.template)[1].items)
+        except Refusal:
+            return False
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The same without those that are out of focus."""
+        return tuple(task for task in self.all_tasks if not self.focus or self.name_of(task) in self.focus)
+
+    @cached_property
+    def prefix(self) -> str:
+        return task_key(self.template, "") if self.all_tasks else ""
+
+    def name_of(self, task: Task) -> str:
+        """A task's name: its key without the prefix that most keys of some years have."""
+        return task.key.removeprefix(self.prefix)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Task]:
+        keys = Counter(task.key for task in self.all_tasks)
+        return {task.key: task for task in self.all_tasks if keys[task.key] == 1}
+
+    def is_task(self, name: str) -> bool:
+        return any(self.name_of(task) == name for task in self.all_tasks)
+
+    @cached_property
+    def own_definitions(self) -> tuple[Found, ...]:
+        """The task definitions that are not made from locals.tasks."""
+        found = self.template.blocks("resource", "aws_ecs_task_definition")
+        return tuple(one for one in found if self.template.attribute_text(one, "for_each") != "local.tasks")
+
+    def task_of(self, key: str) -> Task | None:
+        """The entry of that key; None where there is none, or more than one."""
+        return self._by_key.get(key)
+
+    @cached_property
+    def takes_environment(self) -> bool:
+        """Whether tasks.tf says what a task's environment is; before July 2021 JSON templates did."""
+        if self.all_tasks and not takes_environment(self.template):
+            self.skip("the tasks' environment: it stands in JSON templates, as before July 2021")
+            return False
+        return bool(self.all_tasks)
+
+    # --- what starts them
+
+    @cached_property
+    def schedules(self) -> tuple[Start, ...]:
+        return self._starts(SCHEDULE_KIND, SCHEDULER)
+
+    @cached_property
+    def triggers(self) -> tuple[Start, ...]:
+        return self._starts(TRIGGER_KIND, TRIGGER)
+
+    def _starts(self, kind: str, module: str) -> tuple[Start, ...]:
+        return tuple(self._start(kind, found) for found in self.template.modules(module))
+
+    def _start(self, kind: str, found: Found) -> Start:
+        attribute = found.block.attributes.get("task_name")
+        name = self.template.expand(found.path, attribute.value, {}) if attribute else ""
+        label = found.block.labels[0] if found.block.labels else ""
+        named = self.definition(found, "ecs_task_definition_family") or self.definition(
+            found, "ecs_task_definition_arn"
+        )
+        return Start(kind, found, name or label, label, self.task_of(named.key) if named else None)
+
+    def definition(self, found: Found, argument: str) -> Definition | None:
+        """The task definition that an argument names; None where it is not set or names none."""
+        match = _DEFINITION.fullmatch(self.template.attribute_text(found, argument))
+        return Definition(match[1], match[2] or "") if match else None
+
+    def task_name(self, start: Start) -> str:
+        """The name of the task that it starts, "" where locals.tasks has none such."""
+        return self.name_of(start.task) if start.task else ""
+
+    @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        """When the schedules fire, and the template's own rules; of those in focus, where there is one."""
+        return tuple(timings(self))
+
+    @cached_property
+    def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:
+        """The names of schedules that have an alarm, each with its file and node; None where no list is found."""
+        found = alarm_names(self.checkout)
+        if found is None:
+            return None
+        path, names = found
+        return {Folder(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
+
+    @cached_property
+    def alarm_list(self) -> Alarms:
+        return Alarms(self)
+
+    # --- roles
+
+    @cached_property
+    def role_expressions(self) -> Roles:
+        return Roles(self.template)
+
+    @property
+    def roles(self) -> dict[str, Found]:
+        """The `aws_iam_role`s of the template by their labels."""
+        return self.role_expressions.by_label
+
+    def role_of(self, expression: str) -> str:
+        """The label of the role that an expression leads to: a reference, a data source, or an ARN by its name. ""
+        where the template has no such role."""
+        return self.role_expressions.label(expression)
+
+    @cached_property
+    def default_execution_role(self) -> str:
+        return default_execution_role(self.template)
+
+    def role_text(self, task: Task, attribute: str) -> str:
+        """The expression of a task's `task_role` or `execution_role`; for the latter the template's default, where the
+        entry has none; "" for none."""
+        text = task.text(self.template, attribute)
+        if text in ("", "null"):
+            return self.default_execution_role if attribute == "execution_role" else ""
+        return text
+
+    @cached_property
+    def rights(self) -> RoleRights:
+        """What the roles of the template may do."""
+        return RoleRights(self.template)
+
+    @cached_property
+    def policies(self) -> tuple[Reached, ...]:
+        """The policies of the template; with a focus those of its tasks' roles alone."""
+        return tuple(documents(self))
+
+    def names_role(self, task: Task) -> bool:
+        """Whether an entry says itself which roles it has."""
+        return any(task.text(self.template, name) not in ("", "null") for name in ("task_role", "execution_role"))
+
+    # --- Python
+
+    @cached_property
+    def scripts(self) -> dict[str, str] | None:
+        """The Poetry scripts by name; None where pyproject.toml does not parse."""
+        try:
+            return scripts(self.checkout)
+        except Refusal as error:
+            self.checkout.unparsed[PYPROJECT_FILE] = error
+            return None
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        return TolerantLookup(self.checkout)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """What the tasks in focus are started with: by themselves, by schedules and by step functions."""
+        return tuple(commands(self))
+
+    def expanded(self, expression: str) -> str:
+        """What an expression comes to in every environment, `${…}` where that cannot be told."""
+        try:
+            return self.template.expand_text(f"${{{expression}}}", {})
+        except hcl.HclError:
+            return f"${{{expression}}}"
+
+    def target(self, script: str) -> Target | None:
+        """What a script runs; None where pyproject.toml has no such script, or its module cannot be read or has no such
+        function."""
+        if script not in self._targets:
+            try:
+                self._targets[script] = target((self.scripts or {})[script], self.lookup)
+            except (Refusal, KeyError):
+                self._targets[script] = None
+        return self._targets[script]
+
+    @cached_property
+    def _targets(self) -> dict[str, Target | None]:
+        return {}
+
+    # --- environments
+
+    @cached_property
+    def environment_names(self) -> tuple[str, ...]:
+        """Those that have the tasks, as far as it can be seen without parsing their files."""
+        folders = {name: f"{ENVIRONMENTS}/{name}" for name in environments(self.checkout)}
+        word = f"/{TEMPLATE.rpartition('/')[2]}"
+        return tuple(
+            name
+            for name, folder in folders.items()
+            if any(self.checkout.holds(path, word) for path in self.checkout.terraform_files(folder))
+        )
+
+    @cached_property
+    def environments(self) -> tuple[Environment, ...]:
+        """Those that have the tasks."""
+        result = []
+        default = defaults(self.template)
+        for name in self.environment_names:
+            folder = Folder(self.checkout, f"{ENVIRONMENTS}/{name}")
+            call = next(folder.modules("template"), None)
+            if call is not None:
+                result.append(Environment(name, call, values_of(name, folder, self.template, default)))
+        return tuple(result)
+
+    @cached_property
+    def infra_files(self) -> list[str]:
+        """All Terraform files under infra/."""
+        return self.checkout.terraform_files("infra", below=True)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls of modules that have to do with tasks; with a focus, those that start its tasks."""
+        from scaffold.audit.facts.declarations.calls import calls
+
+        return tuple(calls(self))
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """What the tasks in focus run, with their environment variables one by one."""
+        from scaffold.audit.facts.tasks.containers import containers
+
+        return tuple(containers(self))
+
+    def mentions(self, path: str) -> tuple[Mention, ...]:
+        """The names that a Terraform file refers to in live code."""
+        if path not in self._mentions:
+            from scaffold.terraform.references import mentions
+
+            self._mentions[path] = tuple(mentions(self.checkout, path))
+        return self._mentions[path]
+
+    def variables(self, folder: str) -> dict[str, Found] | None:
+        """The variables that a folder declares; None where one of its files does not parse."""
+        if folder not in self._variables:
+            found = Folder(self.checkout, folder).blocks("variable") if self.complete(folder) else None
+            self._variables[folder] = (
+                None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
+            )
+        return self._variables[folder]
+
+    @cached_property
+    def values(self) -> dict[str, Values]:
+        """The template's values in each environment; under "" what is known without one, where there is none."""
+        found = {environment.name: environment.values for environment in self.environments}
+        return found or {"": Values(self.template, {})}

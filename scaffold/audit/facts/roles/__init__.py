@@ -1,0 +1,1 @@
+"""Roles that are passed on, and the policies they have."""

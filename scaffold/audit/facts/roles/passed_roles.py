@@ -1,0 +1,165 @@
+"""Where tasks, schedules and triggers name a role, and whether the checkout has it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Start
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.iam.policies import inner_of
+from scaffold.pfml.iam.rights import may_match
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.values import Values
+
+ARGUMENTS = {"ecs_task_executor_role": "execution_role", "ecs_task_role": "task_role"}
+
+_ACCOUNT = re.compile(rb":(\d{12}):")
+_OWN_ACCOUNT = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """An expression of a role, and who has it: `the task x`, `the schedule y`. task: the name of the task, "" for what
+    concerns none of locals.tasks."""
+
+    expression: str
+    path: str
+    value: hcl.Node
+    subject: str
+    who: str
+    task: str
+
+
+def namings(facts: Facts) -> Iterator[Naming]:
+    folder = facts.template
+    for task in facts.tasks:
+        for name in ARGUMENTS.values():
+            if item := task.attribute(folder, name):
+                own = facts.name_of(task)
+                yield Naming(folder.text(task.path, item.value), task.path, item.value, own, f"the task {own}", own)
+    for start in (*facts.schedules, *facts.triggers):
+        own = facts.task_name(start)
+        if facts.focus and own not in facts.focus:
+            continue
+        for name in ARGUMENTS:
+            attribute = start.found.block.attributes.get(name)
+            if attribute:
+                text, who = folder.text(start.found.path, attribute.value), f"the {start.kind} {start.name}"
+                yield Naming(text, start.found.path, attribute.value, start.name, who, own)
+    for found in facts.own_definitions if not facts.focus else ():
+        for name in ARGUMENTS.values():
+            attribute = found.block.attributes.get(f"{name}_arn")
+            if attribute:
+                label = found.block.labels[1]
+                text, who = folder.text(found.path, attribute.value), f"the task definition {label}"
+                yield Naming(text, found.path, attribute.value, label, who, "")
+
+
+def missing_name(facts: Facts, expression: str) -> str:
+    """The name, in the first environment, of a role that an ARN or a data source says and that is certainly nowhere in
+    the checkout; "" for all others.
+
+    Roles are made elsewhere, too, by hand or in other accounts. So only what is named like this template's own roles,
+    in this account, counts as one that should be here.
+    """
+    named = facts.role_expressions.named(facts.role_expressions.followed(expression))
+    if named is None or not _is_own(facts, named[0]):
+        return ""
+    for values in facts.values.values():
+        name = facts.role_expressions.identity(expression, values)
+        if name and not name.startswith("aws_iam_role.") and _begins_as_ours(facts, name, values):
+            return "" if any(may_match(pattern, name) for pattern in names_elsewhere(facts)) else name
+    return ""
+
+
+def _is_own(facts: Facts, account: str) -> bool:
+    """Whether an account is the one of this checkout: the one that most ARNs of the template are of."""
+    if not account or _OWN_ACCOUNT.fullmatch(account):
+        return True
+    found = Counter(
+        match for path in facts.template.files for match in _ACCOUNT.findall(facts.checkout.require(path))
+    ).most_common(1)
+    return bool(found) and found[0][0].decode() == account and found[0][1] > 2
+
+
+def _begins_as_ours(facts: Facts, name: str, values: Values) -> bool:
+    """Whether a name begins as most of the template's roles do, up to what differs between environments."""
+    prefixes = Counter(text[: text.index("}") + 1] for text in facts.role_expressions.by_name if "}" in text)
+    common = prefixes.most_common(1)
+    return bool(common) and name.startswith(values.folder.expand_text(common[0][0], values.variables))
+
+
+def names_elsewhere(facts: Facts) -> list[str]:
+    """The names of the roles that other folders of infra/ make, with `*` for what cannot be known."""
+    result = []
+    for path in facts.checkout.terraform_files("infra", below=True):
+        folder = path.rpartition("/")[0]
+        if folder == TEMPLATE or b'"aws_iam_role"' not in (facts.checkout.read(path) or b""):
+            continue
+        other = Folder(facts.checkout, folder)
+        for block in facts.checkout.terraform(path).blocks:
+            name = block.attributes.get("name") or block.attributes.get("name_prefix")
+            if block.labels[:1] == ("aws_iam_role",):
+                text = other.expand_text(inner_of(other, path, name.value), {}) if name else "*"
+                result.append(text + ("*" if name and name.name == "name_prefix" else ""))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An argument of a module that starts a task, and the expression that it passes, "" for none.
+
+    own: the task's expression, "" for none. task: the task's name, or its definition's for one outside of locals.tasks.
+    """
+
+    start: Start
+    argument: str
+    passed: str
+    own: str
+    task: str
+
+    @property
+    def node(self) -> hcl.Attribute | None:
+        return self.start.found.block.attributes.get(self.argument)
+
+    @property
+    def path(self) -> str:
+        return self.start.found.path
+
+    @property
+    def offset(self) -> int:
+        return self.node.start if self.node else self.start.found.block.start
+
+
+def passed_roles(facts: Facts) -> Iterator[Passed]:
+    """Those of the starts whose task is known."""
+    for start in (*facts.schedules, *facts.triggers):
+        name = facts.task_name(start)
+        if facts.focus and name not in facts.focus:
+            continue
+        for argument, attribute in ARGUMENTS.items():
+            own = _own(facts, start, attribute)
+            if own is not None:
+                text = facts.template.attribute_text(start.found, argument)
+                passed = "" if text == "null" else text
+                yield Passed(start, argument, passed, "" if own == "null" else own, name or _definition(facts, start))
+
+
+def _own(facts: Facts, start: Start, attribute: str) -> str | None:
+    if start.task:
+        return facts.role_text(start.task, attribute)
+    label = _definition(facts, start)
+    found = next((one for one in facts.own_definitions if one.block.labels[1] == label), None)
+    return facts.template.attribute_text(found, f"{attribute}_arn") if found else None
+
+
+def _definition(facts: Facts, start: Start) -> str:
+    named = facts.definition(start.found, "ecs_task_definition_family") or facts.definition(
+        start.found, "ecs_task_definition_arn"
+    )
+    return named.resource if named and not named.key else ""

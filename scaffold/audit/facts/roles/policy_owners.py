@@ -1,0 +1,142 @@
+"""Whose policy it is: the role that it is attached to, and the role that its label and its name say.
+
+Only what says exactly one thing counts: the label, or the name without its prefix, has to be that of another role or
+task of the checkout, followed by nothing but words such as `policy` and `extras`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.pfml.tasks import Task
+from scaffold.terraform.folder import Found
+
+_SUFFIX = re.compile(r"_(?:ecs_)?(?:(?:tasks?|execution|executor)_)?role$")
+_PREFIX = re.compile(r"^(?:ecs_tasks?_)")
+_WORDS = frozenset(
+    {"access", "assume", "assumed", "attachment", "bucket", "doc", "document", "ecs", "execution", "executor", "extra"}
+    | {"extras", "fineos", "iam", "inline", "kms", "lambda", "permission", "permissions", "policies", "policy", "read"}
+    | {"reader", "rights", "role", "s3", "secret", "secrets", "ses", "sns", "sqs", "ssm", "task", "tasks", "write"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Misattached:
+    """A policy or an attachment, the label of the role that it is attached to, and the one that it says.
+
+    by: how it says so, by its label, its name or both. start: where. lost: whether the role that it says has tasks and
+    no policy at all. task: the only task of that role, "" for none in particular.
+    """
+
+    found: Found
+    role: str
+    says: str
+    by: tuple[str, ...]
+    start: int
+    lost: bool
+    task: str
+
+    @property
+    def address(self) -> str:
+        return ".".join(self.found.block.labels)
+
+    @property
+    def role_start(self) -> int:
+        """Where it says the role that it is attached to."""
+        role = self.found.block.attributes.get("role")
+        return role.start if role else self.found.block.start
+
+
+def misattached(facts: Facts) -> Iterator[Misattached]:
+    owners = _Owners(facts)
+    found: list[Misattached] = []
+    for role, links in facts.rights.links.items():
+        for link in links if role in facts.roles else ():
+            if link.block.type == "resource":
+                found += owners.compared(link, role)
+    yield from found
+    # An attachment that says the same has been told.
+    told = {(one.role, one.says) for one in found}
+    for policy, roles in _managed(facts):
+        for one in owners.compared(policy, roles[0]) if len(roles) == 1 else ():
+            if (one.role, one.says) not in told:
+                yield one
+
+
+def task_named(facts: Facts, role: str) -> Task | None:
+    """The task that a role is named after, by its label or by its name."""
+    found = facts.roles[role]
+    stems = {_SUFFIX.sub("", text) for text in (role, _slug(facts.role_expressions.name_of(found)))}
+    return next((task for task in facts.tasks if facts.name_of(task).replace("-", "_") in stems), None)
+
+
+def _managed(facts: Facts) -> Iterator[tuple[Found, list[str]]]:
+    """The policies that can be attached, each with the roles that they are attached to."""
+    attached: dict[str, list[str]] = {}
+    for role, links in facts.rights.links.items():
+        for found in links:
+            match = re.match(r"aws_iam_policy\.([\w-]+)", facts.template.attribute_text(found, "policy_arn"))
+            if match:
+                attached.setdefault(match[1], []).append(role)
+    for found in facts.template.blocks("resource", "aws_iam_policy"):
+        yield found, [role for role in attached.get(found.block.labels[1], []) if role in facts.roles]
+
+
+class _Owners:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.stems: dict[str, set[str]] = {}
+        for label, found in facts.roles.items():
+            name = facts.role_expressions.name_of(found)
+            for text in {label, _slug(name)}:
+                if text:
+                    self.stems.setdefault(text, set()).add(label)
+                    self.stems.setdefault(_SUFFIX.sub("", text), set()).add(label)
+        self.tasks = tasks_by_role(facts)
+        # What a task's name says is right for any role of that task, the default execution role included.
+        self.of_tasks: dict[str, set[str]] = {}
+        for label, tasks in self.tasks.items():
+            for task in tasks:
+                self.of_tasks.setdefault(task.replace("-", "_"), set()).add(label)
+
+    def compared(self, found: Found, role: str) -> Iterator[Misattached]:
+        said: dict[str, list[tuple[str, int]]] = {}
+        for by, text, start in self._texts(found):
+            if says := self.said(text, role):
+                said.setdefault(says, []).append((by, start))
+        for says, ways in said.items():
+            tasks, grants = self.tasks.get(says, []), self.facts.rights.of(says)
+            lost = bool(tasks) and grants.whole and not grants.grants and len(ways) == len(list(self._texts(found)))
+            task = tasks[0] if len(set(tasks)) == 1 else ""
+            yield Misattached(found, role, says, tuple(by for by, _ in ways), ways[0][1], lost, task)
+
+    def _texts(self, found: Found) -> Iterator[tuple[str, str, int]]:
+        yield "label", found.block.labels[1], found.block.start
+        name = found.block.attributes.get("name")
+        if name:
+            yield "name", _slug(self.facts.template.expand(found.path, name.value, {})), name.start
+
+    def said(self, text: str, role: str) -> str:
+        """The other role that a label or a name says, "" where it says none or several, or the right one."""
+        text = text.replace("-", "_").lower()
+        matching = sorted((stem for stem in {*self.stems, *self.of_tasks} if self._is_about(text, stem)), key=len)
+        if not matching:
+            return ""
+        by_name, by_task = (which.get(matching[-1], set()) for which in (self.stems, self.of_tasks))
+        labels = by_name or by_task
+        return next(iter(labels)) if len(labels) == 1 and role not in by_name | by_task else ""
+
+    @staticmethod
+    def _is_about(text: str, stem: str) -> bool:
+        rest = text.removeprefix(stem)
+        return text.startswith(stem) and (not rest or rest[0] == "_") and set(filter(None, rest.split("_"))) <= _WORDS
+
+
+def _slug(name: str) -> str:
+    """A name as a label: without what all names begin with."""
+    tail = name.rpartition("}")[2] if "}" in name else name
+    return _PREFIX.sub("", tail.strip("-").replace("-", "_").lower())

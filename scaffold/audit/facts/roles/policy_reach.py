@@ -1,0 +1,100 @@
+"""The policies of the template, each with the roles and the tasks that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.pfml.iam.policies import Document, Statement, document_of, read
+from scaffold.terraform.folder import Found
+
+if TYPE_CHECKING:
+    from scaffold.audit.facts.facts import Facts
+
+
+_HOLDERS = ("policy", "assume_role_policy")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A policy, the labels of the roles that have it, and the names of the tasks that have one of these."""
+
+    document: Document
+    roles: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+    @property
+    def task(self) -> str:
+        """The task that it concerns, "" where it is several or none."""
+        return self.tasks[0] if len(self.tasks) == 1 else ""
+
+    @property
+    def subject(self) -> str:
+        """The label by which people know it."""
+        return self.document.address.rpartition(".")[2]
+
+
+def tasks_by_role(facts: Facts) -> dict[str, list[str]]:
+    """The names of the tasks that have a role, by the role's label."""
+    result: dict[str, list[str]] = {}
+    for task in facts.tasks:
+        for attribute in ("task_role", "execution_role"):
+            label = facts.role_of(facts.role_text(task, attribute))
+            if label:
+                result.setdefault(label, []).append(facts.name_of(task))
+    return result
+
+
+def new_statements(facts: Facts, reached: Reached) -> Iterator[Statement]:
+    """The statements of a policy; of a plan those alone that it wrote into, since it can only have erred there."""
+    for statement in reached.document.statements:
+        listed = (statement.actions, statement.not_actions, statement.resources)
+        texts = (text for found in listed if found for text in found.items)
+        if any(facts.is_new(text.path, text.start, text.start + 1) for text in texts):
+            yield statement
+
+
+def documents(facts: Facts) -> Iterator[Reached]:
+    """Those of all roles and of whatever else holds a policy; with a focus those of its tasks' roles alone."""
+    tasks = tasks_by_role(facts)
+    found: dict[tuple[str, int], Document] = {}
+    roles: dict[tuple[str, int], list[str]] = {}
+    for label in tasks if facts.focus else facts.roles:
+        for document in _of_role(facts, label):
+            key = (document.path, document.start)
+            found.setdefault(key, document)
+            roles.setdefault(key, []).append(label)
+    if not facts.focus:
+        for document in _of_folder(facts):
+            found.setdefault((document.path, document.start), document)
+    for key, document in found.items():
+        labels = roles.get(key, [])
+        names = dict.fromkeys(name for label in labels for name in tasks.get(label, ()))
+        yield Reached(document, tuple(labels), tuple(names))
+
+
+def _of_role(facts: Facts, label: str) -> Iterator[Document]:
+    yield from (grant.document for grant in facts.rights.of(label).grants)
+    found = facts.roles.get(label)
+    if found:
+        yield from _held(facts, found)
+
+
+def _of_folder(facts: Facts) -> Iterator[Document]:
+    for found in facts.template.blocks("data", "aws_iam_policy_document"):
+        yield read(facts.template, found)
+    for found in facts.template.blocks("resource"):
+        yield from _held(facts, found)
+
+
+def _held(facts: Facts, found: Found) -> Iterator[Document]:
+    """The policies in a resource's own attributes, and in the inline policies of a role."""
+    for block in (found.block, *found.block.blocks):
+        for name in _HOLDERS:
+            attribute = block.attributes.get(name)
+            if attribute:
+                address = ".".join(found.block.labels)
+                document = document_of(facts.template, found.path, attribute.value, address)
+                if document:
+                    yield document

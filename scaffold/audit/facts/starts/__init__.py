@@ -1,0 +1,1 @@
+"""Schedules, triggers and their alarms, as the rules see them."""

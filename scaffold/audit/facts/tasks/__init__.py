@@ -1,0 +1,1 @@
+"""What containers are started with, and what they are given."""

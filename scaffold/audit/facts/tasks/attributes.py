@@ -1,0 +1,127 @@
+"""Which attributes of the entries of locals.tasks the template reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.pfml.tasks import Task
+
+_ENTRIES = "local.tasks"
+_WORDS = (_ENTRIES.encode(), b"each.value", b"lookup(")
+_COUNTING = ("keys", "length", "toset")
+# What a task definition is made from, which a slip of the pen would leave at its default.
+_ATTRIBUTES = frozenset(
+    ("command", "task_role", "execution_role", "cpu", "memory", "env", "vars", "containers_template")
+)
+_KNOWN = frozenset(("local", "var", "module", "data", "path", "count", "terraform"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """meant: the attribute that is read and that the entry does not have, if the name is nearly that; else ""."""
+
+    task: Task
+    item: hcl.Item
+    name: str
+    meant: str
+
+
+def unread(facts: Facts) -> Iterator[Unread]:
+    """The attributes of the tasks that nothing reads."""
+    read = attributes_read(facts) if facts.tasks else None
+    for task in facts.tasks if read else ():
+        names = {facts.template.text(task.path, item.key).strip('"'): item for item in task.value.items}
+        for name, item in names.items():
+            if read and name not in read:
+                yield Unread(task, item, name, _meant(name, sorted(read & _ATTRIBUTES - set(names))))
+
+
+def _meant(name: str, free: list[str]) -> str:
+    near = get_close_matches(name, free, 1, 0.75) or [one for one in free if name.startswith(one)]
+    return near[0] if near else ""
+
+
+class _WholeEntriesError(Exception):
+    """Entries are handed on as they are, so that what is read of them cannot be told."""
+
+
+def attributes_read(facts: Facts) -> frozenset[str] | None:
+    """Their names, rather too many than too few; None where it cannot be told."""
+    if not facts.complete():
+        return None
+    read: set[str] = set()
+    try:
+        for path in facts.template.files:
+            data = facts.checkout.require(path)
+            if any(word in data for word in _WORDS):
+                for block in facts.checkout.terraform(path).blocks:
+                    read |= set(_of_block(facts, path, block))
+    except _WholeEntriesError:
+        return None
+    return frozenset(read)
+
+
+def _of_block(facts: Facts, path: str, block: hcl.Block) -> Iterator[str]:
+    each = block.attributes.get("for_each")
+    is_made_of_entries = each is not None and _ENTRIES in facts.template.text(path, each.value)
+    for name, attribute in block.attributes.items():
+        if block.type == "locals" and name == "tasks":
+            continue
+        if name == "for_each" and facts.template.text(path, attribute.value) == _ENTRIES:
+            continue
+        yield from _of_node(facts, path, attribute.value, None, is_made_of_entries)
+    for inner in block.blocks:
+        for node in inner.walk():
+            if isinstance(node, hcl.Attribute):
+                yield from _of_node(facts, path, node.value, None, is_made_of_entries)
+
+
+def _of_node(facts: Facts, path: str, node: hcl.Node, outer: hcl.Node | None, entries: bool) -> Iterator[str]:
+    text = facts.template.text(path, node)
+    if isinstance(node, hcl.Template):
+        yield from _of_template(facts, path, node, text, entries)
+        return
+    if isinstance(node, hcl.Reference):
+        whole = text == _ENTRIES and not _counts(outer)
+        if whole or (text == "each.value" and entries and not _looks_up(outer, node)):
+            raise _WholeEntriesError
+        words = text.replace("[", ".").split(".")
+        if words[0] not in _KNOWN:
+            yield from words[1:]
+    for child in node.children():
+        yield from _of_node(facts, path, child, node, entries)
+
+
+def _of_template(facts: Facts, path: str, node: hcl.Template, text: str, entries: bool) -> Iterator[str]:
+    """A literal is the name in a `lookup` or behind a bracket; else there are interpolations to look into."""
+    if "${" not in text and "%{" not in text:
+        yield text.strip('"')
+    elif any(word.decode() in text for word in _WORDS):
+        for _, expression in hcl.split_template(text[1:-1] if not node.heredoc else text):
+            if expression:
+                yield from _of_expression(facts, expression, entries)
+
+
+def _of_expression(facts: Facts, expression: str, entries: bool) -> Iterator[str]:
+    data = expression.encode()
+    for node in hcl.parse_expression(data, 0, len(data)).walk():
+        text = data[node.start : node.end].decode()
+        if isinstance(node, hcl.Reference):
+            if text == _ENTRIES:
+                raise _WholeEntriesError
+            yield from text.replace("[", ".").split(".")[1:]
+        elif isinstance(node, hcl.Template):
+            yield text.strip('"')
+
+
+def _counts(outer: hcl.Node | None) -> bool:
+    """Whether a call takes no more of the entries than their names, or a `for` names them one by one."""
+    return isinstance(outer, hcl.Compound) or (isinstance(outer, hcl.Call) and outer.name in _COUNTING)
+
+
+def _looks_up(outer: hcl.Node | None, node: hcl.Node) -> bool:
+    return isinstance(outer, hcl.Call) and outer.name == "lookup" and outer.arguments[0] is node

@@ -1,0 +1,123 @@
+"""The commands with which containers are started: by the tasks themselves, by definitions beside them, and by the
+overrides of schedules and step functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from scaffold.audit.facts.tasks import state_machines
+from scaffold.audit.facts.tasks.command import DEFINITION, TASKS, Command, Container
+from scaffold.hcl.templates import MARK
+from scaffold.terraform.folder import Found
+from scaffold.terraform.json.expressions import document_of, expression, json_value
+from scaffold.terraform.json.values import Unknown, Value, Word
+
+if TYPE_CHECKING:
+    from scaffold.audit.facts.facts import Facts
+    from scaffold.audit.facts.model import Definition, Start
+
+_API_IMAGE = re.compile(r"aws_ecr_repository\.app\b")
+_RENDERED = re.compile(r"data\.template_file\.([\w-]+)\[each\.key\]\.rendered")
+
+
+# --- task definitions
+
+
+def containers(facts: Facts, definition: Definition) -> list[Container] | None:
+    """The containers of a task definition; None where they cannot be read."""
+    found = facts.template.block("resource", DEFINITION, definition.resource)
+    attribute = found.block.attributes.get("container_definitions") if found else None
+    if found is None or attribute is None:
+        return None
+    if _names_by_key(facts, found):
+        name = _key(facts, definition.key)
+        return [Container(name, None, True, found.path, attribute.start)] if definition.key else None
+    value = json_value(facts.template, found.path, attribute.value)
+    if value is None or not isinstance(value.data, tuple):
+        return None
+    made = [_container(facts, found, each, definition.key) for each in value.items]
+    return [each for each in made if each is not None] if None not in made else None
+
+
+def _names_by_key(facts: Facts, found: Found) -> bool:
+    """Whether a JSON template names the container after the task's key, as before July 2021."""
+    match = _RENDERED.fullmatch(facts.template.attribute_text(found, "container_definitions"))
+    template = facts.template.block("data", "template_file", match[1]) if match else None
+    variables = template.block.attributes.get("vars") if template else None
+    if template is None or variables is None:
+        return False
+    return re.search(r"\btask_name\s*=\s*each\.key\b", facts.template.text(template.path, variables.value)) is not None
+
+
+def _container(facts: Facts, found: Found, value: Value, key: str) -> Container | None:
+    name, image = value.get("name"), value.get("image")
+    if name is None:
+        return None
+    word = name.word
+    if isinstance(name.data, Unknown):
+        word = _key(facts, key) if name.data.shown == "each.key" and key else None
+    elif word is not None and key:
+        word = word.expanded(lambda text: key if text == "each.key" else f"${{{text}}}")
+    return Container(word, value.get("command"), _of_api(image), found.path, value.offset) if word else None
+
+
+def _key(facts: Facts, key: str) -> Word:
+    """A key of locals.tasks as a container's name."""
+    text = facts.template.expand_text(key, {})
+    return Word(text) if "${" not in text else Word(MARK, (key,))
+
+
+def _of_api(image: Value | None) -> bool | None:
+    if image is None:
+        return None
+    shown = image.data.shown if isinstance(image.data, Word | Unknown) else ""
+    return True if _API_IMAGE.search(shown) else False if "aws_ecr_repository." in shown else None
+
+
+# --- who starts what
+
+
+def commands(facts: Facts) -> Iterator[Command]:
+    """All commands, or with a focus those of some tasks."""
+    everything = not facts.focus
+    for task in facts.tasks:
+        item = task.attribute(facts.template, "command")
+        name = facts.name_of(task)
+        value = expression(facts.template, task.path, item.value) if item else None
+        yield Command("task", name, name, task.path, item.start if item else task.item.start, value)
+    for start in facts.schedules:
+        if everything or facts.task_name(start) in facts.focus:
+            yield from overrides_of(facts, start)
+    states = state_machines.commands(facts, () if everything else facts.focus)
+    yield from (each for each in states if everything or each.task in facts.focus)
+    if everything:
+        yield from _other_definitions(facts)
+
+
+def _other_definitions(facts: Facts) -> Iterator[Command]:
+    from scaffold.audit.facts.model import Definition
+
+    for found in facts.template.blocks("resource", DEFINITION):
+        label = found.block.labels[1] if len(found.block.labels) > 1 else ""
+        if label == TASKS or "for_each" in found.block.attributes:
+            continue
+        for container in containers(facts, Definition(label, "")) or ():
+            if container.of_api:
+                yield Command(
+                    "container", container.name.shown, "", container.path, container.offset, container.command
+                )
+
+
+def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
+    """What a schedule's `input` overrides."""
+    path, task = start.found.path, facts.task_name(start)
+    attribute = start.found.block.attributes.get("input")
+    document = document_of(facts.template, path, attribute.value) if attribute else None
+    overrides = document.get("containerOverrides") if isinstance(document, Value) else None
+    # The ARN is what EventBridge starts; the family only bounds what it may.
+    definition = facts.definition(start.found, "ecs_task_definition_arn")
+    for each in overrides.items if overrides else ():
+        value, name = each.get("command"), each.get("name")
+        yield Command("schedule", start.name, task, path, each.offset, value, name, definition)

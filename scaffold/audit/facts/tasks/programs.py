@@ -1,0 +1,104 @@
+"""What can be run in the API's image beside the project's own scripts, as far as the checkout tells."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import PYPROJECT_FILE
+
+_VARIABLE = re.compile(r"^[ ]*(?:export[ ]+|override[ ]+)?([\w.-]+)[ \t]*[:?+]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
+_BLANKS = r"(?:[ \t]|\\\r?\n)+"
+_ELSEWHERE = re.compile(r"\b(?:cd|pushd)[ \t]+([^\s;&|]+)")
+
+# What any image with Python has, and what people put in front of a program.
+_SYSTEM = """
+ash aws awk bash cat chmod cp curl dash date dumb-init echo env exec export false find git grep head java make mkdir mv
+newrelic-admin nice node nohup npm npx pg_dump pip pip3 pipenv poetry printf psql python python2 rm sed sh sleep source
+tail tee test time timeout tini touch true wget xargs
+"""
+
+
+def tools(checkout: Checkout) -> frozenset[str]:
+    """The names of the packages that the project depends on, which most programs are named after."""
+    try:
+        document = tomllib.loads((checkout.read(PYPROJECT_FILE) or b"").decode("utf-8-sig"))
+        poetry = document["tool"]["poetry"]
+    except (ValueError, KeyError, TypeError):
+        return frozenset()
+    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
+    groups = poetry.get("group")
+    tables += [group.get("dependencies") for group in groups.values()] if isinstance(groups, dict) else []
+    return frozenset(normal(name) for table in tables if isinstance(table, dict) for name in table)
+
+
+def is_other_program(word: str, dependencies: Iterable[str]) -> bool:
+    """Whether a word may name a program that is no script of the project: a path, a command of the system or of a
+    package that it depends on."""
+    if "/" in word or not re.fullmatch(r"[A-Za-z0-9][\w.-]*", word) or re.fullmatch(r"python[\d.]*", word):
+        return True
+    if word in _SYSTEM.split():
+        return True
+    name = normal(word)
+    return any(name == other or name.startswith(f"{other}-") for other in dependencies)
+
+
+def normal(name: str) -> str:
+    """A package's name as Python compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A program that a recipe runs by `poetry run`. target: "" where it cannot be told. folder: to which the recipe
+    changes before, "" for none. line: the whole of it."""
+
+    program: str
+    target: str
+    folder: str
+    line: str
+    offset: int
+
+
+def runs(data: bytes) -> Iterator[Run]:
+    """The programs, in the order of the file; words that only make knows are left out."""
+    text = data.decode("utf-8", "surrogateescape")
+    runner = re.compile(rf"(?:\bpoetry[ \t]+run|{_runners(text)}){_BLANKS}([^\s;&|<>()]+)")
+    target = ""
+    for start, line in _lines(text):
+        if not line.startswith("\t"):
+            match = _TARGET.match(line)
+            target = match[1] if match else target if not line.strip() or line.startswith("#") else ""
+            continue
+        for found in runner.finditer(line):
+            before = line[: found.start()]
+            if line.lstrip("\t @-").startswith("#") or before.count('"') % 2 or before.count("'") % 2:
+                continue
+            folders = _ELSEWHERE.findall(before)
+            offset = _offset(text, start, line, found.start(1))
+            if not re.search(r"[$\"'`\\]", found[1]):
+                yield Run(found[1], target, folders[-1] if folders else "", line, offset)
+
+
+def _runners(text: str) -> str:
+    """The variables that end in `poetry run`, as they stand in a recipe."""
+    names = [match[1] for match in _VARIABLE.finditer(text) if re.search(r"\bpoetry[ \t]+run$", match[2])]
+    return "|".join(rf"\$[({{]{re.escape(name)}[)}}]" for name in names) or r"(?!)"
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with those that continue them, each with the character at which it begins."""
+    position = 0
+    for match in re.finditer(r"(?:[^\n]*\\\r?\n)*[^\n]*(?:\n|\Z)", text):
+        position = match.start()
+        if match[0]:
+            yield position, match[0].rstrip("\r\n")
+
+
+def _offset(text: str, start: int, line: str, index: int) -> int:
+    """The byte of a character of a line."""
+    return len(text[:start].encode("utf-8", "surrogateescape")) + len(line[:index].encode("utf-8", "surrogateescape"))

@@ -1,0 +1,147 @@
+"""Step functions (Amazon States Language): the tasks that they run, and the containers that they override."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold import hcl
+from scaffold.hcl.templates import MARK
+from scaffold.pfml.environments import environments
+from scaffold.pfml.tasks import Task
+from scaffold.terraform.json.text import parse_template
+from scaffold.terraform.json.values import Unknown, Value, Word
+
+if TYPE_CHECKING:
+    from scaffold.audit.facts.facts import Facts
+    from scaffold.audit.facts.tasks.command import Command
+
+
+MACHINE = "aws_sfn_state_machine"
+_OVERRIDES = "ContainerOverrides"
+_PATH = "${path.module}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A state that runs a task. definition: its TaskDefinition. overrides: the entries of its ContainerOverrides."""
+
+    state: str
+    path: str
+    definition: Value
+    overrides: tuple[Value, ...]
+
+
+def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[Run]:
+    """names: of the tasks that are asked for, none for all of them."""
+    for path, document in documents(facts, names):
+        for value in document.walk():
+            members = value.data if isinstance(value.data, Mapping) else {}
+            for state, made in members.items():
+                parameters = made.get("Parameters")
+                definition = parameters.get("TaskDefinition") if parameters else None
+                if parameters is not None and definition is not None:
+                    overrides = parameters.get("Overrides")
+                    listed = overrides.get("ContainerOverrides") if overrides else None
+                    yield Run(state, path, definition, listed.items if listed else ())
+
+
+def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
+    """The definitions of step functions: template files, and what stands in their resources. names: as for runs."""
+    for path in template_files(facts):
+        data = facts.checkout.read(path) or b""
+        if b'"States"' in data and (not names or any(name.encode() in data for name in names)):
+            found = parse_template(data, 0, len(data))
+            yield from [(path, found)] if isinstance(found, Value) else []
+    from scaffold.terraform.json.expressions import document_of
+
+    for block in facts.template.blocks("resource", MACHINE):
+        attribute = block.block.attributes.get("definition")
+        found = document_of(facts.template, block.path, attribute.value) if attribute else None
+        yield from [(block.path, found)] if isinstance(found, Value) else []
+
+
+def template_files(facts: Facts) -> list[str]:
+    """The files that the template fills in by `templatefile` or reads by `file`."""
+    found: dict[str, None] = {}
+    for path in facts.template.files:
+        data = facts.checkout.require(path)
+        if b"templatefile(" not in data and b"file(" not in data:
+            continue
+        for node in facts.checkout.terraform(path).walk():
+            if isinstance(node, hcl.Call) and node.name in ("templatefile", "file") and node.arguments:
+                name = facts.template.text(path, node.arguments[0]).strip('"')
+                if name.startswith(_PATH) and "${" not in name[len(_PATH) :]:
+                    found[f"{facts.template.path}/{name[len(_PATH) :]}"] = None
+    return [path for path in found if facts.checkout.read(path) is not None]
+
+
+def task_of(facts: Facts, definition: Value) -> Task | None:
+    """The task whose family a TaskDefinition is; None where that is none of locals.tasks."""
+    word = definition.word
+    if word is None:
+        return None
+    text = family(word)
+    for task in facts.all_tasks:
+        name = facts.name_of(task)
+        if text.endswith(f"-{name}") and _begins(facts, text.removesuffix(name)):
+            return task
+    return None
+
+
+def family(word: Word) -> str:
+    """A family without a revision."""
+    return re.sub(r":\d+$", "", word.text)
+
+
+def _begins(facts: Facts, start: str) -> bool:
+    """Whether that is what the families begin with: the application and an environment, or an interpolation for it."""
+    local = facts.template.local("app_name")
+    application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
+    begins = {application, MARK} if application != MARK else {MARK}
+    return start in {f"{each}-{name}-" for each in begins for name in [*environments(facts.checkout), MARK]}
+
+
+def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
+    """What the states override. names: as for runs."""
+    from scaffold.audit.facts.model import Definition
+    from scaffold.audit.facts.tasks.command import TASKS, Command
+
+    seen: set[tuple[str, int]] = set()
+    for run in runs(facts, names):
+        task = task_of(facts, run.definition)
+        name = facts.name_of(task) if task else ""
+        definition = Definition(TASKS, task.key) if task else None
+        if not run.overrides:
+            yield Command("state", run.state, name, run.path, run.definition.offset, None, None, definition)
+        for each in run.overrides:
+            seen.add((run.path, each.offset))
+            value, container = _command(each), each.get("Name")
+            yield Command("state", run.state, name, run.path, each.offset, value, container, definition)
+    for path, each in _parts(facts):
+        container = each.get("Name")
+        word = container.word if container else None
+        if (path, each.offset) not in seen and word is not None:
+            # A part that some state is given: the container is named like the task.
+            name = next((known for task in facts.all_tasks if (known := facts.name_of(task)) == word.text), "")
+            yield Command("override of", word.shown, name, path, each.offset, _command(each), container)
+
+
+def _command(override: Value) -> Value | None:
+    """The command; of `Command.$`, which the state's input holds, that it is not known."""
+    path = override.get("Command.$")
+    return Value(Unknown("Command.$"), path.offset) if path else override.get("Command")
+
+
+def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:
+    """The entries of ContainerOverrides anywhere in the template's Terraform."""
+    from scaffold.terraform.json.expressions import expression
+
+    for path in facts.template.files:
+        if _OVERRIDES.encode() not in facts.checkout.require(path):
+            continue
+        for node in facts.checkout.terraform(path).walk():
+            if isinstance(node, hcl.Item) and facts.template.text(path, node.key).strip('"') == _OVERRIDES:
+                yield from ((path, each) for each in expression(facts.template, path, node.value).items)

@@ -1,0 +1,71 @@
+"""A checkout as the audit reads it: as it is on disk or would be after a plan, and with files that do not parse."""
+
+from __future__ import annotations
+
+from scaffold import hcl
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
+from scaffold.files.plan import Plan
+from scaffold.python.lookup import Lookup
+from scaffold.python.module import Module
+
+_NOTHING = hcl.Block(0, 0, "", (), 0, 0, {}, ())
+
+
+class TolerantCheckout(Checkout):
+    """Files that cannot be read or do not parse are noted in `unparsed` and count as empty."""
+
+    def __init__(self, checkout: Checkout, made: Plan | None = None) -> None:
+        super().__init__(checkout.root)
+        self._read = dict(checkout.files_read)
+        self._read |= made.outcome() if made else {}
+        self._modules: dict[str, Module | None] = {}
+        self.unparsed: dict[str, Refusal] = {}
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return super().read(path)
+        except Refusal as error:
+            self.unparsed[path] = error
+            self._read[path] = b""
+            return b""
+
+    def terraform(self, path: str) -> hcl.Block:
+        if path not in self._parsed:
+            try:
+                return super().terraform(path)
+            except Refusal as error:
+                self.unparsed[path] = error
+                self._parsed[path] = _NOTHING
+        return self._parsed[path]
+
+    def module(self, path: str) -> Module | None:
+        """A Python file; None where there is none, or where it does not parse."""
+        if path not in self._modules:
+            try:
+                self._modules[path] = Module(self, path) if self.read(path) is not None else None
+            except Refusal as error:
+                self.unparsed[path] = error
+                self._modules[path] = None
+        return self._modules[path]
+
+    def parses(self, folder: str) -> bool:
+        """Whether all Terraform files of a folder could be read: only then is what they lack really missing."""
+        files = self.terraform_files(folder)
+        for path in files:
+            self.terraform(path)
+        return not any(path in self.unparsed for path in files)
+
+
+class TolerantLookup(Lookup):
+    """The same for what names of Python lead to: each file is parsed once for all rules."""
+
+    def __init__(self, checkout: TolerantCheckout) -> None:
+        super().__init__(checkout)
+        self._tolerant = checkout
+
+    def module(self, path: str) -> Module:
+        found = self._tolerant.module(path)
+        if found is None:
+            raise self._tolerant.unparsed.get(path) or Refusal("no such file in this checkout", place=path)
+        return found

@@ -1,0 +1,21 @@
+"""Phrases that several rules have in their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scaffold.audit.facts.facts import Facts
+
+_SHOWN = 5
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; of many the first ones and the number of the others."""
+    if len(names) > _SHOWN + 1:
+        return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} others"
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def environments_phrase(facts: Facts, names: Sequence[str]) -> str:
+    """` in test and prod`, and nothing for all environments."""
+    return "" if len(names) == len(facts.values) else f" in {listed(names)}"

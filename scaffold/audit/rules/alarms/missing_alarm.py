@@ -1,0 +1,37 @@
+"""A schedule without an alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.audit.rules.alarms._fix import fix
+
+__all__ = ["check", "fix"]
+
+WHY = "If EventBridge cannot start the task, nobody hears of it."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    alarms = facts.alarm_list
+    if not alarms.watched_rule or not alarms.whole or not facts.complete(alarms.folder.path):
+        return
+    watched = {one.rule for one in alarms.listed} | alarms.others | {made.rule for made in alarms.mistaken.values()}
+    names: set[str] = set()
+    for made in alarms.made:
+        start = made.start
+        if start is None or made.rule in watched or "${" in start.name or start.name in names:
+            continue
+        if facts.template.attribute_text(start.found, "is_enabled") == "false":
+            continue
+        names.add(start.name)
+        yield Finding(
+            subject=start.name,
+            message=f"the schedule {start.name} has no alarm: if it cannot start its task, nobody hears of it",
+            instead=f"Add it to alarm_names in {alarms.listed[0].path if alarms.listed else alarms.folder.path}.",
+            path=start.found.path,
+            offset=start.found.block.start,
+            task=facts.task_name(start),
+            mends=facts.alarms is not None,
+        )

@@ -1,0 +1,1 @@
+"""Rules on variables, locals, references and names in Terraform."""

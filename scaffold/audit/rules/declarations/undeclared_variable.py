@@ -1,0 +1,33 @@
+"""An argument of a module that does not declare such a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+
+WHY = "Terraform refuses the plan of every environment that makes the call, and nothing can be deployed there."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for call in facts.calls:
+        declared = facts.variables(call.folder)
+        if declared is None:
+            continue
+        for argument in call.arguments():
+            if argument.name not in declared:
+                free = [name for name in declared if name not in call.found.block.attributes]
+                near = get_close_matches(argument.name, free, 1)
+                yield Finding(
+                    subject=argument.name,
+                    message=(
+                        f"the variable {argument.name}, which {call.subject} passes, is not declared in {call.folder}, "
+                        "so Terraform refuses the plan"
+                    ),
+                    instead=f"Did you mean {near[0]}?" if near else "Declare the variable there, or take this out.",
+                    path=call.found.path,
+                    offset=argument.start,
+                    task=call.task,
+                )

@@ -1,0 +1,95 @@
+"""A reference to a local, variable, module, data source or resource that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from scaffold.audit.facts.declarations.calls import BOOTSTRAP
+from scaffold.audit.facts.declarations.definitions import Definitions, definitions, outputs
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.pfml.environments import environments
+from scaffold.terraform.references import Mention, mentions, mentions_in
+
+WHY = "Terraform refuses the plan of every environment, so nothing can be deployed until it is mended."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    found = list(_of_tasks(facts) if facts.focus else _of_folder(facts, TEMPLATE))
+    template = definitions(facts, TEMPLATE) if found else None
+    if template:
+        yield from _undefined(facts, template, found)
+    for folder in _others(facts) if not facts.focus else ():
+        defined = definitions(facts, folder)
+        if defined:
+            yield from _undefined(facts, defined, _of_folder(facts, folder))
+
+
+def _others(facts: Facts) -> Iterator[str]:
+    for name in environments(facts.checkout):
+        yield f"{ENVIRONMENTS}/{name}"
+    if facts.checkout.is_folder(BOOTSTRAP):
+        yield BOOTSTRAP
+    # The modules that make up a task; the others have no part in it.
+    yield from dict.fromkeys(call.folder for call in facts.calls if call.folder != TEMPLATE)
+
+
+def _of_folder(facts: Facts, folder: str) -> Iterator[Mention]:
+    for path in facts.checkout.terraform_files(folder):
+        yield from facts.mentions(path)
+
+
+def _of_tasks(facts: Facts) -> Iterator[Mention]:
+    """What the entries in focus and their schedules and triggers refer to."""
+    for task in facts.tasks:
+        yield from mentions_in(facts.checkout, task.path, task.value)
+    for start in (*facts.schedules, *facts.triggers):
+        if facts.task_name(start) in facts.focus:
+            yield from mentions(facts.checkout, start.found.path, start.found.block)
+
+
+def _undefined(facts: Facts, defined: Definitions, found: Iterable[Mention]) -> Iterator[Finding]:
+    """The first place of each name, for each task that refers to it."""
+    seen = set()
+    for mention in found:
+        reference = f"{mention.kind}.{mention.name}"
+        finding = None
+        if defined.lacks(mention):
+            finding = _finding(facts, mention, reference, defined.names.get(mention.kind, ()), defined.folder)
+        elif mention.kind == "module" and mention.rest and mention.name in defined.sources:
+            folder = defined.sources[mention.name]
+            known = outputs(facts, folder)
+            if known is not None and mention.rest not in known:
+                finding = _finding(facts, mention, f"{reference}.{mention.rest}", known, folder)
+        if finding and (finding.subject, finding.task) not in seen:
+            seen.add((finding.subject, finding.task))
+            yield finding
+
+
+def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str], folder: str) -> Finding:
+    start, _, name = reference.rpartition(".")
+    if mention.kind == "data":
+        start, name = "data", mention.name
+    near = get_close_matches(name, sorted(known), 1)
+    return Finding(
+        subject=reference,
+        message=f"there is no {reference} in {folder}, so Terraform refuses the plan",
+        instead=f"Did you mean {start}.{near[0]}?" if near else "Define it, or take the reference out.",
+        path=mention.path,
+        offset=mention.offset,
+        task=_task_at(facts, mention),
+    )
+
+
+def _task_at(facts: Facts, mention: Mention) -> str:
+    """The task in whose entry, schedule or trigger it stands, "" where it is of no one task."""
+    for task in facts.tasks:
+        if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
+            return facts.name_of(task)
+    for start in (*facts.schedules, *facts.triggers):
+        block = start.found.block
+        if start.found.path == mention.path and block.start <= mention.offset < block.end:
+            return facts.task_name(start)
+    return ""

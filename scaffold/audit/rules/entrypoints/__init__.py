@@ -1,0 +1,1 @@
+"""Rules on Poetry scripts and the functions they run."""

@@ -1,0 +1,40 @@
+"""Two Poetry scripts of one name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffold.audit.facts.declarations.duplicates import repeated
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.scripts import script_tables
+
+WHY = "TOML refuses a key that stands twice, so Poetry can neither install the API nor build its image."
+_KEY = re.compile(rb"^[ \t]*(?:([A-Za-z0-9_-]+)|\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*=", re.MULTILINE)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    # Where the file parses, none can stand there twice.
+    if facts.scripts is not None:
+        return
+    data = facts.checkout.read(PYPROJECT_FILE) or b""
+    found = [
+        (start + match.start(), next(filter(None, match.groups())).decode("utf-8", "replace"))
+        for start, end in script_tables(data)
+        for match in _KEY.finditer(data[start:end])
+    ]
+    runners = {command.program.shown: command.task for command in facts.commands if command.program}
+    for (first, _), (offset, script) in repeated(found, lambda item: item[1]):
+        if facts.focus and script not in runners:
+            continue
+        place = facts.checkout.place(PYPROJECT_FILE, first)
+        yield Finding(
+            subject=script,
+            message=f"the script {script} stands at {place}, too, and TOML refuses the file",
+            instead="Take one out, or give it another name.",
+            path=PYPROJECT_FILE,
+            offset=offset,
+            task=runners.get(script, ""),
+        )

@@ -1,0 +1,36 @@
+"""An entrypoint in a folder without an __init__.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.files.checkout import with_parents
+
+WHY = "It runs, but pytest, mypy and the build take a folder without it for no package, or for one of another name."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    runners = {command.program.shown: command.task for command in reversed(facts.commands) if command.program}
+    seen: set[str] = set()
+    for script in facts.scripts or ():
+        if facts.focus and script not in runners:
+            continue
+        target = facts.target(script)
+        path = target.definition.module.path if target and target.definition else ""
+        for folder in _without(facts, path):
+            if folder not in seen:
+                seen.add(folder)
+                yield Finding(
+                    subject=folder,
+                    message=f"the entrypoint of the script {script} is in {folder}, which has no __init__.py",
+                    instead="Add an empty one.",
+                    path=path,
+                    task=runners.get(script, ""),
+                )
+
+
+def _without(facts: Facts, path: str) -> list[str]:
+    folders = [folder for folder in with_parents(path) if folder.startswith("api/")]
+    return [folder for folder in folders if facts.checkout.read(f"{folder}/__init__.py") is None]

@@ -1,0 +1,134 @@
+"""Arguments that the entrypoint's own argparse refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Start
+from scaffold.audit.facts.tasks.command import Command
+from scaffold.audit.finding import Finding
+from scaffold.pfml.tasks import Task
+from scaffold.python.command_line.parser import CommandLine
+from scaffold.python.command_line.reader import read
+from scaffold.python.command_line.relevance import Relevance
+from scaffold.terraform.json.expressions import document_of, expression
+from scaffold.terraform.json.values import Unknown, Value, Word
+
+WHY = "argparse prints its usage and ends the program with status 2 before it has done anything."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    lines: dict[str, CommandLine | None] = {}
+    relevance = Relevance(facts.lookup)
+    bare = tuple(_bare_starts(facts))
+    for command in chain(facts.commands, bare):
+        program = command.program
+        if program is None or command.words is None or (command.origin == "task" and len(command.words) == 1):
+            continue
+        if program.text not in lines:
+            target = facts.target(program.text)
+            lines[program.text] = read(target.function, relevance) if target and target.function else None
+        line = lines[program.text]
+        problem, environment = _refusal(facts, command, line) if line else ("", "")
+        if problem:
+            # A task's own command stands elsewhere than what starts it.
+            offset = command.offset if command in bare else _offset(command, problem)
+            yield _finding(command, problem, environment, offset)
+
+
+def _bare_starts(facts: Facts) -> Iterator[Command]:
+    """What starts a task with the task's own command, as that."""
+    overridden = {command.name for command in facts.commands if command.origin == "schedule" and command.value}
+    for start in (*facts.schedules, *facts.triggers):
+        bare = start.kind == "trigger" or (start.name not in overridden and not _may_override(facts, start))
+        name = facts.task_name(start)
+        if bare and start.task and (not facts.focus or name in facts.focus):
+            value = _own(facts, start.task)
+            yield Command(start.kind, start.name, name, start.found.path, start.found.block.start, value)
+    for command in facts.commands:
+        task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
+        if command.origin == "state" and task:
+            yield replace(command, value=_own(facts, task))
+
+
+def _own(facts: Facts, task: Task) -> Value | None:
+    """A task's own command."""
+    item = task.attribute(facts.template, "command")
+    return expression(facts.template, task.path, item.value) if item else None
+
+
+def _may_override(facts: Facts, start: Start) -> bool:
+    """Whether a schedule has an input whose command may be there and could not be read."""
+    attribute = start.found.block.attributes.get("input")
+    if attribute is None or facts.template.text(start.found.path, attribute.value) == "null":
+        return False
+    document = document_of(facts.template, start.found.path, attribute.value)
+    return not isinstance(document, Value) or any(isinstance(each.data, Unknown) for each in document.walk())
+
+
+def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, str]:
+    """Why the command is refused, and in which environment, "" for in all."""
+    words = [word.expanded(facts.expanded) for word in (command.words or ())[1:]]
+    found: list[tuple[str, str]] = []
+    count = 0
+    for environment, expanded in _in_environments(facts, words):
+        problem = line.refusal([word.text for word in expanded])
+        count += bool(environment)
+        # People may start a task with arguments of their own; whoever starts it without is looked at by itself.
+        if problem and not (command.origin == "task" and _lacks(problem)):
+            found.append((problem, environment))
+            if not environment:
+                break
+    if not found:
+        return "", ""
+    return found[0] if len(found) < count else (found[0][0], "")
+
+
+def _in_environments(facts: Facts, words: list[Word]) -> Iterator[tuple[str, list[Word]]]:
+    """The words as they are everywhere, and where that leaves something open, as they are in each environment."""
+    yield "", words
+    for environment in facts.environments if not all(word.is_known for word in words) else ():
+        yield environment.name, [word.expanded(environment.values.of_text) for word in words]
+
+
+def _lacks(problem: str) -> bool:
+    return problem.startswith(("the following arguments are required", "one of the arguments"))
+
+
+def _finding(command: Command, problem: str, environment: str, offset: int) -> Finding:
+    words = command.words or ()
+    place = f" in {environment}" if environment else ""
+    shown = " ".join(_short(word.shown) for word in words)
+    ends = "so each such run ends at once"
+    return Finding(
+        subject=command.name,
+        message=f"{command.title} runs '{shown}', which the program refuses{place}: {problem}; {ends}",
+        instead="Give arguments that its parser takes, or have it take these.",
+        path=command.path,
+        offset=offset,
+        task=command.task,
+    )
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 60 else f"{word[:57]}..."
+
+
+def _offset(command: Command, problem: str) -> int:
+    """The byte of the word that is complained of, or of the command."""
+    items = command.value.items if command.value else ()
+    ranked = sorted((_rank(item.word, problem), -index) for index, item in enumerate(items) if item.word)
+    rank, index = ranked[-1] if ranked else (0, 0)
+    return items[-index].offset if rank else command.offset
+
+
+def _rank(word: Word, problem: str) -> int:
+    value = word.text.rpartition("=")[2]
+    if f"{value!r}" in problem:
+        return 3
+    return (
+        2 if f" {word.text} " in f"{problem} " else 1 if word.text.partition("=")[0] + ":" in problem.split(" ") else 0
+    )

@@ -1,0 +1,94 @@
+"""A Poetry script whose module or function does not exist, or cannot be run as it is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.errors import Refusal
+from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.entrypoints import DECORATOR, Target, target
+from scaffold.pfml.scripts import file_scripts, script_offset
+
+WHY = "The script ends with an ImportError or a TypeError as soon as it is started, or does nothing at all."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    scripts = facts.scripts or {}
+    runners = {command.program.shown: command.task for command in reversed(facts.commands) if command.program}
+    files = file_scripts(facts.checkout) if scripts else {}
+    for script, entry in scripts.items():
+        if facts.focus and script not in runners:
+            continue
+        problem = _file_problem(facts, entry) if script in files else _problem(facts, entry)
+        if problem:
+            what, instead = problem
+            yield Finding(
+                subject=script,
+                message=f"the script {script} runs {entry!r}: {what}",
+                instead=instead,
+                path=PYPROJECT_FILE,
+                offset=script_offset(script, facts.checkout),
+                task=runners.get(script, ""),
+            )
+
+
+def _file_problem(facts: Facts, path: str) -> tuple[str, str] | None:
+    if facts.checkout.read(f"api/{path}") is None:
+        return f"there is no file api/{path}", "Write its path in api/, or take the script out."
+    return None
+
+
+def _problem(facts: Facts, entry: str) -> tuple[str, str] | None:
+    """What is wrong with an entry, and what to do; None also where it leads to a file that does not parse."""
+    unparsed = len(facts.checkout.unparsed)
+    try:
+        found = target(entry, facts.lookup)
+    except Refusal as error:
+        # Such a file is told of once, and not once for each of its scripts.
+        if len(facts.checkout.unparsed) > unparsed or error.place in _places(facts):
+            return None
+        return f"{error.what}, so it fails as soon as it starts", "Correct it, or take the script out."
+    if found.is_async:
+        return (
+            f"{found.place} is async, so the script only makes a coroutine and runs nothing",
+            "Run it with asyncio.run in a function that is not async.",
+        )
+    missing = _required(found)
+    if missing:
+        return (
+            f"{found.place} needs {missing}, and a script calls it without arguments, so it fails at once",
+            "Read the arguments from sys.argv.",
+        )
+    return None
+
+
+def _places(facts: Facts) -> set[str]:
+    return {error.place for error in facts.checkout.unparsed.values()}
+
+
+def _required(found: Target) -> str:
+    """The parameters without defaults, where no decorator can give them."""
+    node = found.function.node if found.function else None
+    if not isinstance(node, ast.FunctionDef) or found.definition is not found.function:
+        return ""
+    if any(not _is_plain(decorator) for decorator in node.decorator_list) or _is_method(found, node):
+        return ""
+    arguments = node.args
+    ordered = [*arguments.posonlyargs, *arguments.args]
+    needed = ordered[: len(ordered) - len(arguments.defaults)]
+    needed += [each for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is None]
+    return " and ".join(each.arg for each in needed)
+
+
+def _is_plain(decorator: ast.expr) -> bool:
+    """Whether a decorator calls the function with the arguments that it was called with."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return name == DECORATOR
+
+
+def _is_method(found: Target, node: ast.FunctionDef) -> bool:
+    return found.definition is not None and found.definition.module.function(node.name) is not node

@@ -1,0 +1,1 @@
+"""Rules on the environments and what they set."""

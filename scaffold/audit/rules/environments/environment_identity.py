@@ -1,0 +1,105 @@
+"""An environment that says it is another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.files.layout import ENVIRONMENTS
+from scaffold.pfml.environments import environments
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.values import is_known
+
+WHY = "Whoever deploys the one environment changes the resources or the state of the other."
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A text of an environment's folder that has to do with one environment. role: what it says."""
+
+    environment: str
+    role: str
+    path: str
+    node: hcl.Attribute
+    text: str
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    if facts.focus:
+        return
+    for environment in facts.environments:
+        attribute = environment.call.block.attributes.get("environment_name")
+        if attribute:
+            folder = Folder(facts.checkout, f"{ENVIRONMENTS}/{environment.name}")
+            text = folder.expand(environment.call.path, attribute.value, {})
+            if is_known(text) and text != environment.name:
+                yield _finding(
+                    _Setting(environment.name, "environment_name", environment.call.path, attribute, text),
+                    f"so it would manage what {text} has",
+                )
+    yield from _states(facts)
+
+
+def _states(facts: Facts) -> Iterator[Finding]:
+    """The places where the state of the resources is kept, and where it is read."""
+    names = environments(facts.checkout)
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "$^")
+    for name in names:
+        for setting in _state_settings(facts, name):
+            found = [match for match in pattern.finditer(setting.text) if _is_word(setting.text, match)]
+            if found and name not in [match[0] for match in found]:
+                consequence = (
+                    f"so it would overwrite the state of {found[0][0]}"
+                    if setting.role.startswith("backend")
+                    else f"so it takes what {found[0][0]} has deployed"
+                )
+                yield _finding(setting, consequence)
+
+
+def _is_word(text: str, match: re.Match[str]) -> bool:
+    around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+    return not any(character.isalnum() for character in around)
+
+
+def _state_settings(facts: Facts, name: str) -> Iterator[_Setting]:
+    folder = Folder(facts.checkout, f"{ENVIRONMENTS}/{name}")
+    keys = set()
+    for found in folder.blocks("terraform", containing="backend"):
+        for backend in found.block.blocks:
+            if backend.type == "backend":
+                settings = list(_of_values(facts, name, "backend", found.path, list(backend.attributes.values())))
+                keys |= {setting.text for setting in settings if setting.role.endswith("key")}
+                yield from settings
+    for found in folder.blocks("data", "terraform_remote_state"):
+        config = found.block.attributes.get("config")
+        if config and isinstance(config.value, hcl.Object):
+            items = [
+                hcl.Attribute(item.start, item.end, facts.template.text(found.path, item.key), item.value)
+                for item in config.value.items
+            ]
+            settings = list(_of_values(facts, name, "remote state", found.path, items))
+            # Another state, such as the network's, may well be shared.
+            if keys & {setting.text for setting in settings}:
+                yield from settings
+
+
+def _of_values(facts: Facts, name: str, role: str, path: str, attributes: list[hcl.Attribute]) -> Iterator[_Setting]:
+    for attribute in attributes:
+        if attribute.name in ("bucket", "key"):
+            text = facts.template.text(path, attribute.value).strip('"')
+            if is_known(text):
+                yield _Setting(name, f"{role}'s {attribute.name}", path, attribute, text)
+
+
+def _finding(setting: _Setting, consequence: str) -> Finding:
+    return Finding(
+        subject=setting.environment,
+        message=f"the {setting.role} in the folder of {setting.environment} is {setting.text!r}, {consequence}",
+        instead=f"Name {setting.environment}.",
+        path=setting.path,
+        offset=setting.node.start,
+    )

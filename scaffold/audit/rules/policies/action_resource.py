@@ -1,0 +1,90 @@
+"""An action of S3 that no resource of its statement fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffold.audit.facts.declarations.unused import extended_elsewhere
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.policy_reach import Reached, new_statements
+from scaffold.audit.finding import Finding
+from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
+from scaffold.hcl import HclError
+from scaffold.pfml.iam.policies import Statement, Text
+from scaffold.pfml.iam.rights import expand, may_match
+from scaffold.terraform.values import Values
+
+WHY = "A bucket and its objects are two resources, and a right to do to one what only the other has is never given."
+_ARN = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
+_NAME = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.(?:id|bucket)\}")
+_SHOWN = {
+    BUCKET: "the ARN of a bucket, without a slash",
+    OBJECT: "the ARN of objects, such as bucket/*",
+    SERVICE: '"*"',
+}
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    values = next(iter(facts.values.values()))
+    for reached in facts.policies:
+        for statement in new_statements(facts, reached) if reached.roles else ():
+            if statement.effect == "Allow" and statement.actions and statement.actions.whole:
+                for text in statement.actions.items:
+                    if _never_fits(statement, text.inner, values) and not _given(facts, reached, text.inner, values):
+                        yield _finding(facts, reached, statement, text)
+
+
+def _never_fits(statement: Statement, action: str, values: Values) -> bool:
+    """Whether an action is certainly allowed on none of a statement's resources."""
+    kinds = needed(action)
+    if kinds is None or statement.resources is None or not statement.resources.whole or not statement.resources.items:
+        return False
+    return all(
+        (found := _covered(text, values)) is not None and not kinds & found for text in statement.resources.items
+    )
+
+
+def _covered(text: Text, values: Values) -> frozenset[str] | None:
+    try:
+        pattern = expand(text, values)
+    except HclError:
+        return None
+    return covered(_NAME.sub("bucket", _ARN.sub("arn:aws:s3:::bucket", pattern)))
+
+
+def _given(facts: Facts, reached: Reached, action: str, values: Values) -> bool:
+    """Whether another statement of one of the roles gives the right, or may."""
+    for label in reached.roles:
+        grants = facts.rights.of(label)
+        statements = [statement for grant in grants.grants for statement in grant.document.statements]
+        if not grants.whole or any(_gives(statement, action, values) for statement in statements):
+            return True
+    return any(extended_elsewhere(facts, label) for label in reached.roles)
+
+
+def _gives(statement: Statement, action: str, values: Values) -> bool:
+    actions = statement.actions
+    if statement.effect == "Deny" or (actions and actions.whole and not _names(statement, action)):
+        return False
+    return not _never_fits(statement, action, values)
+
+
+def _names(statement: Statement, action: str) -> bool:
+    items = statement.actions.items if statement.actions else ()
+    return any(may_match(text.inner, action, any_case=True) for text in items)
+
+
+def _finding(facts: Facts, reached: Reached, statement: Statement, text: Text) -> Finding:
+    kinds = sorted(needed(text.inner) or ())
+    return Finding(
+        subject=reached.subject,
+        message=(
+            f"the action {text.inner} fits none of the resources of its statement, so the right is never given: it "
+            f"needs {' or '.join(_SHOWN[kind] for kind in kinds)}"
+        ),
+        instead="Add that resource." if len(kinds) == 1 else "Add such a resource.",
+        path=text.path,
+        offset=text.start,
+        task=reached.task,
+    )

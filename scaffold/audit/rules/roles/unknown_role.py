@@ -1,0 +1,105 @@
+"""A role that the checkout does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.passed_roles import missing_name, namings
+from scaffold.audit.finding import Finding
+from scaffold.hcl import split_template
+
+WHY = "A reference to a role that there is not fails at deploy, and with the ARN of such a role no task can be started."
+_ROLE = re.compile(r"(?<![\w.-])(data\.)?aws_iam_role\.([A-Za-z_][\w-]*)")
+_ANY = re.compile(rb"aws_iam_role\.([A-Za-z_][\w-]*)")
+_MOVES = ("moved", "removed", "import")
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    named = [path for path in facts.template.files if _ANY.search(facts.new_text(path))]
+    if named and facts.complete():
+        yield from _undeclared(facts, named)
+    if facts.complete():
+        yield from _unmade(facts)
+
+
+def _undeclared(facts: Facts, paths: Sequence[str]) -> Iterator[Finding]:
+    """References to resources and data sources that the template does not declare."""
+    for path in paths:
+        data = facts.checkout.require(path)
+        # Most files have no such name, and the exact pattern is slow.
+        if set(_ANY.findall(data)) <= {label.encode() for label in facts.roles}:
+            continue
+        mentioned = {(match[1] or "", match[2]) for match in _ROLE.finditer(data.decode("utf-8", "replace"))}
+        missing = {f"{kind}aws_iam_role.{name}" for kind, name in mentioned if not _declared(facts, kind, name)}
+        if missing:
+            yield from _places(facts, path, missing)
+
+
+def _declared(facts: Facts, kind: str, name: str) -> bool:
+    if kind:
+        return facts.template.block("data", "aws_iam_role", name) is not None
+    return name in facts.roles
+
+
+def _places(facts: Facts, path: str, missing: set[str]) -> Iterator[Finding]:
+    seen = set()
+    for block in facts.checkout.terraform(path).blocks:
+        for node in block.walk() if block.type not in _MOVES else ():
+            for match in (match for text in _code(facts, path, node) for match in _ROLE.finditer(text)):
+                if match[0] in missing and (match[0], block.start) not in seen:
+                    seen.add((match[0], block.start))
+                    yield _finding(facts, path, node, match[0])
+
+
+def _code(facts: Facts, path: str, node: hcl.Node) -> list[str]:
+    """What Terraform reads as code in a node itself."""
+    text = facts.template.text(path, node)
+    if isinstance(node, hcl.Reference):
+        return [text]
+    if isinstance(node, hcl.Template):
+        try:
+            return [expression for _, expression in split_template(text)]
+        except hcl.HclError:
+            return []
+    return []
+
+
+def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
+    tasks = [task for task in facts.tasks if task.path == path and task.item.start <= node.start < task.item.end]
+    return Finding(
+        subject=address,
+        message=f"the role {address} is nowhere in {facts.template.path}, so the deploy fails",
+        instead=_instead(facts, address.rpartition(".")[2]),
+        path=path,
+        offset=node.start,
+        task=facts.name_of(tasks[0]) if tasks else "",
+    )
+
+
+def _unmade(facts: Facts) -> Iterator[Finding]:
+    """Roles that a task, a schedule or a trigger names, and that nothing makes."""
+    for one in namings(facts):
+        name = missing_name(facts, one.expression)
+        if name:
+            yield Finding(
+                subject=one.subject,
+                message=f"{one.who} has the role {name}, which nothing in infra/ makes, so no task can take it on",
+                instead=_instead(facts, name),
+                path=one.path,
+                offset=one.value.start,
+                task=one.task,
+            )
+
+
+def _instead(facts: Facts, name: str) -> str:
+    from difflib import get_close_matches
+
+    known = {label: label for label in facts.roles}
+    known |= {full.rpartition("}-")[2]: label for full, label in facts.role_expressions.by_name.items()}
+    near = get_close_matches(name, known, 1, 0.7) or [
+        each for each in known if name.endswith(each) or each in name or name in each
+    ]
+    return f"Did you mean aws_iam_role.{known[near[0]]}?" if near else "Make it, or use another."

@@ -1,0 +1,95 @@
+"""A secret that the task's execution role may not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from scaffold.audit.facts.declarations.unused import extended_elsewhere
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.containers import Secret, secrets_in, secrets_of
+from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import environments_phrase, listed
+from scaffold.pfml.iam.rights import may_read
+from scaffold.terraform.conditions import decide_all
+
+WHY = (
+    "ECS reads a task's secrets with its execution role before the container starts, so without the right the "
+    "container never starts."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A secret and the role that may not read it: in which environments, and the tasks that need it to."""
+
+    role: str
+    environments: list[str] = field(default_factory=list)
+    needed: dict[str, Secret] = field(default_factory=dict)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    @cache
+    def reads(role: str, secret: str, environment: str) -> bool:
+        return may_read(facts.rights.of(role), secret, facts.values[environment])
+
+    found: dict[tuple[str, str, int], _Refused] = {}
+    for name, expression, secrets in _tasks(facts):
+        roles = {each: facts.role_expressions.label(expression, values) for each, values in facts.values.items()}
+        for secret in secrets:
+            for environment, role in _refusing(facts, roles, secret, reads):
+                one = found.setdefault((role, secret.entry.path, secret.entry.start), _Refused(role))
+                one.needed.setdefault(name, secret)
+                if environment not in one.environments:
+                    one.environments.append(environment)
+    for one in found.values():
+        if not extended_elsewhere(facts, one.role):
+            yield _finding(facts, one)
+
+
+def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Secret]]]:
+    """The tasks: their name, the expression of their execution role, and their secrets."""
+    if facts.takes_environment:
+        for task in facts.tasks:
+            if facts.focus and not facts.names_role(task) and task.attribute(facts.template, "env") is None:
+                continue  # what all tasks have and need is not of this one
+            yield facts.name_of(task), facts.role_text(task, "execution_role"), secrets_of(facts, task)
+    for definition in facts.own_definitions if not facts.focus else ():
+        expression = facts.template.attribute_text(definition, "execution_role_arn")
+        yield definition.block.labels[1], expression, secrets_in(facts, definition)
+
+
+def _refusing(
+    facts: Facts, roles: dict[str, str], secret: Secret, reads: Callable[[str, str, str], bool]
+) -> Iterator[tuple[str, str]]:
+    """The environments where the execution role may not read a secret, each with the role's label."""
+    for environment, role in roles.items():
+        given = role and decide_all(secret.conditions, facts.values[environment])
+        if given and not reads(role, secret.inner, environment):
+            yield environment, role
+
+
+def _finding(facts: Facts, refused: _Refused) -> Finding:
+    tasks, secret = list(refused.needed), next(iter(refused.needed.values()))
+    alone = len(tasks) == 1
+    path, where = _path(facts, refused, secret), environments_phrase(facts, refused.environments)
+    return Finding(
+        subject=secret.entry.name,
+        message=(
+            f"the execution role aws_iam_role.{refused.role} may not read {path}{where}, the secret "
+            f"{secret.entry.name} of {listed(tasks)}, so ECS cannot start {'it' if alone else 'them'}"
+        ),
+        instead="Let the role read it, or give the task another execution role, which may.",
+        path=secret.path if alone else secret.entry.path,
+        offset=secret.start if alone else secret.entry.start,
+        task=tasks[0] if alone and facts.is_task(tasks[0]) else "",
+    )
+
+
+def _path(facts: Facts, refused: _Refused, secret: Secret) -> str:
+    """The path as it is written; where that is a name alone, as it is in the first environment."""
+    if not secret.inner.startswith("${") or not secret.inner.endswith("}"):
+        return secret.inner
+    values = facts.values[refused.environments[0]]
+    return values.folder.expand_text(secret.inner, values.variables)

@@ -1,0 +1,27 @@
+"""Two schedules of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.declarations.duplicates import repeated_starts
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+
+WHY = "The IAM role of a schedule is named after its task_name, and AWS refuses a second of one name at deploy."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for earlier, later in repeated_starts(facts, facts.schedules):
+        place = facts.checkout.place(earlier.found.path, earlier.found.block.start)
+        attribute = later.found.block.attributes.get("task_name")
+        yield Finding(
+            subject=later.name,
+            message=(
+                f"the schedule at {place} has the name {later.name}, too, so the IAM role of one is refused at deploy"
+            ),
+            instead="Give one another task_name.",
+            path=later.found.path,
+            offset=attribute.start if attribute else later.found.block.start,
+            task=facts.task_name(later),
+        )

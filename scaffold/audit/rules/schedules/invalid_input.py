@@ -1,0 +1,61 @@
+"""A schedule's input that is no JSON, or whose names ECS does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Start
+from scaffold.audit.finding import Finding
+from scaffold.terraform.json.expressions import document_of
+from scaffold.terraform.json.values import JsonError, Value
+
+WHY = (
+    "EventBridge hands the input to ECS as the overrides of the run: it refuses what is no JSON, and with a name that "
+    "ECS does not know nothing is overridden."
+)
+# Amazon ECS API Reference, TaskOverride and ContainerOverride.
+_TASK = (
+    *("containerOverrides", "cpu", "ephemeralStorage", "executionRoleArn", "inferenceAcceleratorOverrides", "memory"),
+    "taskRoleArn",
+)
+_CONTAINER = (
+    *("command", "cpu", "environment", "environmentFiles", "memory", "memoryReservation", "name"),
+    "resourceRequirements",
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for start in facts.schedules:
+        if not facts.focus or facts.task_name(start) in facts.focus:
+            yield from _findings(facts, start)
+
+
+def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
+    attribute = start.found.block.attributes.get("input")
+    found = document_of(facts.template, start.found.path, attribute.value) if attribute else None
+    if isinstance(found, JsonError):
+        what = f"the input of the schedule {start.name} is no JSON, and EventBridge refuses it: {found.message}"
+        yield _finding(facts, start, what, "Correct it, or write it as jsonencode({ … }).", found.offset)
+    elif found is not None:
+        yield from _names(facts, start, found, _TASK)
+        overrides = found.get("containerOverrides")
+        for each in overrides.items if overrides else ():
+            yield from _names(facts, start, each, _CONTAINER)
+
+
+def _names(facts: Facts, start: Start, value: Value, known: tuple[str, ...]) -> Iterator[Finding]:
+    """The keys that are nearly ones that ECS knows."""
+    from difflib import get_close_matches
+
+    lower = {name.lower(): name for name in known}
+    members = value.data if isinstance(value.data, Mapping) else {}
+    for key, inner in members.items():
+        near = [] if key in known else get_close_matches(key.lower(), lower, 1, 0.8)
+        if near and lower[near[0]] not in members:
+            what = f"the input of the schedule {start.name} has {key!r}, which ECS does not know"
+            yield _finding(facts, start, what, f"Write {lower[near[0]]}.", inner.offset)
+
+
+def _finding(facts: Facts, start: Start, what: str, instead: str, offset: int) -> Finding:
+    return Finding(start.name, what, instead, start.found.path, offset, facts.task_name(start))

@@ -1,0 +1,44 @@
+"""A schedule with the ARN of one task and the family of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Definition
+from scaffold.audit.finding import Finding
+
+WHY = (
+    "The rule starts what the ARN names, and its role may start what the family names, so each start is refused, and "
+    "nothing runs."
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for start in (*facts.schedules, *facts.triggers):
+        if facts.focus and facts.task_name(start) not in facts.focus:
+            continue
+        arn = facts.definition(start.found, "ecs_task_definition_arn")
+        family = facts.definition(start.found, "ecs_task_definition_family")
+        # One that does not exist is the rule unknown-task's.
+        if arn and family and arn != family and _exists(facts, arn) and _exists(facts, family):
+            yield Finding(
+                subject=start.name,
+                message=(
+                    f"the {start.kind} {start.name} has the ARN of {_name(arn)} and the family of {_name(family)}: "
+                    "it may not start what it is to start, so each start is refused"
+                ),
+                instead="Name one task in both.",
+                path=start.found.path,
+                offset=start.found.block.attributes["ecs_task_definition_arn"].start,
+                task=facts.task_name(start),
+            )
+
+
+def _exists(facts: Facts, definition: Definition) -> bool:
+    found = facts.template.block("resource", "aws_ecs_task_definition", definition.resource)
+    return found is not None and (not definition.key or facts.task_of(definition.key) is not None)
+
+
+def _name(definition: Definition) -> str:
+    return definition.key or definition.resource

@@ -1,0 +1,33 @@
+"""A schedule expression that AWS takes and hardly anybody wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.timing import Written, read
+from scaffold.audit.finding import Finding
+from scaffold.aws.schedules.schedule import warnings
+
+WHY = "The task never runs, or starts every minute, and nothing says so."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    seen: set[Written] = set()
+    for timing in facts.timings:
+        for written in timing.expressions:
+            schedule = read(written)
+            if schedule is None or written in seen:
+                continue
+            seen.add(written)
+            for sentence in warnings(schedule, now):
+                yield Finding(
+                    subject=timing.name,
+                    message=f"the schedule {timing.name}: {sentence}",
+                    instead="Write the times that you mean.",
+                    path=written.path,
+                    offset=written.offset,
+                    task=timing.task,
+                )

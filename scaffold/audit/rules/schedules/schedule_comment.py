@@ -1,0 +1,124 @@
+"""A comment that names another time than its schedule's.
+
+Only what is certain counts: a time of day with a zone, which no environment's expression comes to. People write EST of
+New York's clock in summer, too; who writes EDT beside it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.comments import Clock, Comment, above, beside, clocks
+from scaffold.audit.facts.starts.timing import DAYLIGHT, ONE, STANDARD, Timing, read, times
+from scaffold.audit.finding import Finding
+from scaffold.aws.schedules.expression import Cron
+
+WHY = "Whoever reads the comment expects the task at a time at which it does not run."
+_DAY = 24 * 60
+# Minutes that New York is behind UTC.
+_WINTER, _SUMMER = 5 * 60, 4 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When a schedule fires: minutes since midnight UTC."""
+
+    winter: frozenset[int]
+    summer: frozenset[int]
+
+    def local(self, summer: bool) -> frozenset[int]:
+        """The same by New York's clocks."""
+        behind = _SUMMER if summer else _WINTER
+        return frozenset((time - behind) % _DAY for time in (self.summer if summer else self.winter))
+
+    def of(self, zone: str, apart: bool) -> frozenset[int]:
+        """Those that a zone may mean. apart: whether the comment tells EST from EDT."""
+        if zone == "UTC":
+            return self.winter | self.summer
+        if apart and zone in ("EST", "EDT"):
+            return self.local(zone == "EDT")
+        return self.local(False) | self.local(True)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    blocks: dict[tuple[str, tuple[Comment, ...]], list[Timing]] = {}
+    for timing in facts.timings:
+        for block in _comments(facts, timing):
+            blocks.setdefault(block, []).append(timing)
+    for (path, lines), timings in blocks.items():
+        fires = _times(timings)
+        named = [clock for line in lines for clock in clocks(line)] if fires else []
+        apart = {"EST", "EDT"} <= {clock.zone for clock in named}
+        wrong = [clock for clock in named if fires and not _fires(clock, fires.of(clock.zone, apart))]
+        if fires and wrong:
+            yield _finding(timings[0], path, wrong, fires)
+
+
+def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment, ...]]]:
+    """Above the block, and above and beside the expressions, wherever they are written."""
+    found, attributes = timing.found, timing.found.block.attributes
+    own = [attributes[name].start for name in (STANDARD, DAYLIGHT, ONE) if name in attributes]
+    places = [(found.path, found.block.start), *((found.path, start) for start in own)]
+    places += [(one.path, one.offset) for one in timing.expressions]
+    blocks: dict[tuple[str, tuple[Comment, ...]], None] = {}
+    for path, offset in places:
+        data = facts.checkout.require(path)
+        for lines in (above(data, offset), beside(data, offset)):
+            if lines:
+                blocks[path, tuple(lines)] = None
+    yield from blocks
+
+
+def _times(timings: list[Timing]) -> _Times | None:
+    """Those of all environments; None where one is not known, or no time of day."""
+    winter: set[int] = set()
+    summer: set[int] = set()
+    for timing in timings:
+        standard, daylight = read(timing.winter), read(timing.summer)
+        if not isinstance(standard, Cron) or not isinstance(daylight, Cron):
+            return None
+        winter |= times(standard)
+        summer |= times(daylight)
+    return _Times(frozenset(winter), frozenset(summer))
+
+
+def _fires(clock: Clock, fires: frozenset[int]) -> bool:
+    if clock.until is None:
+        return not fires.isdisjoint(clock.minutes)
+    # "To 10 PM" includes what starts within that hour, or does not.
+    (start,) = clock.minutes
+    length = (clock.until - start) % _DAY + 59
+    since = {(time - start) % _DAY for time in fires}
+    return max(since) <= length and min(since) < 60
+
+
+def _finding(timing: Timing, path: str, wrong: list[Clock], fires: _Times) -> Finding:
+    winter, summer = (_listed(fires.local(summer)) for summer in (False, True))
+    local = winter if winter == summer else f"{winter} in winter and {summer} in summer"
+    utc = (
+        f": {_listed(fires.winter)} UTC in winter, {_listed(fires.summer)} UTC in summer" if _few(fires.winter) else ""
+    )
+    return Finding(
+        subject=timing.name,
+        message=(
+            f"the comment says {' and '.join(clock.text for clock in wrong)}, and the schedule {timing.name} fires "
+            f"{local} by New York's clocks{utc}"
+        ),
+        instead="Correct the comment, or the expressions.",
+        path=path,
+        offset=wrong[0].offset,
+        task=timing.task,
+    )
+
+
+def _listed(minutes: frozenset[int]) -> str:
+    words = [f"{time // 60:02}:{time % 60:02}" for time in sorted(minutes)]
+    if _few(minutes):
+        return f"at {' and '.join(words)}"
+    return f"{len(words)} times a day, first at {words[0]} and last at {words[-1]},"
+
+
+def _few(minutes: frozenset[int]) -> bool:
+    return len(minutes) < 4

@@ -1,0 +1,121 @@
+"""A task of a size that Fargate does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.containers import DEFINITION, container_objects, values_of
+from scaffold.audit.finding import Finding
+from scaffold.aws.fargate import size_problem
+from scaffold.pfml.iam.roles import default_of
+from scaffold.pfml.tasks import Task
+from scaffold.terraform.folder import Found
+
+WHY = "ECS refuses the task definition at deploy, and until it is mended the tasks stay as they were."
+_SIZES = ("cpu", "memory")
+_UNITS = re.compile(r"(\d+|\d*\.\d+)\s*(vcpu|gb)", re.IGNORECASE)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    found = facts.template.block("resource", DEFINITION, "ecs_tasks")
+    if found is not None and _is_fargate(facts, found):
+        defaults = {name: default_of(facts.template, name) for name in _SIZES}
+        for task in facts.tasks:
+            yield from _of_task(facts, task, defaults)
+    if not facts.focus:
+        for found in facts.template.blocks("resource", DEFINITION):
+            if _is_fargate(facts, found):
+                yield from _of_definition(facts, found)
+
+
+def _with_advice(problem: str) -> tuple[str, str]:
+    what, _, advice = problem.partition("; ")
+    return what, f"{advice[:1].upper()}{advice[1:]}."
+
+
+def _is_fargate(facts: Facts, found: Found) -> bool:
+    return "FARGATE" in facts.template.attribute_text(found, "requires_compatibilities")
+
+
+def _of_task(facts: Facts, task: Task, defaults: dict[str, str]) -> Iterator[Finding]:
+    items = {name: task.attribute(facts.template, name) for name in _SIZES}
+    written = {name: task.text(facts.template, name) or defaults[name] for name in _SIZES}
+    found = _problem(facts, written["cpu"], written["memory"])
+    if found is None:
+        return
+    problem, environment = found
+    given = [item for item in items.values() if item]
+    by_default = [name for name in _SIZES if not items[name]]
+    note = f" ({' and '.join(by_default)} by default)" if by_default else ""
+    what, instead = _with_advice(problem)
+    yield Finding(
+        subject=facts.name_of(task),
+        message=f"{what}{note}, so the deploy is refused{f' in {environment}' if environment else ''}",
+        instead=instead,
+        path=task.path,
+        offset=given[0].start if given else task.item.start,
+        task=facts.name_of(task),
+    )
+
+
+def _of_definition(facts: Facts, found: Found) -> Iterator[Finding]:
+    written = {name: facts.template.attribute_text(found, name) for name in _SIZES}
+    sizes = {name: _size(text, name) for name, text in written.items()}
+    cpu, memory = sizes["cpu"], sizes["memory"]
+    if cpu is None or memory is None:
+        return
+    if problem := size_problem(cpu, memory):
+        what, instead = _with_advice(problem)
+        yield _finding(found, f"{what}, so the deploy is refused", instead, "cpu")
+    for name, whole, unit in (("cpu", cpu, "CPU units"), ("memory", memory, "MiB of memory")):
+        parts = [_of_container(facts, found, container, name) for container in container_objects(facts.template, found)]
+        known = sum(part for part in parts if part)
+        if known > whole:
+            yield _finding(
+                found,
+                f"its containers have {known} {unit} together and the task has {whole}, so ECS refuses it at deploy",
+                f"Give the task more {name}, or the containers less.",
+                name,
+            )
+
+
+def _finding(found: Found, message: str, instead: str, attribute: str) -> Finding:
+    return Finding(
+        subject=found.block.labels[1],
+        message=message,
+        instead=instead,
+        path=found.path,
+        offset=found.block.attributes[attribute].start,
+    )
+
+
+def _of_container(facts: Facts, found: Found, container: hcl.Object, name: str) -> int | None:
+    node = values_of(facts.template, found.path, container).get(name)
+    return _size(facts.template.text(found.path, node), name) if node else None
+
+
+def _problem(facts: Facts, cpu: str, memory: str) -> tuple[str, str] | None:
+    """What is wrong, and in which environment if not in all; None where nothing is, or where it cannot be told."""
+    sizes = _size(cpu, "cpu"), _size(memory, "memory")
+    if sizes[0] is not None and sizes[1] is not None:
+        problem = size_problem(sizes[0], sizes[1])
+        return (problem, "") if problem else None
+    for environment in facts.environments if "var." in f"{cpu}{memory}" else ():
+        here = _size(environment.values.of_text(cpu), "cpu"), _size(environment.values.of_text(memory), "memory")
+        if here[0] is not None and here[1] is not None and (problem := size_problem(here[0], here[1])):
+            return problem, environment.name
+    return None
+
+
+def _size(text: str, name: str) -> int | None:
+    """CPU units or MiB; ECS also takes them as text, such as "1 vCPU" and "2 GB"."""
+    text = text.strip('"').strip()
+    if text.isdecimal():
+        return int(text)
+    match = _UNITS.fullmatch(text)
+    if match and (match[2].lower() == "vcpu") is (name == "cpu"):
+        return round(float(match[1]) * 1024)
+    return None

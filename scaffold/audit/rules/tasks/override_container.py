@@ -1,0 +1,41 @@
+"""An override of a container that the task definition does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.command import Command
+from scaffold.audit.facts.tasks.commands import containers
+from scaffold.audit.finding import Finding
+from scaffold.terraform.json.values import Word
+
+WHY = "ECS refuses to run a task with an override for a container that its definition lacks, so each start fails."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for command in facts.commands:
+        name = command.container.word if command.container else None
+        known = containers(facts, command.definition) if command.definition and name else None
+        if name is None or not known:
+            continue
+        expanded, words = name.expanded(facts.expanded), [each.name.expanded(facts.expanded) for each in known]
+        names = [word.text for word in words if word.is_known]
+        if len(names) == len(words) and expanded.is_known and expanded.text not in names:
+            yield _finding(command, expanded, names)
+
+
+def _finding(command: Command, name: Word, names: list[str]) -> Finding:
+    assert command.container is not None
+    only = "only container is" if len(names) == 1 else "containers are"
+    return Finding(
+        subject=command.name,
+        message=(
+            f"{command.title} overrides the container {name.text}, and the task definition's {only} "
+            f"{' and '.join(names)}, so ECS refuses each start"
+        ),
+        instead=f"Write {names[0]}.",
+        path=command.path,
+        offset=command.container.offset,
+        task=command.task,
+    )

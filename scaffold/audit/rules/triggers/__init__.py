@@ -1,0 +1,1 @@
+"""Rules on S3 triggers and notifications."""

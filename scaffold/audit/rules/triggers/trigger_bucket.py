@@ -1,0 +1,54 @@
+"""A notification that calls a trigger of another bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Start
+from scaffold.audit.facts.starts.notifications import Destination, bucket_in, destinations, in_focus, trigger_of
+from scaffold.audit.finding import Finding
+from scaffold.terraform.satisfiable import can_hold
+
+WHY = (
+    'A trigger may be called by its own bucket alone: S3 refuses the notification at deploy ("Unable to validate the '
+    'following destination configurations").'
+)
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for destination in destinations(facts):
+        start = trigger_of(facts, destination)
+        if start is None or not in_focus(facts, [start]):
+            continue
+        found = _differs(facts, destination, start)
+        if found:
+            bucket, own = found
+            argument = start.found.block.attributes["s3_bucket_arn"]
+            yield Finding(
+                subject=start.name,
+                message=(
+                    f"the notification {destination.notification.label} of the bucket {bucket} calls "
+                    f"module.{start.label}, which only {own} may call "
+                    f"({facts.checkout.place(start.found.path, argument.start)}), so S3 refuses it at deploy"
+                ),
+                instead="Give both the same bucket.",
+                path=destination.found.path,
+                offset=destination.found.block.start,
+                task=facts.task_name(start),
+            )
+
+
+def _differs(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
+    """The names of the two buckets in the first environment where they differ."""
+    folder = facts.template
+    bucket = folder.attribute_text(destination.notification.found, "bucket")
+    own = folder.attribute_text(start.found, "s3_bucket_arn")
+    conditions = [*destination.notification.gates, *destination.guards]
+    for environment in facts.environments if bucket and own else ():
+        if not can_hold(conditions, environment.values):
+            continue
+        names = bucket_in(environment, bucket), bucket_in(environment, own)
+        if all(names) and names[0] != names[1]:
+            return names
+    return None

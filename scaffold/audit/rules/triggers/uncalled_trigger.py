@@ -1,0 +1,33 @@
+"""An S3 trigger that no notification calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+from scaffold.files.layout import TEMPLATE
+
+WHY = "The function that would start the task is deployed, and no object ever calls it."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    starts = [start for start in facts.triggers if not facts.focus or facts.task_name(start) in facts.focus]
+    if not starts or not facts.complete():
+        return
+    for start in starts:
+        if not _is_called(facts, start.label):
+            yield Finding(
+                subject=start.name,
+                message=f"nothing in {TEMPLATE} calls module.{start.label}, so no object ever starts the task",
+                instead="Add a lambda_function to the bucket's notification, or take the module out.",
+                path=start.found.path,
+                offset=start.found.block.start,
+                task=facts.task_name(start),
+            )
+
+
+def _is_called(facts: Facts, label: str) -> bool:
+    word = f"module.{label}".encode()
+    paths = [path for path in facts.template.files if word in facts.checkout.require(path)]
+    return any((one.kind, one.name) == ("module", label) for path in paths for one in facts.mentions(path))

@@ -1,0 +1,1 @@
+"""EventBridge schedule expressions: their grammar, their times, and how to say them."""

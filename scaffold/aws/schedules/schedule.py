@@ -1,0 +1,155 @@
+"""Schedule expressions of Amazon EventBridge rules: what they may say and when they fire.
+
+The rules and their sources are in `expression`; the other way of asking for a time, a local one, is
+in `timezone`. All times here are UTC.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from scaffold.aws.schedules import mistakes
+from scaffold.aws.schedules.expression import DAY_OF_WEEK, HOURS, MINUTES, Cron, Rate, ScheduleError, number, read
+
+__all__ = [
+    "Cron",
+    "Rate",
+    "ScheduleError",
+    "days_in_month",
+    "matching_days",
+    "next_runs",
+    "parse",
+    "runs",
+    "warnings",
+]
+
+
+def parse(expression: str) -> Rate | Cron:
+    """Read the schedule expression of an EventBridge rule.
+
+    Raises ScheduleError with the expression, what is wrong with it, the rule, and where it can be
+    guessed an expression that would do.
+    """
+    try:
+        return read(expression)
+    except ScheduleError as error:
+        problem = str(error)
+    for reason, proposal in mistakes.likely(expression):
+        if not proposal:
+            problem = reason
+            break
+        try:
+            read(proposal)
+        except ScheduleError:
+            continue
+        problem = f"{reason}; write {proposal}"
+        break
+    raise ScheduleError(f"{_shown(expression)}: {problem}")
+
+
+def days_in_month(cron: Cron, year: int, month: int) -> tuple[int, ...]:
+    """The days of one month on which the day fields fire; month and year fields do not count."""
+    first, length = calendar.monthrange(year, month)
+    return matching_days(cron, first, length)
+
+
+def matching_days(cron: Cron, first: int, length: int) -> tuple[int, ...]:
+    """The same for any month of `length` days that begins on weekday `first` (0 is Monday)."""
+
+    def weekday(day: int) -> int:
+        """1 is Sunday, as AWS counts."""
+        return (first + day) % 7 + 1
+
+    def nearest_working_day(day: int) -> int:
+        if weekday(day) == 7:
+            return day - 1 if day > 1 else day + 2
+        if weekday(day) == 1:
+            return day + 1 if day < length else day - 2
+        return day
+
+    if cron.day_of_week == "?":
+        text = cron.day_of_month
+        if text == "L":
+            return (length,)
+        if text == "LW":
+            return (nearest_working_day(length),)
+        if text.endswith("W"):
+            # A month without that day is left out, as aws-croniter does; the guide is silent.
+            day = int(text[:-1])
+            return (nearest_working_day(day),) if day <= length else ()
+        return tuple(day for day in cron.month_days if day <= length)
+
+    text = cron.day_of_week
+    if text == "L":
+        text = "7"
+    if text.endswith("L"):
+        wanted = number(text[:-1], DAY_OF_WEEK)
+        return tuple(day for day in range(length - 6, length + 1) if weekday(day) == wanted)
+    if "#" in text:
+        name, _, nth = text.partition("#")
+        week = range(7 * int(nth) - 6, min(7 * int(nth), length) + 1)
+        return tuple(day for day in week if weekday(day) == number(name, DAY_OF_WEEK))
+    wanted_days = cron.week_days or (int(text),)
+    return tuple(day for day in range(1, length + 1) if weekday(day) in wanted_days)
+
+
+def runs(schedule: Rate | Cron, after: datetime) -> Iterator[datetime]:
+    """The moments (aware, UTC) strictly after `after` at which the schedule fires, in order.
+
+    Those of a rate are counted from `after`. Ends with the last year that the expression names.
+    Raises ValueError where `after` has no time zone.
+    """
+    if after.tzinfo is None:
+        raise ValueError("a moment without a time zone: give an aware datetime")
+    moment = after.astimezone(UTC)
+    if isinstance(schedule, Rate):
+        try:
+            while True:
+                moment += timedelta(**{f"{schedule.unit}s": schedule.value})
+                yield moment
+        except OverflowError:
+            return  # beyond the year 9999
+    for year in schedule.year_values:
+        for month in schedule.month_values:
+            if (year, month) < (moment.year, moment.month):
+                continue
+            for day in days_in_month(schedule, year, month):
+                if (year, month, day) < (moment.year, moment.month, moment.day):
+                    continue
+                for hour in schedule.hour_values:
+                    for minute in schedule.minute_values:
+                        run = datetime(year, month, day, hour, minute, tzinfo=UTC)
+                        if run > moment:
+                            yield run
+
+
+def next_runs(schedule: Rate | Cron, after: datetime, count: int) -> tuple[datetime, ...]:
+    """The first `count` of `runs`; fewer where the schedule ends."""
+    return tuple(islice(runs(schedule, after), count))
+
+
+def warnings(schedule: Rate | Cron, now: datetime) -> tuple[str, ...]:
+    """What AWS accepts and hardly anybody wants: one sentence each, nothing where all is well."""
+    if isinstance(schedule, Rate):
+        return (f"{schedule} fires every minute",) if schedule == Rate(1, "minute") else ()
+    found = []
+    if not next_runs(schedule, datetime(1969, 12, 31, tzinfo=UTC), 1):
+        found.append(f"{schedule} never fires: no such day exists")
+    elif not next_runs(schedule, now, 1):
+        found.append(f"{schedule} never fires again: its last run is past")
+    if len(schedule.minute_values) == MINUTES.size:
+        if len(schedule.hour_values) == HOURS.size:
+            found.append(f"{schedule} fires every minute")
+        else:
+            found.append(
+                f"{schedule} fires every minute of the hours {schedule.hours}: for once an hour write 0 as the minutes"
+            )
+    return tuple(found)
+
+
+def _shown(expression: str) -> str:
+    short = expression if len(expression) <= 100 else f"{expression[:100]}..."
+    return short if short.isascii() and short.isprintable() and short.strip() else ascii(short)

@@ -1,0 +1,93 @@
+"""A schedule expression in words: in UTC, as EventBridge reads it, and as New York's clocks show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
+from scaffold.aws.schedules.schedule import parse
+from scaffold.aws.schedules.timezone import local_pair
+
+ZONE = "America/New_York"
+# Late enough that only the zone's standing rules apply.
+_WINTER, _SUMMER = datetime(2037, 1, 15, 12, tzinfo=UTC), datetime(2037, 7, 15, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An expression in words.
+
+    expression: as it is written. words: what it says, in UTC. local: the same by the clocks of ZONE. problem: why it
+    cannot be read; then words and local are "".
+    """
+
+    expression: str
+    words: str
+    local: str
+    problem: str
+
+
+@lru_cache(maxsize=256)
+def in_winter(expression: str) -> Reading:
+    """What an expression means while standard time holds."""
+    return _read(expression, _WINTER)
+
+
+@lru_cache(maxsize=256)
+def in_summer(expression: str) -> Reading:
+    """What an expression means while daylight time holds."""
+    return _read(expression, _SUMMER)
+
+
+def _read(expression: str, moment: datetime) -> Reading:
+    try:
+        schedule = parse(expression)
+    except ScheduleError as error:
+        return Reading(expression, "", "", str(error).removeprefix(f"{expression}: "))
+    return Reading(expression, in_words(schedule), _by_the_clock(schedule, moment), "")
+
+
+def in_words(schedule: Rate | Cron) -> str:
+    """What a schedule says, without a zone; the expression itself where no words are found for it."""
+    if isinstance(schedule, Rate):
+        return f"Every {schedule.value} {schedule.unit}s" if schedule.value > 1 else f"Every {schedule.unit}"
+    from cron_descriptor import Options, get_description
+
+    options = Options(
+        day_of_week_start_index_zero=False, use_24hour_time_format=True, locale_code="en_US", verbose=True
+    )
+    minutes, hours, day_of_month, month, day_of_week, year = schedule.texts
+    # 4-18,19-21,22 is what a moved range can look like: 4-22 reads better.
+    hours = _ranges(schedule.hour_values) if "," in hours and "-" in hours else hours
+    # The library knows L only behind a day; alone it is Saturday, the last of AWS's week.
+    day_of_week = "SAT" if day_of_week == "L" else day_of_week
+    try:
+        # With seconds in front there are seven fields, and which of six is the year need not be guessed.
+        fields = ("0", minutes, hours, day_of_month, month, day_of_week, year)
+        return str(get_description(" ".join(fields).upper(), options))
+    except Exception:  # it raises its own errors and those of what it calls; the words are a courtesy
+        return str(schedule)
+
+
+def _ranges(values: tuple[int, ...]) -> str:
+    """Sorted numbers as ranges, such as 0,8-23."""
+    starts = [value for value in values if value - 1 not in values]
+    ends = [value for value in values if value + 1 not in values]
+    pairs = zip(starts, ends, strict=True)
+    return ",".join(str(start) if start == end else f"{start}-{end}" for start, end in pairs)
+
+
+def _by_the_clock(schedule: Rate | Cron, moment: datetime) -> str:
+    if isinstance(schedule, Rate):
+        return in_words(schedule)
+    behind = -(moment.astimezone(ZoneInfo(ZONE)).utcoffset() or timedelta()) // timedelta(hours=1)
+    try:
+        # Read as the local time of a zone that is as far ahead of UTC as New York is behind it, "in UTC" comes out as
+        # New York's clock. By POSIX's custom the sign of Etc/GMT is the reverse of what one expects.
+        local = parse(local_pair(str(schedule), f"Etc/GMT-{behind}").standard)
+    except ScheduleError:
+        return f"{in_words(schedule)}, UTC, which is {behind} hours ahead"
+    return in_words(local)

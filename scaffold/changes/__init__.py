@@ -1,0 +1,1 @@
+"""What adds, removes and renames the parts of a task."""

@@ -1,0 +1,92 @@
+"""Where a checkout names a task outside of its parts: what can be carried over, and what is left for people to read."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+
+from scaffold.changes.parts.infra.uses import comments, uses_elsewhere
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import Edit
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import environments
+from scaffold.pfml.references import beginning
+from scaffold.python.renames import Move
+from scaffold.spec.naming import Naming
+from scaffold.terraform.folder import Folder
+
+PARTS = ("step function", "failure monitor", "Makefile", "comment", "mention")
+STEP_FUNCTION, MONITOR, MAKEFILE, COMMENT, MENTION = PARTS
+_MAKEFILE = "api/Makefile"
+_MONITOR = "infra/monitoring"
+
+
+def carried(naming: Naming, checkout: Checkout) -> list[Edit]:
+    """The task in step functions, in what the failure monitor ignores, in recipes that run its script, in comments."""
+    edits = [use.edit(checkout, _part_of(use.path)) for use in uses_elsewhere(naming, checkout)]
+    edits += _in_files(naming, checkout, checkout.files(_MONITOR, "*.py"), rb"""(?<=["']\.\*)%s(?=["'$])""", MONITOR)
+    if naming.script and checkout.read(_MAKEFILE) is not None:
+        recipe = rb"(?m)(?<=\bpoetry run )%s(?![\w-])|(?<=\(PY_RUN_CMD\) )%s(?![\w-])"
+        edits += _in_files(naming, checkout, [_MAKEFILE], recipe, MAKEFILE)
+    return edits + [use.edit(checkout, COMMENT) for use in comments(naming, checkout)]
+
+
+def _part_of(path: str) -> str:
+    return STEP_FUNCTION if path.endswith(".json") else COMMENT
+
+
+def _in_files(naming: Naming, checkout: Checkout, paths: Collection[str], pattern: bytes, part: str) -> Iterator[Edit]:
+    old = re.escape(naming.old.encode())
+    for path in paths:
+        for match in re.finditer(pattern.replace(b"%s", old), checkout.require(path)):
+            yield checkout.rename(path, match.start(), match.end(), naming.new, part)
+
+
+def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """The places that still name the task, or the module that has moved, once the edits are made."""
+    everywhere = _mentions(naming, move, checkout)
+    # The states of a step function and the like are named with underscores.
+    states = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(naming.old_slug.encode()))
+    for path in checkout.texts_with([naming.old, naming.old_slug]):
+        data = checkout.require(path)
+        spans = [(edit.start, edit.end) for edit in edits if edit.path == path and edit.changes]
+        lines = _lines(data)
+        for pattern in (everywhere, states) if path.startswith(TEMPLATE) else (everywhere,):
+            seen = {_line_of(lines, edit.start) for edit in edits if edit.path == path and not edit.changes}
+            for match in pattern.finditer(data):
+                first, line = match.end() - len(_word(naming, match[0]).encode()), _line_of(lines, match.start())
+                if line in seen or any(start <= first and match.end() <= end for start, end in spans):
+                    continue
+                seen.add(line)
+                yield checkout.keep(path, match.start(), MENTION, f"still says {_word(naming, match[0])}")
+
+
+def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:
+    """The name by itself and in the names that AWS has for what is made from it; the module's own, and its file's."""
+    begins, old = beginning(Folder(checkout)).encode(), re.escape(naming.old.encode())
+    known = "|".join(re.escape(name) for name in environments(checkout)).encode()
+    found = [
+        naming.word.pattern,
+        rb"(?:%s)%s(?![\w-])" % (begins, old),
+        rb"ecs-tasks-%s(?:-execution-role)?(?![\w-])" % old,
+        rb"(?<![\w-])%s(?=[_-](?:\$\{|(?:%s)(?![A-Za-z0-9])))" % (old, known),
+    ]
+    if move:
+        found += [rb"(?<![\w-])%s\.py(?!\w)" % re.escape(move.last.encode()), move.pattern.pattern.encode()]
+    return re.compile(b"|".join(found))
+
+
+def _word(naming: Naming, text: bytes) -> str:
+    return naming.old if text.endswith(naming.old.encode()) else text.decode("utf-8", "replace")
+
+
+def _lines(data: bytes) -> list[int]:
+    starts = [0]
+    while (end := data.find(b"\n", starts[-1])) >= 0:
+        starts.append(end + 1)
+    return starts
+
+
+def _line_of(starts: Sequence[int], offset: int) -> int:
+    return bisect_right(starts, offset)

@@ -1,0 +1,66 @@
+"""`--like`: the groups, size and roles of another task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scaffold import hcl
+from scaffold.errors import Refusal, unknown
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.iam.roles import role_named
+from scaffold.pfml.tasks import Task, find_task, takes_environment, task_names
+from scaffold.spec.specs import TaskSpec
+from scaffold.terraform.folder import Folder
+
+
+def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
+    """The groups, CPU, memory and roles of another task, where the options do not say otherwise."""
+    if not spec.like:
+        return spec
+    folder = Folder(checkout)
+    model = find_task(folder, spec.like)
+    if model is None:
+        raise unknown("task", spec.like, task_names(folder), option="--like", where=folder.path)
+    for name in ("containers_template", "vars"):
+        if model.attribute(folder, name) and not takes_environment(folder):
+            raise Refusal(
+                f"that task has {name}, which the tool does not know how to carry over",
+                option="--like",
+                value=spec.like,
+                instead="Give its --cpu, --memory and roles by their own options.",
+            )
+    changes: dict[str, object] = {}
+    if not [group for group in spec.groups if not (spec.database and group == "db_access")]:
+        groups, raw = _groups(folder, model)
+        changes |= {
+            "groups": (*[group for group in spec.groups if group not in groups], *groups),
+            "group_expressions": raw,
+        }
+    for name in ("cpu", "memory"):
+        if getattr(spec, name) is None and (text := model.text(folder, name).strip('"')).isdigit():
+            changes[name] = int(text)
+    if not spec.task_role:
+        changes["task_role_expression"] = _role(folder, model, "task_role")
+    if not spec.execution_role:
+        changes["execution_role_expression"] = _role(folder, model, "execution_role")
+    return replace(spec, **changes)  # type: ignore[arg-type]
+
+
+def _groups(folder: Folder, model: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    item = model.attribute(folder, "env")
+    texts = [
+        folder.text(model.path, child)
+        for child in (item.value.children() if item else ())
+        if not isinstance(child, hcl.Object)
+    ]
+    plain = tuple(text.removeprefix("local.") for text in texts if text.removeprefix("local.").isidentifier())
+    return plain, tuple(text for text in texts if text.removeprefix("local.") not in plain)
+
+
+def _role(folder: Folder, model: Task, attribute: str) -> str:
+    """A role as Terraform; one that is written as an ARN, as the `aws_iam_role` of that name where there is one."""
+    text = model.text(folder, attribute)
+    if text in ("", "null") or not text.startswith('"'):
+        return "" if text == "null" else text
+    resource = role_named(folder, text)
+    return f"aws_iam_role.{resource}.arn" if resource else text

@@ -1,0 +1,1 @@
+"""The parts under api/: entrypoint, script and test."""

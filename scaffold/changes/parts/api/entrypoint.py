@@ -1,0 +1,252 @@
+"""The entrypoint: a function under `@background_task` in a module of the API."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Container, Sequence
+from dataclasses import replace
+
+from scaffold.changes.parts.api.context import DATABASE, context, module_path, new_packages, takes_arguments
+from scaffold.changes.parts.api.decorator import task_name, with_task_name
+from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
+from scaffold.changes.parts.api.module_move import kept, module_move, path_of
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout, with_parents
+from scaffold.files.edit import Edit
+from scaffold.pfml.entrypoints import entrypoint
+from scaffold.python.additions import extend
+from scaffold.python.imports import first_import
+from scaffold.python.module import Import, Module
+from scaffold.python.removals import function_lines, is_used, without_function
+from scaffold.python.renames import files_with, rewritten, with_module
+from scaffold.rendering.render import new_file, snippet
+from scaffold.spec import part_names
+from scaffold.spec.naming import Naming
+from scaffold.spec.specs import TaskSpec
+
+PART = part_names.ENTRYPOINT
+TEMPLATE_FILE = "api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py"
+LOGGER = "logger = logging.get_logger(__name__)"
+DECORATOR = Import("massgov.pfml.util.bg", "background_task")
+LOGGING = Import("massgov.pfml.util.logging", "", "logging")
+ARGPARSE = Import("argparse")
+_LOGGERS = (LOGGING, Import("massgov.pfml.util", "logging"))
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    if checkout.read("api/massgov/pfml/util/bg.py") is None:
+        raise Refusal(
+            "this checkout has no background_task yet (it came in 2021), so a task cannot be made as the tool makes it",
+            place="api/massgov/pfml/util/bg.py",
+        )
+    path = module_path(spec)
+    _check_path(spec, checkout, path)
+    if checkout.read(path) is None:
+        text = new_file(TEMPLATE_FILE, checkout, context(spec, _worker(spec, ())))
+        return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
+    module = Module(checkout, path)
+    function = module.function(spec.function)
+    if function is not None:
+        _adoptable(spec, module, function)
+        return [checkout.exists(path, module.offset(function.lineno), PART)]
+    return _add_function(spec, module)
+
+
+def remove(entry: str, names: Collection[str], checkout: Checkout, without: Collection[str]) -> list[Edit]:
+    """The function that `module:function` leads to, where it is as the tool makes it, for a task of these names: with
+    its file and the packages that it leaves empty, or out of a file that has more. without: the files whose imports
+    do not count."""
+    dotted, _, function = entry.partition(":")
+    path = f"api/{dotted.replace('.', '/')}.py"
+    if checkout.read(path) is None:
+        return []
+    try:
+        module = Module(checkout, path)
+    except Refusal as error:
+        return [checkout.keep(path, 0, PART, error.what)]
+    node = module.function(function)
+    offset = module.offset(node.lineno) if node else 0
+    tolds = [told for told in told_by(module, dotted, function) if told.spec.name in names]
+    found = _as_made(module, tolds)
+    if found is None:
+        return [checkout.keep(path, offset, PART, EDITED)]
+    told, lines = found
+    used = first_import(checkout, dotted, told.names if lines else [], {path, *without})
+    if used is None and lines and (line := is_used(module, told.names, lines)):
+        used = path, module.offset(line)
+    if used:
+        return [checkout.keep(path, offset, PART, "still used", used)]
+    if lines is None:
+        return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
+    return without_function(module, lines, [DECORATOR, LOGGING, DATABASE, ARGPARSE], LOGGER, PART)
+
+
+def _as_made(module: Module, tolds: Sequence[Told]) -> tuple[Told, range | None] | None:
+    """What makes a module, or some lines of it, exactly as they stand; without lines it makes the whole module."""
+    for told, template in ways(tolds, module.checkout):
+        if is_written(module, new_file(TEMPLATE_FILE, template, _told_context(told))):
+            return told, None
+    for told, template in ways(tolds, module.checkout):
+        lines = function_lines(module, snippet("function.py", template, cookiecutter=_told_context(told)))
+        if lines:
+            return told, lines
+    return None
+
+
+def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
+    """The decorator of what `module:function` leads to, and the module where it is named after the task, with all that
+    imports it outside of the tests."""
+    found, move = entrypoint(entry, checkout), module_move(naming, entry, checkout)
+    code = found.place.rpartition(":")[0]
+    edits = []
+    for path in dict.fromkeys([*([code] if code else []), *(files_with(checkout, [move.last]) if move else ())]):
+        if path.startswith("api/tests/"):
+            continue
+
+        def change(text: str, path: str = path) -> str:
+            if path == code:
+                text = with_task_name(_written_for(naming, entry, path, text, checkout), naming)
+            return with_module(text, path, [move] if move else [])
+
+        edits += rewritten(checkout, path, change, PART)
+    if move:
+        edits.append(checkout.move(path_of(move.old), path_of(move.new), PART))
+    return [*kept(naming, entry, checkout, PART), *edits]
+
+
+def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Checkout) -> str:
+    """The function as the tool makes it for the new name, where it is as it makes it for the old one."""
+    dotted, _, function = entry.partition(":")
+    if path != path_of(dotted):
+        return text
+    module = Module(checkout, path)
+    tolds = [told for told in told_by(module, dotted, function) if told.spec.name == naming.old]
+    for told, template in ways(tolds, checkout):
+        worker = f"run_{naming.new_slug}" if told.worker == f"run_{naming.old_slug}" else told.worker
+        wanted = replace(told, spec=replace(told.spec, name=naming.new), worker=worker)
+        old, new = (snippet("function.py", template, cookiecutter=_told_context(each)) for each in (told, wanted))
+        lines = function_lines(module, old)
+        if lines and not (worker != told.worker and _is_elsewhere(module, dotted, told.worker, lines)):
+            return text.replace(old, new, 1)
+    return text
+
+
+def _is_elsewhere(module: Module, dotted: str, name: str, inside: range) -> bool:
+    """Whether something else uses a name of a module than some of its lines."""
+    used = first_import(module.checkout, dotted, [name], [module.path])
+    return bool(used) or is_used(module, [name], inside) > 0
+
+
+def _told_context(told: Told) -> dict[str, object]:
+    return context(told.spec, told.worker) | {"__options": told.options}
+
+
+# --- a module that exists
+
+
+def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
+    root = spec.module.split(".")[0]
+    if root == "tests" or not checkout.is_folder(f"api/{root}"):
+        known = [name for name in checkout.folders("api") if checkout.read(f"api/{name}/__init__.py") is not None]
+        raise Refusal(
+            f"the API has no package {root!r}; known are {', '.join(known) or 'none'}",
+            option="--module",
+            value=spec.module,
+            instead=f"Write for example massgov.pfml.tasks.{spec.slug}.",
+        )
+    if checkout.is_folder(path.removesuffix(".py")):
+        raise Refusal(
+            "it is a package of the API, and the entrypoint needs a module",
+            option="--module",
+            value=spec.module,
+            place=path.removesuffix(".py"),
+            instead=f"Write for example {spec.module}.{spec.slug}.",
+        )
+    for folder in with_parents(path):
+        if not checkout.is_folder(folder) and checkout.read(f"{folder}.py") is not None:
+            raise Refusal(
+                "it would be inside a module, not a package",
+                option="--module",
+                value=spec.module,
+                place=f"{folder}.py",
+                instead="Give a module beside that one.",
+            )
+
+
+def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Raise Refusal for a function that is there but is no entrypoint of this task."""
+    names = [name for name in map(task_name, function.decorator_list) if name is not None]
+    if isinstance(function, ast.AsyncFunctionDef):
+        raise Refusal(
+            f"the function {spec.function!r} is async, and a script would never run it",
+            option="--function",
+            value=spec.function,
+            place=module.place(function),
+            instead="Give another --function.",
+        )
+    if names in ([spec.name], [spec.command]):
+        return
+    has = f'@background_task("{names[0]}")' if names else "no @background_task"
+    raise Refusal(
+        f'the function {spec.function!r} has {has}, and @background_task("{spec.name}") was asked for',
+        option="--function",
+        value=spec.function,
+        place=module.place(function),
+        instead="Decorate it so, or give another --function.",
+    )
+
+
+def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
+    bound = module.bound()
+    wanted = [DECORATOR]
+    own_logger = module.is_called("logger")
+    if "logger" in bound and not own_logger:
+        _refuse_name(spec, module, "logger", bound["logger"])
+    if not own_logger:
+        wanted.append(LOGGING)
+    if spec.database:
+        wanted.append(DATABASE)
+    if takes_arguments(spec):
+        wanted.append(ARGPARSE)
+    needed = [item for item in wanted if not _serves(item, module, bound)]
+    worker = _worker(spec, bound)
+    taken = [spec.function, *(["parse_args"] if takes_arguments(spec) else []), *([worker] if spec.database else [])]
+    for name in taken:
+        if name in bound:
+            _refuse_name(spec, module, name, bound[name])
+    statement = "" if own_logger else LOGGER
+    text = snippet("function.py", module.checkout, cookiecutter=context(spec, worker))
+    return extend(module.checkout, module.path, needed, statement, text, PART)
+
+
+def _worker(spec: TaskSpec, bound: Container[str]) -> str:
+    """The name of the function that gets the database session."""
+    return f"run_{spec.slug}" if spec.function == "run" or "run" in bound else "run"
+
+
+def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
+    """Whether a name is imported as the function needs it. Raises Refusal where it is bound to something else."""
+    if item.name not in bound:
+        return False
+    has, line = bound[item.name]
+    alternatives = {item.text, *(logger.text for logger in _LOGGERS if item == LOGGING)}
+    alternatives |= {"import massgov.pfml.db as db"} if item == DATABASE else set()
+    if has not in alternatives:
+        raise Refusal(
+            f"the name {item.name!r} is {has!r} there, and the entrypoint needs {item.text!r}",
+            option="--module",
+            place=f"{module.path}:{line}",
+            instead="Give another --module.",
+        )
+    return True
+
+
+def _refuse_name(spec: TaskSpec, module: Module, name: str, bound: tuple[str, int]) -> None:
+    option = "--function" if name == spec.function else "--module"
+    raise Refusal(
+        f"the module has {name!r} already, and it is no function that could be adopted",
+        option=option,
+        value=spec.function if option == "--function" else spec.module,
+        place=f"{module.path}:{bound[1]}",
+        instead=f"Give another {option}.",
+    )

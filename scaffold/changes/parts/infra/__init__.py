@@ -1,0 +1,1 @@
+"""The parts under infra/: task definition, roles, schedule, alarm, toggle and trigger."""

@@ -1,0 +1,64 @@
+"""A block of Terraform under a condition, as a `dynamic` one, and back: its lines as they are but for the indent."""
+
+from __future__ import annotations
+
+from scaffold import hcl
+from scaffold.files.edit import Edit
+from scaffold.pfml.triggers import Filter
+from scaffold.terraform.conditions import grouped
+from scaffold.terraform.folder import Folder, Found
+
+
+def as_dynamic(folder: Folder, found: Found, block: hcl.Block, condition: str, part: str) -> Edit:
+    """A static block as a `dynamic` one under a condition, its lines as they are but for the indent."""
+    checkout = folder.checkout
+    data = checkout.require(found.path)
+    head = f'dynamic "{block.type}" {{\n    for_each = {grouped(condition)} ? [1] : []\n    content {{\n'
+    body = _indented(data, block)
+    return checkout.replace(found.path, block.start, block.end, f"{head}{body}    }}\n  }}", part)
+
+
+def _indented(data: bytes, block: hcl.Block) -> str:
+    """The lines of a block's body, two spaces further in; the text of a heredoc stays where it is."""
+    heredocs = [node for node in block.walk() if isinstance(node, hcl.Template) and node.heredoc]
+    lines, position = [], block.body_start
+    for line in data[block.body_start : block.body_end].split(b"\n"):
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        if position == block.body_start:
+            text = f"      {text.strip()}" if text.strip() else ""
+        elif any(node.inner_start <= position <= node.end for node in heredocs):
+            pass
+        elif text.strip():
+            text = f"  {text}"
+        lines.append(text)
+        position += len(line) + 1
+    first = lines[1:] if not lines[0] else lines
+    kept = first if first[-1].strip() else first[:-1]
+    return "".join(f"{text}\n" for text in kept)
+
+
+def as_static(folder: Folder, found: Found, item: Filter) -> str:
+    """A `dynamic` block as the static one that it was; "" where it says more than a condition."""
+    data, outer, content = folder.checkout.require(found.path), item.outer, item.block
+    each = outer.attributes.get("for_each")
+    if (
+        each is None
+        or len(outer.attributes) > 1
+        or len(outer.blocks) > 1
+        or not isinstance(each.value, hcl.Conditional)
+    ):
+        return ""
+    between = data[outer.body_start : each.start] + data[each.end : content.start] + data[content.end : outer.body_end]
+    only_once = folder.text(found.path, each.value.yes) == "[1]" and not between.strip()
+    if not only_once or f"{outer.labels[0]}.value" in folder.text(found.path, content):
+        return ""
+    heredocs = [node for node in content.walk() if isinstance(node, hcl.Template) and node.heredoc]
+    lines, position = [], content.body_start
+    for line in data[content.body_start : content.body_end].split(b"\n"):
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        inside = any(node.inner_start <= position <= node.end for node in heredocs)
+        lines.append(text if inside else text.removeprefix("  "))
+        position += len(line) + 1
+    if lines[0].strip() or lines[-1].strip():
+        return ""
+    return f"{outer.labels[0]} {{\n" + "".join(f"{text}\n" for text in lines[1:-1]) + "  }"

@@ -1,0 +1,82 @@
+"""A role's new name: its own, its policies', and wherever it stands for the role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scaffold.aws import names
+from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import Edit
+from scaffold.pfml.iam.roles import links_of, role_named
+from scaffold.pfml.limits import check
+from scaffold.pfml.references import first_reference, places, template_files
+from scaffold.pfml.tasks import Task
+from scaffold.spec.naming import Naming
+from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.insertion import remove_block
+
+POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_policy\.[\w-]+)")
+
+
+def has_role(folder: Folder, task: Task, role: Found) -> bool:
+    """Whether a role is one of a task's."""
+    texts = (task.text(folder, name) for name in ("task_role", "execution_role"))
+    return any(role_named(folder, text) == role.block.labels[1] for text in texts)
+
+
+def renamed_role(naming: Naming, folder: Folder, role: Found, part: str) -> list[Edit]:
+    """A role and what belongs to it. A policy with a name of its own in AWS keeps its label where it keeps that."""
+    checkout, edits = folder.checkout, []
+    name = folder.attribute_text(role, "name").strip('"')
+    new_name = naming.in_name(name)
+    check(folder, [(new_name, "aws_iam_role", names.LIMITS["aws_iam_role", "name"])], naming.new, {}, "NEW")
+    for found in _belonging(folder, role, part):
+        type, label = found.block.labels
+        named = found.block.attributes.get("name")
+        inside = rename_inside(naming, checkout, found.path, named.value, part) if named else []
+        edits += inside
+        new = naming.in_identifier(label)
+        if new == label or (type == "aws_iam_policy" and not inside):
+            continue
+        kind = "data." if found.block.type == "data" else ""
+        taken = folder.block(found.block.type, type, new)
+        if taken:
+            raise naming.taken(f"{type}.{new} is there already", checkout.place(taken.path, taken.block.start))
+        edits += rename_label(checkout, found, 1, new, part)
+        edits += rename_address(checkout, f"{kind}{type}.{label}", new, part)
+    for other in folder.blocks("resource", "aws_iam_role"):
+        if folder.attribute_text(other, "name").strip('"') == new_name != name:
+            what = f"aws_iam_role.{other.block.labels[1]} has the name {new_name!r}"
+            raise naming.taken(what, checkout.place(other.path, other.block.start))
+    return edits + _renamed_elsewhere(naming, checkout, name, part)
+
+
+def _belonging(folder: Folder, role: Found, part: str) -> list[Found]:
+    """A role, what gives it its rights, and the policies and documents of that."""
+    blocks = [role, *links_of(folder, role.block.labels[1])]
+    for found in blocks:
+        text = folder.text(found.path, found.block)
+        for address in dict.fromkeys(POLICY.findall(text)):
+            *kind, type, name = address.split(".")
+            policy = folder.block("data" if kind else "resource", type, name)
+            if policy and policy not in blocks and _is_alone(folder, address, blocks, part):
+                blocks.append(policy)
+    return blocks
+
+
+def _is_alone(folder: Folder, address: str, blocks: Sequence[Found], part: str) -> bool:
+    """Whether nothing but some blocks refers to a policy or a document."""
+    gone = [remove_block(folder.checkout, one.path, one.block, part) for one in blocks]
+    return first_reference(folder.checkout, address, gone) is None
+
+
+def _renamed_elsewhere(naming: Naming, checkout: Checkout, name: str, part: str) -> list[Edit]:
+    """The role's name where it stands for the role, as in an ARN or in a data source."""
+    tail = name.rpartition("}")[2]
+    edits, pattern = [], re.compile(rb"[}\w]%s(?![\w-])" % re.escape(tail.encode()))
+    for path, offset in places(checkout, template_files(checkout), pattern, []):
+        start = offset + 1 + len(tail[: tail.index(naming.old)].encode())
+        edits.append(checkout.rename(path, start, start + len(naming.old.encode()), naming.new, part))
+    return edits

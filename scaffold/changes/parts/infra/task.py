@@ -1,0 +1,274 @@
+"""The task definition: an entry of `locals.tasks` in tasks.tf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scaffold import hcl
+from scaffold.aws import names
+from scaffold.changes.parts.infra.task_roles import roles_of
+from scaffold.changes.parts.infra.uses import uses
+from scaffold.errors import Refusal, unknown
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import Edit
+from scaffold.pfml.environments import environments
+from scaffold.pfml.groups import Entry, entries_of, group_entries, group_names, group_paths, groups_in, secret_paths
+from scaffold.pfml.iam.rights import unreadable
+from scaffold.pfml.iam.roles import default_execution_role, role_resource
+from scaffold.pfml.limits import check
+from scaffold.pfml.references import first_mention
+from scaffold.pfml.tasks import Task, find_task, takes_environment, task_key, tasks_object
+from scaffold.rendering.literals import hcl_string, hcl_value
+from scaffold.rendering.render import snippet
+from scaffold.spec import part_names
+from scaffold.spec.naming import Naming
+from scaffold.spec.specs import Secret, Subject, TaskSpec
+from scaffold.terraform.alignment import keep_columns
+from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.format import aligned
+from scaffold.terraform.insertion import add_items, add_to_body, remove_items
+
+PART = part_names.TASK
+
+
+def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+    folder = Folder(checkout)
+    path, entries = tasks_object(folder)
+    task = find_task(folder, spec.name)
+    _check_groups(spec, folder)
+    _check_environment(spec, folder, task)
+    _check_secrets(spec, folder, task)
+    if task is not None:
+        return _complete(spec, folder, task)
+    _check_family(task_key(folder, spec.name), spec.name, folder, "NAME")
+    values = {"key": task_key(folder, spec.name), **_wanted(spec, folder), "env": environment(spec, folder)}
+    text = snippet("task.tf", checkout, **values)
+    return add_items(checkout, path, entries, [text], PART, blank=True)
+
+
+def remove(task: Task, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
+    """The entry of a task; kept where something beside what has gone still starts the task."""
+    path, entries = tasks_object(Folder(checkout))
+    edits = remove_items(checkout, path, entries, [task.item], PART)
+    used = first_mention(checkout, task.key, [*gone, *edits])
+    return [checkout.keep(path, task.item.start, PART, "still used", used)] if used else edits
+
+
+def rename(naming: Naming, checkout: Checkout, starts: Sequence[Found]) -> list[Edit]:
+    """The key of a task, its command, and who else uses them; starts: the schedules and triggers that do so
+    themselves."""
+    folder = Folder(checkout)
+    task = find_task(folder, naming.old)
+    if task is None:
+        return []
+    _check_family(naming.prefix + naming.new, naming.new, folder, "NEW")
+    key = task.item.key
+    end = key.inner_end if isinstance(key, hcl.Template) else key.end
+    name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
+    edits = keep_columns(checkout, task.path, [name])
+    of_starts = {(found.path, found.block.start) for found in starts}
+    for use in uses(naming, checkout):
+        if use.block is None or (use.path, use.block.start) not in of_starts:
+            edits.append(use.edit(checkout, PART))
+    return edits
+
+
+def with_role(subject: Subject, checkout: Checkout) -> list[Edit]:
+    """The task role that a trigger brings, in the entry of a task that has none."""
+    folder = Folder(checkout)
+    task = find_task(folder, subject.name)
+    if task is None:
+        return []
+    return _complete_attributes(folder, task, {"task_role": roles_of(subject, folder).task})
+
+
+def _wanted(spec: TaskSpec, folder: Folder) -> dict[str, str]:
+    """The attributes of the entry, as Terraform, "" for those that it leaves to the defaults."""
+    roles = roles_of(spec, folder)
+    return {
+        "command": spec.command,
+        "task_role": roles.task,
+        "execution_role": roles.execution if roles.execution != default_execution_role(folder) else "",
+        "cpu": str(spec.cpu or ""),
+        "memory": str(spec.memory or ""),
+    }
+
+
+def environment(spec: TaskSpec, folder: Folder) -> list[str]:
+    """The items of `env` as Terraform, in the order in which the options stand: groups, variables, secrets."""
+    items = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
+    for variable in spec.variables:
+        items.append(f'{{ name : "{variable.name}", value : {hcl_value(variable.value)} }}')
+    for secret in spec.secrets:
+        items.append(f'{{ name : "{secret.name}", valueFrom : {_path(secret)} }}')
+    return items
+
+
+def _path(secret: Secret) -> str:
+    """A path stays a string: `valueFrom` of one bare reference would be no path."""
+    return f'"{hcl_string(secret.path)}"'
+
+
+# --- an entry that exists
+
+
+def _complete(spec: TaskSpec, folder: Folder, task: Task) -> list[Edit]:
+    """What an existing entry lacks of what was asked for. Raises Refusal where it has another value."""
+    lines: list[str] = []
+    edits = _complete_environment(spec, folder, task, lines)
+    wanted = {name: value for name, value in _wanted(spec, folder).items() if value}
+    wanted["command"] = f'["{spec.command}"]'
+    edits += _complete_attributes(folder, task, wanted, lines)
+    return edits or [folder.checkout.unchanged(task.path, task.item.start, PART)]
+
+
+def _complete_attributes(
+    folder: Folder, task: Task, wanted: dict[str, str], more_lines: Sequence[str] = ()
+) -> list[Edit]:
+    checkout, edits, lines = folder.checkout, [], []
+    for name, value in wanted.items():
+        item = task.attribute(folder, name)
+        if item is None:
+            lines.append(f"      {name} = {value}")
+        elif folder.text(task.path, item.value) == "null":
+            edits.append(checkout.replace(task.path, item.value.start, item.value.end, value, PART))
+        elif _plain(folder.text(task.path, item.value)) != _plain(value):
+            raise Refusal(
+                f"the task {task.key!r} has {name} = {folder.text(task.path, item.value)}, and {value} was asked for",
+                place=checkout.place(task.path, item.start),
+                instead="Change it there first, or leave the option out.",
+            )
+    if lines or more_lines:
+        text = aligned("\n".join([*lines, *more_lines]))
+        edits.append(add_to_body(checkout, task.path, task.value, text, PART))
+    return edits
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).replace(",]", "]")
+
+
+def _complete_environment(spec: TaskSpec, folder: Folder, task: Task, lines: list[str]) -> list[Edit]:
+    wanted = environment(spec, folder)
+    item = task.attribute(folder, "env")
+    if item is None:
+        if wanted:
+            body = ",\n        ".join(wanted)
+            lines.append(f"      env = [\n        {body}\n      ]")
+        return []
+    has = {_plain(folder.text(task.path, child)) for child in item.value.children()}
+    missing = [text for text in wanted if _plain(text) not in has]
+    if not missing:
+        return []
+    if not isinstance(item.value, hcl.Tuple):
+        raise Refusal(
+            f"the environment of {spec.name!r} is no plain list, so {missing[0]} cannot be added",
+            place=folder.checkout.place(task.path, item.start),
+            instead="Add it there by hand.",
+        )
+    return add_items(folder.checkout, task.path, item.value, [f"        {text}" for text in missing], PART)
+
+
+# --- what has to hold
+
+
+def _check_groups(spec: TaskSpec, folder: Folder) -> None:
+    if not (spec.groups or spec.variables or spec.secrets):
+        return
+    if not takes_environment(folder):
+        raise Refusal(
+            "the tasks of this checkout take their environment from JSON templates (as before July 2021), not from "
+            "tasks.tf",
+            option="--env, --env-var, --secret and --db",
+            instead="Leave them out and add a containers_template by hand.",
+        )
+    for group in spec.groups:
+        if group == "common":
+            raise Refusal(
+                "every task gets the group common from the template already",
+                option="--env",
+                value=group,
+                instead="Leave it out.",
+            )
+        if not any(True for _ in group_entries(folder, group)):
+            option = "--db" if spec.database and group == "db_access" else "--env"
+            raise unknown(
+                "group of environment variables", group, group_names(folder), option=option, where=folder.path
+            )
+
+
+def _entries(spec: TaskSpec, folder: Folder, task: Task | None) -> list[tuple[str, Entry]]:
+    """The variables that the task gets beside the options' own, each with where from."""
+    found = [("common", entry) for entry in group_entries(folder, "common")]
+    groups = [*spec.groups, *(word for text in spec.group_expressions for word in groups_in(text))]
+    for group in groups:
+        found += [(f"the group {group}", entry) for entry in group_entries(folder, group)]
+    item = task.attribute(folder, "env") if task else None
+    if task and item:
+        known = {entry.start for _, entry in found}
+        own = entries_of(folder, task.path, item.value)
+        found += [(f"the task {spec.name}", entry) for entry in own if entry.start not in known]
+    return found
+
+
+def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
+    """ECS refuses a name that is given twice, over variables and secrets together."""
+    taken: dict[str, tuple[str, Entry]] = {}
+    for where, entry in _entries(spec, folder, task):
+        if entry.name in taken and where.startswith("the group") and taken[entry.name][0] != where:
+            first, _ = taken[entry.name]
+            if not spec.like:
+                raise Refusal(
+                    f"{where} and {first} both set {entry.name}; names are unique over a task's variables and secrets",
+                    option="--env",
+                    value=where.removeprefix("the group "),
+                    instead="Leave one of the groups out.",
+                )
+        taken.setdefault(entry.name, (where, entry))
+    own = [(variable.name, "--env-var", hcl_value(variable.value)) for variable in spec.variables]
+    own += [(secret.name, "--secret", _path(secret)) for secret in spec.secrets]
+    for name, option, value in own:
+        if name not in taken:
+            continue
+        where, entry = taken[name]
+        kind = "--secret" if entry.secret else "--env-var"
+        if where == f"the task {spec.name}" and kind == option and _plain(entry.value) == _plain(value):
+            continue
+        raise Refusal(
+            f"{where} sets {name} already, to {entry.value}; names are unique over a task's variables and secrets, and "
+            f"{value} was asked for",
+            option=option,
+            value=name,
+            instead=f"Leave it out or use another name, such as {spec.slug.upper()}_{name}.",
+        )
+
+
+def _check_secrets(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
+    roles = roles_of(spec, folder)
+    resource = role_resource(roles.execution)
+    if roles.new_execution or not resource:
+        return
+    refused = unreadable(folder, resource, secret_paths(spec, folder), environments(folder.checkout))
+    if refused:
+        path, environment_name = refused[0]
+        source = next((f"{secret.name}={secret.path}" for secret in spec.secrets if secret.path == path), "")
+        option = "--secret" if source else "--env"
+        value = source or next((group for group in spec.groups if path in group_paths(folder, group)), path)
+        raise Refusal(
+            f"the execution role aws_iam_role.{resource} may not read {path}"
+            + (f" in {environment_name}" if environment_name else "")
+            + ", so ECS could not start the task",
+            option=option,
+            value=value,
+            instead="Add --execution-role new, or use a path that the role may read.",
+        )
+
+
+def _check_family(key: str, name: str, folder: Folder, option: str) -> None:
+    found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
+    if found is None:
+        return
+    key = folder.expand_text(key, {})
+    inner = folder.attribute_text(found, "family").strip('"')
+    limit = names.LIMITS["aws_ecs_task_definition", "family"]
+    check(folder, [(inner, "aws_ecs_task_definition", limit)], name, {"each.key": key}, option)

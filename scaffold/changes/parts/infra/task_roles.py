@@ -1,0 +1,55 @@
+"""The roles that a task will have after a command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scaffold.pfml.iam.roles import default_execution_role, role_expression
+from scaffold.pfml.tasks import find_task
+from scaffold.spec.specs import NEW, Subject
+from scaffold.terraform.folder import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRoles:
+    """The roles that a task has once the command is done, as Terraform; task is "" where it has none.
+
+    changed: whether the task was there and had others.
+    """
+
+    task: str
+    execution: str
+    new_task: bool
+    new_execution: bool
+    changed: bool
+
+
+def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
+    """What was asked for, else what the task has, else the defaults; a triggered task always has a task role."""
+    task = find_task(folder, spec.name)
+    had = {name: task.text(folder, name) if task else "" for name in ("task_role", "execution_role")}
+    had = {name: "" if text == "null" else text for name, text in had.items()}
+    wants_new = spec.task_role == NEW or (
+        spec.trigger is not None and not (spec.task_role or spec.task_role_expression or had["task_role"])
+    )
+    task_role = spec.task_role_expression or had["task_role"]
+    if wants_new:
+        task_role = f"aws_iam_role.{task_role_resource(spec)}.arn"
+    elif spec.task_role:
+        task_role = role_expression(folder, spec.task_role, "--task-role")
+    execution = spec.execution_role_expression or had["execution_role"] or default_execution_role(folder)
+    if spec.execution_role == NEW:
+        execution = f"aws_iam_role.{execution_role_resource(spec)}.arn"
+    elif spec.execution_role:
+        execution = role_expression(folder, spec.execution_role, "--execution-role")
+    had_execution = had["execution_role"] or default_execution_role(folder)
+    changed = task is not None and (task_role, execution) != (had["task_role"], had_execution)
+    return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW, changed)
+
+
+def task_role_resource(spec: Subject) -> str:
+    return f"{spec.slug}_task_role"
+
+
+def execution_role_resource(spec: Subject) -> str:
+    return f"{spec.slug}_execution_role"

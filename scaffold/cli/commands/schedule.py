@@ -1,0 +1,41 @@
+"""`pfml-scaffold schedule`: a schedule for a task that is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scaffold.cli.commands import shared
+from scaffold.cli.console import guarded, show_plan, warn
+from scaffold.cli.write import recover, write
+
+
+@click.command()
+@shared.existing_task
+@click.argument("expression")
+@shared.repo
+@shared.schedule
+@shared.toggle
+@shared.output
+def schedule(**options: Any) -> None:
+    """Add a schedule to a task of the checkout, also a second one.
+
+    EXPRESSION is rate(…) or cron(…), in UTC unless --timezone says otherwise. The alarm comes with it, and the roles
+    are the task's own, as tasks.tf has them.
+    """
+    guarded(_schedule, options)
+
+
+def _schedule(options: dict[str, Any]) -> None:
+    from scaffold.changes import advice, create
+    from scaffold.cli.options import schedule_subject
+    from scaffold.files.checkout import Checkout
+
+    checkout = Checkout.find(options["repo"])
+    recover(checkout)
+    subject = schedule_subject(options, checkout)
+    made = create.extend(subject, checkout)
+    write(checkout, made, options["dry_run"], subject.name)
+    warn(advice.warnings(subject, checkout))
+    show_plan(subject.name, made, advice.apply_steps(subject, checkout), options["format"], options["dry_run"])

@@ -1,0 +1,94 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from scaffold.cli import completion
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Command], Command]
+
+existing_task = click.argument("name", metavar="TASK", shell_complete=completion.tasks)
+repo = click.option(
+    "--repo", type=click.Path(path_type=Path), help="The checkout. [default: around the working directory]"
+)
+
+
+def together(*decorators: Decorator[Any]) -> Decorator[Any]:
+    """Several options as one decorator, in the order in which the help shows them."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+schedule = together(
+    click.option(
+        "--daylight-schedule", "daylight", default="", metavar="EXPRESSION", help="The same in daylight time."
+    ),
+    click.option(
+        "--timezone",
+        default="",
+        metavar="ZONE",
+        help="Read it as local time, as in America/New_York.",
+        shell_complete=completion.timezones,
+    ),
+    click.option("--schedule-name", default="", metavar="NAME", help="The schedule's name. [default: the task's]"),
+    click.option(
+        "--schedule-arg",
+        "schedule_arguments",
+        multiple=True,
+        metavar="ARG",
+        help="An argument of the scheduled run. Repeatable.",
+    ),
+)
+trigger = together(
+    click.option(
+        "--s3-bucket",
+        "bucket",
+        default="",
+        metavar="NAME",
+        help="An aws_s3_bucket whose new objects start the task.",
+        shell_complete=completion.buckets,
+    ),
+    click.option("--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys that begin so."),
+    click.option("--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys that end so."),
+    click.option("--s3-event", "events", multiple=True, metavar="EVENT", help="[default: s3:ObjectCreated:*]"),
+)
+toggle = together(
+    click.option(
+        "--toggle",
+        is_flag=False,
+        flag_value="*",
+        default=None,
+        metavar="[VARIABLE]",
+        help="Guard the schedule or trigger by a variable.",
+        shell_complete=completion.toggles,
+    ),
+    click.option(
+        "--enable-in",
+        "enable_in",
+        multiple=True,
+        metavar="ENVIRONMENT",
+        help="Turn the toggle on there. Repeatable.",
+        shell_complete=completion.environments,
+    ),
+)
+output = together(
+    click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+    click.option(
+        "--format",
+        "format",
+        type=click.Choice(["text", "json", "markdown", "patch"]),
+        default="text",
+        show_default=True,
+    ),
+)

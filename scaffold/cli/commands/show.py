@@ -1,0 +1,32 @@
+"""`pfml-scaffold show`: one task of a checkout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scaffold.cli.commands import shared
+from scaffold.cli.console import guarded
+
+
+@click.command()
+@shared.existing_task
+@shared.repo
+@click.option("--format", "format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def show(**options: Any) -> None:
+    """Show all of one task.
+
+    Every part with its file and line: script, entrypoint, roles, environment, schedules with their alarms, triggers,
+    toggles with the environments that set them, and tests.
+    """
+    guarded(_show, options)
+
+
+def _show(options: dict[str, Any]) -> None:
+    from scaffold.files.checkout import Checkout
+    from scaffold.inventory import inventory, listing
+
+    found = inventory.read_one(options["name"], Checkout.find(options["repo"]))
+    json = options["format"] == "json"
+    click.echo(inventory.as_json(found) if json else listing.sheet(found, listing.text_width()), nl=False)

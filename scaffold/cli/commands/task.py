@@ -1,0 +1,141 @@
+"""`pfml-scaffold task`: a whole new task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold.cli import completion
+from scaffold.cli.commands import shared
+from scaffold.cli.console import at_a_terminal, guarded, show_diff, show_plan, stop, warn
+from scaffold.cli.write import recover, write
+
+if TYPE_CHECKING:
+    from scaffold.files.plan import Plan
+
+
+@click.command()
+@click.argument("name", required=False)
+@shared.repo
+@click.option(
+    "--module", default="", metavar="DOTTED", help="The entrypoint's module. [default: massgov.pfml.tasks.<name>]"
+)
+@click.option("--function", default="main", show_default=True, metavar="NAME", help="The entrypoint's function.")
+@click.option("--command", default="", metavar="NAME", help="The Poetry script. [default: the task's name]")
+@click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
+@click.option("--db", "database", is_flag=True, help="Open a database session, and add --env db_access.")
+@click.option("--args", "arguments", is_flag=True, help="Parse command-line arguments.")
+@click.option(
+    "--env",
+    "groups",
+    multiple=True,
+    metavar="GROUP",
+    help="A group of task_config.tf. Repeatable.",
+    shell_complete=completion.groups,
+)
+@click.option(
+    "--env-var", "variables", multiple=True, metavar="NAME=VALUE", help="An environment variable. Repeatable."
+)
+@click.option("--secret", "secrets", multiple=True, metavar="NAME[=SSM_PATH]", help="A secret from SSM. Repeatable.")
+@click.option("--cpu", default="", metavar="UNITS", help="Fargate CPU units, such as 2048.")
+@click.option("--memory", default="", metavar="MIB", help="Fargate memory in MiB, such as 4096.")
+@click.option(
+    "--task-role",
+    default="",
+    metavar="new|RESOURCE",
+    help="The role of the running program.",
+    shell_complete=completion.roles,
+)
+@click.option(
+    "--execution-role",
+    default="",
+    metavar="new|RESOURCE",
+    help="The role that ECS starts it with.",
+    shell_complete=completion.roles,
+)
+@click.option("--role-name", default="", metavar="NAME", help="A new role's name. [default: ecs-tasks-<name>]")
+@click.option(
+    "--like",
+    default="",
+    metavar="TASK",
+    help="Groups, CPU, memory and roles as that task has them.",
+    shell_complete=completion.tasks,
+)
+@click.option("--schedule", "expression", default="", metavar="EXPRESSION", help="rate(…) or cron(…), in UTC.")
+@shared.schedule
+@shared.trigger
+@shared.toggle
+@shared.output
+def task(**options: Any) -> None:
+    """Make a whole task.
+
+    Its entrypoint, Poetry script, task definition and test, and what the options ask for: environment, roles,
+    schedule, alarm, toggle, S3 trigger. The same command again adds what lacks. Without a NAME, at a terminal, it asks
+    for what the options leave open.
+    """
+    guarded(_task, options)
+
+
+def _task(options: dict[str, Any]) -> None:
+    from scaffold.audit.guard import refuse_added
+    from scaffold.changes import advice, create
+    from scaffold.cli.options import task_spec
+    from scaffold.files.checkout import Checkout
+
+    asks = options["name"] is None
+    if asks:
+        options = _asked(options)
+    spec = task_spec(options)
+    checkout = Checkout.find(options["repo"])
+    recover(checkout)
+    made = create.create(spec, checkout)
+    notes = advice.notes(spec, checkout)
+    if asks and made.paths and not options["dry_run"]:
+        refuse_added(checkout, made, spec.name)
+        _confirm(made, notes)
+        notes = []
+    write(checkout, made, options["dry_run"], spec.name)
+    warn(notes)
+    show_plan(spec.name, made, advice.next_steps(spec, checkout), options["format"], options["dry_run"])
+    if asks:
+        _keep(options)
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with what somebody at the terminal answers."""
+    if not at_a_terminal():
+        # It is optional to click alone, whose message would have it in brackets.
+        raise click.MissingParameter(ctx=click.get_current_context(), param=task.params[0], param_hint="'NAME'")
+    from scaffold.cli.wizard.prompt import ask
+    from scaffold.files.checkout import Checkout
+
+    checkout = Checkout.find(options["repo"])
+    recover(checkout)
+    try:
+        return ask(options, task.params, checkout)
+    except (KeyboardInterrupt, EOFError):
+        stop()
+
+
+def _confirm(made: Plan, notes: list[str]) -> None:
+    from scaffold.cli.wizard.prompt import confirm
+
+    show_diff(made)
+    warn(notes)
+    try:
+        agreed = confirm("Write it?")
+    except (KeyboardInterrupt, EOFError):
+        agreed = False
+    if not agreed:
+        stop()
+
+
+def _keep(options: dict[str, Any]) -> None:
+    """The command line that would have done the same."""
+    from scaffold.cli.wizard.interview import command_line
+
+    click.echo(
+        f"\nThe same in one command, to keep:\n\n  {command_line(options, task.params)}",
+        err=options["format"] != "text",
+    )

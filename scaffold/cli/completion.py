@@ -1,0 +1,101 @@
+"""What a shell may complete a word to: the names of the checkout that begin with it.
+
+A shell waits for these at every press of a key and shows whatever is printed, so they import what they need when they
+are asked, and are empty wherever anything is amiss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from scaffold.files.checkout import Checkout
+
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+Names = Callable[["Checkout"], Iterable[str]]
+
+
+def beginning(names: Iterable[str], prefix: str) -> list[str]:
+    """The names that begin so, each once. One that Terraform makes up at deploy cannot be typed."""
+    return [name for name in dict.fromkeys(names) if name.startswith(prefix) and "${" not in name]
+
+
+def of_checkout(names: Names) -> Complete:
+    """Names of the checkout that the command line is about, as click asks for them."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        try:
+            from scaffold.files.checkout import Checkout
+
+            return beginning(names(Checkout.find(context.params.get("repo"))), incomplete)
+        except Exception:  # outside of a checkout, or in one with a file that does not parse
+            return []
+
+    return complete
+
+
+def _tasks(checkout: Checkout) -> Iterable[str]:
+    from scaffold.pfml.tasks import task_names
+    from scaffold.terraform.folder import Folder
+
+    return task_names(Folder(checkout))
+
+
+def _groups(checkout: Checkout) -> Iterable[str]:
+    from scaffold.pfml.groups import group_names
+    from scaffold.terraform.folder import Folder
+
+    return group_names(Folder(checkout))
+
+
+def _roles(checkout: Checkout) -> Iterable[str]:
+    from scaffold.pfml.iam.roles import role_names
+    from scaffold.spec.specs import NEW
+    from scaffold.terraform.folder import Folder
+
+    return [NEW, *role_names(Folder(checkout))]
+
+
+def _buckets(checkout: Checkout) -> Iterable[str]:
+    from scaffold.pfml.triggers import bucket_names
+    from scaffold.terraform.folder import Folder
+
+    return bucket_names(Folder(checkout))
+
+
+def _environments(checkout: Checkout) -> Iterable[str]:
+    from scaffold.pfml.environments import environments
+
+    return environments(checkout)
+
+
+def _toggles(checkout: Checkout) -> Iterable[str]:
+    from scaffold.terraform.folder import Folder, boolean_variables
+
+    return boolean_variables(Folder(checkout))
+
+
+tasks = of_checkout(_tasks)
+groups = of_checkout(_groups)
+roles = of_checkout(_roles)
+buckets = of_checkout(_buckets)
+environments = of_checkout(_environments)
+toggles = of_checkout(_toggles)
+
+
+def timezones(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The IANA time zones, which no checkout is needed for."""
+    from zoneinfo import available_timezones
+
+    return beginning(sorted(available_timezones()), incomplete)
+
+
+def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The rules of `check`."""
+    from scaffold.audit.audit import rule_names
+
+    return beginning(rule_names(), incomplete)

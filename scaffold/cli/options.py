@@ -1,0 +1,190 @@
+"""What was typed into what was asked for: the options of a command as a TaskSpec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from scaffold.aws import names
+from scaffold.errors import Refusal, unknown
+from scaffold.spec.schedule import ScheduleSpec, schedule
+from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, default_secret_path
+
+if TYPE_CHECKING:
+    from scaffold.files.checkout import Checkout
+
+
+def task_spec(options: Mapping[str, Any]) -> TaskSpec:
+    """The options of `task`, checked without a look at any file. Raises Refusal."""
+    options = _given(options)
+    name = options["name"]
+    problem = names.task_name_problem(name)
+    if problem:
+        raise Refusal(problem, option="NAME", value=name or " ")
+    toggle = _wanted_toggle(options)
+    scheduled, triggered = _schedule(options, name, toggle), _trigger(options, name, toggle)
+    if toggle is not None and not (scheduled or triggered):
+        raise Refusal(
+            "a toggle guards a schedule or a trigger, and none was asked for",
+            option="--toggle" if options["toggle"] is not None else "--enable-in",
+            value="" if toggle == "*" else toggle,
+            instead="Give --schedule or --s3-bucket with it.",
+        )
+    return TaskSpec(
+        name=name,
+        module=options["module"],
+        function=options["function"],
+        command=options["command"],
+        description=_printable(options["description"]),
+        database=options["database"],
+        arguments=options["arguments"],
+        groups=tuple(options["groups"]),
+        variables=tuple(_variable(text) for text in options["variables"]),
+        secrets=tuple(_secret(text) for text in options["secrets"]),
+        cpu=_number(options["cpu"], "--cpu", "1024"),
+        memory=_number(options["memory"], "--memory", "2048"),
+        task_role=options["task_role"],
+        execution_role=options["execution_role"],
+        role_name=options["role_name"],
+        like=options["like"],
+        schedule=scheduled,
+        trigger=triggered,
+        enable_in=tuple(options["enable_in"]),
+    )
+
+
+def _given(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options. Raises Refusal for one that is no text."""
+    for key, value in options.items():
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not text.isascii():
+                _text(f"--{key}", text)
+    return options
+
+
+def _text(option: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        shown = text.encode("utf-8", "replace").decode()
+        raise Refusal("it is no text in UTF-8", option=option, value=shown, instead="Write it in UTF-8.") from error
+
+
+def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
+    """The options of `schedule`. Raises Refusal."""
+    options = _given(options)
+    name, command = _existing(options["name"], checkout)
+    scheduled = _schedule(options, name, _wanted_toggle(options))
+    return Subject(name=name, command=command, schedule=scheduled, enable_in=tuple(options["enable_in"]))
+
+
+def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
+    """The options of `trigger`. Raises Refusal."""
+    options = _given(options)
+    name, command = _existing(options["name"], checkout)
+    triggered = _trigger(options, name, _wanted_toggle(options))
+    if triggered is None:
+        raise Refusal("the trigger needs a bucket", option="--s3-bucket", instead="Add --s3-bucket NAME.")
+    triggered = replace(triggered, additional=True, name=options["trigger_name"])
+    return Subject(name=name, command=command, trigger=triggered, enable_in=tuple(options["enable_in"]))
+
+
+def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
+    """The name of a task of the checkout, and the script that it runs."""
+    from scaffold.pfml.tasks import find_task, task_names
+    from scaffold.terraform.folder import Folder
+
+    folder = Folder(checkout)
+    task = find_task(folder, name)
+    if task is None:
+        raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
+    return name, task.script(folder) or name
+
+
+def _wanted_toggle(options: Mapping[str, Any]) -> str | None:
+    return "*" if options["toggle"] is None and options["enable_in"] else options["toggle"]
+
+
+def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> ScheduleSpec | None:
+    if not options["expression"]:
+        _needs(
+            options,
+            "--schedule",
+            daylight="--daylight-schedule",
+            timezone="--timezone",
+            schedule_name="--schedule-name",
+            schedule_arguments="--schedule-arg",
+        )
+        return None
+    return schedule(
+        options["schedule_name"] or name,
+        options["expression"],
+        daylight=options["daylight"],
+        timezone=options["timezone"],
+        arguments=tuple(options["schedule_arguments"]),
+        toggle=_toggle(toggle, f"enable_{names.slug(name)}_schedule"),
+    )
+
+
+def _trigger(options: Mapping[str, Any], name: str, toggle: str | None) -> TriggerSpec | None:
+    if not options["bucket"]:
+        _needs(options, "--s3-bucket", prefix="--s3-prefix", suffix="--s3-suffix", events="--s3-event")
+        return None
+    return TriggerSpec(
+        options["bucket"],
+        options["prefix"],
+        options["suffix"],
+        tuple(options["events"]) or ("s3:ObjectCreated:*",),
+        _toggle(toggle, f"enable_{names.slug(name)}_trigger"),
+    )
+
+
+def _toggle(toggle: str | None, default: str) -> str:
+    return default if toggle == "*" else toggle or ""
+
+
+def _needs(options: Mapping[str, Any], other: str, **dependents: str) -> None:
+    """Refuse an option that means nothing without another."""
+    for key, option in dependents.items():
+        if options[key]:
+            value = options[key] if isinstance(options[key], str) else options[key][0]
+            raise Refusal(
+                f"it belongs to {other}, which is not given", option=option, value=value, instead=f"Add {other}."
+            )
+
+
+def _variable(text: str) -> Variable:
+    name, equals, value = text.partition("=")
+    if not equals:
+        name = re.sub(r"\W", "_", text.upper(), flags=re.ASCII).strip("_") or "NAME"
+        raise Refusal(
+            "it needs a name and a value", option="--env-var", value=text or " ", instead=f"Write {name}=VALUE."
+        )
+    return Variable(name, value)
+
+
+def _secret(text: str) -> Secret:
+    name, equals, path = text.partition("=")
+    return Secret(name, path if equals else default_secret_path(name))
+
+
+def _printable(text: str) -> str:
+    for char in text:
+        if not char.isprintable() and char not in "\n\t\r":
+            raise Refusal(
+                f"it holds the character U+{ord(char):04X}, which does not print",
+                option="--description",
+                value=text,
+                instead="Leave that character out.",
+            )
+    return text
+
+
+def _number(text: str, option: str, example: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+        raise Refusal("it is a whole number", option=option, value=text, instead=f"Write for example {example}.")
+    return int(text)

@@ -1,0 +1,1 @@
+"""`task` without a name: questions at the terminal."""

@@ -1,0 +1,126 @@
+"""What the wizard's questions have to choose from, of the checkout and of AWS, and what is shown under an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scaffold.aws import fargate, names
+from scaffold.aws.schedules.expression import Rate
+from scaffold.aws.schedules.schedule import parse
+from scaffold.aws.schedules.upcoming import upcoming
+from scaffold.cli.wizard.interview import Choice, Options
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.groups import group_entries, group_names
+from scaffold.pfml.iam.roles import default_execution_role, default_size, role_names, role_resource
+from scaffold.spec.schedule import schedule
+from scaffold.spec.specs import NEW
+from scaffold.terraform.folder import Folder, boolean_variables
+
+ZONE = "America/New_York"
+NEEDS_OF_A_TASK: Mapping[str, tuple[str, ...]] = {
+    "a database session": ("database",),
+    "command-line arguments": ("arguments",),
+    "environment variables or secrets": ("groups", "variables", "secrets"),
+    "another CPU or memory size": ("cpu", "memory"),
+    "IAM roles": ("task_role", "execution_role", "role_name"),
+    "a schedule": ("expression",),
+    "an S3 trigger": ("bucket",),
+    "what another task has": ("like",),
+    "another module, function or script": ("module", "function", "command"),
+}
+"""What a task may need, and the options that say so."""
+
+
+def open_needs(options: Options, checkout: Checkout) -> list[Choice]:
+    """What the command line has not said already."""
+    return [
+        Choice(need)
+        for need, keys in NEEDS_OF_A_TASK.items()
+        if not any(options[key] and options[key] != "main" for key in keys)
+    ]
+
+
+def groups(options: Options, checkout: Checkout) -> list[Choice]:
+    folder = Folder(checkout)
+    return [
+        Choice(name, hint=", ".join(dict.fromkeys(entry.name for entry in group_entries(folder, name))))
+        for name in group_names(folder)
+        if not (options["database"] and name == "db_access")
+    ]
+
+
+def cpu(options: Options, checkout: Checkout) -> list[Choice]:
+    default = default_size(Folder(checkout))[0]
+    left_out = Choice("", _left_out(options, _units(default)))
+    return [left_out, *(Choice(str(units), _units(units)) for units in fargate.CPU_UNITS if units != default)]
+
+
+def _units(units: int) -> str:
+    return f"{units} ({units / 1024:g} vCPU)"
+
+
+def memory(options: Options, checkout: Checkout) -> list[Choice]:
+    units, default = default_size(Folder(checkout))
+    allowed = fargate.memory_values(int(options["cpu"] or units))
+    if default not in allowed and not options["like"]:
+        return [Choice(str(size), f"{size} MiB") for size in allowed]
+    left_out = Choice("", _left_out(options, f"{default} MiB"))
+    return [left_out, *(Choice(str(size), f"{size} MiB") for size in allowed if size != default)]
+
+
+def _left_out(options: Options, default: str) -> str:
+    """What an option comes to that is left out."""
+    return f"as {options['like']} has it" if options["like"] else f"{default}, the default"
+
+
+def task_role(options: Options, checkout: Checkout) -> list[Choice]:
+    new = options["bucket"] and not options["like"]
+    return _roles("a new one, as the trigger needs it" if new else _left_out(options, "none"), checkout)
+
+
+def execution_role(options: Options, checkout: Checkout) -> list[Choice]:
+    default = default_execution_role(Folder(checkout))
+    return _roles(_left_out(options, role_resource(default) or default), checkout)
+
+
+def _roles(left_out: str, checkout: Checkout) -> list[Choice]:
+    return [Choice("", left_out), Choice(NEW, "a new one"), *map(Choice, role_names(Folder(checkout)))]
+
+
+def toggles(options: Options, checkout: Checkout) -> list[Choice]:
+    parts = [part for part, key in (("schedule", "expression"), ("trigger", "bucket")) if options[key]]
+    new = " and ".join(f"enable_{names.slug(options['name'])}_{part}" for part in parts)
+    existing = map(Choice, boolean_variables(Folder(checkout)))
+    return [Choice("", "no, it is on everywhere"), Choice("*", f"by {new}"), *existing]
+
+
+def one_of(known: Callable[[Folder], list[str]]) -> Callable[[Options, Checkout], list[Choice]]:
+    """Names of the checkout, and a way back."""
+    return lambda options, checkout: [
+        *map(Choice, dict.fromkeys(known(Folder(checkout)))),
+        Choice("", "none after all"),
+    ]
+
+
+# --- notes
+
+
+def runs(options: Options, now: datetime) -> list[str]:
+    """The next three runs, by local clocks and in UTC."""
+    zone = ZoneInfo(options["timezone"] or ZONE)
+    spec = schedule("any", options["expression"], daylight=options["daylight"], timezone=options["timezone"])
+    found = upcoming(spec.standard, spec.daylight, zone.key, now, 3)
+    counted = "" if at_a_time(options) else ", counted from now"
+    lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in found]
+    return [f"The next runs{counted}:", *lines] if found else ["It never runs."]
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%a %Y-%m-%d %H:%M}"
+
+
+def at_a_time(options: Options) -> bool:
+    """Whether there is a schedule, and one that names a time of day."""
+    return bool(options["expression"]) and not isinstance(parse(options["expression"]), Rate)

@@ -1,0 +1,272 @@
+"""The questions of the wizard, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from scaffold.aws import fargate, names
+from scaffold.cli.wizard import choices
+from scaffold.cli.wizard.interview import NEEDS, Choice, Options, Question
+from scaffold.pfml.environments import environments
+from scaffold.pfml.tasks import task_names
+from scaffold.pfml.triggers import bucket_names
+from scaffold.spec.specs import NEW
+
+# Stand-ins for answers to come.
+_NAME = "pfml-scaffold-probe"
+_ROLE_NAME = {"role_name": _NAME}
+_NEW_EXECUTION_ROLE = {"execution_role": NEW}
+_SUFFIX = {"suffix": f".{_NAME}"}
+_FILTER = {"prefix": f"{_NAME}/", **_SUFFIX}
+_EVENTS = {"events": ("s3:Probe:Probe",)}
+
+
+def _need_of(key: str) -> str:
+    """The need that an option belongs to."""
+    return next(need for need, keys in choices.NEEDS_OF_A_TASK.items() if key in keys)
+
+
+def _with_needs(options: Options, needs: list[str]) -> Options:
+    """The options with the needs, of which some are options themselves."""
+    return {**options, NEEDS: needs} | {key: True for key in ("database", "arguments") if _need_of(key) in needs}
+
+
+def _needed(key: str) -> Callable[[Options], bool]:
+    return lambda options: _need_of(key) in options[NEEDS]
+
+
+def _has(*keys: str) -> Callable[[Options], bool]:
+    return lambda options: any(options[key] for key in keys)
+
+
+def _smallest_memory(options: Options) -> list[Options]:
+    return [{"memory": str(fargate.memory_values(int(options["cpu"]))[0])}] if options["cpu"] else []
+
+
+def _runs_if_asked(key: str) -> Callable[[Options, datetime], list[str]]:
+    return lambda options, now: choices.runs(options, now) if options[key] else []
+
+
+QUESTIONS = (
+    Question(
+        key="name",
+        flag="NAME",
+        text="What is the new task called?",
+        rule="two words or more in lowercase, with hyphens between",
+    ),
+    Question(
+        key="description",
+        flag="--description",
+        text="What does it do?",
+        rule="a sentence for its docstring, or nothing",
+    ),
+    Question(key=NEEDS, flag="", text="What does it need?", kind="any", choices=choices.open_needs, store=_with_needs),
+    # The entrypoint
+    Question(
+        key="module",
+        flag="--module",
+        text="Which module is its function in?",
+        rule="in a package of the API",
+        default=lambda options: f"massgov.pfml.tasks.{names.slug(options['name'])}",
+        when=_needed("module"),
+        probes=lambda options: [{"function": _NAME.replace("-", "_")}],
+    ),
+    Question(
+        key="function",
+        flag="--function",
+        text="What is the function called?",
+        rule="an identifier of Python",
+        default=lambda options: "main",
+        when=_needed("function"),
+    ),
+    Question(
+        key="command",
+        flag="--command",
+        text="What is its Poetry script called?",
+        rule="letters, digits, - _ and .",
+        default=lambda options: str(options["name"]),
+        when=_needed("command"),
+    ),
+    # What it runs with
+    Question(
+        key="like",
+        flag="--like",
+        text="Which task's environment, size and roles?",
+        kind="one",
+        choices=choices.one_of(task_names),
+        when=_needed("like"),
+    ),
+    Question(
+        key="groups",
+        flag="--env",
+        text="Which groups of environment variables?",
+        kind="any",
+        choices=choices.groups,
+        when=_needed("groups"),
+        probes=lambda options: [_NEW_EXECUTION_ROLE, _NEW_EXECUTION_ROLE | _ROLE_NAME],
+    ),
+    Question(
+        key="variables",
+        flag="--env-var",
+        text="A variable of its own?",
+        rule="NAME=VALUE, in which ${…} is Terraform; nothing for no more",
+        kind="texts",
+        when=_needed("variables"),
+    ),
+    Question(
+        key="secrets",
+        flag="--secret",
+        text="A secret of its own?",
+        rule="NAME or NAME=/path/in/SSM; nothing for no more",
+        kind="texts",
+        when=_needed("secrets"),
+        probes=lambda options: [_NEW_EXECUTION_ROLE, _NEW_EXECUTION_ROLE | _ROLE_NAME],
+    ),
+    Question(
+        key="cpu",
+        flag="--cpu",
+        text="How many CPU units?",
+        kind="one",
+        choices=choices.cpu,
+        when=_needed("cpu"),
+        probes=_smallest_memory,
+    ),
+    Question(
+        key="memory",
+        flag="--memory",
+        text="How much memory?",
+        rule="what Fargate has with that CPU",
+        kind="one",
+        choices=choices.memory,
+        when=_needed("memory"),
+    ),
+    # What starts it
+    Question(
+        key="expression",
+        flag="--schedule",
+        text="When does it run?",
+        rule="rate(1 day) or cron(0 4 ? * MON-FRI *); nothing for no schedule",
+        when=_needed("expression"),
+        probes=lambda options: [{"schedule_name": _NAME}],
+        note=_runs_if_asked("expression"),
+    ),
+    Question(
+        key="timezone",
+        flag="--timezone",
+        text="By which clocks?",
+        kind="one",
+        choices=lambda options, checkout: [Choice("", "UTC, the default"), Choice(choices.ZONE)],
+        other="another IANA time zone",
+        when=choices.at_a_time,
+        note=_runs_if_asked("timezone"),
+    ),
+    Question(
+        key="daylight",
+        flag="--daylight-schedule",
+        text="When does it run in daylight time?",
+        rule="in UTC; nothing for the same",
+        when=lambda options: choices.at_a_time(options) and not options["timezone"],
+        note=_runs_if_asked("daylight"),
+    ),
+    Question(
+        key="schedule_name",
+        flag="--schedule-name",
+        text="What is the schedule called?",
+        rule="letters, digits, - and _",
+        default=lambda options: str(options["name"]),
+        when=lambda options: bool(options["expression"]) and _needed("command")(options),
+    ),
+    Question(
+        key="schedule_arguments",
+        flag="--schedule-arg",
+        text="An argument of the scheduled run?",
+        rule="one at a time; nothing for no more",
+        kind="texts",
+        when=lambda options: bool(options["expression"] and options["arguments"]),
+    ),
+    Question(
+        key="bucket",
+        flag="--s3-bucket",
+        text="Which bucket's new objects start it?",
+        kind="one",
+        choices=choices.one_of(bucket_names),
+        when=_needed("bucket"),
+        probes=lambda options: [
+            _ROLE_NAME,
+            _FILTER,
+            _FILTER | _EVENTS,
+            _FILTER | _EVENTS | _ROLE_NAME,
+        ],
+    ),
+    Question(
+        key="events",
+        flag="--s3-event",
+        text="Another event than s3:ObjectCreated:*?",
+        rule="such as s3:ObjectCreated:Put; nothing for no more",
+        kind="texts",
+        when=_has("bucket"),
+        probes=lambda options: [_FILTER],
+    ),
+    Question(
+        key="prefix",
+        flag="--s3-prefix",
+        text="What do their keys begin with?",
+        rule="such as folder/; nothing for any key",
+        when=_has("bucket"),
+        probes=lambda options: [_SUFFIX],
+    ),
+    Question(
+        key="suffix",
+        flag="--s3-suffix",
+        text="What do their keys end with?",
+        rule="such as .csv; nothing for any key",
+        when=_has("bucket"),
+    ),
+    Question(
+        key="toggle",
+        flag="--toggle",
+        text="Does a variable turn it on in each environment?",
+        kind="one",
+        choices=choices.toggles,
+        other="by another variable",
+        store=lambda options, answer: {**options, "toggle": answer or None},
+        when=_has("expression", "bucket"),
+    ),
+    Question(
+        key="enable_in",
+        flag="--enable-in",
+        text="Where is it on?",
+        kind="any",
+        choices=lambda options, checkout: [*map(Choice, environments(checkout))],
+        when=_has("toggle"),
+    ),
+    # Who it is
+    Question(
+        key="task_role",
+        flag="--task-role",
+        text="Which role does the program have?",
+        kind="one",
+        choices=choices.task_role,
+        when=_needed("task_role"),
+        probes=lambda options: [_ROLE_NAME],
+    ),
+    Question(
+        key="execution_role",
+        flag="--execution-role",
+        text="Which role does ECS start it with?",
+        rule="it reads the secrets",
+        kind="one",
+        choices=choices.execution_role,
+        when=_needed("execution_role"),
+        probes=lambda options: [_ROLE_NAME],
+    ),
+    Question(
+        key="role_name",
+        flag="--role-name",
+        text="What is the new role called?",
+        rule="letters, digits, - _ and .",
+        default=lambda options: f"ecs-tasks-{options['name']}",
+        when=lambda options: _needed("role_name")(options) and NEW in (options["task_role"], options["execution_role"]),
+    ),
+)

@@ -1,0 +1,262 @@
+"""Checkout: a PFML checkout as files in memory. Nobody else opens one of its files."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from scaffold import hcl
+from scaffold.errors import Refusal
+from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
+from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
+
+_NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
+_HIDDEN = {".github", ".circleci", ".devcontainer"}
+_LARGEST_TEXT = 2**21
+
+
+class Checkout:
+    """The files of one checkout, each read once, when it is first asked for. Paths are POSIX, relative to `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._read: dict[str, bytes | None] = {}
+        self._parsed: dict[str, hcl.Block] = {}
+        self._blocks: dict[str, dict[tuple[str, ...], list[hcl.Block]]] = {}
+        self._holds: dict[tuple[str, str], bool] = {}
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Checkout:
+        """The checkout at `start`, or without it the one around the working directory. Raises Refusal."""
+        if start is not None:
+            missing = [path for path in (TASKS_FILE, PYPROJECT_FILE) if not (start / path).is_file()]
+            if missing:
+                raise Refusal(
+                    f"not a PFML checkout: it lacks {' and '.join(missing)}",
+                    option="--repo",
+                    value=str(start),
+                    instead="Name the folder that holds api/ and infra/.",
+                )
+            return cls(start.resolve())
+        for folder in (Path.cwd(), *Path.cwd().parents):
+            if (folder / TASKS_FILE).is_file() and (folder / PYPROJECT_FILE).is_file():
+                return cls(folder)
+        raise Refusal(
+            f"no PFML checkout here: neither {Path.cwd()} nor a folder above it has {TASKS_FILE}",
+            instead="Change into the checkout or name it with --repo DIR.",
+        )
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None where there is none. Raises Refusal where it cannot be read."""
+        if path not in self._read:
+            try:
+                self._read[path] = (self.root / path).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                self._read[path] = None
+            except OSError as error:
+                raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+        return self._read[path]
+
+    @property
+    def files_read(self) -> Mapping[str, bytes | None]:
+        """What was read so far, and so what a plan may rest on."""
+        return self._read
+
+    def require(self, path: str) -> bytes:
+        """The bytes of a file that has to be there."""
+        data = self.read(path)
+        if data is None:
+            raise Refusal("no such file in this checkout", place=path)
+        return data
+
+    def after(self, changes: Mapping[str, bytes | None]) -> Checkout:
+        """The same checkout with some files as they would be afterwards, to ask what the tool would make of it then."""
+        result = Checkout(self.root)
+        result._read = {**self._read, **changes}
+        return result
+
+    def is_file(self, path: str) -> bool:
+        """Whether it is a file, or a link to one."""
+        try:
+            return (self.root / path).is_file()
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+
+    def is_folder(self, path: str) -> bool:
+        try:
+            return (self.root / path).is_dir()
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
+
+    def folders(self, path: str) -> list[str]:
+        """The names of the folders in a folder."""
+        if not self.is_folder(path):
+            return []
+        return sorted(entry.name for entry in (self.root / path).iterdir() if entry.is_dir())
+
+    def terraform_files(self, folder: str, below: bool = False) -> list[str]:
+        """The Terraform files in a folder, or also below it."""
+        found, root = [], os.path.join(self.root, "")
+        # Several times as fast as pathlib's glob, and this may be hundreds of files.
+        for directory, folders, names in os.walk(self.root / folder):
+            folders[:] = [name for name in folders if below and name != ".terraform"]
+            paths = (os.path.join(directory, name) for name in names if name.endswith(".tf"))
+            found += [path.removeprefix(root).replace(os.sep, "/") for path in paths if os.path.isfile(path)]
+        return sorted(found)
+
+    def files(self, folder: str, pattern: str) -> list[str]:
+        """The files below a folder whose names match a pattern such as `*.py`."""
+        found: list[str] = []
+        for path, folders, names in os.walk(self.root / folder):
+            folders[:] = [name for name in folders if name not in (".terraform", "__pycache__", ".venv")]
+            found += [os.path.join(path, name) for name in fnmatch.filter(names, pattern)]
+        # A link may lead to nothing, or to what is no file.
+        begins = len(os.path.join(self.root, ""))
+        return sorted(path[begins:].replace(os.sep, "/") for path in found if os.path.isfile(path))
+
+    def texts_with(self, words: Iterable[str]) -> list[str]:
+        """The files of the whole checkout that hold one of some words, without those that tools put there."""
+        wanted, found = [word.encode() for word in words], []
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
+            for path in (Path(folder, name) for name in files):
+                try:
+                    if path.is_symlink() or path.stat().st_size > _LARGEST_TEXT:
+                        continue
+                    data = path.read_bytes()
+                except OSError:
+                    continue
+                if b"\0" not in data[:8000] and any(word in data for word in wanted):
+                    found.append(path.relative_to(self.root).as_posix())
+        return sorted(found)
+
+    def entries(self, folder: str) -> list[str]:
+        """The names of what a folder holds, without what Python keeps there for itself. Raises Refusal."""
+        if not self.is_folder(folder):
+            return []
+        try:
+            return sorted(entry.name for entry in (self.root / folder).iterdir() if entry.name != "__pycache__")
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
+
+    def everything_below(self, folder: str) -> list[str]:
+        """All below a folder that is no folder itself, whatever it is; links to folders, which are not followed, too.
+        Raises Refusal for a folder that cannot be read."""
+
+        def refuse(error: OSError) -> None:
+            place = Path(error.filename).relative_to(self.root).as_posix()
+            raise Refusal(f"cannot be read: {error.strerror}", place=place) from error
+
+        found = []
+        for parent, folders, files in os.walk(self.root / folder, onerror=refuse if self.is_folder(folder) else None):
+            above = Path(parent).relative_to(self.root)
+            links = [name for name in folders if (Path(parent) / name).is_symlink()]
+            found += [(above / name).as_posix() for name in (*links, *files)]
+        return sorted(found)
+
+    def terraform(self, path: str) -> hcl.Block:
+        """A Terraform file as nodes. Raises Refusal with file and line where it does not parse."""
+        if path not in self._parsed:
+            data = self.require(path)
+            try:
+                data.decode()
+                self._parsed[path] = hcl.parse(data)
+            except UnicodeDecodeError as error:
+                place = self.place(path, error.start)
+                raise Refusal("it is not written in UTF-8", place=place, instead="Save it in UTF-8 first.") from error
+            except hcl.HclError as error:
+                raise Refusal(str(error), place=f"{path}:{error.line}", instead="Mend the file first.") from error
+            except RecursionError as error:
+                raise Refusal("it is nested too deeply", place=path, instead="Mend the file first.") from error
+        return self._parsed[path]
+
+    def blocks(self, path: str, type: str, *labels: str) -> list[hcl.Block]:
+        """The blocks of a Terraform file that have a type, and labels that begin with the given ones."""
+        if path not in self._blocks:
+            index: dict[tuple[str, ...], list[hcl.Block]] = {}
+            for block in self.terraform(path).blocks:
+                for count in range(len(block.labels) + 1):
+                    index.setdefault((block.type, *block.labels[:count]), []).append(block)
+            self._blocks[path] = index
+        return self._blocks[path].get((type, *labels), [])
+
+    def holds(self, path: str, word: str) -> bool:
+        """Whether a word stands anywhere in a file."""
+        if (path, word) not in self._holds:
+            self._holds[path, word] = word.encode() in self.require(path)
+        return self._holds[path, word]
+
+    def place(self, path: str, offset: int) -> str:
+        """`file:line` of a byte."""
+        return f"{path}:{hcl.line_of(self.require(path), offset)}"
+
+    # --- edits, in the line ending that the file has
+
+    def create(self, path: str, text: str, part: str) -> Edit:
+        return Edit(path, 0, 0, text.encode(), part, CREATE)
+
+    def insert(self, path: str, offset: int, text: str, part: str) -> Edit:
+        return Edit(path, offset, offset, self._with_newlines(path, text), part, INSERT)
+
+    def replace(self, path: str, start: int, end: int, text: str, part: str) -> Edit:
+        return Edit(path, start, end, self._with_newlines(path, text), part, "replace")
+
+    def rename(self, path: str, start: int, end: int, text: str, part: str) -> Edit:
+        """A new name in place of an old one."""
+        return Edit(path, start, end, text.encode(), part, RENAME)
+
+    def move(self, path: str, target: str, part: str) -> Edit:
+        """Another path for a file."""
+        self.read(path), self.read(target)
+        return Edit(path, 0, 0, b"", part, MOVE, target=target)
+
+    def append(self, path: str, text: str, part: str) -> Edit:
+        """An insertion behind the last line that is not blank, and one blank line; what ends the file stays."""
+        data = self.require(path)
+        body = text.strip("\n")
+        end = len(data.rstrip())
+        return self.insert(path, end, f"\n\n{body}" if end else f"{body}\n", part)
+
+    def unchanged(self, path: str, offset: int, part: str) -> Edit:
+        return Edit(path, offset, offset, b"", part, UNCHANGED)
+
+    def exists(self, path: str, offset: int, part: str) -> Edit:
+        return Edit(path, offset, offset, b"", part, EXISTS)
+
+    def remove(self, path: str, start: int, end: int, part: str, text: str = "") -> Edit:
+        """What goes from a file; `text` is what is left of a span that goes in part."""
+        return Edit(path, start, end, self._with_newlines(path, text), part, REMOVE)
+
+    def delete(self, path: str, part: str) -> Edit:
+        return Edit(path, 0, len(self.require(path)), b"", part, DELETE)
+
+    def keep(self, path: str, offset: int, part: str, reason: str, witness: tuple[str, int] | None = None) -> Edit:
+        """A part that stays, and why; `witness` is the path and byte of what uses it."""
+        self.read(path)
+        if witness:
+            self.read(witness[0])
+        return Edit(path, offset, offset, b"", part, KEEP, reason, witness)
+
+    def _with_newlines(self, path: str, text: str) -> bytes:
+        data = text.encode()
+        return data.replace(b"\n", b"\r\n") if uses_crlf(self.require(path)) else data
+
+
+def uses_crlf(data: bytes) -> bool:
+    """Whether most lines of a file end in CR LF."""
+    return data.count(b"\r\n") * 2 > data.count(b"\n")
+
+
+def text_of(data: bytes, node: hcl.Node) -> str:
+    """What stands at a node."""
+    return data[node.start : node.end].decode("utf-8", "replace")
+
+
+def with_parents(path: str) -> Iterator[str]:
+    """The folders above a path, the nearest first, without the root."""
+    parts = path.split("/")[:-1]
+    while parts:
+        yield "/".join(parts)
+        parts.pop()

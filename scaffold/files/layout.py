@@ -1,0 +1,9 @@
+"""Where things are in a PFML checkout."""
+
+from __future__ import annotations
+
+TASKS_FILE = "infra/ecs-tasks/template/tasks.tf"
+PYPROJECT_FILE = "api/pyproject.toml"
+
+TEMPLATE = "infra/ecs-tasks/template"
+ENVIRONMENTS = "infra/ecs-tasks/environments"

@@ -1,0 +1,104 @@
+"""Edit and Plan: what will change, why, and the diff of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scaffold.files.diff import file_diff
+from scaffold.files.edit import DELETE, KEEP, MOVE, REMOVE, Change, Edit, span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The edits of one command, in the order of the parts. `before` has the bytes of each file that they name, None
+    where there is none. A file that moves is named by the path that it had."""
+
+    edits: tuple[Edit, ...]
+    before: Mapping[str, bytes | None]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that change, in the order in which the parts come to them."""
+        return tuple(dict.fromkeys(edit.path for edit in self.edits if edit.changes))
+
+    @property
+    def moves(self) -> dict[str, str]:
+        """The files that move, and where to."""
+        return {edit.path: edit.target for edit in self.edits if edit.action == MOVE}
+
+    def outcome(self) -> dict[str, bytes | None]:
+        """Every path that is written, and its bytes afterwards, None for no file."""
+        found = {path: self.after(path) for path in self.paths}
+        return found | {target: self.text_after(path) for path, target in self.moves.items()}
+
+    def edits_of(self, path: str) -> list[Edit]:
+        """The edits that change what is in a file, in the order of their spans."""
+        edits = (edit for edit in self.edits if edit.path == path and edit.changes and edit.action != MOVE)
+        return sorted(edits, key=span_of)
+
+    def deletes(self, path: str) -> bool:
+        return any(edit.path == path and edit.action == DELETE for edit in self.edits)
+
+    def after(self, path: str) -> bytes | None:
+        """The bytes of a file afterwards, None where it goes away or moves."""
+        return None if self.deletes(path) or path in self.moves else self.text_after(path)
+
+    def text_after(self, path: str) -> bytes:
+        """The same, with no bytes in place of no file."""
+        before = self.before[path] or b""
+        pieces, position = [], 0
+        for edit in self.edits_of(path):
+            if edit.start < position:
+                raise AssertionError(f"two edits of {path} overlap at byte {edit.start}")
+            pieces += [before[position : edit.start], edit.text]
+            position = edit.end
+        return b"".join([*pieces, before[position:]])
+
+    def spans_after(self, path: str) -> list[tuple[int, int]]:
+        """Where the new text of a file's edits stands afterwards."""
+        spans, shift = [], 0
+        for edit in self.edits_of(path):
+            start = edit.start + shift
+            spans.append((start, start + len(edit.text)))
+            shift += len(edit.text) - (edit.end - edit.start)
+        return spans
+
+    def changes(self) -> list[Change]:
+        """A line for each edit, in the order of the parts."""
+        return [self._change(edit) for edit in self.edits]
+
+    def _change(self, edit: Edit) -> Change:
+        before, gone = self.before[edit.path] or b"", edit.action in (DELETE, REMOVE)
+        text = before[edit.start : edit.end] if gone else edit.text
+        data = before if gone else self.text_after(edit.path)
+        position = edit.start if gone else edit.start + self._shift(edit)
+        blank = len(text) - len(text.lstrip(b"\r\n"))
+        reason = edit.reason
+        if edit.witness:
+            path, offset = edit.witness
+            reason += f" ({self.moves.get(path, path)}:{self._line_after(path, offset)})"
+        line = data.count(b"\n", 0, position + blank) + 1
+        path = edit.path if edit.action == MOVE else self.moves.get(edit.path, edit.path)
+        return Change(path, edit.part, edit.action, line, text.decode("utf-8", "replace"), reason, edit.target)
+
+    def _line_after(self, path: str, offset: int) -> int:
+        """The line at which a byte of a file stands afterwards."""
+        moved = offset + self._shift(Edit(path, offset, offset, b"", "", KEEP))
+        return self.text_after(path).count(b"\n", 0, moved) + 1
+
+    def _shift(self, edit: Edit) -> int:
+        """By how many bytes what stands at an edit has moved, by the edits in front of it."""
+        earlier = [other for other in self.edits_of(edit.path) if span_of(other) < span_of(edit)]
+        same = [other for other in self.edits_of(edit.path) if span_of(other) == span_of(edit)]
+        if edit in same:
+            earlier += same[: same.index(edit)]
+        return sum(len(other.text) - (other.end - other.start) for other in earlier)
+
+    def diff(self) -> bytes:
+        """A unified diff with three lines of context, as `git apply` takes it."""
+        return b"".join(self.diff_of(path) for path in self.paths)
+
+    def diff_of(self, path: str) -> bytes:
+        """The same for one file."""
+        return file_diff(path, self.before[path], self.edits_of(path), self.deletes(path), self.moves.get(path, path))

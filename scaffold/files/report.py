@@ -1,0 +1,109 @@
+"""A plan as people and programs read it: status words and a diff, JSON, Markdown, a patch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from scaffold.files.edit import CREATE, DELETE, KEEP, MOVE, REMOVE, RENAME, Change
+from scaffold.files.plan import Plan
+
+NOT_CHANGED = ("exists", "unchanged", "keep")
+LANGUAGES = {".py": "python", ".tf": "hcl", ".toml": "toml"}
+
+
+def status(made: Plan, dry_run: bool) -> str:
+    if not made.paths:
+        return "unchanged"
+    return "planned" if dry_run else "done"
+
+
+def as_json(task: str, made: Plan, next_steps: Sequence[str], dry_run: bool) -> str:
+    changes = [_as_object(change) for change in made.changes()]
+    document = {"task": task, "status": status(made, dry_run), "changes": changes, "next_steps": list(next_steps)}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _as_object(change: Change) -> dict[str, object]:
+    document: dict[str, object] = {
+        "path": change.path,
+        "part": change.part,
+        "action": change.action,
+        "line": change.line,
+        "text": change.text,
+    }
+    optional = {"reason": change.reason, "target": change.target}
+    return document | {key: value for key, value in optional.items() if value}
+
+
+_LINES_SHOWN = 6
+
+
+def as_lines(made: Plan) -> list[tuple[str, str]]:
+    """A status word and the rest of the line, for every file and part; the places of a name that changes, or stays
+    for one reason, are on one line."""
+    rows: list[tuple[str, str, str, list[str]]] = []
+    for change in made.changes():
+        what, line = _what(change), str(change.line)
+        lines = [] if change.action in (CREATE, DELETE, MOVE) else [line]
+        if rows and change.action in (RENAME, KEEP) and rows[-1][:3] == (change.action, change.path, what):
+            rows[-1][3].extend(lines if line not in rows[-1][3] else [])
+        else:
+            rows.append((change.action, change.path, what, lines))
+    places = [_place(path, lines if action == KEEP else _few(lines)) for action, path, _, lines in rows]
+    width = max(map(len, places), default=0)
+    shown = ((action, f"{place:<{width}}  {what}") for (action, _, what, _), place in zip(rows, places, strict=True))
+    return list(dict.fromkeys(shown))
+
+
+def _few(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= _LINES_SHOWN else [*lines[: _LINES_SHOWN - 1], f"+{len(lines) - _LINES_SHOWN + 1}"]
+
+
+def _place(path: str, lines: list[str]) -> str:
+    return f"{path}:{','.join(lines)}" if lines else path
+
+
+def _what(change: Change) -> str:
+    what = f"{change.part}: {change.reason}" if change.reason else change.part
+    return f"{what}, to {change.target}" if change.target else what
+
+
+def as_markdown(made: Plan) -> str:
+    """A fenced block a file: a new file as it is, another one by what goes into it."""
+    pieces = []
+    for path in made.paths:
+        changes = [change for change in made.changes() if change.path == path and change.action not in NOT_CHANGED]
+        if any(change.action in (DELETE, REMOVE, RENAME, MOVE) for change in changes):
+            pieces.append(_as_diff(made, path))
+            continue
+        texts = [change.text.replace("\r\n", "\n").strip("\n") for change in changes]
+        text = "\n\n".join(text for text in texts if text.strip(", "))
+        if not text:
+            pieces.append(f"`{path}` (new, empty)\n")
+            continue
+        new = any(change.action == CREATE for change in changes)
+        lines = "" if new else f", line {changes[0].line}"
+        fence = "`" * max(3, _longest_run(text) + 1)
+        language = LANGUAGES.get(path[path.rfind(".") :], "")
+        pieces.append(f"`{path}`{' (new)' if new else lines}\n\n{fence}{language}\n{text}\n{fence}\n")
+    return "\n".join(pieces)
+
+
+def _as_diff(made: Plan, path: str) -> str:
+    """A file from which something goes, or that goes altogether."""
+    if made.deletes(path):
+        return f"`{path}` (deleted)\n"
+    text = made.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
+    fence = "`" * max(3, _longest_run(text) + 1)
+    to = f" (now `{made.moves[path]}`)" if path in made.moves else ""
+    return f"`{path}`{to}\n\n{fence}diff\n{text}\n{fence}\n"
+
+
+def _longest_run(text: str) -> int:
+    """The longest run of backticks, which a fence has to be longer than."""
+    longest = run = 0
+    for char in text:
+        run = run + 1 if char == "`" else 0
+        longest = max(longest, run)
+    return longest

@@ -1,0 +1,272 @@
+"""The tasks of a checkout, whoever made them: every part with `file:line`, and what it comes to.
+
+What `list --format json` and `show --format json` print are these classes, field by field. In all of them a `place` is
+`file:line` in the checkout, and "" or an empty list says that there is none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+
+from scaffold import hcl
+from scaffold.aws.schedules.words import ZONE
+from scaffold.errors import unknown
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
+from scaffold.inventory.starts import Schedule, Starts, Toggle, Trigger
+from scaffold.inventory.tests import importers, modules_in_tests
+from scaffold.pfml.entrypoints import Entrypoint, entrypoint
+from scaffold.pfml.groups import entries_of
+from scaffold.pfml.iam.roles import default_execution_role, default_of, role_resource
+from scaffold.pfml.scripts import scripts
+from scaffold.pfml.tasks import Task as Definition
+from scaffold.pfml.tasks import all_tasks, find_task, task_key, task_names
+from scaffold.terraform.folder import Folder
+
+_GROUP = re.compile(r"\blocal\.([\w-]+)")
+_ROLE_ARN = re.compile(r"arn:[^/]*:role/(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The Poetry script: the first word of the task's command. place: in pyproject.toml, "" where it has none."""
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role of a task.
+
+    expression: as it is written, "" for none. resource: the label of the aws_iam_role, "" where the checkout has none
+    such. name: its name, with `${…}` for what differs between environments. default: whether tasks.tf leaves it out.
+    """
+
+    expression: str
+    resource: str
+    name: str
+    place: str
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of environment variables. condition: the expression that chooses it among others, "" for always."""
+
+    name: str
+    condition: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable of the task's own. value: as it is written; for a secret, its SSM path."""
+
+    name: str
+    value: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the program finds in its environment, beside what every task has. template: before July 2021, the JSON file
+    that says it all."""
+
+    groups: tuple[Group, ...]
+    variables: tuple[Variable, ...]
+    secrets: tuple[Variable, ...]
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An entry of locals.tasks with all that belongs to it.
+
+    command: the whole command, as it is written. cpu: in units; memory: in MiB; both as they are written, or the
+    template's defaults. tests: the tests that import the entrypoint's module. problems: what is missing or unusual, a
+    few words each.
+    """
+
+    name: str
+    place: str
+    command: tuple[str, ...]
+    script: Script
+    entrypoint: Entrypoint
+    cpu: str
+    memory: str
+    task_role: Role
+    execution_role: Role
+    environment: Environment
+    schedules: tuple[Schedule, ...]
+    triggers: tuple[Trigger, ...]
+    toggles: tuple[Toggle, ...]
+    tests: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """time_zone: that of every local time. environments: those that have the tasks. strays: schedules and triggers of
+    tasks that are not there, a sentence each."""
+
+    time_zone: str
+    environments: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    strays: tuple[str, ...]
+
+
+def read(checkout: Checkout) -> Inventory:
+    """All tasks, in the order of tasks.tf. Raises Refusal where a file of Terraform does not parse."""
+    reader = _Reader(checkout)
+    definitions = all_tasks(reader.folder)
+    tasks = tuple(reader.task(definition) for definition in definitions)
+    strays = reader.starts.strays(definition.key for definition in definitions)
+    return Inventory(ZONE, reader.starts.environments, tasks, strays)
+
+
+def read_one(name: str, checkout: Checkout) -> Inventory:
+    """The same with one task alone. Raises Refusal with the nearest names where there is no such task."""
+    reader = _Reader(checkout)
+    definition = find_task(reader.folder, name)
+    if definition is None:
+        raise unknown("task", name, task_names(reader.folder), option="TASK", where=reader.folder.path)
+    return Inventory(ZONE, reader.starts.environments, (reader.task(definition),), ())
+
+
+def as_json(inventory: Inventory) -> str:
+    return json.dumps(asdict(inventory), indent=2, ensure_ascii=False) + "\n"
+
+
+class _Reader:
+    """What all tasks are read with, found once."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.folder = Folder(checkout)
+        self.starts = Starts(checkout)
+        self.scripts = scripts(checkout)
+        self.tests = modules_in_tests(checkout)
+        self.prefix = task_key(self.folder, "")
+        self.default_execution_role = default_execution_role(self.folder)
+        self.defaults = {name: default_of(self.folder, name).strip('"') for name in ("cpu", "memory")}
+
+    def task(self, definition: Definition) -> Task:
+        script = definition.script(self.folder)
+        written = self.scripts.get(script, "")
+        function = entrypoint(written, self.checkout) if written else Entrypoint("", "", "", "")
+        schedules, triggers = self.starts.schedules_of(definition.key), self.starts.triggers_of(definition.key)
+        return Task(
+            name=definition.key.removeprefix(self.prefix),
+            place=self.checkout.place(definition.path, definition.item.start),
+            command=self._command(definition),
+            script=Script(script, script_place(script, self.checkout) if written else ""),
+            entrypoint=function,
+            cpu=self._size(definition, "cpu"),
+            memory=self._size(definition, "memory"),
+            task_role=self._role(definition, "task_role", ""),
+            execution_role=self._role(definition, "execution_role", self.default_execution_role),
+            environment=self._environment(definition),
+            schedules=schedules,
+            triggers=triggers,
+            toggles=self.starts.toggles_of([*schedules, *triggers]),
+            tests=importers(written, self.tests) if written else (),
+            problems=tuple(_problems(definition.key.removeprefix(self.prefix), script, written, function, triggers)),
+        )
+
+    def _command(self, definition: Definition) -> tuple[str, ...]:
+        item = definition.attribute(self.folder, "command")
+        words = item.value.children() if item else ()
+        return tuple(self.folder.text(definition.path, word).strip('"') for word in words)
+
+    def _size(self, definition: Definition, name: str) -> str:
+        return definition.text(self.folder, name).strip('"') or self.defaults[name]
+
+    def _role(self, definition: Definition, attribute: str, default: str) -> Role:
+        text = definition.text(self.folder, attribute)
+        written = "" if text == "null" else text
+        expression = written or default
+        resource = role_resource(expression) or self._role_named(self._name_in_arn(expression))
+        found = self.folder.block("resource", "aws_iam_role", resource) if resource else None
+        name = self._name_in_arn(expression)
+        if found is not None:
+            node = found.block.attributes.get("name")
+            name = self.folder.expand(found.path, node.value, {}) if node else name
+        return Role(expression, resource if found else "", name, self.starts.place(found) if found else "", not written)
+
+    def _name_in_arn(self, expression: str) -> str:
+        arn = self.folder.expand_text(expression.strip('"'), {}) if expression.startswith('"') else ""
+        match = _ROLE_ARN.fullmatch(arn)
+        return match[1] if match else ""
+
+    def _role_named(self, name: str) -> str:
+        """The resource of a role that an ARN names instead."""
+        for found in self.folder.blocks("resource", "aws_iam_role") if name else ():
+            node = found.block.attributes.get("name")
+            if node is not None and self.folder.expand(found.path, node.value, {}) == name:
+                return found.block.labels[1]
+        return ""
+
+    def _environment(self, definition: Definition) -> Environment:
+        item = definition.attribute(self.folder, "env")
+        own = list(entries_of(self.folder, definition.path, item.value)) if item else []
+        # The variables of the groups are among them, but stand elsewhere.
+        own = [
+            entry for entry in own if item and entry.path == definition.path and item.start <= entry.start < item.end
+        ]
+        made = [
+            (
+                Variable(entry.name, _unquoted(entry.value), self.checkout.place(entry.path, entry.start)),
+                entry.secret,
+            )
+            for entry in own
+        ]
+        template = definition.text(self.folder, "containers_template").strip('"')
+        return Environment(
+            groups=tuple(
+                group for node in (item.value.children() if item else ()) for group in self._groups(definition, node)
+            ),
+            variables=tuple(variable for variable, secret in made if not secret),
+            secrets=tuple(variable for variable, secret in made if secret),
+            template=f"{TEMPLATE}/json/{template}" if template else "",
+        )
+
+    def _groups(self, definition: Definition, node: hcl.Node) -> list[Group]:
+        if isinstance(node, hcl.Object):
+            return []
+        text = self.folder.text(definition.path, node)
+        groups = []
+        for name in dict.fromkeys(_GROUP.findall(text)):
+            found = self.folder.local(name)
+            place = self.checkout.place(found[0], found[1].start) if found else ""
+            groups.append(Group(name, "" if text == f"local.{name}" else " ".join(text.split()), place))
+        return groups
+
+
+def script_place(name: str, checkout: Checkout) -> str:
+    """`file:line` of a Poetry script that is there."""
+    data = checkout.require(PYPROJECT_FILE)
+    table = re.search(rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*poetry[ \t]*\.[ \t]*scripts[ \t]*\]", data, re.MULTILINE)
+    key = re.compile(rb"^[ \t]*[\"']?%s[\"']?[ \t]*=" % re.escape(name.encode()), re.MULTILINE)
+    match = key.search(data, table.end() if table else 0)
+    return checkout.place(PYPROJECT_FILE, match.start()) if match else PYPROJECT_FILE
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text.startswith('"') and text.endswith('"') else text
+
+
+def _problems(name: str, script: str, written: str, function: Entrypoint, triggers: tuple[Trigger, ...]) -> list[str]:
+    problems = []
+    if not script:
+        problems.append("no command")
+    elif not written:
+        problems.append(f"no script {script} in {PYPROJECT_FILE}")
+    if function.problem:
+        problems.append(function.problem)
+    if function.decorator and function.decorator not in (name, script):
+        problems.append(f"decorated as {function.decorator}")
+    problems += [f"no notification calls {trigger.module}" for trigger in triggers if not trigger.notification]
+    return problems

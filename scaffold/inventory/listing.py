@@ -1,0 +1,296 @@
+"""The inventory as text: a table of all tasks, and one task with its places."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from scaffold.aws.schedules.words import Reading
+from scaffold.inventory.columns import GAP, laid_out, wrapped
+from scaffold.inventory.inventory import Inventory, Role, Task
+from scaffold.inventory.starts import Schedule, Timing, Toggle, Trigger
+
+_API = "massgov.pfml."
+_LABEL = 16
+_FEW = 3
+_NARROWEST_NAME, _WIDEST_NAME = 36, 44
+_WIDEST_ROLE = 34
+_ROLES = "execution role"
+_PIPED_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 120, 80, 160
+
+
+def text_width() -> int:
+    """The columns of the terminal, within what reads well; the same 120 wherever else the output goes."""
+    if not sys.stdout.isatty():
+        return _PIPED_WIDTH
+    return min(max(shutil.get_terminal_size().columns, _LEAST_WIDTH), _MOST_WIDTH)
+
+
+# --- all tasks
+
+
+def table(inventory: Inventory, width: int) -> str:
+    """A row a task, its cells wrapped to `width` columns."""
+    count = len(inventory.environments)
+    caption = (
+        f"{_counted(len(inventory.tasks), 'task')} in {_counted(count, 'environment')}. Local times are those of "
+        f"{inventory.time_zone}, the same in winter and in summer unless both are given. A task runs the script of its "
+        f"own name, and entrypoints are in {_API[:-1]}, unless another is given. The execution role is named where it "
+        "is not the default."
+    )
+    rows = [_row(task, inventory.environments) for task in inventory.tasks]
+    heads = ["TASK\n  script, entrypoint", f"TASK ROLE\n{_ROLES}", "SCHEDULES, TRIGGERS\n  and where they are on"]
+    widths = _widths(inventory.tasks, width)
+    lines = [*wrapped(caption, width), ""]
+    lines += [*laid_out(heads, widths), "  ".join("-" * size for size in widths)]
+    for row in rows:
+        lines += [*laid_out(row, widths), ""]
+    for stray in inventory.strays:
+        lines += wrapped(stray, width)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _widths(tasks: Sequence[Task], width: int) -> list[int]:
+    """The names of tasks and roles on one line, where that leaves most of the room for what starts the tasks."""
+    room = width - 2 * GAP
+    names = [len(task.name) for task in tasks]
+    roles = [len(name) for task in tasks for name in _roles(task)]
+    first = min(max([_NARROWEST_NAME, *names]), _WIDEST_NAME, room * 2 // 5)
+    second = min(max([len(_ROLES), *roles]), _WIDEST_ROLE, (room - first) * 2 // 5)
+    return [first, second, room - first - second]
+
+
+def _row(task: Task, environments: tuple[str, ...]) -> list[str]:
+    return ["\n".join(_identity(task)), "\n".join(_roles(task)), "\n".join(_starts(task, environments))]
+
+
+def _identity(task: Task) -> Iterator[str]:
+    yield task.name
+    if task.command and task.command != (task.name,):
+        yield f"  runs {_shown(task.command)}"
+    if task.entrypoint.name:
+        yield f"  {task.entrypoint.name.removeprefix(_API)}"
+    for problem in task.problems:
+        yield f"  ! {problem}"
+
+
+def _roles(task: Task) -> Iterator[str]:
+    yield _role_name(task.task_role)
+    if not task.execution_role.default:
+        yield _role_name(task.execution_role)
+
+
+def _role_name(role: Role) -> str:
+    return role.resource or role.name or role.expression or "none"
+
+
+def _starts(task: Task, environments: tuple[str, ...]) -> Iterator[str]:
+    for schedule in task.schedules:
+        named = (schedule.name, len(task.schedules)) != (task.name, 1)
+        indent = "  " if named else ""
+        if named:
+            yield f"{schedule.name or schedule.module}:"
+        for timing in schedule.timings:
+            only = f", in {_few(timing.environments, environments)}" if len(schedule.timings) > 1 else ""
+            yield f"{indent}{_by_the_clock(timing)}{only}"
+        yield f"  {_where(schedule, environments)}"
+    for trigger in task.triggers:
+        yield f"{_bucket(trigger)}: {_keys(trigger)}"
+        yield f"  {_where(trigger, environments)}"
+    if not task.schedules and not task.triggers:
+        yield "-"
+
+
+def _by_the_clock(timing: Timing) -> str:
+    winter, summer = _local(timing.winter), _local(timing.summer)
+    if winter == summer:
+        return winter
+    (time, _, days), (other_time, _, other_days) = winter.partition(", "), summer.partition(", ")
+    if days == other_days and time.startswith("At ") and other_time.startswith("At "):
+        return f"{time} in winter, at {other_time.removeprefix('At ')} in summer{days and f', {days}'}"
+    return f"winter: {winter}; summer: {summer}"
+
+
+def _local(reading: Reading) -> str:
+    if not reading.problem:
+        return reading.local
+    return f"{reading.expression} ({reading.problem})" if reading.expression else reading.problem
+
+
+def _bucket(trigger: Trigger) -> str:
+    return f"s3 {trigger.bucket.removeprefix('data.').removeprefix('aws_s3_bucket.')}"
+
+
+def _keys(trigger: Trigger) -> str:
+    """The keys that a trigger takes, as a pattern, and its events where they are not all that create an object."""
+    if not trigger.notification:
+        return "no notification"
+    usual = trigger.events == ("s3:ObjectCreated:*",)
+    return f"{trigger.prefix}*{trigger.suffix}" + ("" if usual else f" on {', '.join(trigger.events) or '?'}")
+
+
+def _where(start: Schedule | Trigger | Toggle, environments: tuple[str, ...]) -> str:
+    """The environments in which something is on; a condition that cannot be decided is shown as it is written."""
+    on = f"on in {_few(start.on, environments)}" if start.on else "" if start.undecided else "off everywhere"
+    if not start.undecided:
+        return on if environments else "on nowhere: no environment has the tasks"
+    written = f"var.{start.variable}" if isinstance(start, Toggle) else " and ".join(start.conditions)
+    rest = f"undecided in {_few(start.undecided, environments)}: where {written}"
+    return f"{on}; {rest}" if on else rest
+
+
+def _few(some: tuple[str, ...], environments: tuple[str, ...]) -> str:
+    """Environments by name, or all but those that are missing where that is shorter."""
+    missing = [name for name in environments if name not in some]
+    if not missing:
+        return f"all {len(environments)}" if len(environments) > 1 else ", ".join(some)
+    return f"all but {', '.join(missing)}" if len(missing) <= _FEW < len(some) else ", ".join(some)
+
+
+# --- one task
+
+
+def sheet(inventory: Inventory, width: int) -> str:
+    """One task: what each part is, and below it or behind it where it stands."""
+    (task,) = inventory.tasks
+    lines = [f"{task.name}  {task.place}", ""]
+    for label, entries in _sections(task, inventory):
+        for index, (text, place) in enumerate(entries):
+            lines += _entry(label if index == 0 else "", text, place, width)
+    return "\n".join(lines) + "\n"
+
+
+Entries = list[tuple[str, str]]
+
+
+def _sections(task: Task, inventory: Inventory) -> Iterator[tuple[str, Entries]]:
+    """Labels, each with pairs of a text and a place."""
+    yield "command", [(_shown(task.command) or "none", "")]
+    yield "script", [(task.script.name or "none", task.script.place)]
+    yield "entrypoint", [(task.entrypoint.name or "none", task.entrypoint.place)]
+    if task.entrypoint.decorator:
+        yield "decorator", [(f'@background_task("{task.entrypoint.decorator}")', "")]
+    yield "task role", [_role(task.task_role)]
+    yield "execution role", [_role(task.execution_role)]
+    yield "size", [(f"{task.cpu or '?'} CPU units, {task.memory or '?'} MiB of memory", "")]
+    yield "environment", list(_environment(task))
+    for schedule in task.schedules:
+        yield "schedule", list(_schedule(schedule, inventory))
+    for trigger in task.triggers:
+        yield "trigger", list(_trigger(trigger, inventory))
+    for toggle in task.toggles:
+        yield "toggle", list(_toggle(toggle, inventory))
+    yield "tests", [("", place) for place in task.tests] or [("none imports its module", "")]
+    if task.problems:
+        yield "to look at", [(problem, "") for problem in task.problems]
+
+
+def _role(role: Role) -> tuple[str, str]:
+    named = f" ({role.name})" if role.name and role.resource else ""
+    default = ", the default" if role.default and role.expression else ""
+    return f"{_role_name(role)}{named}{default}", role.place
+
+
+def _environment(task: Task) -> Iterator[tuple[str, str]]:
+    environment = task.environment
+    for group in environment.groups:
+        yield f"group {group.name}" + (f", by {group.condition}" if group.condition else ""), group.place
+    for variable in environment.variables:
+        yield f"{variable.name} = {variable.value}", variable.place
+    for secret in environment.secrets:
+        yield f"secret {secret.name} = {secret.value}", secret.place
+    if environment.template:
+        yield "as in the template", environment.template
+    if not (environment.groups or environment.variables or environment.secrets or environment.template):
+        yield "nothing of its own", ""
+
+
+def _schedule(schedule: Schedule, inventory: Inventory) -> Iterator[tuple[str, str]]:
+    yield schedule.name or schedule.module, schedule.place
+    for timing in schedule.timings:
+        only = f"in {_few(timing.environments, inventory.environments)}: " if len(schedule.timings) > 1 else ""
+        yield f"  {only}{_seasons(timing, inventory.time_zone)}", ""
+        for line in _expressions(timing):
+            yield f"    {line}", ""
+    names = [text for text in dict.fromkeys(schedule.written) if not text.startswith('"')]
+    if names:
+        yield f"  by {' and '.join(names)}", ""
+    if schedule.arguments:
+        yield f"  runs {_shown(schedule.arguments)}", ""
+    yield f"  {_guarded(schedule, inventory)}", ""
+    yield "  alarm" if schedule.alarm else "  no alarm", schedule.alarm
+
+
+def _seasons(timing: Timing, zone: str) -> str:
+    text, readings = _by_the_clock(timing), (timing.winter, timing.summer)
+    # What is the same by every clock, such as a rate, needs no zone.
+    if any(reading.problem for reading in readings) or all(reading.local == reading.words for reading in readings):
+        return text
+    return (
+        f"{text} ({zone})"
+        if timing.winter.local != timing.summer.local
+        else f"{text}, in winter and in summer ({zone})"
+    )
+
+
+def _expressions(timing: Timing) -> Iterator[str]:
+    """The expressions as they are, with what they say in UTC; one line where both seasons have the same."""
+    if timing.winter.expression == timing.summer.expression:
+        yield _utc(timing.winter)
+        return
+    yield f"winter: {_utc(timing.winter)}"
+    yield f"summer: {_utc(timing.summer)}"
+
+
+def _utc(reading: Reading) -> str:
+    words = reading.words if reading.words == reading.local else f"{reading.words}, UTC"
+    return ": ".join(filter(None, (reading.expression, reading.problem or words)))
+
+
+def _trigger(trigger: Trigger, inventory: Inventory) -> Iterator[tuple[str, str]]:
+    yield f"module.{trigger.module}", trigger.place
+    yield f"  {trigger.bucket} ({trigger.bucket_name}): {_keys(trigger)}", trigger.notification
+    yield f"  {_guarded(trigger, inventory)}", ""
+
+
+def _guarded(start: Schedule | Trigger, inventory: Inventory) -> str:
+    by = [condition for condition in start.conditions if condition not in ("true", "false")]
+    where = _where(start, inventory.environments)
+    return f"{where}, by {' and '.join(by)}" if by and not start.undecided else where
+
+
+def _toggle(toggle: Toggle, inventory: Inventory) -> Iterator[tuple[str, str]]:
+    declared = f", default {toggle.default}" if toggle.default else ""
+    yield f"{toggle.variable}{declared if toggle.place else ', not declared'}", toggle.place
+    yield f"  {_where(toggle, inventory.environments)}", ""
+    for setting in toggle.settings:
+        yield f"  {setting.environment}: {setting.value}", setting.place
+
+
+def _entry(label: str, text: str, place: str, width: int) -> Iterator[str]:
+    """A line with a place behind it, or below it where both do not fit."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    room = width - _LABEL
+    both = f"{text}  {place}" if place and text else text or place
+    pieces = wrapped(both, room) if len(both) <= room or not place else [*wrapped(text, room), f"{indent}  {place}"]
+    for index, piece in enumerate(pieces):
+        yield f"{label if index == 0 else '':<{_LABEL}}{piece}".rstrip()
+
+
+# --- words
+
+
+def _shown(command: Iterable[str]) -> str:
+    """A command with quotes around the words that hold blanks."""
+    return " ".join(_quoted(word) if re.search(r"\s", word) or not word else word for word in command)
+
+
+def _quoted(word: str) -> str:
+    mark = '"' if "'" in word else "'"
+    return f"{mark}{word}{mark}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

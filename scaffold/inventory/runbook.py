@@ -1,0 +1,266 @@
+"""`runbook`: how to try one task, locally and in an environment, with its names as the checkout makes them.
+
+The words are template/runbook.md's; what stands in them is found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold.errors import Refusal, unknown
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import ENVIRONMENTS
+from scaffold.inventory.compose import groups_of
+from scaffold.pfml.environments import environments, values_in
+from scaffold.pfml.schedules import MODULE, arguments_of, schedule_name
+from scaffold.pfml.scripts import scripts
+from scaffold.pfml.tasks import Task, find_task, takes_environment, task_key, task_names
+from scaffold.pfml.triggers import NOTIFICATION, filters
+from scaffold.rendering.literals import shell
+from scaffold.rendering.render import document
+from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.values import Values, is_known, literal
+
+MAKEFILE = "api/Makefile"
+COMPOSE = "api/docker-compose.yml"
+CREDENTIALS = "api/docker-compose.override.yml"
+RUN_TASK = "bin/run-ecs-task/run-task.sh"
+DECODE_LOG = "api/massgov/pfml/util/logging/decodelog.py"
+DEPLOYMENT = "docs/deployment.md"
+SETUP = "docs/infra/1-first-time-setup.md"
+_AUTHOR = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+")
+_CHDIR_SINCE = (0, 14)  # Terraform 0.14.0's changelog: the global option -chdir
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule in one environment. What only Terraform knows is ""; `arguments` is a whole command, or nothing."""
+
+    name: str
+    rule: str
+    description: str
+    expression: str
+    enabled: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A key that starts the task, and where."""
+
+    bucket: str
+    prefix: str
+    suffix: str
+
+
+def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str:
+    """The runbook of a task as Markdown. Raises Refusal for a task or an environment that the checkout lacks."""
+    if not _AUTHOR.fullmatch(author):
+        raise Refusal(
+            "it is the name that AWS shows as who started the task, in lowercase letters, digits, dots and hyphens",
+            option="--author",
+            value=author,
+            instead="Write first.last.",
+        )
+    if environment not in environments(checkout):
+        raise unknown("environment", environment, environments(checkout), option="--environment", where=ENVIRONMENTS)
+    folder = Folder(checkout)
+    task = find_task(folder, name)
+    if task is None:
+        raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
+    values = values_in(environment, checkout)
+    schedules = list(_schedules(task, values))
+    log_group = _log_group(values)
+    return document(
+        "runbook.md",
+        checkout,
+        sh=shell,
+        task=task.key.removeprefix(task_key(folder, "")),
+        environment=environment,
+        environment_folder=f"{ENVIRONMENTS}/{environment}/",
+        author=author,
+        region=_region(environment, folder),
+        **_local(task, values),
+        **_files(checkout),
+        has_chdir=_has_chdir(folder, environment),
+        schedules=schedules,
+        triggers=list(_triggers(task, values)),
+        runs=_runs(schedules),
+        log_group=log_group,
+        events=_events_log_group(environment, log_group, checkout),
+    )
+
+
+def as_text(markdown: str) -> str:
+    """Markdown such as a runbook's as plain text: headings underlined, what stood in fences indented."""
+    lines, fenced = [], False
+    for line in markdown.splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        elif fenced:
+            lines.append(f"    {line}".rstrip())
+        elif heading := re.match(r"(#+) (.*)", line):
+            title = heading[2].replace("`", "")
+            lines += [title, "=-~"[len(heading[1]) - 1] * len(title)]
+        else:
+            lines.append(line.replace("`", ""))
+    return "\n".join(lines) + "\n"
+
+
+# --- what the checkout has
+
+
+def _files(checkout: Checkout) -> dict[str, object]:
+    targets = _make_targets(checkout)
+    page = {"deployment_page": DEPLOYMENT, "setup_page": SETUP}
+    return {
+        "has_login": "login" in targets,
+        "has_publish": "build-and-publish" in targets,
+        "has_run_task": checkout.read(RUN_TASK) is not None,
+        "has_decode_log": checkout.read(DECODE_LOG) is not None,
+        **{key: path if checkout.read(path) is not None else "" for key, path in page.items()},
+    }
+
+
+def _text(checkout: Checkout, path: str) -> str:
+    return (checkout.read(path) or b"").decode("utf-8", "replace")
+
+
+def _make_targets(checkout: Checkout) -> set[str]:
+    lines = re.findall(r"^([\w-]+(?:[ \t]+[\w-]+)*)[ \t]*:(?!=)", _text(checkout, MAKEFILE), re.MULTILINE)
+    return {target for line in lines for target in line.split()}
+
+
+def _has_chdir(folder: Folder, environment: str) -> bool:
+    """Whether the checkout's Terraform knows -chdir; without a word on the version, it is taken to."""
+    for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
+        for found in Folder(folder.checkout, path).blocks("terraform"):
+            if version := re.search(r"(\d+)\.(\d+)", folder.attribute_text(found, "required_version")):
+                return (int(version[1]), int(version[2])) >= _CHDIR_SINCE
+    return True
+
+
+def _region(environment: str, folder: Folder) -> str:
+    for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
+        for found in Folder(folder.checkout, path).blocks("provider", "aws"):
+            if region := folder.attribute_text(found, "region").strip('"'):
+                return region
+    return "us-east-1"
+
+
+# --- locally
+
+
+def _local(task: Task, values: Values) -> dict[str, object]:
+    folder, checkout = values.folder, values.folder.checkout
+    item = task.attribute(folder, "command")
+    command = [values.of(task.path, word) for word in (item.value.children() if item else ())]
+    service = re.search(r"^APP_NAME\s*[:?]?=\s*(\S+)", _text(checkout, MAKEFILE), re.MULTILINE)
+    compose, credentials = _text(checkout, COMPOSE), _text(checkout, CREDENTIALS)
+    mount = re.search(r"^[ \t#]*-[ \t]*(\S*\.aws:\S+)", credentials, re.MULTILINE)
+    groups = groups_of(task, values, compose) if takes_environment(folder) else []
+    needed = [variable for group in groups for variable in group.variables if not variable.already]
+    return {
+        "command": command,
+        "has_script": bool(command) and command[0] in scripts(checkout),
+        "has_compose": bool(compose),
+        "service": service[1] if compose and service and f"{service[1]}:" in compose else "",
+        "has_credentials": bool(credentials),
+        "credentials_mount": mount[1] if mount else "",
+        "groups": groups,
+        "container_template": "" if takes_environment(folder) else _container_template(task, folder),
+        "some_already": any(variable.already for group in groups for variable in group.variables),
+        "some_unknown": any(variable.source for variable in needed),
+        "secrets": [variable.command for variable in needed if variable.command],
+    }
+
+
+def _container_template(task: Task, folder: Folder) -> str:
+    """The file with the task's variables, in a checkout from before July 2021, or the folder of such files."""
+    path = f"{folder.path}/json/{task.text(folder, 'containers_template').strip(chr(34)) or 'default_template.json'}"
+    return path if folder.checkout.read(path) is not None else f"{folder.path}/json/"
+
+
+# --- schedules and triggers
+
+
+def _of_task(task: Task, folder: Folder, module: str) -> Iterator[Found]:
+    """The calls of a module that start the task."""
+    for found in folder.modules(module):
+        if f'["{task.key}"]' in folder.attribute_text(found, "ecs_task_definition_family"):
+            yield found
+
+
+def _schedules(task: Task, values: Values) -> Iterator[Schedule]:
+    for found in _of_task(task, values.folder, MODULE):
+        attributes = found.block.attributes.values()
+        given = {attribute.name: values.of(found.path, attribute.value) for attribute in attributes}
+        module = Values(Folder(values.folder.checkout, f"infra/modules/{MODULE}"), values.variables | given)
+        rule = module.folder.block("resource", "aws_cloudwatch_event_rule")
+        yield Schedule(
+            name=schedule_name(values.folder, found),
+            rule=_attribute(module, rule, "name"),
+            description=_attribute(module, rule, "description"),
+            expression=_attribute(module, rule, "schedule_expression"),
+            enabled=_attribute(module, rule, "is_enabled"),
+            arguments=_arguments(found, values),
+        )
+
+
+def _arguments(found: Found, values: Values) -> tuple[str, ...]:
+    """The command of a schedule's `input` with its values, () where it has none or none that can be read."""
+    return tuple(literal(values.of_template(word)) for word in arguments_of(values.folder, found) or ())
+
+
+def _attribute(values: Values, found: Found | None, name: str) -> str:
+    attribute = found.block.attributes.get(name) if found else None
+    if found is None or attribute is None:
+        return ""
+    text = values.of(found.path, values.chosen(found.path, attribute.value))
+    return literal(text) if is_known(text) else ""
+
+
+def _runs(schedules: list[Schedule]) -> list[tuple[list[str], tuple[str, ...]]]:
+    """The distinct commands of schedules, each with the schedules that give it."""
+    runs: dict[tuple[str, ...], list[str]] = {}
+    for schedule in schedules:
+        if schedule.arguments:
+            runs.setdefault(schedule.arguments, []).append(schedule.name)
+    return [(names, arguments) for arguments, names in runs.items()]
+
+
+def _triggers(task: Task, values: Values) -> Iterator[Trigger]:
+    folder = values.folder
+    labels = {found.block.labels[0] for found in _of_task(task, folder, "s3_ecs_trigger") if found.block.labels}
+    for found in folder.blocks("resource", NOTIFICATION):
+        for item in filters(folder, found):
+            target = folder.attribute_text(Found(found.path, item.block), "lambda_function_arn")
+            if target.removeprefix("module.").split(".")[0].split("[")[0] in labels:
+                bucket = _attribute(values, found, "bucket")
+                prefix, suffix = (values.of_text(f'"{text}"') for text in (item.prefix, item.suffix))
+                yield Trigger(bucket, prefix, suffix)
+
+
+# --- logs
+
+
+def _log_group(values: Values) -> str:
+    """The log group that the containers write to."""
+    groups = list(values.folder.blocks("resource", "aws_cloudwatch_log_group"))
+    groups.sort(key=lambda found: found.block.labels[1:] != ("ecs_tasks",))
+    return next((name for found in groups if (name := _attribute(values, found, "name"))), "")
+
+
+def _events_log_group(environment: str, log_group: str, checkout: Checkout) -> str:
+    """The log group of the tasks' state changes, wherever the checkout makes it; "" where it has none."""
+    names = []
+    for path in checkout.terraform_files("infra", below=True):
+        if b"aws_cloudwatch_log_group" in (data := checkout.require(path)) and b'/events"' in data:
+            folder = Folder(checkout, path.rpartition("/")[0])
+            values = Values(folder, {"environment_name": environment})
+            for found in folder.blocks("resource", "aws_cloudwatch_log_group", containing='/events"'):
+                names.append(_attribute(values, found, "name"))
+    ours = [name for name in names if name.endswith("/events")]
+    return next((name for name in ours if name.startswith(log_group)), ours[0] if ours else "")

@@ -1,0 +1,60 @@
+"""Where in the API's Python a script leads to: its function, its decorator, and the tests that bring it in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffold.files.checkout import Checkout
+
+TESTS = "api/tests"
+_IMPORTS = re.compile(
+    rb"^[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)"
+    rb"|import[ \t]+(?P<modules>[^\n]*))",
+    re.MULTILINE,
+)
+
+
+# --- tests
+
+
+def modules_in_tests(checkout: Checkout) -> dict[str, list[str]]:
+    """The tests of the API as `file:line` of the first import, by the modules that they import.
+
+    Read with a pattern: to parse hundreds of files would take longer than all else.
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted((checkout.root / TESTS).rglob("test_*.py")):
+        name = path.relative_to(checkout.root).as_posix()
+        data = checkout.read(name) or b""
+        for module, offset in sorted(_imported(data).items()):
+            found.setdefault(module, []).append(checkout.place(name, offset))
+    return found
+
+
+def _imported(data: bytes) -> dict[str, int]:
+    """The modules that a file may import, each with the first byte at which it does."""
+    modules: dict[str, int] = {}
+    for match in _IMPORTS.finditer(data):
+        for module in _modules(match):
+            modules.setdefault(module, match.start())
+    return modules
+
+
+def _modules(match: re.Match[bytes]) -> Iterator[str]:
+    package, names = match["package"], match["names"] or match["modules"]
+    listed = re.sub(rb"#[^\n]*", b"", names).strip(b"() \t\r")
+    symbols = [words[0].decode() for item in listed.split(b",") if (words := item.split())]
+    if package is None:
+        yield from symbols
+        return
+    yield package.decode()
+    # `from a.b import c` may mean the module a.b.c.
+    yield from (f"{package.decode()}.{symbol}" for symbol in symbols)
+
+
+def importers(name: str, tests: dict[str, list[str]]) -> tuple[str, ...]:
+    """The tests that import an entrypoint's module, the one first that is named after it."""
+    module = name.partition(":")[0]
+    own = f"/test_{module.rpartition('.')[2]}.py:"
+    return tuple(sorted(tests.get(module, []), key=lambda place: (own not in place, place)))

@@ -1,0 +1,1 @@
+"""Reading a PFML checkout: its conventions, without edits."""

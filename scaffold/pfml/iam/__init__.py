@@ -1,0 +1,1 @@
+"""IAM roles, their policies, and the rights these give."""

@@ -1,0 +1,238 @@
+"""What a role may do: the policies that are given to it, and whether one of them can allow an action on a resource."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scaffold import hcl
+from scaffold.hcl import split_template
+from scaffold.pfml.iam.policies import Document, Statement, Text, Texts, document_of
+from scaffold.terraform.conditions import decide_all, gate
+from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.values import Values
+
+_ROLE = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.")
+_NAMED = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.(?:name|id)\b")
+_POLICY = re.compile(r"aws_iam_policy\.([\w-]+)(?:\[[^\]]*\])?\.")
+_POLICY_VARIABLE = re.compile(r"[$&]\{[^}]*\}|\$\$\{[^}]*\}")
+# They let ECS pull the image and write the log, and nothing else.
+_WITHOUT_SECRETS = ("AmazonECSTaskExecutionRolePolicy", "CloudWatchLogsFullAccess")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A policy that a role has, where all of some conditions hold. `found` is the block that gives it."""
+
+    found: Found
+    document: Document
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """The policies of a role. whole: whether these are all, and all of them could be read."""
+
+    grants: tuple[Grant, ...]
+    whole: bool
+
+
+class RoleRights:
+    """The policies of all the roles of a folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._links: dict[str, list[Found]] | None = None
+        self._grants: dict[str, Grants] = {}
+
+    def of(self, label: str) -> Grants:
+        """Those of `aws_iam_role.label`."""
+        if label not in self._grants:
+            self._grants[label] = self._read(label)
+        return self._grants[label]
+
+    @property
+    def links(self) -> dict[str, list[Found]]:
+        """The blocks that give a role its policies, by the role's label; under "" those whose role cannot be told."""
+        if self._links is None:
+            self._links = {}
+            for found, label in self._all_links():
+                self._links.setdefault(label, []).append(found)
+        return self._links
+
+    def _all_links(self) -> Iterator[tuple[Found, str]]:
+        for type in ("aws_iam_role_policy", "aws_iam_role_policy_attachment"):
+            for found in self.folder.blocks("resource", type):
+                yield found, self.role_of(found)
+        for found in self.folder.blocks("resource", "aws_iam_policy_attachment"):
+            roles = found.block.attributes.get("roles")
+            for node in roles.value.children() if roles else ():
+                yield found, self._label(self.folder.text(found.path, node))
+        # A module that gets a role's name gives it rights, as far as one can see.
+        for found in self.folder.blocks("module", containing="aws_iam_role"):
+            for match in _NAMED.finditer(self.folder.text(found.path, found.block)):
+                yield found, match[1]
+
+    def role_of(self, found: Found) -> str:
+        """The label of the role that a policy is given to; "" where it cannot be told."""
+        return self._label(self.folder.attribute_text(found, "role"))
+
+    def _label(self, text: str) -> str:
+        match = _ROLE.match(text)
+        return match[1] if match else ""
+
+    def _read(self, label: str) -> Grants:
+        role = self.folder.block("resource", "aws_iam_role", label)
+        if role is None or {"managed_policy_arns", "permissions_boundary"} & set(role.block.attributes):
+            return Grants((), False)
+        whole = not self.links.get("") and not any(
+            "inline_policy" in (inner.type, *inner.labels) for inner in role.block.blocks
+        )
+        grants = []
+        for found in self.links.get(label, []):
+            read = self._grant(found)
+            whole = whole and read is not None and read.document.whole
+            if read:
+                grants.append(read)
+        return Grants(tuple(grants), whole)
+
+    def _grant(self, found: Found) -> Grant | None:
+        """The policy that a block gives; None where it cannot be read."""
+        holder = found
+        if "policy" not in found.block.attributes:
+            arn = self.folder.attribute_text(found, "policy_arn")
+            if arn.strip('"').rpartition("/")[2] in _WITHOUT_SECRETS and ":iam::aws:policy/" in arn:
+                return Grant(found, Document(arn, found.path, found.block.start, (), True), ())
+            match = _POLICY.match(arn) if found.block.type == "resource" else None
+            named = self.folder.block("resource", "aws_iam_policy", match[1]) if match else None
+            if named is None or "policy" not in named.block.attributes:
+                return None
+            holder = named
+        address = ".".join(holder.block.labels)
+        document = document_of(self.folder, holder.path, holder.block.attributes["policy"].value, address)
+        if document is None:
+            return None
+        gates = [gate(self.folder, one) for one in ([found] if holder is found else [found, holder])]
+        return Grant(found, document, tuple(made[0] for made in gates if made))
+
+
+def may_allow(grants: Grants, action: str, arns: tuple[str, ...], values: Values) -> bool:
+    """Whether a role may do something to a resource in an environment, given by its ARN or by several that it may have;
+    True also where it cannot be told.
+
+    A region and an account are not compared.
+    """
+    if not grants.whole:
+        return True
+    return any(
+        _statement_allows(statement, action, arns, values)
+        for grant in grants.grants
+        if decide_all(grant.conditions, values) is not False
+        for statement in grant.document.statements
+    )
+
+
+def _statement_allows(statement: Statement, action: str, arns: tuple[str, ...], values: Values) -> bool:
+    if statement.effect == "Deny" or not _may_name(statement.actions, statement.not_actions, action):
+        return False
+    if statement.not_resources is not None or statement.resources is None:
+        return True
+    if not statement.resources.whole:
+        return True
+    patterns = expanded(statement.resources, values)
+    return any(may_match(pattern, arn) for pattern in patterns for arn in arns)
+
+
+def _may_name(actions: Texts | None, not_actions: Texts | None, action: str) -> bool:
+    if actions is None:
+        return not_actions is not None
+    return not actions.whole or any(may_match(text.inner, action, any_case=True) for text in actions.items)
+
+
+def expanded(texts: Texts, values: Values) -> Iterator[str]:
+    for text in texts.items:
+        yield expand(text, values)
+
+
+def expand(text: Text, values: Values) -> str:
+    """What a text comes to in an environment; what cannot be known stays `${…}`."""
+    return values.folder.expand_text(text.inner, values.variables) if "${" in text.inner else text.inner
+
+
+def may_match(pattern: str, value: str, any_case: bool = False) -> bool:
+    """Whether a pattern of IAM (`*`, `?`) covers a value; what is not known of the pattern may be anything.
+
+    Of two ARNs the region and the account are not compared.
+    """
+    if any_case:
+        pattern, value = pattern.lower(), value.lower()
+    return _regex(pattern).fullmatch(value) is not None
+
+
+@lru_cache(maxsize=2048)
+def _regex(pattern: str) -> re.Pattern[str]:
+    loose = with_wildcards(pattern)
+    parts = loose.split(":", 5)
+    if len(parts) == 6 and parts[0] == "arn":
+        parts[3:5] = ["*", "*"]
+    text = re.escape(":".join(parts)).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(text, re.DOTALL)
+
+
+def with_wildcards(inner: str) -> str:
+    """A text with `*` for what cannot be known: Terraform's interpolations, and the variables of IAM."""
+    if "{" not in inner:
+        return inner
+    try:
+        text = "".join("*" if expression else literal for literal, expression in split_template(inner))
+    except hcl.HclError:
+        return "*"
+    return _POLICY_VARIABLE.sub("*", text)
+
+
+# --- secrets
+
+
+def secret_arns(value: str) -> tuple[str, tuple[str, ...]] | None:
+    """The action that ECS needs for a secret, and the ARNs that the secret may have, by its `valueFrom` as it is in one
+    environment; None for one that is not known, or of no service that ECS reads secrets from.
+
+    AWS: "Pass sensitive data to an Amazon ECS container": the name of a parameter in the task's own region, or an ARN;
+    one of Secrets Manager ends in six random characters, which may be left out.
+    """
+    parts = with_wildcards(value).split(":")
+    if len(parts) == 1 and value and "*" not in parts[0]:
+        return "ssm:GetParameters", (f"arn:aws:ssm:::parameter/{value.removeprefix('/')}",)
+    if parts[0] != "arn" or len(parts) < 6 or "*" in "".join((parts[2], *parts[5:])):
+        return None
+    if parts[2] == "ssm":
+        return "ssm:GetParameters", (f"arn:aws:ssm:::{parts[5]}",)
+    if parts[2] == "secretsmanager" and len(parts) > 6:
+        arn = f"arn:aws:secretsmanager:::secret:{parts[6]}"
+        return "secretsmanager:GetSecretValue", (arn, f"{arn}-abcdef")
+    return None
+
+
+def may_read(grants: Grants, secret: str, values: Values) -> bool:
+    """Whether a role may read a secret, given as the inside of a quoted string, in an environment; True also where it
+    cannot be told."""
+    wanted = secret_arns(values.folder.expand_text(secret, values.variables))
+    return wanted is None or may_allow(grants, *wanted, values)
+
+
+def unreadable(folder: Folder, resource: str, secrets: list[str], environments: list[str]) -> list[tuple[str, str]]:
+    """The SSM paths, as they are written, that a role may not read, each with the first environment where it may not.
+
+    AWS: ECS reads a task's secrets with the execution role ("Amazon ECS task execution IAM role", secrets).
+    """
+    grants = RoleRights(folder).of(resource)
+    refused = []
+    for secret in secrets:
+        for environment in environments or [""]:
+            values = Values(folder, {"environment_name": environment} if environment else {})
+            if not may_read(grants, secret, values):
+                refused.append((secret, environment))
+                break
+    return refused

@@ -1,0 +1,67 @@
+"""AWS's limits on names, computed from the checkout's own modules, environments and constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scaffold.aws import names
+from scaffold.errors import Refusal
+from scaffold.pfml.environments import environments
+from scaffold.terraform.folder import Folder
+
+KINDS = {
+    "aws_cloudwatch_event_target": "EventBridge target",
+    "aws_cloudwatch_event_rule": "EventBridge rule",
+    "aws_iam_role": "IAM role",
+    "aws_iam_role_policy": "IAM role policy",
+    "aws_iam_policy": "IAM policy",
+    "aws_lambda_function": "Lambda function",
+    "aws_lambda_permission": "Lambda permission",
+    "aws_cloudwatch_log_group": "log group",
+    "aws_ecs_task_definition": "task definition",
+    "aws_cloudwatch_metric_alarm": "alarm",
+    "aws_s3_bucket": "bucket",
+}
+
+
+def check_folder(folder: Folder, name: str, variables: Mapping[str, str], option: str) -> None:
+    """Refuse a name that has no room in a resource of this folder, in some environment of the checkout."""
+    made = []
+    for found in folder.blocks("resource"):
+        type = found.block.labels[0]
+        for (limited, attribute), limit in names.LIMITS.items():
+            if limited == type and attribute in found.block.attributes:
+                made.append((folder.attribute_text(found, attribute).strip('"'), type, limit))
+    check(folder, made, name, variables, option)
+
+
+def check(
+    folder: Folder,
+    made: Iterable[tuple[str, str, int]],
+    name: str,
+    variables: Mapping[str, str],
+    option: str,
+) -> None:
+    """Refuse a name that has no room in what is made from it, in some environment of the checkout.
+
+    made: the inside of a quoted string, the type of the resource that it names, and AWS's limit in characters. The
+    message is about the one that leaves the least room, so that what it suggests fits in all of them.
+    """
+    tightest: tuple[int, str, str, str, int] | None = None
+    for inner, type, limit in made:
+        for environment in environments(folder.checkout) or [""]:
+            text = folder.expand_text(inner, {**variables, "environment_name": environment})
+            room = limit - (len(text) - len(name))
+            if name in text and (tightest is None or room < tightest[0]):
+                tightest = (room, text, type, environment, limit)
+    if tightest is None or tightest[0] >= len(name):
+        return
+    room, text, type, environment, limit = tightest
+    fitting = names.shorten(name, room) if room > 0 else ""
+    raise Refusal(
+        f"too long by {len(name) - room}: the {KINDS.get(type, type)} would be {text!r} in {environment}, "
+        f"{len(text)} characters, and AWS allows {limit}; there is room for {room}",
+        option=option,
+        value=name,
+        instead=f"Use for example {fitting}." if fitting else "",
+    )

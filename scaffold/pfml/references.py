@@ -1,0 +1,93 @@
+"""Who else uses what is about to go: references and mentions in the Terraform of the tasks, and imports in the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import Edit, Place
+from scaffold.files.layout import TEMPLATE
+from scaffold.hcl.comments import is_code
+from scaffold.pfml.environments import environments
+from scaffold.terraform.folder import Folder
+
+_COMMAND = re.compile(rb'"?\b[Cc]ommand"?\s*[:=]\s*\[\s*\Z')
+# Of a schedule or trigger, of anything, and of the states of a step function (Amazon States Language).
+_NAME = re.compile(rb'\b(?:task_name|description)\s*=\s*\Z|"(?:Next|Default|StartAt)"\s*:\s*\Z')
+_NAMES_ONLY = re.compile(r"aws_iam_|variable$")
+
+
+def first_reference(checkout: Checkout, address: str, gone: Sequence[Edit]) -> Place | None:
+    """Where the template still refers to `aws_iam_role.x`, `module.x` or `var.x` once the edits are made."""
+    pattern = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(address.encode()))
+    return next(places(checkout, template_files(checkout), pattern, gone), None)
+
+
+def first_mention(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Place | None:
+    """Where the template still means a task by its name: as a whole string, or behind what AWS's names of the tasks
+    begin with. A role, a variable, a schedule or a state that is merely named so does not use it, nor does a command,
+    which is the name of a script."""
+    for place in _mentions(checkout, name, gone):
+        if not _is_command(checkout, *place) and not _only_names(checkout, *place):
+            return place
+    return None
+
+
+def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | None:
+    """Where the template still runs a script: as the first word of a command."""
+    return next((place for place in _mentions(checkout, script, gone) if _is_command(checkout, *place)), None)
+
+
+def _mentions(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Iterator[Place]:
+    begins, whole = beginning(Folder(checkout)), re.escape(name)
+    pattern = re.compile(rf'(?:"|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode())
+    yield from places(checkout, template_files(checkout), pattern, gone)
+
+
+def _is_command(checkout: Checkout, path: str, offset: int) -> bool:
+    return _COMMAND.search(checkout.require(path)[max(0, offset - 200) : offset]) is not None
+
+
+def beginning(folder: Folder) -> str:
+    """A pattern of `pfml-api-test-`, `pfml-api-${environment_name}-` and the like."""
+    local = folder.local("app_name")
+    application = re.escape(folder.expand(local[0], local[1].value, {})) if local else "pfml-api"
+    known = "|".join(re.escape(name) for name in environments(folder.checkout))
+    return rf'(?:{application}|app_name\}})-(?:(?:{known})-|[^"\s/]*\}}-)?'
+
+
+def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
+    """Whether a mention stands where it is the name of something else."""
+    data = checkout.require(path)
+    if _NAME.search(data[data.rfind(b"\n", 0, offset) + 1 : offset]):
+        return True
+    if not path.endswith(".tf"):
+        return False
+    for block in checkout.terraform(path).blocks:
+        if block.start <= offset < block.end:
+            return any(_NAMES_ONLY.match(word) for word in (block.type, *block.labels[:1]))
+    return False
+
+
+def template_files(checkout: Checkout) -> list[str]:
+    """All files of the tasks' Terraform, the JSON of step functions included."""
+    return checkout.files(TEMPLATE, "*")
+
+
+def places(
+    checkout: Checkout, paths: Iterable[str], pattern: re.Pattern[bytes], gone: Sequence[Edit]
+) -> Iterator[Place]:
+    """Where files match once the edits are made, comments of Terraform left out."""
+    for path in paths:
+        data = checkout.require(path)
+        spans = [(edit.start, edit.end) for edit in gone if edit.path == path and edit.changes]
+        for match in pattern.finditer(data):
+            offset = match.start()
+            if any(start <= offset < end for start, end in spans):
+                continue
+            if not path.endswith(".tf") or is_code(data, offset):
+                yield path, offset
+    for edit in gone:
+        if edit.changes and pattern.search(edit.text):
+            yield edit.path, edit.start

@@ -1,0 +1,1 @@
+"""Python source in a checkout: read, added to, taken from."""

@@ -1,0 +1,1 @@
+"""argparse read without running it. The door is `parser.command_line`."""

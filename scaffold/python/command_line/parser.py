@@ -1,0 +1,100 @@
+"""Command lines as argparse itself reads them: a parser like the program's, which says what it refuses.
+
+A word with a MARK has in its place what only the deploy knows, which may be any text.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, NoReturn
+
+from scaffold.hcl.templates import MARK
+
+_MOST_UNKNOWN = 4
+_LACKS = ("the following arguments are required", "one of the arguments", "expected")
+
+
+class RefusedError(Exception):
+    """A command line that the parser refuses, and why."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's own, which raises instead of ending the program. is_opaque: whether something was done with it that
+    could not be read."""
+
+    is_opaque = False
+
+    def error(self, message: str) -> NoReturn:
+        raise RefusedError(message)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        raise RefusedError("it only prints its usage or version, and ends")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        pass
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        # In words that are the same in all versions of Python.
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, f"{value!r} is none of {', '.join(map(str, action.choices))}")
+
+
+class Anything(str):
+    """A value that may be any."""
+
+    __slots__ = ()
+
+
+class Choices(tuple[object, ...]):
+    __slots__ = ()
+
+    def __contains__(self, item: object) -> bool:
+        return isinstance(item, Anything) or (isinstance(item, str) and MARK in item) or super().__contains__(item)
+
+
+def converter(name: str, convert: Callable[[str], object]) -> Callable[[str], object]:
+    """A type of argparse that takes what only the deploy knows."""
+
+    def known(text: str) -> object:
+        return Anything(text) if MARK in text else convert(text)
+
+    known.__name__ = name
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What a program takes. parser: as it is when it parses. known_only: whether it leaves what it does not know."""
+
+    parser: Parser
+    known_only: bool = False
+
+    def refusal(self, words: Sequence[str]) -> str:
+        """Why the words behind the program's name are refused; "" where they are not, or where it cannot be told."""
+        unknown = [index for index, word in enumerate(words) if word.startswith(MARK)]
+        if self.parser.is_opaque or len(unknown) > _MOST_UNKNOWN:
+            return ""
+        first = ""
+        # A word that begins with what is not known may be a value, or an option, or with its value one.
+        for kept in product((True, False), repeat=len(unknown)):
+            left = {index for index, keeps in zip(unknown, kept, strict=True) if not keeps}
+            problem = self._refusal([word for index, word in enumerate(words) if index not in left])
+            if not problem or (left and any(text in problem for text in _LACKS)):
+                return ""
+            first = first or problem
+        return first.replace(MARK, "…")
+
+    def _refusal(self, words: Iterable[str]) -> str:
+        try:
+            if self.known_only:
+                self.parser.parse_known_args(list(words))
+            else:
+                self.parser.parse_args(list(words))
+        except RefusedError as error:
+            return str(error)
+        except Exception:  # A parser that fails in another way was not read rightly.
+            return ""
+        return ""

@@ -1,0 +1,104 @@
+"""What of the API's Python may have to do with argparse: to follow all that an entrypoint calls would take too long."""
+
+from __future__ import annotations
+
+import ast
+
+from scaffold.errors import Refusal
+from scaffold.python.lookup import Lookup, absolute, dotted_name
+from scaffold.python.module import Import, Module, imports_of
+
+_WORDS = (b"argparse", b"parse_args", b"parse_known_args")
+_NAMES = frozenset(("ArgumentParser", "parse_args", "parse_known_args", "parse_intermixed_args"))
+
+
+class Relevance:
+    """Files by their bytes; functions and classes by the names that they mention."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
+        self._files: dict[str, bool] = {}
+        self._leading: dict[str, frozenset[str]] = {}
+
+    def file(self, path: str) -> bool:
+        """Whether a file mentions argparse, or is a package that imports from one that does."""
+        if path not in self._files:
+            self._files[path] = self._mentions(path) or (path.endswith("/__init__.py") and self._brings(path))
+        return self._files[path]
+
+    def imported(self, dotted: str) -> bool:
+        """Whether a name of another module, or a module, may have to do with argparse."""
+        if not self.lookup.is_ours(dotted):
+            return False
+        paths = (self.lookup.path(dotted), self.lookup.path(dotted.rpartition(".")[0]))
+        return any(path and self.file(path) for path in paths)
+
+    def leads(self, module: Module, name: str) -> bool:
+        """Whether a function or class at the top level of a module may come to parse arguments."""
+        if module.path not in self._leading:
+            self._leading[module.path] = self._names(module)
+        return name in self._leading[module.path]
+
+    def _mentions(self, path: str) -> bool:
+        data = self.lookup.checkout.read(path) or b""
+        return any(word in data for word in _WORDS)
+
+    def _brings(self, path: str) -> bool:
+        try:
+            module = self.lookup.module(path)
+        except Refusal:
+            return False
+        dotted = dotted_name(path)
+        for item, _ in module.imports():
+            source = absolute(item.module, dotted, path)
+            paths = (self.lookup.path(source), self.lookup.path(f"{source}.{item.symbol}") if item.symbol else "")
+            if any(each and self._mentions(each) for each in paths if each != path):
+                return True
+        return False
+
+    def _names(self, module: Module) -> frozenset[str]:
+        """The definitions that mention a parser, or another of these; imported names that may do count, too."""
+        leading: set[str] = set()
+        for item, _ in module.imports():
+            leading |= self._led_by(module, item)
+        if not leading and not any(word in module.data for word in _WORDS):
+            return frozenset()
+        mentioned = {name: names for node in module.tree.body for name, names in _mentioned(node)}
+        before = -1
+        while len(leading) != before:
+            before = len(leading)
+            leading |= {name for name, names in mentioned.items() if names & _NAMES or names & leading}
+        return frozenset(leading)
+
+    def _led_by(self, module: Module, item: Import) -> set[str]:
+        """The names that an import binds to what may parse arguments."""
+        source = absolute(item.module, dotted_name(module.path), module.path)
+        if not self.imported(f"{source}.{item.symbol}" if item.symbol else source):
+            return set()
+        if item.symbol != "*":
+            return {item.name.split(".")[0]}
+        self._leading.setdefault(module.path, frozenset())
+        path = self.lookup.path(source)
+        starred = self.lookup.module(path) if path else module
+        self.leads(starred, "")
+        return set(self._leading[starred.path])
+
+
+def _mentioned(node: ast.stmt) -> list[tuple[str, frozenset[str]]]:
+    """What a statement defines, each with all names in it."""
+    names = [imported.name for imported in imports_of(node)]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        names = [node.name]
+    elif isinstance(node, ast.Assign):
+        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    elif not isinstance(node, ast.If | ast.Try):
+        return []
+    else:
+        return [each for body in (node.body, node.orelse) for inner in body for each in _mentioned(inner)]
+    inside: set[str] = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            inside.add(each.id)
+        elif isinstance(each, ast.Attribute) and each.attr in _NAMES:
+            inside.add(each.attr)
+    return [(name, frozenset(inside)) for name in names]

@@ -1,0 +1,272 @@
+"""What expressions of Python come to, as far as the source says it. Nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from scaffold.errors import Refusal
+from scaffold.python.command_line.parser import Parser
+from scaffold.python.lookup import OUTSIDE, Definition, Lookup, absolute, dotted_name, statements
+from scaffold.python.module import Module, imports_of
+
+Scope = dict[str, object]
+_ENUMS = frozenset(("enum.Enum", "enum.IntEnum", "enum.StrEnum"))
+_PLAIN_ENUMS = frozenset(("str", "int", "enum.IntEnum", "enum.StrEnum"))
+
+
+class Special(Enum):
+    """UNKNOWN: what cannot be told. ARGUMENTS: the words behind the program's name, `sys.argv[1:]`."""
+
+    UNKNOWN = "unknown"
+    ARGUMENTS = "arguments"
+
+
+UNKNOWN: Final = Special.UNKNOWN
+ARGUMENTS: Final = Special.ARGUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something that is not of the API, by its dotted name: `argparse.ArgumentParser`, `int`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, with the names around it and the object that it is bound to."""
+
+    definition: Definition
+    around: Scope = field(default_factory=dict, compare=False)
+    bound: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    definition: Definition
+
+
+@dataclass(slots=True)
+class Instance:
+    made_of: Class
+    attributes: Scope = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an Enum that is no string or number itself."""
+
+    of: str
+    name: str
+    value: object
+
+    def __str__(self) -> str:
+        return f"{self.of}.{self.name}"
+
+
+class Names:
+    """The names of modules, each with what it comes to. What they are bound to is evaluated by a subclass."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
+        self._globals: dict[tuple[str, str], object] = {}
+
+    def evaluate(self, node: ast.expr, scope: Scope, module: Module) -> object:
+        raise NotImplementedError
+
+    def global_name(self, module: Module, name: str) -> object:
+        key = module.path, name
+        if key not in self._globals:
+            # A name that is made from itself comes to nothing that could be told.
+            self._globals[key] = UNKNOWN
+            self._globals[key] = self._global(module, name)
+        return self._globals[key]
+
+    def _global(self, module: Module, name: str) -> object:
+        try:
+            found = self.lookup.find(dotted_name(module.path), name)
+        except Refusal:
+            return UNKNOWN
+        if isinstance(found, Module):
+            return found
+        if isinstance(found, Definition):
+            return self.defined(found, name)
+        if found is OUTSIDE:
+            return external(module, name)
+        return External(name) if hasattr(builtins, name) else UNKNOWN
+
+    def defined(self, found: Definition, name: str) -> object:
+        if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return Function(found)
+        if isinstance(found.node, ast.ClassDef):
+            return Class(found)
+        if found.value is None or _changes(found.module, name):
+            return UNKNOWN
+        return self.evaluate(found.value, {}, found.module)
+
+    # --- classes
+
+    def bases(self, made: Class) -> list[object]:
+        definition = made.definition
+        assert isinstance(definition.node, ast.ClassDef)
+        return [self.evaluate(base, {}, definition.module) for base in definition.node.bases]
+
+    def externals(self, made: Class, left: int = 6) -> set[str]:
+        """The names of the classes outside of the API that a class comes from."""
+        names: set[str] = set()
+        for base in self.bases(made):
+            if isinstance(base, External):
+                names.add(base.name)
+            elif isinstance(base, Class) and left:
+                names |= self.externals(base, left - 1)
+        return names
+
+    def members(self, made: Class) -> list[tuple[str, object]] | None:
+        """The members of an Enum by name; None for another class."""
+        above = self.externals(made)
+        if not above & _ENUMS:
+            return None
+        node = made.definition.node
+        found: list[tuple[str, object]] = []
+        assert isinstance(node, ast.ClassDef)
+        for statement in node.body:
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                name = statement.targets[0].id
+                value = self.evaluate(statement.value, {}, made.definition.module)
+                if isinstance(value, External | Function) or value is UNKNOWN:
+                    found.append((name, UNKNOWN))
+                else:
+                    found.append((name, value if above & _PLAIN_ENUMS else Member(node.name, name, value)))
+        return found
+
+    def method(self, made: Class, name: str, left: int = 6) -> Function | None:
+        """A method of a class or of one that it comes from; None where there is none to be read."""
+        node = made.definition.node
+        assert isinstance(node, ast.ClassDef)
+        for each in reversed(node.body):
+            if isinstance(each, ast.FunctionDef) and each.name == name:
+                return Function(Definition(made.definition.module, each), {"__class__": made})
+        for base in self.bases(made) if left else ():
+            found = self.method(base, name, left - 1) if isinstance(base, Class) else None
+            if found:
+                return found
+        return None
+
+    # --- attributes
+
+    def attribute(self, value: object, name: str) -> object:
+        if isinstance(value, Module):
+            return self.global_name(value, name)
+        if isinstance(value, External):
+            return self._external_attribute(value, name)
+        if isinstance(value, Member):
+            return {"value": value.value, "name": value.name}.get(name, UNKNOWN)
+        if isinstance(value, str) and name == "value":
+            return value
+        if isinstance(value, Class):
+            return self._class_attribute(value, name)
+        if isinstance(value, Instance):
+            if name in value.attributes:
+                return value.attributes[name]
+            method = self.method(value.made_of, name)
+            return _bound(method, value) if method else self._class_attribute(value.made_of, name)
+        return UNKNOWN
+
+    def _external_attribute(self, value: External, name: str) -> object:
+        whole = f"{value.name}.{name}"
+        path = self.lookup.path(whole) if self.lookup.is_ours(whole) else ""
+        return self.lookup.module(path) if path else External(whole)
+
+    def _class_attribute(self, value: Class, name: str) -> object:
+        members = self.members(value)
+        if members is not None and name in dict(members):
+            return dict(members)[name]
+        node = value.definition.node
+        assert isinstance(node, ast.ClassDef)
+        method = self.method(value, name)
+        if method:
+            return _bound(method, value)
+        for statement in node.body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                    return self.evaluate(statement.value, {}, value.definition.module)
+        return UNKNOWN
+
+
+def _bound(function: Function, value: Instance | Class) -> Function:
+    node = function.definition.node
+    assert isinstance(node, ast.FunctionDef)
+    decorators = {each.id for each in node.decorator_list if isinstance(each, ast.Name)}
+    if "staticmethod" in decorators or (isinstance(value, Class) and "classmethod" not in decorators):
+        return function
+    return Function(function.definition, function.around, (value,))
+
+
+def external(module: Module, name: str) -> object:
+    """What a module imports a name from, where that is not of the API."""
+    for node in statements(module.tree.body):
+        for item in imports_of(node):
+            if item.symbol and item.name == name:
+                return External(f"{absolute(item.module, dotted_name(module.path), module.path)}.{item.symbol}")
+            if item.alias == name:
+                return External(item.module)
+            if not item.alias and not item.symbol and item.module.split(".")[0] == name:
+                return External(name)
+    return UNKNOWN
+
+
+def _changes(module: Module, name: str) -> bool:
+    """Whether a module's name is bound more than once, or what it is bound to is changed there."""
+    bound = 0
+    for node in statements(module.tree.body):
+        if isinstance(node, ast.Assign):
+            bound += any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+            if any(_is_part(target, name) for target in node.targets):
+                return True
+        elif isinstance(node, ast.AnnAssign):
+            bound += isinstance(node.target, ast.Name) and node.target.id == name and node.value is not None
+        elif isinstance(node, ast.AugAssign):
+            if isinstance(node.target, ast.Name) and node.target.id == name:
+                return True
+        elif isinstance(node, ast.Expr) and _is_call_on(node.value, name):
+            return True
+    return bound > 1
+
+
+def _is_call_on(node: ast.expr, name: str) -> bool:
+    """Whether an expression is a call such as `NAMES.append(…)`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is(node.func.value, name)
+
+
+def _is(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_part(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Subscript) and _is(node.value, name)
+
+
+def is_known(value: object) -> bool:
+    """Whether a value is plain: a constant, or made of nothing but constants."""
+    if isinstance(value, list | tuple):
+        return all(map(is_known, value))
+    if isinstance(value, dict):
+        return all(map(is_known, value.values()))
+    return value is None or isinstance(value, str | int | float | bool | Member)
+
+
+def touches(values: Sequence[object], kind: type | tuple[type, ...] = Parser) -> list[object]:
+    """The values of a kind, also inside of lists."""
+    found: list[object] = []
+    for value in values:
+        if isinstance(value, kind):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found += touches(value, kind)
+    return found

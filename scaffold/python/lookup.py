@@ -1,0 +1,199 @@
+"""What a name in a module of the API is bound to, however it came there: defined, assigned, or imported from elsewhere.
+
+Nothing is run: what can be told from the source alone is told, and the rest is OUTSIDE.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from scaffold.files.checkout import Checkout
+from scaffold.python.module import Import, Module, imports_of
+
+_MOST_STEPS = 12
+
+
+class Unreadable(Enum):
+    """That a name may be bound, by what is not in the API's source or only comes about when it runs."""
+
+    OUTSIDE = "outside"
+
+
+OUTSIDE: Final = Unreadable.OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What binds a name: a statement of a module. value: what an assignment binds it to."""
+
+    module: Module
+    node: ast.stmt
+    value: ast.expr | None = None
+
+    @property
+    def place(self) -> str:
+        return self.module.place(self.node)
+
+
+Answer = Definition | Module | Unreadable | None
+
+
+class Lookup:
+    """The modules of a checkout, each parsed once."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self._modules: dict[str, Module] = {}
+
+    def path(self, dotted: str) -> str:
+        """The file of a module or a package; "" for none, also for a package without an `__init__.py`."""
+        start = f"api/{dotted.replace('.', '/')}"
+        found = (path for path in (f"{start}/__init__.py", f"{start}.py") if self.checkout.read(path) is not None)
+        return next(found, "")
+
+    def is_ours(self, dotted: str) -> bool:
+        """Whether a module would stand in the API's source, if there is one of that name."""
+        root = dotted.split(".")[0]
+        return bool(root) and (self.checkout.is_folder(f"api/{root}") or bool(self.path(root)))
+
+    def module(self, path: str) -> Module:
+        """Raises Refusal for a file that does not parse."""
+        if path not in self._modules:
+            self._modules[path] = Module(self.checkout, path)
+        return self._modules[path]
+
+    def find(self, dotted: str, name: str, left: int = _MOST_STEPS) -> Answer:
+        """What a name of a module is bound to; None where it is not bound. Raises Refusal for a file on the way that
+        does not parse."""
+        path = self.path(dotted)
+        if not path:
+            submodule = self.path(f"{dotted}.{name}")
+            return self.module(submodule) if submodule else None if self.is_ours(dotted) else OUTSIDE
+        module, outside = self.module(path), False
+        for binding in reversed(list(_bindings(module.tree, name))):
+            found = self._bound(module, dotted, name, binding, left) if left else None
+            if found not in (None, OUTSIDE):
+                return found
+            outside = outside or found is OUTSIDE
+        if outside or _is_dynamic(module, name):
+            return OUTSIDE
+        submodule = self.path(f"{dotted}.{name}")
+        return self.module(submodule) if submodule else None
+
+    def _bound(self, module: Module, dotted: str, name: str, binding: ast.stmt, left: int) -> Answer:
+        if isinstance(binding, ast.ImportFrom | ast.Import):
+            return self._imported(module, dotted, name, binding, left)
+        if isinstance(binding, ast.Assign | ast.AnnAssign):
+            direct = isinstance(binding, ast.AnnAssign) or any(isinstance(each, ast.Name) for each in binding.targets)
+            return Definition(module, binding, binding.value if direct else None)
+        return Definition(module, binding)
+
+    def _imported(self, module: Module, dotted: str, name: str, statement: ast.stmt, left: int) -> Answer:
+        for item in imports_of(statement):
+            source = absolute(item.module, dotted, module.path)
+            if item.symbol == "*":
+                found = self.find(source, name, left - 1) if self._exports(source, name) else None
+            elif not _binds(item, name):
+                continue
+            elif item.symbol:
+                found = self._symbol(source, item.symbol, left)
+            else:
+                path = self.path(source if item.alias else name)
+                found = self.module(path) if path else OUTSIDE
+            return OUTSIDE if found is None and not self.is_ours(source) else found
+        return None
+
+    def _symbol(self, source: str, symbol: str, left: int) -> Answer:
+        path = self.path(f"{source}.{symbol}")
+        found = self.find(source, symbol, left - 1) if self.path(source) or not path else None
+        return found or (self.module(path) if path else found)
+
+    def _exports(self, source: str, name: str) -> bool:
+        """Whether `from source import *` brings a name along."""
+        path = self.path(source)
+        if not path:
+            return True
+        for binding in _bindings(self.module(path).tree, "__all__"):
+            value = binding.value if isinstance(binding, ast.Assign) else None
+            if isinstance(value, ast.List | ast.Tuple):
+                return any(isinstance(item, ast.Constant) and item.value == name for item in value.elts)
+        return not name.startswith("_")
+
+
+def absolute(imported: str, module: str, path: str) -> str:
+    """`.x` in a module as the whole dotted name."""
+    name = imported.lstrip(".")
+    level = len(imported) - len(name)
+    if not level:
+        return imported
+    package = module.split(".") if path.endswith("/__init__.py") else module.split(".")[:-1]
+    return ".".join([*package[: len(package) - level + 1], *([name] if name else [])])
+
+
+def dotted_name(path: str) -> str:
+    """`massgov.pfml.x` of the file `api/massgov/pfml/x.py`."""
+    return path.removeprefix("api/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body, and those inside of its `if`, `try`, `with` and loops; of no function or class."""
+    for node in body:
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for name in ("body", "orelse", "finalbody"):
+                yield from statements(getattr(node, name, []))
+            for handler in getattr(node, "handlers", []):
+                yield from statements(handler.body)
+            for case in getattr(node, "cases", []):
+                yield from statements(case.body)
+
+
+def _bindings(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
+    """The statements at the module's level that may bind a name."""
+    for node in statements(tree.body):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if node.name == name:
+                yield node
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            if any(item.symbol == "*" or _binds(item, name) for item in imports_of(node)):
+                yield node
+        elif _stores(node, name):
+            yield node
+
+
+def _binds(item: Import, name: str) -> bool:
+    return (item.name if item.alias or item.symbol else item.module.split(".")[0]) == name
+
+
+def _stores(node: ast.stmt, name: str) -> bool:
+    """Whether a statement itself, not one inside of it, assigns a name."""
+    if isinstance(node, ast.Assign):
+        heads: list[ast.AST] = list(node.targets)
+    elif isinstance(node, ast.AnnAssign):
+        heads = [node.target] if node.value else []
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        heads = [node.target]
+    elif isinstance(node, ast.With | ast.AsyncWith):
+        heads = [item.optional_vars for item in node.items if item.optional_vars]
+    elif isinstance(node, ast.Expr | ast.If | ast.While):
+        heads = [node.value if isinstance(node, ast.Expr) else node.test]
+    else:
+        return False
+    names = (each for head in heads for each in ast.walk(head))
+    return any(isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id == name for each in names)
+
+
+def _is_dynamic(module: Module, name: str) -> bool:
+    """Whether a module may bind a name in a way that no reader sees: `__getattr__`, `global`, `globals()`, `exec`."""
+    if not any(word in module.data for word in (b"global", b"exec", b"__getattr__")):
+        return False
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Global) and name in node.names:
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("globals", "exec"):
+            return True
+    return module.function("__getattr__") is not None

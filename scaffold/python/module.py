@@ -1,0 +1,144 @@
+"""Python modules of the API: what a file defines and imports.
+
+Imports stand in isort's order: the standard library, other packages, the API; in each, `import x` first.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import sys
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
+
+FIRST_PARTY = ("massgov", "tests")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`import module as name` or `from module import symbol`; `name` is what it binds."""
+
+    module: str
+    symbol: str = ""
+    alias: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.alias or self.symbol or self.module
+
+    @property
+    def text(self) -> str:
+        if self.symbol:
+            return f"from {self.module} import {self.symbol}" + (f" as {self.alias}" if self.alias else "")
+        return f"import {self.module}" + (f" as {self.alias}" if self.alias else "")
+
+    @property
+    def order(self) -> tuple[int, bool, str, str, str]:
+        return _section(self.module), bool(self.symbol), self.module, self.symbol, self.alias
+
+
+def _section(module: str) -> int:
+    root = module.split(".")[0]
+    if root in FIRST_PARTY:
+        return 2
+    if not root:
+        return 3
+    return 0 if root in sys.stdlib_module_names else 1
+
+
+class Module:
+    """A Python file of the checkout, parsed. Raises Refusal with file and line where it does not parse."""
+
+    def __init__(self, checkout: Checkout, path: str) -> None:
+        self.checkout = checkout
+        self.path = path
+        self.data = checkout.require(path)
+        self.tree = parse(self.data, path)
+        self.line_starts = [len(codecs.BOM_UTF8) if self.data.startswith(codecs.BOM_UTF8) else 0]
+        for line in self.data.split(b"\n")[:-1]:
+            self.line_starts.append(
+                self.line_starts[-1] + len(line) + 1 - (self.line_starts[0] if len(self.line_starts) == 1 else 0)
+            )
+
+    def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The last definition of that name at the top level, which is the one that counts."""
+        found = None
+        for node in self.tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+                found = node
+        return found
+
+    def bound(self) -> dict[str, tuple[str, int]]:
+        """The names that the module binds: what to (an import's text, or what kind), and at which line."""
+        names: dict[str, tuple[str, int]] = {}
+        for node in _module_level(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for found in imports_of(node):
+                    whole = found.alias or found.symbol
+                    names[found.name if whole else found.name.split(".")[0]] = (found.text, node.lineno)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names[node.name] = (f"defined as {node.name}", node.lineno)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names[node.id] = (f"defined as {node.id}", node.lineno)
+        return names
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name is what a call came to, as `logger = logging.get_logger(__name__)`, or was imported."""
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                if name in targets:
+                    return True
+        return any(found.name == name for found, _ in self.imports())
+
+    def imports(self) -> list[tuple[Import, ast.stmt]]:
+        """The imports at the top level, each with its statement."""
+        return [(found, node) for node in self.tree.body for found in imports_of(node)]
+
+    def offset(self, line: int) -> int:
+        """The byte at which a line, counted from 1, begins; behind the last line, the end of the file."""
+        return self.line_starts[line - 1] if line <= len(self.line_starts) else len(self.data)
+
+    def place(self, node: ast.stmt) -> str:
+        return f"{self.path}:{node.lineno}"
+
+
+def imports_of(node: ast.stmt) -> Iterator[Import]:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield Import(alias.name, "", alias.asname or "")
+    elif isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            yield Import(module, alias.name, alias.asname or "")
+
+
+def _module_level(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a module outside of functions and classes, also inside of `if`, `try` and `with`."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from _module_level(child)
+
+
+def parse(data: bytes, path: str) -> ast.Module:
+    """A Python file. Raises Refusal with file and line where it does not parse or is not written in UTF-8."""
+    try:
+        encoding = tokenize.detect_encoding(BytesIO(data).readline)[0]
+        data.decode(encoding)
+        tree = ast.parse(data, path)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise Refusal(
+            str(getattr(error, "msg", error)), place=f"{path}:{line}", instead="Mend the file first."
+        ) from error
+    except RecursionError as error:
+        raise Refusal("it is nested too deeply", place=path, instead="Mend the file first.") from error
+    if encoding not in ("utf-8", "utf-8-sig"):
+        raise Refusal(f"it is written in {encoding}", place=path, instead="Save it in UTF-8, or give another --module.")
+    return tree

@@ -1,0 +1,135 @@
+"""What is wrong with a team's own template, in its file and line: the packaged ones are checked by the tests."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from scaffold import hcl
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
+from scaffold.python.module import parse
+from scaffold.rendering.files import OWN_FOLDER, own_files_read
+
+_MEND = "Mend the template, or remove it to have the packaged one."
+# What stands around a snippet of Terraform that is no body of a block by itself.
+_AROUND = {"snippets/task.tf": ("around = {", "}"), "snippets/alarm.tf": ("around = [", "]")}
+_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})")
+_MISSING = re.compile(r"^'(\w+)' is undefined|has no attribute '(\w+)'")
+_MOST_NAMES = 40
+
+
+def refusal(error: Exception, checkout: Checkout, context: Mapping[str, object]) -> Refusal | None:
+    """What Jinja says of one of the team's templates, as a refusal; None where the fault is in none of them."""
+    if isinstance(error, Refusal):
+        return error
+    place = _place(error, checkout)
+    if not place:
+        return None
+    return Refusal(_what(error), place=place, instead=_instead(error, context))
+
+
+def _place(error: Exception, checkout: Checkout) -> str:
+    """`file:line` of the innermost of the team's templates that the error comes from, "" where there is none."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        own = (error.filename or "").startswith(f"{OWN_FOLDER}/")
+        return f"{error.filename}:{error.lineno}" if own else ""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(OWN_FOLDER)]
+    if frames:
+        return f"{frames[-1].filename}:{frames[-1].lineno}"
+    # What makes Python itself fall over, such as blocks in blocks without end, has no line.
+    return next(reversed(own_files_read(checkout)), "")
+
+
+def _what(error: Exception) -> str:
+    from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+
+    if isinstance(error, TemplateNotFound):
+        return f"it includes {error.name!r}, which is no file of the template"
+    if isinstance(error, RecursionError):
+        return "it includes itself, or nests too deeply"
+    if isinstance(error, SecurityError):
+        return f"a template may not reach into Python: {error}"
+    if isinstance(error, TemplateSyntaxError | UndefinedError):
+        return str(error.message)
+    return f"it cannot be rendered: {type(error).__name__}: {error}"
+
+
+def _instead(error: Exception, context: Mapping[str, object]) -> str:
+    from jinja2 import UndefinedError
+
+    missing = _MISSING.search(str(error)) if isinstance(error, UndefinedError) else None
+    if missing is None:
+        return _MEND
+    questions = context.get("cookiecutter")
+    known = sorted([*context, *(f"cookiecutter.{name}" for name in (questions if isinstance(questions, dict) else ()))])
+    name = missing[1] or missing[2]
+    near = get_close_matches(name, known, 1, 0.5) or get_close_matches(f"cookiecutter.{name}", known, 1, 0.6)
+    return f"Did you mean {near[0]}?" if near else f"Known here are: {', '.join(known[:_MOST_NAMES])}."
+
+
+# --- what it renders
+
+
+def check_rendered(name: str, text: str, checkout: Checkout | None) -> None:
+    """Raise Refusal where one of the team's templates made a text that is no Python or no Terraform."""
+    own = [path for path in own_files_read(checkout) if path.endswith(name[-3:])] if checkout else []
+    if checkout is None or not own:
+        return
+    language = "Python" if name.endswith(".py") else "Terraform"
+    try:
+        if language == "Python":
+            parse(text.encode(), name)
+        else:
+            before, behind = _AROUND.get(name, ("", ""))
+            hcl.parse(f"{before}\n{text}\n{behind}\n".encode())
+    except (Refusal, hcl.HclError, ValueError) as error:
+        line = error.line - 1 if isinstance(error, hcl.HclError) else _line_of(error)
+        lines = text.rstrip("\n").split("\n")
+        written = lines[min(max(line, 1), len(lines)) - 1]
+        what = error.what if isinstance(error, Refusal) else str(error)
+        shown = f", at {written.strip()!r}" if written.strip() else ""
+        raise Refusal(
+            f"what it renders is no {language}{shown}: {what}",
+            place=_written_at(name, written, own, checkout),
+            instead=_MEND,
+        ) from error
+
+
+def _line_of(error: Exception) -> int:
+    """The line in the place of a refusal."""
+    line = error.place.rpartition(":")[2] if isinstance(error, Refusal) else ""
+    return int(line) if line.isdigit() else 0
+
+
+def _written_at(name: str, line: str, own: list[str], checkout: Checkout) -> str:
+    """The template and the line in it that a rendered line comes from, as far as can be told."""
+    main = f"{OWN_FOLDER}/{name}"
+    paths = [main, *own] if main in own else own
+    for path in paths:
+        fitting = [number for number, made in _patterns(path, checkout) if line.strip() and made.fullmatch(_bare(line))]
+        if len(fitting) == 1:
+            return f"{path}:{fitting[0]}"
+    return paths[0]
+
+
+def _patterns(path: str, checkout: Checkout) -> Iterator[tuple[int, re.Pattern[str]]]:
+    """What each line of a template can come to, white space aside."""
+    text = checkout.require(path).decode("utf-8-sig")
+    for number, line in enumerate(text.splitlines(), 1):
+        pieces = _TAG.split(line.strip())
+        made = (
+            ".*" if piece.startswith("{{") else "" if piece[:2] in ("{%", "{#") else re.escape(_bare(piece))
+            for piece in pieces
+        )
+        pattern = "".join(made)
+        if pattern not in ("", ".*"):
+            yield number, re.compile(pattern)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())

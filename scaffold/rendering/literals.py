@@ -1,0 +1,68 @@
+"""Values as literals of HCL, JSON and the shell."""
+
+from __future__ import annotations
+
+# --- literals: nothing that a user typed leaves them
+
+
+def hcl_string(value: str) -> str:
+    """The inside of a quoted string of Terraform. `${…}` stays an interpolation; all else stands for itself.
+
+    Raises hcl.HclError where an interpolation is not closed or holds no expression.
+    """
+    from scaffold.hcl import split_template
+
+    escaped = []
+    for literal, expression in split_template(value):
+        escaped.append(f"${{{expression}}}" if expression else _hcl_literal(literal))
+    return "".join(escaped)
+
+
+def _hcl_literal(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    text = text.replace("%{", "%%{")
+    return "".join(char if char.isprintable() else _hcl_escape(ord(char)) for char in text)
+
+
+def _hcl_escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def hcl_value(value: str) -> str:
+    """A value as Terraform: the bare expression where it is one single `${…}`, else a quoted string."""
+    from scaffold.hcl import split_template
+
+    parts = list(split_template(value))
+    if len(parts) == 1 and parts[0][1]:
+        return parts[0][1].strip()
+    return f'"{hcl_string(value)}"'
+
+
+def json_string(value: str) -> str:
+    """A JSON string in a heredoc of Terraform. `${…}` stays an interpolation."""
+    import json
+
+    from scaffold.hcl import split_template
+
+    pieces = []
+    for literal, expression in split_template(value):
+        text = "".join(char if char.isprintable() and char not in '"\\' else json.dumps(char)[1:-1] for char in literal)
+        pieces.append(f"${{{expression}}}" if expression else text.replace("%{", "%%{"))
+    return f'"{"".join(pieces)}"'
+
+
+def shell(*words: str) -> str:
+    """Words as a shell takes them, on one line whatever stands in them."""
+    import shlex
+
+    return " ".join(shlex.quote(word) if word.isprintable() else f"$'{_ansi_c(word)}'" for word in words)
+
+
+def _ansi_c(word: str) -> str:
+    """The inside of `$'…'` of bash and zsh."""
+    escaped = []
+    for char in word:
+        code = ord(char)
+        escape = f"\\{char}" if char in "\\'" else f"\\x{code:02x}" if code < 0x80 else _hcl_escape(code)
+        escaped.append(char if char.isprintable() and char not in "\\'" else escape)
+    return "".join(escaped)

@@ -1,0 +1,197 @@
+"""TaskSpec, ScheduleSpec, TriggerSpec: what was asked for. They know no files and are valid once they exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scaffold.aws import fargate, names
+from scaffold.errors import Refusal
+from scaffold.spec.checks import (
+    ROLE_NAME,
+    SCHEDULE_NAME,
+    SCRIPT_NAME,
+    check_environment_name,
+    check_event,
+    check_function,
+    check_key,
+    check_module,
+    check_name,
+    check_parameter_path,
+    check_template,
+    check_toggle,
+)
+from scaffold.spec.schedule import ScheduleSpec
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable. `value` may hold Terraform interpolations."""
+
+    name: str
+    value: str
+
+    def __post_init__(self) -> None:
+        check_environment_name(self.name, "--env-var")
+        check_template(self.value, "--env-var", f"{self.name}={self.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An environment variable whose value ECS reads from the SSM parameter `path` when it starts the task."""
+
+    name: str
+    path: str
+
+    def __post_init__(self) -> None:
+        check_environment_name(self.name, "--secret")
+        check_template(self.path, "--secret", f"{self.name}={self.path}")
+        check_parameter_path(self.path, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerSpec:
+    """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform.
+
+    additional: whether the task may have another trigger already, beside which this one stands. name: what the Lambda
+    that starts the task is named after, "" for the task.
+    """
+
+    bucket: str
+    prefix: str = ""
+    suffix: str = ""
+    events: tuple[str, ...] = ("s3:ObjectCreated:*",)
+    toggle: str = ""
+    additional: bool = False
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name:
+            check_name(SCHEDULE_NAME, self.name, "--trigger-name", "a trigger's name has letters, digits, - and _")
+        for option, text in (("--s3-prefix", self.prefix), ("--s3-suffix", self.suffix)):
+            check_template(text, option, text)
+            check_key(text, option)
+        for event in self.events:
+            check_event(event)
+        check_toggle(self.toggle)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A task, new or of the checkout, and what its Terraform is to have. Roles are "" (as they are, or the default),
+    "new", or the name of an `aws_iam_role`.
+
+    command: the Poetry script that the task runs. group_expressions, task_role_expression and
+    execution_role_expression: Terraform that another task has in place of a plain name (`--like`).
+    """
+
+    name: str
+    command: str = ""
+    groups: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    task_role: str = ""
+    execution_role: str = ""
+    role_name: str = ""
+    schedule: ScheduleSpec | None = None
+    trigger: TriggerSpec | None = None
+    enable_in: tuple[str, ...] = ()
+    group_expressions: tuple[str, ...] = ()
+    task_role_expression: str = ""
+    execution_role_expression: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The task's name as an identifier of Python and Terraform."""
+        return names.slug(self.name)
+
+    @property
+    def toggles(self) -> dict[str, str]:
+        """The variables that guard something, and what they guard: schedule, trigger, or schedule and trigger."""
+        found: dict[str, str] = {}
+        for what, part in (("schedule", self.schedule), ("trigger", self.trigger)):
+            if part and part.toggle:
+                found[part.toggle] = f"{found[part.toggle]} and {what}" if part.toggle in found else what
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSpec(Subject):
+    """A whole new task. cpu is in CPU units, memory in MiB; None takes the template's default, which `default_size` has
+    once the checkout is known."""
+
+    module: str = ""
+    function: str = "main"
+    description: str = ""
+    database: bool = False
+    arguments: bool = False
+    cpu: int | None = None
+    memory: int | None = None
+    like: str = ""
+    default_size: tuple[int, int] = field(default=(0, 0), compare=False)
+
+    def __post_init__(self) -> None:
+        problem = names.task_name_problem(self.name)
+        if problem:
+            raise Refusal(problem, option="NAME", value=self.name)
+        _set(self, "module", self.module or f"massgov.pfml.tasks.{self.slug}")
+        _set(self, "command", self.command or self.name)
+        check_module(self.module)
+        check_function(self.function)
+        check_name(SCRIPT_NAME, self.command, "--command", "a script's name has at most 200 letters, digits, - _ and .")
+        _set(self, "description", " ".join(self.description.split()))
+        if self.database and "db_access" not in self.groups:
+            _set(self, "groups", ("db_access", *self.groups))
+        self._check_environment()
+        if self.role_name:
+            check_name(ROLE_NAME, self.role_name, "--role-name", "a role's name has letters, digits, - _ and .")
+            triggered = self.trigger is not None and not self.task_role
+            if NEW not in (self.task_role, self.execution_role) and not triggered:
+                raise Refusal(
+                    "there is no new role to name",
+                    option="--role-name",
+                    value=self.role_name,
+                    instead="Give --task-role new or --execution-role new with it.",
+                )
+        self.check_size()
+
+    def check_size(self) -> None:
+        """Raise Refusal where Fargate has no such pair of CPU and memory, as far as both are known."""
+        cpu, memory = self.cpu or self.default_size[0], self.memory or self.default_size[1]
+        if (self.cpu is None and self.memory is None) or not (cpu and memory):
+            return
+        problem = fargate.size_problem(cpu, memory)
+        if problem:
+            option = "--cpu" if self.memory is None else "--memory" if self.cpu is None else "--cpu and --memory"
+            raise Refusal(
+                problem,
+                option=option,
+                value=f"{cpu} and {memory}" if self.cpu and self.memory else str(self.cpu or self.memory),
+            )
+
+    def _check_environment(self) -> None:
+        seen: dict[str, str] = {}
+        options = [(variable.name, "--env-var") for variable in self.variables]
+        for name, option in [*options, *((secret.name, "--secret") for secret in self.secrets)]:
+            if name in seen:
+                raise Refusal(
+                    f"the name is given twice, also by {seen[name]}; names are unique over variables and secrets",
+                    option=option,
+                    value=name,
+                    instead="Give it once.",
+                )
+            seen[name] = option
+        for group in self.groups:
+            if self.groups.count(group) > 1:
+                raise Refusal("the group is given twice", option="--env", value=group, instead="Give it once.")
+
+
+def default_secret_path(name: str) -> str:
+    """Where the default execution role may read a secret of the environment."""
+    return f"/service/${{local.app_name}}/${{var.environment_name}}/{name.lower()}"
+
+
+def _set(spec: TaskSpec, name: str, value: object) -> None:
+    """Fill a default of a frozen dataclass in `__post_init__`, in the way that the dataclasses module has for it."""
+    object.__setattr__(spec, name, value)

@@ -1,0 +1,1 @@
+"""The Terraform language in a checkout."""

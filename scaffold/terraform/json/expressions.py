@@ -1,0 +1,92 @@
+"""JSON that an expression makes, such as `jsonencode(…)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from scaffold import hcl
+from scaffold.hcl.templates import MARK
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.json.text import DIRECTIVES, characters, parse_template, template_pieces
+from scaffold.terraform.json.values import PLAIN, Data, JsonError, Unknown, Value, Word
+
+Local = Callable[[str], tuple[str, bytes, hcl.Node] | None]
+
+
+def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) -> Value:
+    """The value of an expression. `local` says what a name such as `local.x` is set to."""
+    text = data[node.start : node.end].decode("utf-8", "replace")
+    if isinstance(node, hcl.Template):
+        return Value(_template_word(data, node), node.start)
+    if isinstance(node, hcl.Tuple):
+        return Value(tuple(from_expression(data, item, local, left) for item in node.items), node.start)
+    if isinstance(node, hcl.Object):
+        members = ((_key(data, item.key), from_expression(data, item.value, local, left)) for item in node.items)
+        return Value(dict(members), node.start)
+    if isinstance(node, hcl.Call) and node.name == "concat":
+        lists = [from_expression(data, argument, local, left) for argument in node.arguments]
+        items = (each.items if isinstance(each.data, tuple) else (each,) for each in lists)
+        return Value(tuple(item for group in items for item in group), node.start)
+    if text in ("true", "false", "null"):
+        return Value({"true": True, "false": False}.get(text), node.start)
+    if PLAIN.fullmatch(text):
+        return Value(float(text), node.start)
+    found = local(text) if left else None
+    if found is not None and not isinstance(found[2], hcl.Template):
+        # What stands elsewhere is shown where it is used.
+        return _at(from_expression(found[1], found[2], local, left - 1), node.start)
+    return Value(Unknown(text), node.start)
+
+
+def _at(value: Value, offset: int) -> Value:
+    if isinstance(value.data, Mapping):
+        return Value({key: _at(item, offset) for key, item in value.data.items()}, offset)
+    if isinstance(value.data, tuple):
+        return Value(tuple(_at(item, offset) for item in value.data), offset)
+    return Value(value.data, offset)
+
+
+def _key(data: bytes, node: hcl.Node) -> str:
+    return data[node.start : node.end].decode("utf-8", "replace").strip('"')
+
+
+def _template_word(data: bytes, node: hcl.Template) -> Data:
+    inner = data[node.inner_start : node.inner_end].decode("utf-8", "replace")
+    try:
+        pieces = list(template_pieces(inner, node.inner_start, node.heredoc))
+    except hcl.HclError:
+        return Unknown(inner)
+    if any(kind in DIRECTIVES for kind, _, _ in pieces):
+        return Unknown(inner)
+    text, expressions = "", []
+    for kind, piece, _ in pieces:
+        if kind == "expression":
+            text += MARK
+            expressions.append(piece.strip())
+        else:
+            text += "".join(character for character, _ in characters(piece, kind == "quoted"))
+    return Word(text, tuple(expressions))
+
+
+def json_value(folder: Folder, path: str, node: hcl.Node) -> Value | None:
+    """What `jsonencode(…)` encodes; None for another expression."""
+    if isinstance(node, hcl.Call) and node.name == "jsonencode" and len(node.arguments) == 1:
+        return expression(folder, path, node.arguments[0])
+    return None
+
+
+def expression(folder: Folder, path: str, node: hcl.Node) -> Value:
+    def local(text: str) -> tuple[str, bytes, hcl.Node] | None:
+        kind, _, name = text.partition(".")
+        found = folder.local(name) if kind == "local" and re.fullmatch(r"[\w-]+", name) else None
+        return (found[0], folder.checkout.require(found[0]), found[1].value) if found else None
+
+    return from_expression(folder.checkout.require(path), node, local)
+
+
+def document_of(folder: Folder, path: str, node: hcl.Node) -> Value | JsonError | None:
+    """The JSON that an expression comes to; None where it cannot be told."""
+    if isinstance(node, hcl.Template):
+        return parse_template(folder.checkout.require(path), node.inner_start, node.inner_end, node.heredoc)
+    return json_value(folder, path, node)

@@ -1,0 +1,241 @@
+"""JSON as Terraform makes it: from a heredoc or a string with interpolations, from `jsonencode`, from a template file.
+
+Each value knows the byte at which it stands. An interpolation stays what it is; what only the deploy knows is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from json import JSONDecodeError, JSONDecoder
+from typing import NoReturn
+
+from scaffold import hcl
+from scaffold.hcl.templates import BARE, MARK
+from scaffold.terraform.json.values import PLAIN, JsonError, Unknown, Value, Word
+
+_DIRECTIVE = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b((?:[^}\"]|\"(?:[^\"\\]|\\.)*\")*)\}")
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_DECODER = JSONDecoder()
+_NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
+
+
+def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> Value | JsonError | None:
+    """The JSON in a template, with all that its `%{ if }`s may bring. None where it is none, and it may be that what
+    only the deploy knows makes it whole."""
+    try:
+        pieces = list(template_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
+    except hcl.HclError:
+        return None
+    directives = any(kind in DIRECTIVES for kind, _, _ in pieces)
+    found = []
+    for branch in (True, False) if directives else (True,):
+        text, positions, expressions = _joined(_taken(pieces, branch))
+        try:
+            found.append(_Reader(text, positions, expressions).whole())
+        except JSONDecodeError as error:
+            bare = text.find(BARE)
+            if directives or -1 < bare <= error.pos:
+                return None
+            return JsonError(error.msg, positions[min(error.pos, len(positions) - 1)] if positions else start)
+    return found[0] if len(found) == 1 else _merged(found[0], found[1])
+
+
+def _merged(one: Value, other: Value) -> Value:
+    """What two ways of the conditions come to: all members, and a list that differs with what is not known of it."""
+    if _bare(one) == _bare(other):
+        return one
+    if isinstance(one.data, Mapping) and isinstance(other.data, Mapping):
+        both = {key: _merged(one.data[key], other.data[key]) for key in one.data if key in other.data}
+        return Value({**one.data, **other.data, **both}, one.offset)
+    if isinstance(one.data, tuple) and isinstance(other.data, tuple):
+        return Value(_merged_items(one.data, other.data), one.offset)
+    return Value(Unknown(""), one.offset)
+
+
+def _bare(value: Value) -> object:
+    """A value without the places where it stands."""
+    if isinstance(value.data, Mapping):
+        return {key: _bare(item) for key, item in value.data.items()}
+    return [_bare(item) for item in value.data] if isinstance(value.data, tuple) else value.data
+
+
+def _merged_items(one: tuple[Value, ...], other: tuple[Value, ...]) -> tuple[Value, ...]:
+    mine, theirs = ({item.offset: item for item in items} for items in (one, other))
+    merged = {offset: _merged(mine.get(offset, item), item) for offset, item in theirs.items()}
+    items = tuple(item for _, item in sorted((mine | merged).items()))
+    if mine.keys() == theirs.keys():
+        return items
+    # How many items there are is not known, nor which is the first, where that is not the same in both.
+    unknown = Value(Unknown(""), items[0].offset)
+    return (*items, unknown) if one[:1] == other[:1] else (unknown, *items)
+
+
+# --- a template as pieces: text, interpolations, directives
+
+DIRECTIVES = ("if", "else", "endif", "for", "endfor")
+_Piece = tuple[str, str, int]
+
+
+def template_pieces(text: str, start: int, heredoc: bool) -> Iterator[_Piece]:
+    position = start
+    for literal, expression in hcl.split_template(text):
+        if expression:
+            yield "expression", expression, position
+            position += len(expression.encode()) + 3
+            continue
+        yield from _literals(literal, position, heredoc)
+        position += len(literal.encode())
+
+
+def _literals(literal: str, start: int, heredoc: bool) -> Iterator[_Piece]:
+    done = 0
+    for match in _DIRECTIVE.finditer(literal):
+        if literal[max(0, match.start() - 1) : match.start()] == "%":
+            continue
+        yield "text" if heredoc else "quoted", literal[done : match.start()], start + len(literal[:done].encode())
+        yield match[1], match[2], start + len(literal[: match.start()].encode())
+        done = match.end()
+    yield "text" if heredoc else "quoted", literal[done:], start + len(literal[:done].encode())
+
+
+def _taken(pieces: list[_Piece], branch: bool) -> Iterator[_Piece]:
+    """The pieces that are left where every condition is so; the body of a loop once."""
+    stack: list[bool] = []
+    for piece in pieces:
+        kind = piece[0]
+        if kind == "if":
+            stack.append(branch)
+        elif kind == "else" and stack:
+            stack[-1] = not stack[-1]
+        elif kind == "for":
+            stack.append(True)
+        elif kind in ("endif", "endfor") and stack:
+            stack.pop()
+        elif kind not in DIRECTIVES and all(stack):
+            yield piece
+
+
+def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
+    """The text with marks for interpolations, the byte of each of its characters, and what the marks stand for."""
+    text = ""
+    positions: list[int] = []
+    expressions: list[str] = []
+    for kind, piece, offset in pieces:
+        if kind == "expression":
+            sign = MARK if _inside_string(text) else BARE
+            mark = f"{sign}{len(expressions)}{sign}"
+            expressions.append(piece)
+            positions += [offset] * len(mark)
+            text += mark
+            continue
+        for character, width in characters(piece, kind == "quoted"):
+            text += character
+            positions.append(offset)
+            offset += width
+    return text, positions, expressions
+
+
+def characters(text: str, quoted: bool) -> Iterator[tuple[str, int]]:
+    """The characters that a literal comes to, each with how many bytes it takes in the file."""
+    index = 0
+    while index < len(text):
+        escape = _ESCAPE.match(text, index) if quoted else None
+        if escape:
+            yield chr(int(escape[1], 16)) if escape[1] else _ESCAPED[escape[2]], len(escape[0])
+            index = escape.end()
+        elif text.startswith(("$${", "%%{"), index):
+            yield text[index], 2
+            yield "{", 1
+            index += 3
+        else:
+            yield text[index], len(text[index].encode())
+            index += 1
+
+
+def _inside_string(text: str) -> bool:
+    line = text[text.rfind("\n") + 1 :]
+    return len(re.findall(r'(?<!\\)(?:\\\\)*"', line)) % 2 == 1
+
+
+# --- JSON with positions (RFC 8259)
+
+
+class _Reader:
+    def __init__(self, text: str, positions: list[int], expressions: list[str]) -> None:
+        self.text, self.positions, self.expressions = text, [*positions, positions[-1] if positions else 0], expressions
+        self.index = 0
+
+    def whole(self) -> Value:
+        value = self._value()
+        if self._peek():
+            self._fail("Extra data")
+        return value
+
+    def _peek(self) -> str:
+        while self.index < len(self.text) and self.text[self.index] in " \t\r\n":
+            self.index += 1
+        return self.text[self.index : self.index + 1]
+
+    def _fail(self, message: str) -> NoReturn:
+        raise JSONDecodeError(message, self.text, self.index)
+
+    def _value(self) -> Value:
+        first = self._peek()
+        offset = self.positions[self.index]
+        if first == '"':
+            return Value(self._string(), offset)
+        if first == "{":
+            return Value(dict(self._members()), offset)
+        if first == "[":
+            return Value(tuple(self._elements()), offset)
+        if first == BARE:
+            end = self.text.index(BARE, self.index + 1)
+            shown = self.expressions[int(self.text[self.index + 1 : end])]
+            self.index = end + 1
+            return Value(Unknown(shown), offset)
+        match = PLAIN.match(self.text, self.index)
+        if match is None:
+            self._fail("Expecting value")
+        self.index = match.end()
+        known = {"true": True, "false": False, "null": None}
+        return Value(known[match[0]] if match[0] in known else float(match[0]), offset)
+
+    def _string(self) -> Word:
+        found, self.index = _DECODER.raw_decode(self.text, self.index)
+        text = str(found)
+        numbers = _NUMBERED.findall(text)
+        return Word(_NUMBERED.sub(MARK, text), tuple(self.expressions[int(number)] for number in numbers))
+
+    def _members(self) -> Iterator[tuple[str, Value]]:
+        for _ in self._between("}"):
+            if self._peek() != '"':
+                self._fail("Expecting property name enclosed in double quotes")
+            key = self._string().shown
+            if self._peek() != ":":
+                self._fail("Expecting ':' delimiter")
+            self.index += 1
+            yield key, self._value()
+
+    def _elements(self) -> Iterator[Value]:
+        for _ in self._between("]"):
+            yield self._value()
+
+    def _between(self, closing: str) -> Iterator[None]:
+        self.index += 1
+        if self._peek() == closing:
+            self.index += 1
+            return
+        while True:
+            yield None
+            following = self._peek()
+            if following not in (",", closing) or not following:
+                self._fail("Expecting ',' delimiter")
+            comma = self.index
+            self.index += 1
+            if following == closing:
+                return
+            if self._peek() == closing:
+                self.index = comma
+                self._fail("Illegal trailing comma")

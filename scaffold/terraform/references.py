@@ -1,0 +1,138 @@
+"""The names of Terraform that a folder's live code refers to: in expressions, in strings and heredocs, not in comments.
+
+A name that a `for` or a `dynamic` block makes counts only where it holds, so `each.value`, `lambda_function.value` and
+the like are none of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.files.checkout import Checkout
+
+_TRAVERSAL = re.compile(rb"([A-Za-z_][\w-]*)\s*\.\s*([A-Za-z_][\w-]*)(?:\s*\.\s*([A-Za-z_][\w-]*))?")
+_FOR = re.compile(rb"[\[{]?\s*(?:(?:#|//)[^\n]*\n\s*)*for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s")
+_DIRECTIVE = re.compile(rb"~?\s*(for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s|if\s|else\b|endif\b|endfor\b)")
+_OPENING = re.compile(rb"\\.|\$\$\{|%%\{|[$%]\{", re.DOTALL)
+_HEREDOC_OPENING = re.compile(rb"\$\$\{|%%\{|[$%]\{")
+# What stands there is no reference, or one to what has gone.
+_NO_BLOCKS = frozenset(("moved", "removed", "import", "terraform", "provider"))
+_NO_ATTRIBUTES = frozenset(("provider", "providers", "ignore_changes", "type"))
+_NO_KINDS = frozenset(("each", "self", "path", "count", "terraform", "provider"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """kind: `local`, `var`, `module`, `data`, or a resource's type. name: the first label, for `data` "type.label".
+    rest: what is read of it, "" where it is taken as a whole or by an index."""
+
+    kind: str
+    name: str
+    rest: str
+    path: str
+    offset: int
+
+
+def mentions(checkout: Checkout, path: str, block: hcl.Block | None = None) -> Iterator[Mention]:
+    """Those in a file, or in one block of it. A file that does not parse has none."""
+    reader = _Reader(path, checkout.require(path))
+    yield from reader.of_block(block or checkout.terraform(path), frozenset())
+
+
+def mentions_in(checkout: Checkout, path: str, node: hcl.Node) -> Iterator[Mention]:
+    """Those in one expression."""
+    yield from _Reader(path, checkout.require(path)).of_node(node, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    path: str
+    data: bytes
+
+    def of_block(self, block: hcl.Block, scope: frozenset[str]) -> Iterator[Mention]:
+        if block.type in _NO_BLOCKS:
+            return
+        if block.type == "dynamic":
+            yield from self._of_dynamic(block, scope)
+            return
+        for name, attribute in block.attributes.items():
+            # A resource may have an argument `type`, a variable's is no expression.
+            if name not in _NO_ATTRIBUTES or (name == "type" and block.type != "variable"):
+                yield from self.of_node(attribute.value, scope)
+        for inner in block.blocks:
+            yield from self.of_block(inner, scope)
+
+    def _of_dynamic(self, block: hcl.Block, scope: frozenset[str]) -> Iterator[Mention]:
+        for name, attribute in block.attributes.items():
+            if name != "iterator":
+                yield from self.of_node(attribute.value, scope)
+        iterator = block.attributes.get("iterator")
+        made = self._text(iterator.value) if iterator else block.labels[0] if block.labels else ""
+        for inner in block.blocks:
+            yield from self.of_block(inner, scope | {made})
+
+    def of_node(self, node: hcl.Node, scope: frozenset[str]) -> Iterator[Mention]:
+        if isinstance(node, hcl.Template):
+            yield from self._of_template(node, scope)
+            return
+        if isinstance(node, hcl.Reference):
+            yield from self._of_reference(node, scope)
+        elif isinstance(node, hcl.Compound) and (match := _FOR.match(self.data, node.start)):
+            scope |= {name.decode() for name in match.groups() if name}
+        for child in node.children():
+            yield from self.of_node(child, scope)
+
+    def _of_reference(self, node: hcl.Reference, scope: frozenset[str]) -> Iterator[Mention]:
+        match = _TRAVERSAL.match(self.data, node.start, node.end)
+        if match is None:
+            return
+        kind, name, rest = (part.decode() if part else "" for part in match.groups())
+        if kind in scope or kind in _NO_KINDS:
+            return
+        if kind == "data":
+            if rest:
+                yield Mention(kind, f"{name}.{rest}", "", self.path, node.start)
+        else:
+            yield Mention(kind, name, rest, self.path, node.start)
+
+    def _of_template(self, node: hcl.Template, scope: frozenset[str]) -> Iterator[Mention]:
+        opening = _HEREDOC_OPENING if node.heredoc else _OPENING
+        position = node.inner_start
+        while match := opening.search(self.data, position, node.inner_end):
+            position = match.end()
+            if match.group() not in (b"${", b"%{"):
+                continue
+            end = self._closing(position, node.inner_end)
+            start, position = position, end + 1
+            if match.group() == b"%{":
+                directive = _DIRECTIVE.match(self.data, start, end)
+                if directive:
+                    scope |= {name.decode() for name in directive.groups()[1:] if name}
+                    start = directive.end()
+            yield from self._of_expression(start, end, scope)
+
+    def _of_expression(self, start: int, end: int, scope: frozenset[str]) -> Iterator[Mention]:
+        start += self.data[start : start + 1] == b"~"
+        end -= self.data[end - 1 : end] == b"~"
+        if not self.data[start:end].strip():
+            return
+        try:
+            yield from self.of_node(hcl.parse_expression(self.data, start, end), scope)
+        except hcl.HclError:
+            return
+
+    def _closing(self, start: int, end: int) -> int:
+        """Where the brace stands that closes an interpolation."""
+        depth = 1
+        for kind, first, _ in hcl.tokens(self.data, start, end):
+            if kind == "operator":
+                depth += (self.data[first] == ord("{")) - (self.data[first] == ord("}"))
+                if depth == 0:
+                    return first
+        return end
+
+    def _text(self, node: hcl.Node) -> str:
+        return self.data[node.start : node.end].decode("utf-8", "replace")

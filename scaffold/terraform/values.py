@@ -1,0 +1,73 @@
+"""What Terraform's expressions come to in one environment, as far as the checkout says it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scaffold import hcl
+from scaffold.terraform.folder import Folder
+
+_BUCKET = re.compile(r"\$\{((?:data\.)?)aws_s3_bucket\.([\w-]+)(?:\[\w+\])?\.(?:id|bucket)\}")
+_ESCAPE = re.compile(r'\\(["\\nrt])')
+_DOUBLED = re.compile(r"[$%]([$%]\{)")
+_UNKNOWN = re.compile(r"(?<!\$)\$\{")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A folder, and the values of its variables. What cannot be known stays `${…}`, and a literal `${` is `$${`."""
+
+    folder: Folder
+    variables: dict[str, str]
+
+    def of(self, path: str, node: hcl.Node) -> str:
+        text = self._with_buckets(self.folder.expand(path, node, self.variables))
+        return text if isinstance(node, hcl.Template) and node.heredoc else _unescaped(text)
+
+    def of_text(self, text: str) -> str:
+        """The same for an expression as it is written."""
+        quoted = text.startswith('"')
+        try:
+            return _unescaped(self.of_template(text[1:-1] if quoted else f"${{{text}}}"))
+        except hcl.HclError:
+            return f"${{{text}}}"
+
+    def of_template(self, inner: str) -> str:
+        """The same for text with interpolations, such as a heredoc's. Raises hcl.HclError where it is none."""
+        return self._with_buckets(self.folder.expand_text(inner, self.variables))
+
+    def chosen(self, path: str, node: hcl.Node) -> hcl.Node:
+        """The branch of a condition that holds here; any other expression, and one that may be either, as it is."""
+        while isinstance(node, hcl.Conditional):
+            condition = self.folder.expand(path, node.condition, self.variables)
+            if condition not in ("true", "false"):
+                return node
+            node = node.yes if condition == "true" else node.no
+        return node
+
+    def _with_buckets(self, text: str) -> str:
+        """A bucket's `id` is its name (AWS provider, aws_s3_bucket), which the template says."""
+
+        def name(match: re.Match[str]) -> str:
+            found = self.folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
+            attribute = found.block.attributes.get("bucket") if found else None
+            if found is None or attribute is None:
+                return match[0]
+            return self.folder.expand(found.path, attribute.value, self.variables)
+
+        return _BUCKET.sub(name, text)
+
+
+def is_known(value: str) -> bool:
+    return _UNKNOWN.search(value) is None
+
+
+def literal(value: str) -> str:
+    """A value as the program gets it."""
+    return _DOUBLED.sub(r"\1", value)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
