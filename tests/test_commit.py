@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scaffold.files import commit as module
-from scaffold.files.commit import CommitError, LeftoverError, Target, commit, recover
+from scaffold.files.commit import CommitError, FileTarget, LeftoverError, commit, recover
 
 Snapshot = dict[str, tuple[int, bytes | str | None]]
 NAMES = ("", "-new", "-complete")
@@ -39,15 +39,15 @@ BEFORE: dict[str, tuple[int, bytes]] = {
     "untouched.bin": (0o444, bytes(range(256))),
 }
 TARGETS = [
-    Target("pyproject.toml", BEFORE["pyproject.toml"][1], b"[tool]\nstill no last newline"),
-    Target("infra/main.tf", BEFORE["infra/main.tf"][1], b'a = "1"\r\nc = "3"\r\nb = "2"\r\n'),
-    Target("link.tf", BEFORE["infra/real.tf"][1], b"changed behind the link\n"),
-    Target("infra/empty.tf", b"", b"\xff\x00" * 40_000),
-    Target("api/pkg/sub/__init__.py", b"", None),
-    Target("api/pkg/sub/old.py", b"old\n", None),
-    Target("new/deep/__init__.py", None, b""),
-    Target("new/deep/task.py", None, b"print()\n"),
-    Target("untouched.bin", BEFORE["untouched.bin"][1], BEFORE["untouched.bin"][1]),
+    FileTarget("pyproject.toml", BEFORE["pyproject.toml"][1], b"[tool]\nstill no last newline"),
+    FileTarget("infra/main.tf", BEFORE["infra/main.tf"][1], b'a = "1"\r\nc = "3"\r\nb = "2"\r\n'),
+    FileTarget("link.tf", BEFORE["infra/real.tf"][1], b"changed behind the link\n"),
+    FileTarget("infra/empty.tf", b"", b"\xff\x00" * 40_000),
+    FileTarget("api/pkg/sub/__init__.py", b"", None),
+    FileTarget("api/pkg/sub/old.py", b"old\n", None),
+    FileTarget("new/deep/__init__.py", None, b""),
+    FileTarget("new/deep/task.py", None, b"print()\n"),
+    FileTarget("untouched.bin", BEFORE["untouched.bin"][1], BEFORE["untouched.bin"][1]),
 ]
 
 
@@ -259,7 +259,11 @@ def test_a_file_that_moves_keeps_its_mode(root: Path) -> None:
     file = root / "api/pkg/sub/old.py"
     file.chmod(0o750)
     commit(
-        root, [Target("api/pkg/sub/old.py", b"old\n", None), Target("x/new.py", None, b"new\n", "api/pkg/sub/old.py")]
+        root,
+        [
+            FileTarget("api/pkg/sub/old.py", b"old\n", None),
+            FileTarget("x/new.py", None, b"new\n", "api/pkg/sub/old.py"),
+        ],
     )
     assert not file.exists() and (root / "x/new.py").read_bytes() == b"new\n"
     assert stat.S_IMODE((root / "x/new.py").stat().st_mode) == 0o750
@@ -267,9 +271,12 @@ def test_a_file_that_moves_keeps_its_mode(root: Path) -> None:
 
 def test_a_move_is_whole_or_not_at_all(root: Path) -> None:
     before = build(root)
-    targets = [Target("api/pkg/sub/old.py", b"old\n", None), Target("x/new.py", None, b"new\n", "api/pkg/sub/old.py")]
+    targets = [
+        FileTarget("api/pkg/sub/old.py", b"old\n", None),
+        FileTarget("x/new.py", None, b"new\n", "api/pkg/sub/old.py"),
+    ]
     with pytest.raises(CommitError):
-        commit(root, [*targets, Target("api/keep.py", b"something else\n", b"")])
+        commit(root, [*targets, FileTarget("api/keep.py", b"something else\n", b"")])
     assert snapshot(root) == before
 
 
@@ -277,7 +284,7 @@ def test_a_move_is_whole_or_not_at_all(root: Path) -> None:
 def test_a_new_file_has_0644_less_the_umask(root: Path, umask: int, mode: int) -> None:
     previous = os.umask(umask)
     try:
-        commit(root, [Target("a/b", None, b"x")])
+        commit(root, [FileTarget("a/b", None, b"x")])
     finally:
         os.umask(previous)
     assert stat.S_IMODE((root / "a/b").stat().st_mode) == mode
@@ -295,7 +302,7 @@ def test_what_is_relied_on_is_on_the_disk_before(root: Path) -> None:
 
 
 def test_nothing_to_do_costs_nothing(root: Path) -> None:
-    assert operations(lambda: commit(root, [Target("absent", b"x", b"x")])) == []
+    assert operations(lambda: commit(root, [FileTarget("absent", b"x", b"x")])) == []
     assert operations(lambda: recover(root)) == ["lstat"] * 3
 
 
@@ -305,13 +312,13 @@ def test_an_owner_stays(root: Path) -> None:
         os.chown(root / "a", 1234, 2345)
     except PermissionError:
         pytest.skip("only root can give a file away")
-    commit(root, [Target("a", b"a", b"b")])
+    commit(root, [FileTarget("a", b"a", b"b")])
     assert ((root / "a").stat().st_uid, (root / "a").stat().st_gid) == (1234, 2345)
 
 
 def test_a_dangling_link_inside_the_root_is_filled(root: Path) -> None:
     (root / "link").symlink_to("sub/real")
-    commit(root, [Target("link", None, b"x")])
+    commit(root, [FileTarget("link", None, b"x")])
     assert (root / "link").is_symlink() and (root / "sub/real").read_bytes() == b"x"
 
 
@@ -332,7 +339,7 @@ def test_a_file_system_without_hard_links_will_do(root: Path, after: Snapshot) -
 # What it refuses
 
 
-def refused(root: Path, *targets: Target) -> str:
+def refused(root: Path, *targets: FileTarget) -> str:
     before = snapshot(root)
     with pytest.raises(CommitError) as caught:
         commit(root, targets)
@@ -344,21 +351,21 @@ def refused(root: Path, *targets: Target) -> str:
 @pytest.mark.parametrize(
     "target",
     [
-        Target("a", b"other", b"x"),
-        Target("a", None, b"x"),
-        Target("gone", b"a", b"x"),
-        Target("gone", b"a", None),
+        FileTarget("a", b"other", b"x"),
+        FileTarget("a", None, b"x"),
+        FileTarget("gone", b"a", b"x"),
+        FileTarget("gone", b"a", None),
     ],
 )
-def test_a_file_that_changed_since_it_was_read(root: Path, target: Target) -> None:
+def test_a_file_that_changed_since_it_was_read(root: Path, target: FileTarget) -> None:
     (root / "a").write_bytes(b"a")
     expected = f"{target.path} changed since it was read; nothing was written; run the command again"
-    assert refused(root, Target("first", None, b"1"), target) == expected
+    assert refused(root, FileTarget("first", None, b"1"), target) == expected
 
 
 @pytest.mark.parametrize("path", ["", ".", "/etc/x", "../x", "a/../../x", "a/../b", "a\0b"])
 def test_path_tricks(root: Path, path: str) -> None:
-    assert "is not a path inside the checkout; nothing was written" in refused(root, Target(path, None, b"x"))
+    assert "is not a path inside the checkout; nothing was written" in refused(root, FileTarget(path, None, b"x"))
 
 
 def test_links_that_lead_out(root: Path) -> None:
@@ -366,21 +373,21 @@ def test_links_that_lead_out(root: Path) -> None:
         (outside / "file").write_bytes(b"a")
         (root / "link").symlink_to(outside / "file")
         (root / "folder").symlink_to(outside)
-        assert "link leads out of the checkout" in refused(root, Target("link", b"a", b"b"))
-        assert "folder/x leads out of the checkout" in refused(root, Target("folder/x", None, b"b"))
+        assert "link leads out of the checkout" in refused(root, FileTarget("link", b"a", b"b"))
+        assert "folder/x leads out of the checkout" in refused(root, FileTarget("folder/x", None, b"b"))
         assert snapshot(outside).keys() == {"file"}
 
 
 def test_a_link_is_not_deleted(root: Path) -> None:
     (root / "a").write_bytes(b"a")
     (root / "link").symlink_to("a")
-    assert "link is a symbolic link" in refused(root, Target("link", b"a", None))
+    assert "link is a symbolic link" in refused(root, FileTarget("link", b"a", None))
 
 
 def test_two_names_of_one_file(root: Path) -> None:
     (root / "a").write_bytes(b"a")
     (root / "link").symlink_to("a")
-    assert "link is to be written twice" in refused(root, Target("a", b"a", b"b"), Target("link", b"a", b"c"))
+    assert "link is to be written twice" in refused(root, FileTarget("a", b"a", b"b"), FileTarget("link", b"a", b"c"))
 
 
 @pytest.mark.parametrize("place", ["sub/a", "sub", "."])
@@ -389,7 +396,7 @@ def test_read_only_places(root: Path, place: str) -> None:
     (root / "sub/a").write_bytes(b"a")
     mode = (root / place).stat().st_mode
     (root / place).chmod(mode & ~0o222)
-    message = refused(root, Target("sub/a", b"a", b"b"))
+    message = refused(root, FileTarget("sub/a", b"a", b"b"))
     (root / place).chmod(mode)
     assert message.startswith(f"{place} is read-only; nothing was written; make it writable (chmod u+w {place})")
 
@@ -397,19 +404,19 @@ def test_read_only_places(root: Path, place: str) -> None:
 @pytest.mark.parametrize("after", [b"x", None])
 def test_a_directory_is_not_a_file(root: Path, after: bytes | None) -> None:
     (root / "sub").mkdir()
-    assert refused(root, Target("sub", b"a", after)).startswith("sub: Is a directory; nothing was written")
+    assert refused(root, FileTarget("sub", b"a", after)).startswith("sub: Is a directory; nothing was written")
 
 
 def test_a_file_is_not_a_directory(root: Path) -> None:
     (root / "a").write_bytes(b"a")
-    message = refused(root, Target("c", None, b"x"), Target("a/b", None, b"x"))
+    message = refused(root, FileTarget("c", None, b"x"), FileTarget("a/b", None, b"x"))
     assert message.startswith("a is not a directory; nothing was written")
 
 
 def test_a_backup_that_was_kept_is_not_overwritten(root: Path) -> None:
     (root / "a").write_bytes(b"a")
     (root / ".a.pfml-scaffold-old").write_bytes(b"precious")
-    assert "is in the way" in refused(root, Target("a", b"a", b"b"))
+    assert "is in the way" in refused(root, FileTarget("a", b"a", b"b"))
 
 
 def test_a_root_that_is_not_there(root: Path) -> None:
@@ -494,7 +501,7 @@ def test_real_signals_at_random_times(after: Snapshot) -> None:
     """Children that commit as fast as they can, forth and back, until a signal ends them."""
     random_times = random.Random(1)
     forth = [target for target in TARGETS if target.before != target.after]
-    back = [Target(target.path, target.after, target.before) for target in forth]
+    back = [FileTarget(target.path, target.after, target.before) for target in forth]
     complete: list[str | None] = []
     for number in [signal.SIGKILL] * 50 + [signal.SIGTERM, signal.SIGHUP] * 5:
         with fresh() as root:
@@ -680,7 +687,7 @@ def test_a_real_full_disk(small_disk: Path) -> None:
     (small_disk / "a").write_bytes(b"a")
     (small_disk / "sub").mkdir()
     before = snapshot(small_disk)
-    targets = [Target("a", b"a", b"b" * 20_000), Target("sub/b", None, b"b" * 60_000)]
+    targets = [FileTarget("a", b"a", b"b" * 20_000), FileTarget("sub/b", None, b"b" * 60_000)]
     with pytest.raises(CommitError) as caught:
         commit(small_disk, targets)
     assert str(caught.value).startswith("sub/b: No space left on device; nothing was written")
@@ -692,7 +699,7 @@ def test_a_real_full_disk(small_disk: Path) -> None:
 def test_a_real_read_only_disk(small_disk: Path) -> None:
     (small_disk / "a").write_bytes(b"a")
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    assert "is read-only; nothing was written" in refused(small_disk, Target("a", b"a", b"b"))
+    assert "is read-only; nothing was written" in refused(small_disk, FileTarget("a", b"a", b"b"))
 
 
 # What a person did since
@@ -773,7 +780,7 @@ def test_a_commit_does_not_overwrite_a_journal(root: Path) -> None:
     half_done(root)
     found = snapshot(root)
     with pytest.raises(CommitError, match="an earlier run was interrupted; nothing was written"):
-        commit(root, [Target("x", None, b"x")])
+        commit(root, [FileTarget("x", None, b"x")])
     assert snapshot(root) == found
 
 
@@ -854,7 +861,7 @@ def test_any_creates_changes_and_deletes(
                 (root / path).chmod(mode)
         return snapshot(root)
 
-    targets = [Target(path, *pair) for path, pair in files.items()]
+    targets = [FileTarget(path, *pair) for path, pair in files.items()]
     with fresh() as root:
         before = start(root)
         calls = operations(lambda: commit(root, targets), READING)

@@ -14,18 +14,18 @@ from scaffold.files.checkout import Checkout
 from scaffold.inventory import listing
 from scaffold.inventory.columns import laid_out, wrapped
 from scaffold.inventory.inventory import (
-    Environment,
+    EnvironmentListing,
     Group,
     Inventory,
     Role,
     Script,
-    Task,
-    Variable,
+    TaskListing,
+    VariableListing,
     as_json,
     read,
     read_one,
 )
-from scaffold.inventory.starts import Schedule, Setting, Timing, Toggle, Trigger
+from scaffold.inventory.starts import Schedule, Setting, TimingListing, Toggle, Trigger
 from scaffold.pfml.entrypoints import Entrypoint
 from tests.conftest import Run
 from tests.helpers import tree
@@ -47,7 +47,7 @@ def _append(root: Path, path: str, text: str) -> None:
         file.write(text)
 
 
-def _task(root: Path, name: str) -> Task:
+def _task(root: Path, name: str) -> TaskListing:
     (task,) = read_one(name, Checkout.find(root)).tasks
     return task
 
@@ -408,16 +408,16 @@ def test_the_keys_of_the_json_are_these(sample: Path) -> None:
     """Scripts depend on them: add, but do not rename."""
     found = {
         Inventory: "time_zone environments tasks strays",
-        Task: "name place command script entrypoint cpu memory task_role execution_role environment schedules triggers "
+        TaskListing: "name place command script entrypoint cpu memory task_role execution_role environment schedules triggers "
         "toggles tests problems",
         Script: "name place",
         Entrypoint: "name place decorator problem",
         Role: "expression resource name place default",
-        Environment: "groups variables secrets template",
+        EnvironmentListing: "groups variables secrets template",
         Group: "name condition place",
-        Variable: "name value place",
+        VariableListing: "name value place",
         Schedule: "name module place written timings arguments conditions on undecided alarm",
-        Timing: "environments winter summer",
+        TimingListing: "environments winter summer",
         Reading: "expression words local problem",
         Trigger: "module place bucket bucket_name prefix suffix events conditions on undecided notification",
         Toggle: "variable place default on undecided settings",

@@ -14,7 +14,7 @@ FILE = f"{TEMPLATE}/more.tf"
 
 def _document(sample: Path, text: str, expression: str = "local.policy") -> Document | None:
     (sample / FILE).write_text(f"{text}\nlocals {{\n  asked = {expression}\n}}\n")
-    folder = Folder(Checkout(sample))
+    folder = Folder.of(Checkout(sample))
     found = folder.local("asked")
     assert found
     return document_of(folder, found[0], found[1].value, "asked")

@@ -56,7 +56,7 @@ def test_it_works_and_the_second_time_changes_nothing(line: str, copy: Path, run
 
 
 def test_every_task_can_be_a_model(copy: Path, run: Run) -> None:
-    names = [task.key for task in all_tasks(Folder(Checkout.find(copy)))]
+    names = [task.key for task in all_tasks(Folder.of(Checkout.find(copy)))]
     assert len(names) > 10
     for name in names:
         result = run(f"task my-nightly-report --like {name} --schedule 'rate(1 day)' --dry-run")

@@ -230,12 +230,12 @@ def test_the_patch_is_what_git_applies(sample: Path, run: Run) -> None:
 
 
 def _names(sample: Path) -> list[str]:
-    return task_names(Folder(Checkout(sample)))
+    return task_names(Folder.of(Checkout(sample)))
 
 
 def _unresolved(checkout: Checkout) -> set[str]:
     """What the template refers to and does not have."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     declared, used = set(), set()
     for path in folder.files:
         data = checkout.require(path)
@@ -286,5 +286,5 @@ def test_every_task_of_a_real_checkout_can_be_removed(real_checkout: Path, tmp_p
     folder = tmp_path / "checkout"
     for part in ("api", "infra"):
         shutil.copytree(real_checkout / part, folder / part, symlinks=True)
-    for task in all_tasks(Folder(Checkout(folder))):
+    for task in all_tasks(Folder.of(Checkout(folder))):
         _removed_cleanly(folder, task.key, lambda *words: run(*words, "--repo", str(folder)))

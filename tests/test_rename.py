@@ -117,7 +117,7 @@ HAND_MADE = ["load-employers-to-fineos", "dor-import", "fineos-bucket-tool", "re
 def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
     """Rename a task, look at what came out, and put everything back."""
     before, unresolved = tree(folder), _unresolved(Checkout(folder))
-    names = task_names(Folder(Checkout(folder)))
+    names = task_names(Folder.of(Checkout(folder)))
     result = run("rename", name, new)
     assert result.exit_code == 0, (name, result.stderr)
     after = tree(folder)
@@ -125,7 +125,7 @@ def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
     for path in terraform:
         hashicorp_parses(after[path])
     assert _unresolved(Checkout(folder)) <= unresolved, name
-    assert task_names(Folder(Checkout(folder))) == [new if each == name else each for each in names]
+    assert task_names(Folder.of(Checkout(folder))) == [new if each == name else each for each in names]
     assert "no such task" in run("rename", name, f"{new}-x").stderr
     worse = [path for path in terraform if fmt_differences(folder / path)]
     if not task_name_problem(name):
@@ -152,7 +152,7 @@ def test_every_task_of_a_real_checkout_can_be_renamed(real_checkout: Path, tmp_p
     folder = tmp_path / "checkout"
     for part in ("api", "infra"):
         shutil.copytree(real_checkout / part, folder / part, symlinks=True)
-    for task in all_tasks(Folder(Checkout(folder))):
+    for task in all_tasks(Folder.of(Checkout(folder))):
         _renamed_cleanly(
             folder, task.key.rpartition("}-")[2], "another-name", lambda *words: run(*words, "--repo", str(folder))
         )

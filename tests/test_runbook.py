@@ -404,7 +404,7 @@ def _assert_shell(markdown: str) -> None:
 def test_every_task_of_the_sample_everywhere(sample: Path) -> None:
     checkout = Checkout.find(sample)
     for environment in environments(checkout):
-        for task in task_names(Folder(checkout)):
+        for task in task_names(Folder.of(checkout)):
             text = runbook(task, environment, "kevin.yeh", checkout)
             _assert_shell(text)
             assert "\n\n\n" not in text and not re.search(r"[ \t]$", text, re.MULTILINE)
@@ -413,7 +413,7 @@ def test_every_task_of_the_sample_everywhere(sample: Path) -> None:
 @pytest.mark.real
 def test_every_real_task(real_checkout: Path) -> None:
     checkout = Checkout.find(real_checkout)
-    for task in task_names(Folder(checkout)):
+    for task in task_names(Folder.of(checkout)):
         text = runbook(task, environments(checkout)[0], "kevin.yeh", checkout)
         _assert_shell(text)
         if _blocks(text, "yaml"):

@@ -280,7 +280,7 @@ def test_roles_that_a_task_gets_later_are_passed_on(
     assert run(f"task my-task {first}").exit_code == 0
     result = run(f"task my-task {first if repeated else ''} {later}")
     assert result.exit_code == 0, result.stderr
-    folder = Folder(Checkout(sample))
+    folder = Folder.of(Checkout(sample))
     task = find_task(folder, "my-task")
     assert task is not None
     passed = set()
@@ -299,7 +299,7 @@ def test_secrets_that_come_later_are_readable(later: str, sample: Path, run: Run
     line = "task my-task --execution-role new --secret A=/service/x/a"
     assert run(line).exit_code == 0
     assert run(f"{line} {later}").exit_code == 0
-    folder = Folder(Checkout(sample))
+    folder = Folder.of(Checkout(sample))
     wanted = ["/service/x/a", "/service/x/b"] if "B=" in later else group_paths(folder, "eolwd_moveit_access")
     assert unreadable(folder, "my_task_execution_role", wanted, ["test", "prod", "cps-preview"]) == []
     assert fmt_differences(sample / "infra") == ""

@@ -12,7 +12,7 @@ import pytest
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.terraform.conditions import alternatives, either, grouped, one_line, unwrapped
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from tests.conftest import Run
 from tests.helpers import fmt_differences, hashicorp_parses
 
@@ -81,19 +81,19 @@ def _holds(condition: str, values: Mapping[str, bool]) -> bool:
 
 def _made(sample: Path, values: Mapping[str, bool]) -> set[str]:
     """The prefixes that are listened to in an environment with these variables."""
-    folder = Folder(Checkout(sample))
+    folder = Folder.of(Checkout(sample))
     found = next(folder.blocks("resource", "aws_s3_bucket_notification"))
     if not _exists(folder, found, "count", values):
         return set()
     prefixes = set()
     for block in found.block.blocks:
         content = (block.find("content") or block) if block.type == "dynamic" else block
-        if block.type != "dynamic" or _exists(folder, Found(found.path, block), "for_each", values):
-            prefixes.add(folder.attribute_text(Found(found.path, content), "filter_prefix"))
+        if block.type != "dynamic" or _exists(folder, PlacedBlock(found.path, block), "for_each", values):
+            prefixes.add(folder.attribute_text(PlacedBlock(found.path, content), "filter_prefix"))
     return prefixes
 
 
-def _exists(folder: Folder, found: Found, attribute: str, values: Mapping[str, bool]) -> bool:
+def _exists(folder: Folder, found: PlacedBlock, attribute: str, values: Mapping[str, bool]) -> bool:
     if attribute not in found.block.attributes:
         return True
     node = found.block.attributes[attribute].value

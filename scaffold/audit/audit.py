@@ -10,7 +10,7 @@ from scaffold.audit.exceptions import Accepted, Exceptions
 from scaffold.audit.facts.declarations.calls import BOOTSTRAP
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
-from scaffold.audit.finding import Finding, Found, Rule, Severity
+from scaffold.audit.finding import Finding, Rule, Severity, Violation
 from scaffold.changes.proof import plan
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
@@ -46,7 +46,7 @@ class Audit:
     not_checked: what this checkout's layout kept from being checked, a sentence each."""
 
     facts: Facts
-    findings: tuple[Found, ...]
+    findings: tuple[Violation, ...]
     accepted: int
     not_checked: tuple[str, ...]
 
@@ -97,25 +97,25 @@ def audit(checkout: Checkout, which: Sequence[Rule], tasks: Sequence[str] = ()) 
     return Audit(facts, tuple(ordered), sum(accepted.values()), tuple(facts.not_checked))
 
 
-def _run(facts: Facts, which: Sequence[Rule]) -> list[Found]:
+def _run(facts: Facts, which: Sequence[Rule]) -> list[Violation]:
     """The findings of the rules, last those about files that some rule could not read."""
-    found: list[Found] = []
+    found: list[Violation] = []
     for rule in sorted(which, key=lambda rule: rule is PARSE):
         try:
-            found += [Found(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
+            found += [Violation(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
         except (Refusal, HclError, RecursionError) as error:
             facts.skip(f"{rule.name}: {error}")
     found = [one for one in found if one.rule is not PARSE or not _is_explained(one, found)]
     return [one for one in found if not facts.focus or one.finding.task in facts.focus or one.rule is PARSE]
 
 
-def _is_explained(unparsed: Found, found: Sequence[Found]) -> bool:
+def _is_explained(unparsed: Violation, found: Sequence[Violation]) -> bool:
     """Whether another rule says at the same byte why a file does not parse."""
     place = (unparsed.finding.path, unparsed.finding.offset)
     return any((one.finding.path, one.finding.offset) == place for one in found if one is not unparsed)
 
 
-def _order(found: Found) -> tuple[int, str, int, str]:
+def _order(found: Violation) -> tuple[int, str, int, str]:
     return list(Severity).index(found.rule.severity), found.finding.path, found.finding.offset, found.rule.name
 
 
@@ -143,13 +143,15 @@ def _offset(data: bytes, line: int) -> int:
     return position
 
 
-def _unused(exceptions: Exceptions, accepted: dict[Accepted, int], facts: Facts, which: Sequence[Rule]) -> list[Found]:
+def _unused(
+    exceptions: Exceptions, accepted: dict[Accepted, int], facts: Facts, which: Sequence[Rule]
+) -> list[Violation]:
     """The exceptions that took nothing out, though their rule ran on files that all parse."""
     if UNUSED not in which or facts.checkout.unparsed:
         return []
     ran = {rule.name for rule in which}
     return [
-        Found(
+        Violation(
             UNUSED,
             Finding(
                 subject=one.subject,
@@ -177,5 +179,5 @@ def mend(audit: Audit, selected: Collection[str]) -> Plan:
     return plan(audit.facts.checkout, sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end)))
 
 
-def can_mend(found: Found, selected: Collection[str]) -> bool:
+def can_mend(found: Violation, selected: Collection[str]) -> bool:
     return found.finding.mends and (not found.rule.selected_only or found.rule.name in selected)

@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scaffold.audit.finding import Found
+from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 
@@ -33,7 +33,7 @@ class Accepted:
     reason: str
     offset: int
 
-    def covers(self, found: Found) -> bool:
+    def covers(self, found: Violation) -> bool:
         return found.rule.name == self.rule and self.subject in (found.finding.subject, found.finding.task)
 
 
@@ -65,9 +65,9 @@ class Exceptions:
             tuple(_accepted(table, offset, checkout, rules) for table, offset in zip(tables, offsets, strict=False))
         )
 
-    def apply(self, found: Iterable[Found]) -> tuple[list[Found], dict[Accepted, int]]:
+    def apply(self, found: Iterable[Violation]) -> tuple[list[Violation], dict[Accepted, int]]:
         """The findings that are left, and how many each exception took out."""
-        left: list[Found] = []
+        left: list[Violation] = []
         counts: dict[Accepted, int] = {}
         for one in found:
             accepted = next((each for each in self.accepted if each.covers(one)), None)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-    from scaffold.files.edit import Edit
+from scaffold.audit.facts.facts import Facts
+from scaffold.files.edit import Edit
 
 
 class Severity(StrEnum):
@@ -57,7 +55,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Violation:
     """A finding and the rule that it breaks."""
 
     rule: Rule

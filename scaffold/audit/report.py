@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from scaffold.audit.audit import Audit, can_mend
-from scaffold.audit.finding import Found, Rule, Severity
+from scaffold.audit.finding import Rule, Severity, Violation
 from scaffold.hcl import line_of
 
 NO_TASK = "of no task"
@@ -25,12 +25,12 @@ class Line:
     heading: bool = False
 
 
-def line(audit: Audit, found: Found) -> int:
+def line(audit: Audit, found: Violation) -> int:
     """The line, counted from 1, at which a finding stands."""
     return line_of(audit.facts.checkout.read(found.finding.path) or b"", found.finding.offset)
 
 
-def sentence(found: Found) -> str:
+def sentence(found: Violation) -> str:
     """What is wrong, and what to do."""
     message = found.finding.message.rstrip(".")
     return f"{message[:1].upper()}{message[1:]}. {found.finding.instead}".strip()
@@ -40,7 +40,7 @@ def sentence(found: Found) -> str:
 
 
 def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
-    groups: dict[str, list[Found]] = {}
+    groups: dict[str, list[Violation]] = {}
     for found in audit.findings:
         groups.setdefault(found.finding.task, []).append(found)
     for task in sorted(groups, key=lambda name: (not name, name)):
@@ -53,7 +53,7 @@ def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
     yield Line(_summary(audit, selected))
 
 
-def _block(audit: Audit, found: Found, selected: Collection[str]) -> Iterator[Line]:
+def _block(audit: Audit, found: Violation, selected: Collection[str]) -> Iterator[Line]:
     place = f"{found.finding.path}:{line(audit, found)}"
     mark = "  [--fix]" if can_mend(found, selected) else ""
     yield Line(f"  {_SINGULARS[found.rule.severity]:<7}  {found.rule.name}  {place}{mark}", found.rule.severity)
@@ -63,7 +63,7 @@ def _block(audit: Audit, found: Found, selected: Collection[str]) -> Iterator[Li
     yield Line(f"    {sentence(found)}")
 
 
-def _source(audit: Audit, found: Found) -> str:
+def _source(audit: Audit, found: Violation) -> str:
     data = audit.facts.checkout.read(found.finding.path) or b""
     start = data.rfind(b"\n", 0, found.finding.offset) + 1
     end = data.find(b"\n", start)

@@ -32,7 +32,7 @@ def warnings(subject: Subject, checkout: Checkout) -> list[str]:
             found += [f"{text}: {warning}" for warning in expressions.warnings(expressions.parse(text), now)]
         if alarm_names(checkout) is None:
             found.append(f"no alarm was made: {FOLDER} has no list alarm_names.")
-    roles = roles_of(subject, Folder(checkout))
+    roles = roles_of(subject, Folder.of(checkout))
     if subject.trigger and not roles.new_task:
         name = role_resource(roles.task) or roles.task
         bucket = subject.trigger.bucket
@@ -49,7 +49,7 @@ def next_steps(spec: TaskSpec, checkout: Checkout) -> list[str]:
         f"(cd api && poetry run {shlex.quote(spec.command)})",
     ]
     for secret in spec.secrets:
-        path = Folder(checkout).expand_text(secret.path, {"environment_name": environment})
+        path = Folder.of(checkout).expand_text(secret.path, {"environment_name": environment})
         value = f'"${{{secret.name}:?}}"'
         steps.append(f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value {value}")
     return steps + apply_steps(spec, checkout)

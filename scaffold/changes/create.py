@@ -51,7 +51,7 @@ def _start_edits(subject: Subject, checkout: Checkout) -> list[Edit]:
     edits: list[Edit] = []
     for part in (role, schedule, alarm, toggle, trigger):
         edits += part.add(subject, checkout)
-    if roles_of(subject, Folder(checkout)).new_task:
+    if roles_of(subject, Folder.of(checkout)).new_task:
         edits += task.with_role(subject, checkout)
     return edits
 
@@ -60,7 +60,7 @@ def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     """CPU or memory alone has to fit what the task has of the other, or the template's default."""
     if (spec.cpu is None) == (spec.memory is None):
         return spec
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     existing = find_task(folder, spec.name)
     has = [existing.text(folder, name).strip('"') if existing else "" for name in ("cpu", "memory")]
     cpu, memory = (int(own) if own.isdigit() else known for own, known in zip(has, default_size(folder), strict=True))
@@ -69,6 +69,6 @@ def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
 
 def _prove_tasks(spec: TaskSpec, checkout: Checkout, made: Plan) -> None:
     """The tasks afterwards are the tasks before, and this one."""
-    path, key = tasks_object(Folder(checkout))[0], task_key(Folder(checkout), spec.name)
+    path, key = tasks_object(Folder.of(checkout))[0], task_key(Folder.of(checkout), spec.name)
     if path in made.paths and key not in other_tasks_same(made, path, key):
         raise ProofError(f"{path} would not get the task {spec.name}")

@@ -64,7 +64,7 @@ def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[
 
 def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:
     """The name by itself and in the names that AWS has for what is made from it; the module's own, and its file's."""
-    begins, old = beginning(Folder(checkout)).encode(), re.escape(naming.old.encode())
+    begins, old = beginning(Folder.of(checkout)).encode(), re.escape(naming.old.encode())
     known = "|".join(re.escape(name) for name in environments(checkout)).encode()
     found = [
         naming.word.pattern,

@@ -17,7 +17,7 @@ def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     """The groups, CPU, memory and roles of another task, where the options do not say otherwise."""
     if not spec.like:
         return spec
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     model = find_task(folder, spec.like)
     if model is None:
         raise unknown("task", spec.like, task_names(folder), option="--like", where=folder.path)

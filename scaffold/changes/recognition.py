@@ -65,7 +65,7 @@ def _lost(
     subject: Subject, checkout: Checkout, after: Checkout, made: Plan, again: Callable[[Checkout], Iterable[Edit]]
 ) -> Iterator[tuple[str, str]]:
     """The parts that the tool would not find afterwards, each with what is wrong."""
-    folder, key = Folder(after), task_key(Folder(checkout), subject.name)
+    folder, key = Folder.of(after), task_key(Folder.of(checkout), subject.name)
     if subject.schedule:
         found = find_by_name(folder, subject.schedule.name)
         if found is None or found not in schedules_of(folder, key):
@@ -75,7 +75,7 @@ def _lost(
     for edit in again(after):
         if edit.changes:
             yield edit.part, f"the same command again would {edit.action} the {edit.part} in {edit.path} anew"
-    if isinstance(subject, TaskSpec) and find_task(Folder(checkout), subject.name) is None:
+    if isinstance(subject, TaskSpec) and find_task(Folder.of(checkout), subject.name) is None:
         yield from _left(made, remove.remove(subject.name, after))
 
 

@@ -19,14 +19,14 @@ from scaffold.pfml.schedules import schedule_name, schedules_of
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, find_task, task_names
 from scaffold.pfml.triggers import bucket_of, triggers_of
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 _ORDER = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test)
 
 
 def remove(name: str, checkout: Checkout, keep_code: bool = False) -> Plan:
     """The proven plan that takes a whole task away. Raises Refusal, with nothing written."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     found = _task(name, folder)
     schedules, triggers = schedules_of(folder, found.key), triggers_of(folder, found.key)
     starts = _without_starts(schedules, triggers, folder)
@@ -44,7 +44,7 @@ def remove(name: str, checkout: Checkout, keep_code: bool = False) -> Plan:
 
 def unschedule(name: str, chosen: str, checkout: Checkout) -> Plan:
     """The proven plan that takes one schedule of a task away. Raises Refusal, with nothing written."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     schedules = schedules_of(folder, _task(name, folder).key)
     named = [(schedule_name(folder, found), found) for found in schedules]
     edits = _without_starts([_chosen(name, "schedule", chosen, named)], [], folder)
@@ -53,7 +53,7 @@ def unschedule(name: str, chosen: str, checkout: Checkout) -> Plan:
 
 def untrigger(name: str, chosen: str, checkout: Checkout) -> Plan:
     """The proven plan that takes one trigger of a task away. Raises Refusal, with nothing written."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     triggers = triggers_of(folder, _task(name, folder).key)
     named = [(bucket_of(folder, found), found) for found in triggers]
     edits = _without_starts([], [_chosen(name, "trigger", chosen, named)], folder)
@@ -72,7 +72,7 @@ def _task(name: str, folder: Folder) -> Task:
     return found
 
 
-def _chosen(task_name: str, kind: str, name: str, named: Sequence[tuple[str, Found]]) -> Found:
+def _chosen(task_name: str, kind: str, name: str, named: Sequence[tuple[str, PlacedBlock]]) -> PlacedBlock:
     """The schedule or trigger of that name, or without a name the only one."""
     option = "NAME" if kind == "schedule" else "BUCKET"
     names = [each for each, _ in named]
@@ -92,7 +92,7 @@ def _chosen(task_name: str, kind: str, name: str, named: Sequence[tuple[str, Fou
     return fitting[0]
 
 
-def _without_starts(schedules: Sequence[Found], triggers: Sequence[Found], folder: Folder) -> list[Edit]:
+def _without_starts(schedules: Sequence[PlacedBlock], triggers: Sequence[PlacedBlock], folder: Folder) -> list[Edit]:
     """Schedules and triggers, the alarms of those that really go, and the toggles that guarded these."""
     checkout = folder.checkout
     edits = [*schedule.remove(schedules, checkout), *trigger.remove(triggers, checkout)]

@@ -38,7 +38,7 @@ _REPLACED = {
 
 def rename(old: str, new: str, checkout: Checkout) -> Plan:
     """The proven plan that gives a task another name. Raises Refusal, with nothing written."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     found = _task(old, folder)
     old = found.key.rpartition("}-")[2]
     _check_name(old, new, folder)

@@ -42,14 +42,14 @@ def _tasks(checkout: Checkout) -> Iterable[str]:
     from scaffold.pfml.tasks import task_names
     from scaffold.terraform.folder import Folder
 
-    return task_names(Folder(checkout))
+    return task_names(Folder.of(checkout))
 
 
 def _groups(checkout: Checkout) -> Iterable[str]:
     from scaffold.pfml.groups import group_names
     from scaffold.terraform.folder import Folder
 
-    return group_names(Folder(checkout))
+    return group_names(Folder.of(checkout))
 
 
 def _roles(checkout: Checkout) -> Iterable[str]:
@@ -57,14 +57,14 @@ def _roles(checkout: Checkout) -> Iterable[str]:
     from scaffold.spec.specs import NEW
     from scaffold.terraform.folder import Folder
 
-    return [NEW, *role_names(Folder(checkout))]
+    return [NEW, *role_names(Folder.of(checkout))]
 
 
 def _buckets(checkout: Checkout) -> Iterable[str]:
     from scaffold.pfml.triggers import bucket_names
     from scaffold.terraform.folder import Folder
 
-    return bucket_names(Folder(checkout))
+    return bucket_names(Folder.of(checkout))
 
 
 def _environments(checkout: Checkout) -> Iterable[str]:
@@ -76,7 +76,7 @@ def _environments(checkout: Checkout) -> Iterable[str]:
 def _toggles(checkout: Checkout) -> Iterable[str]:
     from scaffold.terraform.folder import Folder, boolean_variables
 
-    return boolean_variables(Folder(checkout))
+    return boolean_variables(Folder.of(checkout))
 
 
 tasks = of_checkout(_tasks)

@@ -96,7 +96,7 @@ def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
     from scaffold.pfml.tasks import find_task, task_names
     from scaffold.terraform.folder import Folder
 
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     task = find_task(folder, name)
     if task is None:
         raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)

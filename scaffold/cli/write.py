@@ -26,10 +26,10 @@ def write(checkout: Checkout, made: Plan, dry_run: bool, task: str = "", was: st
     task: the one that the plan is for, which the audit then finds no new error in. was: the name that it had before.
     """
     from scaffold.audit.guard import refuse_added
-    from scaffold.files.commit import Target, check, commit
+    from scaffold.files.commit import FileTarget, check, commit
 
     if task:
         refuse_added(checkout, made, task, was)
     models = {target: path for path, target in made.moves.items()}
-    targets = [Target(path, made.before[path], data, models.get(path, "")) for path, data in made.outcome().items()]
+    targets = [FileTarget(path, made.before[path], data, models.get(path, "")) for path, data in made.outcome().items()]
     (check if dry_run else commit)(checkout.root, targets)

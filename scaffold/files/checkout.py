@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
 from scaffold import hcl
 from scaffold.errors import Refusal
@@ -15,6 +16,8 @@ from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
 _HIDDEN = {".github", ".circleci", ".devcontainer"}
 _LARGEST_TEXT = 2**21
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 class Checkout:
@@ -26,6 +29,7 @@ class Checkout:
         self._parsed: dict[str, hcl.Block] = {}
         self._blocks: dict[str, dict[tuple[str, ...], list[hcl.Block]]] = {}
         self._holds: dict[tuple[str, str], bool] = {}
+        self._once: dict[tuple[object, ...], object] = {}
 
     @classmethod
     def find(cls, start: Path | None = None) -> Checkout:
@@ -47,6 +51,13 @@ class Checkout:
             f"no PFML checkout here: neither {Path.cwd()} nor a folder above it has {TASKS_FILE}",
             instead="Change into the checkout or name it with --repo DIR.",
         )
+
+    def once(self, make: Callable[Concatenate[Self, P], Result], *arguments: P.args, **named: P.kwargs) -> Result:
+        """What a function makes of this checkout and some arguments, worked out the first time that it is asked for."""
+        key = (make, *arguments, *named.items())
+        if key not in self._once:
+            self._once[key] = make(self, *arguments, **named)
+        return cast(Result, self._once[key])
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none. Raises Refusal where it cannot be read."""

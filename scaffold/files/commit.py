@@ -34,7 +34,7 @@ _Entry = tuple[str, str | None, str | None]  # path, and SHA-256 before and afte
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class FileTarget:
     """One file of a commit.
 
     path is relative to the root, POSIX. before: the bytes that were read, None where there was no
@@ -63,7 +63,7 @@ class _Problem(CommitError):
         return f"{self.args[0]}; nothing was written; {self.args[1]}"
 
 
-def commit(root: Path, targets: Sequence[Target]) -> None:
+def commit(root: Path, targets: Sequence[FileTarget]) -> None:
     """Write all targets, or raise CommitError and leave the checkout as it was.
 
     A file keeps its mode, and its owner where that is allowed; of several hard links only the named
@@ -90,7 +90,7 @@ def commit(root: Path, targets: Sequence[Target]) -> None:
             raise LeftoverError(f"{what}; the next run of pfml-scaffold will do that") from error
 
 
-def check(root: Path, targets: Sequence[Target]) -> None:
+def check(root: Path, targets: Sequence[FileTarget]) -> None:
     """Raise the CommitError that a commit of these targets would be refused with; write nothing."""
     base = Path(os.path.realpath(root))
     with _only_run(base):
@@ -131,9 +131,9 @@ def _undone(base: Path, error: BaseException) -> bool:
     return found != [_WAS_COMPLETE]
 
 
-def _plan(base: Path, targets: Sequence[Target]) -> list[Target]:
+def _plan(base: Path, targets: Sequence[FileTarget]) -> list[FileTarget]:
     """The targets under their real paths, all of them as they were read, and writable."""
-    plan: dict[Path, Target] = {}
+    plan: dict[Path, FileTarget] = {}
     for target in targets:
         with _blaming(target.path):
             file = _file_at(base, target.path)
@@ -157,7 +157,7 @@ def _file_at(base: Path, path: str) -> Path:
     return file
 
 
-def _check_unchanged(file: Path, target: Target) -> None:
+def _check_unchanged(file: Path, target: FileTarget) -> None:
     if _content(file) != target.before:
         raise _Problem(f"{target.path} changed since it was read", _AGAIN)
 
@@ -181,7 +181,7 @@ def _check_writable(base: Path, file: Path) -> None:
             raise _Problem(f"{kept} is in the way", f"move it elsewhere, {_AGAIN}")
 
 
-def _apply(base: Path, targets: Sequence[Target], stop_if_signalled: Callable[[], None]) -> None:
+def _apply(base: Path, targets: Sequence[FileTarget], stop_if_signalled: Callable[[], None]) -> None:
     files = [base / target.path for target in targets]
     made = sorted({parent for file in files for parent in file.parents if not _exists(parent)})
     _write_journal(base, targets, made)
@@ -199,7 +199,7 @@ def _apply(base: Path, targets: Sequence[Target], stop_if_signalled: Callable[[]
         os.replace(base / _JOURNAL, base / _COMPLETE)
 
 
-def _prepare(base: Path, file: Path, target: Target) -> None:
+def _prepare(base: Path, file: Path, target: FileTarget) -> None:
     if target.after is None:
         return  # the file itself will be its backup
     model = base / target.like if target.like else None if target.before is None else file
@@ -212,7 +212,7 @@ def _prepare(base: Path, file: Path, target: Target) -> None:
             _write(old, target.before, like)
 
 
-def _exchange(file: Path, target: Target) -> None:
+def _exchange(file: Path, target: FileTarget) -> None:
     _check_unchanged(file, target)
     new, old = _beside(file)
     if target.after is None:
@@ -283,7 +283,7 @@ def _restore(file: Path, before: str | None, after: str | None) -> str | None:
     return remark
 
 
-def _write_journal(base: Path, targets: Sequence[Target], made: Sequence[Path]) -> None:
+def _write_journal(base: Path, targets: Sequence[FileTarget], made: Sequence[Path]) -> None:
     files = [(target.path, _digest(target.before), _digest(target.after)) for target in targets]
     names = [directory.relative_to(base).as_posix() for directory in made]
     with _blaming(_JOURNAL):

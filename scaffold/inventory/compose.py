@@ -18,7 +18,7 @@ _PLAIN_YAML = re.compile(r"\w+=(?:[\w@./:,+=%?&(){}$-]*[\w/=}])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class ComposeVariable:
     """A line of a list in docker-compose.yml. `already`: that file sets it. `source`: what only Terraform knows.
     `command`: what reads a secret."""
 
@@ -29,21 +29,21 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ComposeGroup:
     label: str
-    variables: tuple[Variable, ...]
+    variables: tuple[ComposeVariable, ...]
 
 
-def groups_of(task: Task, values: Values, compose: str) -> list[Group]:
+def groups_of(task: Task, values: Values, compose: str) -> list[ComposeGroup]:
     """The task's variables by where they come from, each once."""
     seen: set[str] = set()
     already = set(re.findall(r"^\s+(?:-\s+)?[\"']?([A-Z_][A-Z0-9_]*)\s*[=:]", compose, re.MULTILINE))
-    groups: dict[str, list[Variable]] = {}
+    groups: dict[str, list[ComposeVariable]] = {}
     for label, entry in _labelled_entries(task, values):
         if entry.name not in seen:
             seen.add(entry.name)
             groups.setdefault(label, []).append(_variable(entry, values, entry.name in already))
-    return [Group(label, tuple(variables)) for label, variables in groups.items()]
+    return [ComposeGroup(label, tuple(variables)) for label, variables in groups.items()]
 
 
 def _labelled_entries(task: Task, values: Values) -> Iterator[tuple[str, Entry]]:
@@ -62,15 +62,15 @@ def _labelled_entries(task: Task, values: Values) -> Iterator[tuple[str, Entry]]
             yield "local.common", entry
 
 
-def _variable(entry: Entry, values: Values, already: bool) -> Variable:
+def _variable(entry: Entry, values: Values, already: bool) -> ComposeVariable:
     value = values.of_text(entry.value)
     placeholder = _yaml(f"{entry.name}=${{{entry.name}}}")
     source = " ".join(entry.value.split()) if not is_known(value) else ""
     if entry.secret:
-        return Variable(placeholder, already, source, "" if source else _secret_command(entry.name, value))
+        return ComposeVariable(placeholder, already, source, "" if source else _secret_command(entry.name, value))
     if source:
-        return Variable(placeholder, already, source, "")
-    return Variable(_yaml(f"{entry.name}={literal(value).replace('$', '$$')}"), already, "", "")
+        return ComposeVariable(placeholder, already, source, "")
+    return ComposeVariable(_yaml(f"{entry.name}={literal(value).replace('$', '$$')}"), already, "", "")
 
 
 def _secret_command(name: str, source: str) -> str:

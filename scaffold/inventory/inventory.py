@@ -62,7 +62,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class VariableListing:
     """An environment variable of the task's own. value: as it is written; for a secret, its SSM path."""
 
     name: str
@@ -71,18 +71,18 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class EnvironmentListing:
     """What the program finds in its environment, beside what every task has. template: before July 2021, the JSON file
     that says it all."""
 
     groups: tuple[Group, ...]
-    variables: tuple[Variable, ...]
-    secrets: tuple[Variable, ...]
+    variables: tuple[VariableListing, ...]
+    secrets: tuple[VariableListing, ...]
     template: str
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TaskListing:
     """An entry of locals.tasks with all that belongs to it.
 
     command: the whole command, as it is written. cpu: in units; memory: in MiB; both as they are written, or the
@@ -99,7 +99,7 @@ class Task:
     memory: str
     task_role: Role
     execution_role: Role
-    environment: Environment
+    environment: EnvironmentListing
     schedules: tuple[Schedule, ...]
     triggers: tuple[Trigger, ...]
     toggles: tuple[Toggle, ...]
@@ -114,7 +114,7 @@ class Inventory:
 
     time_zone: str
     environments: tuple[str, ...]
-    tasks: tuple[Task, ...]
+    tasks: tuple[TaskListing, ...]
     strays: tuple[str, ...]
 
 
@@ -145,7 +145,7 @@ class _Reader:
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
-        self.folder = Folder(checkout)
+        self.folder = Folder.of(checkout)
         self.starts = Starts(checkout)
         self.scripts = scripts(checkout)
         self.tests = modules_in_tests(checkout)
@@ -153,12 +153,12 @@ class _Reader:
         self.default_execution_role = default_execution_role(self.folder)
         self.defaults = {name: default_of(self.folder, name).strip('"') for name in ("cpu", "memory")}
 
-    def task(self, definition: Definition) -> Task:
+    def task(self, definition: Definition) -> TaskListing:
         script = definition.script(self.folder)
         written = self.scripts.get(script, "")
         function = entrypoint(written, self.checkout) if written else Entrypoint("", "", "", "")
         schedules, triggers = self.starts.schedules_of(definition.key), self.starts.triggers_of(definition.key)
-        return Task(
+        return TaskListing(
             name=definition.key.removeprefix(self.prefix),
             place=self.checkout.place(definition.path, definition.item.start),
             command=self._command(definition),
@@ -209,7 +209,7 @@ class _Reader:
                 return found.block.labels[1]
         return ""
 
-    def _environment(self, definition: Definition) -> Environment:
+    def _environment(self, definition: Definition) -> EnvironmentListing:
         item = definition.attribute(self.folder, "env")
         own = list(entries_of(self.folder, definition.path, item.value)) if item else []
         # The variables of the groups are among them, but stand elsewhere.
@@ -218,13 +218,13 @@ class _Reader:
         ]
         made = [
             (
-                Variable(entry.name, _unquoted(entry.value), self.checkout.place(entry.path, entry.start)),
+                VariableListing(entry.name, _unquoted(entry.value), self.checkout.place(entry.path, entry.start)),
                 entry.secret,
             )
             for entry in own
         ]
         template = definition.text(self.folder, "containers_template").strip('"')
-        return Environment(
+        return EnvironmentListing(
             groups=tuple(
                 group for node in (item.value.children() if item else ()) for group in self._groups(definition, node)
             ),

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold.aws.schedules.words import Reading
 from scaffold.inventory.columns import GAP, laid_out, wrapped
-from scaffold.inventory.inventory import Inventory, Role, Task
-from scaffold.inventory.starts import Schedule, Timing, Toggle, Trigger
+from scaffold.inventory.inventory import Inventory, Role, TaskListing
+from scaffold.inventory.starts import Schedule, TimingListing, Toggle, Trigger
 
 _API = "massgov.pfml."
 _LABEL = 16
@@ -52,7 +52,7 @@ def table(inventory: Inventory, width: int) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _widths(tasks: Sequence[Task], width: int) -> list[int]:
+def _widths(tasks: Sequence[TaskListing], width: int) -> list[int]:
     """The names of tasks and roles on one line, where that leaves most of the room for what starts the tasks."""
     room = width - 2 * GAP
     names = [len(task.name) for task in tasks]
@@ -62,11 +62,11 @@ def _widths(tasks: Sequence[Task], width: int) -> list[int]:
     return [first, second, room - first - second]
 
 
-def _row(task: Task, environments: tuple[str, ...]) -> list[str]:
+def _row(task: TaskListing, environments: tuple[str, ...]) -> list[str]:
     return ["\n".join(_identity(task)), "\n".join(_roles(task)), "\n".join(_starts(task, environments))]
 
 
-def _identity(task: Task) -> Iterator[str]:
+def _identity(task: TaskListing) -> Iterator[str]:
     yield task.name
     if task.command and task.command != (task.name,):
         yield f"  runs {_shown(task.command)}"
@@ -76,7 +76,7 @@ def _identity(task: Task) -> Iterator[str]:
         yield f"  ! {problem}"
 
 
-def _roles(task: Task) -> Iterator[str]:
+def _roles(task: TaskListing) -> Iterator[str]:
     yield _role_name(task.task_role)
     if not task.execution_role.default:
         yield _role_name(task.execution_role)
@@ -86,7 +86,7 @@ def _role_name(role: Role) -> str:
     return role.resource or role.name or role.expression or "none"
 
 
-def _starts(task: Task, environments: tuple[str, ...]) -> Iterator[str]:
+def _starts(task: TaskListing, environments: tuple[str, ...]) -> Iterator[str]:
     for schedule in task.schedules:
         named = (schedule.name, len(task.schedules)) != (task.name, 1)
         indent = "  " if named else ""
@@ -103,7 +103,7 @@ def _starts(task: Task, environments: tuple[str, ...]) -> Iterator[str]:
         yield "-"
 
 
-def _by_the_clock(timing: Timing) -> str:
+def _by_the_clock(timing: TimingListing) -> str:
     winter, summer = _local(timing.winter), _local(timing.summer)
     if winter == summer:
         return winter
@@ -165,7 +165,7 @@ def sheet(inventory: Inventory, width: int) -> str:
 Entries = list[tuple[str, str]]
 
 
-def _sections(task: Task, inventory: Inventory) -> Iterator[tuple[str, Entries]]:
+def _sections(task: TaskListing, inventory: Inventory) -> Iterator[tuple[str, Entries]]:
     """Labels, each with pairs of a text and a place."""
     yield "command", [(_shown(task.command) or "none", "")]
     yield "script", [(task.script.name or "none", task.script.place)]
@@ -193,7 +193,7 @@ def _role(role: Role) -> tuple[str, str]:
     return f"{_role_name(role)}{named}{default}", role.place
 
 
-def _environment(task: Task) -> Iterator[tuple[str, str]]:
+def _environment(task: TaskListing) -> Iterator[tuple[str, str]]:
     environment = task.environment
     for group in environment.groups:
         yield f"group {group.name}" + (f", by {group.condition}" if group.condition else ""), group.place
@@ -223,7 +223,7 @@ def _schedule(schedule: Schedule, inventory: Inventory) -> Iterator[tuple[str, s
     yield "  alarm" if schedule.alarm else "  no alarm", schedule.alarm
 
 
-def _seasons(timing: Timing, zone: str) -> str:
+def _seasons(timing: TimingListing, zone: str) -> str:
     text, readings = _by_the_clock(timing), (timing.winter, timing.summer)
     # What is the same by every clock, such as a rate, needs no zone.
     if any(reading.problem for reading in readings) or all(reading.local == reading.words for reading in readings):
@@ -235,7 +235,7 @@ def _seasons(timing: Timing, zone: str) -> str:
     )
 
 
-def _expressions(timing: Timing) -> Iterator[str]:
+def _expressions(timing: TimingListing) -> Iterator[str]:
     """The expressions as they are, with what they say in UTC; one line where both seasons have the same."""
     if timing.winter.expression == timing.summer.expression:
         yield _utc(timing.winter)

@@ -20,7 +20,7 @@ from scaffold.pfml.tasks import Task, find_task, takes_environment, task_key, ta
 from scaffold.pfml.triggers import NOTIFICATION, filters
 from scaffold.rendering.literals import shell
 from scaffold.rendering.render import document
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known, literal
 
 MAKEFILE = "api/Makefile"
@@ -35,7 +35,7 @@ _CHDIR_SINCE = (0, 14)  # Terraform 0.14.0's changelog: the global option -chdir
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class RunbookSchedule:
     """A schedule in one environment. What only Terraform knows is ""; `arguments` is a whole command, or nothing."""
 
     name: str
@@ -47,7 +47,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
+class RunbookTrigger:
     """A key that starts the task, and where."""
 
     bucket: str
@@ -66,7 +66,7 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
         )
     if environment not in environments(checkout):
         raise unknown("environment", environment, environments(checkout), option="--environment", where=ENVIRONMENTS)
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     task = find_task(folder, name)
     if task is None:
         raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
@@ -136,7 +136,7 @@ def _make_targets(checkout: Checkout) -> set[str]:
 def _has_chdir(folder: Folder, environment: str) -> bool:
     """Whether the checkout's Terraform knows -chdir; without a word on the version, it is taken to."""
     for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
-        for found in Folder(folder.checkout, path).blocks("terraform"):
+        for found in Folder.of(folder.checkout, path).blocks("terraform"):
             if version := re.search(r"(\d+)\.(\d+)", folder.attribute_text(found, "required_version")):
                 return (int(version[1]), int(version[2])) >= _CHDIR_SINCE
     return True
@@ -144,7 +144,7 @@ def _has_chdir(folder: Folder, environment: str) -> bool:
 
 def _region(environment: str, folder: Folder) -> str:
     for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
-        for found in Folder(folder.checkout, path).blocks("provider", "aws"):
+        for found in Folder.of(folder.checkout, path).blocks("provider", "aws"):
             if region := folder.attribute_text(found, "region").strip('"'):
                 return region
     return "us-east-1"
@@ -186,20 +186,20 @@ def _container_template(task: Task, folder: Folder) -> str:
 # --- schedules and triggers
 
 
-def _of_task(task: Task, folder: Folder, module: str) -> Iterator[Found]:
+def _of_task(task: Task, folder: Folder, module: str) -> Iterator[PlacedBlock]:
     """The calls of a module that start the task."""
     for found in folder.modules(module):
         if f'["{task.key}"]' in folder.attribute_text(found, "ecs_task_definition_family"):
             yield found
 
 
-def _schedules(task: Task, values: Values) -> Iterator[Schedule]:
+def _schedules(task: Task, values: Values) -> Iterator[RunbookSchedule]:
     for found in _of_task(task, values.folder, MODULE):
         attributes = found.block.attributes.values()
         given = {attribute.name: values.of(found.path, attribute.value) for attribute in attributes}
-        module = Values(Folder(values.folder.checkout, f"infra/modules/{MODULE}"), values.variables | given)
+        module = Values(Folder.of(values.folder.checkout, f"infra/modules/{MODULE}"), values.variables | given)
         rule = module.folder.block("resource", "aws_cloudwatch_event_rule")
-        yield Schedule(
+        yield RunbookSchedule(
             name=schedule_name(values.folder, found),
             rule=_attribute(module, rule, "name"),
             description=_attribute(module, rule, "description"),
@@ -209,12 +209,12 @@ def _schedules(task: Task, values: Values) -> Iterator[Schedule]:
         )
 
 
-def _arguments(found: Found, values: Values) -> tuple[str, ...]:
+def _arguments(found: PlacedBlock, values: Values) -> tuple[str, ...]:
     """The command of a schedule's `input` with its values, () where it has none or none that can be read."""
     return tuple(literal(values.of_template(word)) for word in arguments_of(values.folder, found) or ())
 
 
-def _attribute(values: Values, found: Found | None, name: str) -> str:
+def _attribute(values: Values, found: PlacedBlock | None, name: str) -> str:
     attribute = found.block.attributes.get(name) if found else None
     if found is None or attribute is None:
         return ""
@@ -222,7 +222,7 @@ def _attribute(values: Values, found: Found | None, name: str) -> str:
     return literal(text) if is_known(text) else ""
 
 
-def _runs(schedules: list[Schedule]) -> list[tuple[list[str], tuple[str, ...]]]:
+def _runs(schedules: list[RunbookSchedule]) -> list[tuple[list[str], tuple[str, ...]]]:
     """The distinct commands of schedules, each with the schedules that give it."""
     runs: dict[tuple[str, ...], list[str]] = {}
     for schedule in schedules:
@@ -231,16 +231,16 @@ def _runs(schedules: list[Schedule]) -> list[tuple[list[str], tuple[str, ...]]]:
     return [(names, arguments) for arguments, names in runs.items()]
 
 
-def _triggers(task: Task, values: Values) -> Iterator[Trigger]:
+def _triggers(task: Task, values: Values) -> Iterator[RunbookTrigger]:
     folder = values.folder
     labels = {found.block.labels[0] for found in _of_task(task, folder, "s3_ecs_trigger") if found.block.labels}
     for found in folder.blocks("resource", NOTIFICATION):
         for item in filters(folder, found):
-            target = folder.attribute_text(Found(found.path, item.block), "lambda_function_arn")
+            target = folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")
             if target.removeprefix("module.").split(".")[0].split("[")[0] in labels:
                 bucket = _attribute(values, found, "bucket")
                 prefix, suffix = (values.of_text(f'"{text}"') for text in (item.prefix, item.suffix))
-                yield Trigger(bucket, prefix, suffix)
+                yield RunbookTrigger(bucket, prefix, suffix)
 
 
 # --- logs
@@ -258,7 +258,7 @@ def _events_log_group(environment: str, log_group: str, checkout: Checkout) -> s
     names = []
     for path in checkout.terraform_files("infra", below=True):
         if b"aws_cloudwatch_log_group" in (data := checkout.require(path)) and b'/events"' in data:
-            folder = Folder(checkout, path.rpartition("/")[0])
+            folder = Folder.of(checkout, path.rpartition("/")[0])
             values = Values(folder, {"environment_name": environment})
             for found in folder.blocks("resource", "aws_cloudwatch_log_group", containing='/events"'):
                 names.append(_attribute(values, found, "name"))

@@ -17,7 +17,7 @@ from scaffold.pfml.schedules import arguments_of, schedule_name, task_of
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.pfml.triggers import NOTIFICATION, Filter, bucket_name, filters, guard
 from scaffold.terraform.conditions import alternatives, decide_all, gate, one_line
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known, literal
 
 _PAIR = ("schedule_expression_standard", "schedule_expression_daylight_savings")
@@ -25,7 +25,7 @@ _ONE = "schedule_expression"
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class TimingListing:
     """When a schedule runs in some environments: by one expression in winter and by one in summer."""
 
     environments: tuple[str, ...]
@@ -47,7 +47,7 @@ class Schedule:
     module: str
     place: str
     written: tuple[str, ...]
-    timings: tuple[Timing, ...]
+    timings: tuple[TimingListing, ...]
     arguments: tuple[str, ...]
     conditions: tuple[str, ...]
     on: tuple[str, ...]
@@ -103,7 +103,7 @@ class Starts:
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
-        self.folder = Folder(checkout)
+        self.folder = Folder.of(checkout)
         calls = ((name, _call(checkout, name)) for name in environments(checkout))
         self.calls = {name: call for name, call in calls if call is not None}
         self.values = {name: values_in(name, checkout) for name in self.calls}
@@ -143,12 +143,12 @@ class Starts:
             if task_of(self.folder, found) not in known
         )
 
-    def place(self, found: Found) -> str:
+    def place(self, found: PlacedBlock) -> str:
         return self.checkout.place(found.path, found.block.start)
 
     # --- schedules
 
-    def _schedule(self, found: Found) -> Schedule:
+    def _schedule(self, found: PlacedBlock) -> Schedule:
         name = schedule_name(self.folder, found)
         enabled = self.folder.attribute_text(found, "is_enabled") or self._default_of(SCHEDULER, "is_enabled")
         conditions = [one_line(enabled)] if enabled else []
@@ -167,7 +167,7 @@ class Starts:
             alarm=self.alarms.get(name, ""),
         )
 
-    def _timings(self, found: Found) -> tuple[Timing, ...]:
+    def _timings(self, found: PlacedBlock) -> tuple[TimingListing, ...]:
         """The expressions, each pair once, with the environments where it is the one."""
         groups: dict[tuple[Reading, Reading], list[str]] = {}
         # Without an environment the expression is at least as it is written.
@@ -175,11 +175,11 @@ class Starts:
             winter, summer = (_expression(values, found, argument) for argument in _PAIR)
             pair = _reading(winter, in_winter), _reading(summer, in_summer)
             groups.setdefault(pair, []).append(name)
-        return tuple(Timing(tuple(filter(None, names)), *pair) for pair, names in groups.items())
+        return tuple(TimingListing(tuple(filter(None, names)), *pair) for pair, names in groups.items())
 
     # --- triggers
 
-    def _triggers(self, found: Found) -> Iterator[Trigger]:
+    def _triggers(self, found: PlacedBlock) -> Iterator[Trigger]:
         """One for each filter that calls the module."""
         called = [(other, item) for other, item in self.notifications if self._calls(other, item, _label(found))]
         if not called:
@@ -206,11 +206,11 @@ class Starts:
                 self.checkout.place(other.path, item.outer.start),
             )
 
-    def _calls(self, found: Found, item: Filter, label: str) -> bool:
-        target = self.folder.attribute_text(Found(found.path, item.block), "lambda_function_arn")
+    def _calls(self, found: PlacedBlock, item: Filter, label: str) -> bool:
+        target = self.folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")
         return re.match(rf"module\.{re.escape(label)}\b(?!-)", target) is not None
 
-    def _bucket(self, found: Found, attribute: hcl.Attribute | None) -> tuple[str, str]:
+    def _bucket(self, found: PlacedBlock, attribute: hcl.Attribute | None) -> tuple[str, str]:
         if attribute is None:
             return "", ""
         text = self.folder.text(found.path, attribute.value)
@@ -219,7 +219,7 @@ class Starts:
 
     # --- where they are on
 
-    def _gates(self, found: Found) -> list[str]:
+    def _gates(self, found: PlacedBlock) -> list[str]:
         """The condition of a block's `count`, and that its `for_each` is not empty."""
         counted = gate(self.folder, found)
         each = found.block.attributes.get("for_each")
@@ -248,14 +248,14 @@ class Starts:
         return Toggle(name, place, default, *self._where([f"var.{name}"]), tuple(settings))
 
     def _default_of(self, module: str, argument: str) -> str:
-        folder = Folder(self.checkout, f"infra/modules/{module}")
+        folder = Folder.of(self.checkout, f"infra/modules/{module}")
         found = folder.block("variable", argument)
         return folder.attribute_text(found, "default") if found else ""
 
 
-def _call(checkout: Checkout, environment: str) -> Found | None:
+def _call(checkout: Checkout, environment: str) -> PlacedBlock | None:
     """The module of an environment that has the tasks."""
-    return next(Folder(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"), None)
+    return next(Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"), None)
 
 
 def _alarms(checkout: Checkout) -> dict[str, str]:
@@ -264,14 +264,14 @@ def _alarms(checkout: Checkout) -> dict[str, str]:
     if found is None:
         return {}
     path, names = found
-    return {Folder(checkout).expand(path, item, {}): checkout.place(path, item.start) for item in names.items}
+    return {Folder.of(checkout).expand(path, item, {}): checkout.place(path, item.start) for item in names.items}
 
 
-def _label(found: Found) -> str:
+def _label(found: PlacedBlock) -> str:
     return found.block.labels[0] if found.block.labels else ""
 
 
-def _expression(values: Values, found: Found, argument: str) -> str:
+def _expression(values: Values, found: PlacedBlock, argument: str) -> str:
     """What an argument comes to; before November 2021 one expression stood for both seasons."""
     attributes = found.block.attributes
     attribute = attributes.get(argument) or attributes.get(_ONE)
@@ -289,7 +289,7 @@ def _reading(expression: str, read: Callable[[str], Reading]) -> Reading:
     return read(expression)
 
 
-def _arguments(folder: Folder, found: Found) -> tuple[str, ...]:
+def _arguments(folder: Folder, found: PlacedBlock) -> tuple[str, ...]:
     """The command of a schedule's `input`, its interpolations as they are written; the text of one that is no JSON."""
     attribute = found.block.attributes.get("input")
     if attribute is None or folder.text(found.path, attribute.value) == "null":

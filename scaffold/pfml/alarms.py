@@ -11,7 +11,7 @@ FOLDER = "infra/modules/alarms_api"
 
 def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:
     """The list of names, also as an argument of `toset` or `concat`, and its file; None where there is none."""
-    found = Folder(checkout, FOLDER).local("alarm_names")
+    found = Folder.of(checkout, FOLDER).local("alarm_names")
     value = found[1].value if found else None
     while isinstance(value, hcl.Call) and value.arguments:
         value = value.arguments[-1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.python.lookup import OUTSIDE, Answer, Definition, Lookup, dotted_name
+from scaffold.python.lookup import OUTSIDE, Answer, Binding, Lookup, dotted_name
 from scaffold.python.module import Module, imports_of
 
 BACKGROUND_TASK = "api/massgov/pfml/util/bg.py"
@@ -31,15 +31,15 @@ class Decoration:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ScriptTarget:
     """What a script runs.
 
     definition: what binds the name, None where that is not in the API's source. function: the function that runs in
     the end, None where there is none to be read. decoration: None where it has none that can be read.
     """
 
-    definition: Definition | None
-    function: Definition | None
+    definition: Binding | None
+    function: Binding | None
     decoration: Decoration | None
 
     @property
@@ -56,7 +56,7 @@ class Target:
         return self.function is not None
 
 
-def target(name: str, lookup: Lookup) -> Target:
+def target(name: str, lookup: Lookup) -> ScriptTarget:
     """What `module:function` leads to. Raises Refusal where it is not there."""
     dotted, separator, path = name.partition("[")[0].strip().partition(":")
     dotted, path = dotted.strip(), path.strip()
@@ -69,9 +69,9 @@ def target(name: str, lookup: Lookup) -> Target:
     if isinstance(found, Module):
         raise Refusal(f"{path} is a module, {found.path}, and no function")
     if found is OUTSIDE:
-        return Target(None, None, None)
+        return ScriptTarget(None, None, None)
     function, decoration = _function(found, lookup, _MOST_STEPS)
-    return Target(found, function, decoration)
+    return ScriptTarget(found, function, decoration)
 
 
 def _attribute(dotted: str, path: str, lookup: Lookup) -> Answer:
@@ -81,32 +81,32 @@ def _attribute(dotted: str, path: str, lookup: Lookup) -> Answer:
     for name in rest:
         if isinstance(found, Module):
             found = lookup.find(dotted_name(found.path), name)
-        elif isinstance(found, Definition):
+        elif isinstance(found, Binding):
             found = member(found, name, lookup)
     return found
 
 
-def member(found: Definition, name: str, lookup: Lookup, left: int = _MOST_STEPS) -> Answer:
+def member(found: Binding, name: str, lookup: Lookup, left: int = _MOST_STEPS) -> Answer:
     """An attribute of a class, or of what a call of one made; of anything else it cannot be told."""
     if isinstance(found.value, ast.Call) and left:
         made = reference(found.value.func, found.module, lookup)
-        return member(made, name, lookup, left - 1) if isinstance(made, Definition) and _is_class(made) else OUTSIDE
+        return member(made, name, lookup, left - 1) if isinstance(made, Binding) and _is_class(made) else OUTSIDE
     if not isinstance(found.node, ast.ClassDef) or not left or found.node.decorator_list or found.node.keywords:
         return OUTSIDE
     for node in reversed(found.node.body):
         if isinstance(node, _Function) and node.name == name:
-            return Definition(found.module, node)
+            return Binding(found.module, node)
     if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(found.node)):
         return OUTSIDE
     for base in found.node.bases:
         above = reference(base, found.module, lookup)
-        inherited = member(above, name, lookup, left - 1) if isinstance(above, Definition) else OUTSIDE
+        inherited = member(above, name, lookup, left - 1) if isinstance(above, Binding) else OUTSIDE
         if inherited is not None:
             return inherited
     return None
 
 
-def _is_class(found: Definition) -> bool:
+def _is_class(found: Binding) -> bool:
     return isinstance(found.node, ast.ClassDef)
 
 
@@ -119,10 +119,10 @@ def reference(node: ast.expr, module: Module, lookup: Lookup) -> Answer:
     whole = reference(node.value, module, lookup)
     if isinstance(whole, Module):
         return lookup.find(dotted_name(whole.path), node.attr)
-    return member(whole, node.attr, lookup) if isinstance(whole, Definition) else OUTSIDE
+    return member(whole, node.attr, lookup) if isinstance(whole, Binding) else OUTSIDE
 
 
-def _function(found: Definition, lookup: Lookup, left: int) -> tuple[Definition | None, Decoration | None]:
+def _function(found: Binding, lookup: Lookup, left: int) -> tuple[Binding | None, Decoration | None]:
     """The function that is run in the end, and its decoration: also through `main = run`, `partial(run, …)` and
     `background_task("name")(run)`."""
     if isinstance(found.node, _Function):
@@ -138,14 +138,14 @@ def _function(found: Definition, lookup: Lookup, left: int) -> tuple[Definition 
             return None, None
         value = value.args[0]
     inner = reference(value, found.module, lookup)
-    function, below = _function(inner, lookup, left - 1) if isinstance(inner, Definition) else (None, None)
+    function, below = _function(inner, lookup, left - 1) if isinstance(inner, Binding) else (None, None)
     return function, own or below
 
 
 # --- the decorator
 
 
-def decoration_of(found: Definition, lookup: Lookup, left: int = 2) -> Decoration | None:
+def decoration_of(found: Binding, lookup: Lookup, left: int = 2) -> Decoration | None:
     """The background_task above a function, in a `with` that holds what it does, or of a function that it calls."""
     node = found.node
     assert isinstance(node, _Function)
@@ -154,7 +154,7 @@ def decoration_of(found: Definition, lookup: Lookup, left: int = 2) -> Decoratio
     if own is not None or not left or DECORATOR.encode() not in found.module.data:
         return own
     called = (reference(each, found.module, lookup) for each in _called(node.body))
-    functions = (each for each in called if isinstance(each, Definition) and isinstance(each.node, _Function))
+    functions = (each for each in called if isinstance(each, Binding) and isinstance(each.node, _Function))
     return next(filter(None, (decoration_of(each, lookup, left - 1) for each in functions)), None)
 
 
@@ -179,8 +179,8 @@ def decoration(node: ast.expr, module: Module, lookup: Lookup) -> Decoration | N
     """The call of background_task that an expression is, or is a name of; None for another."""
     if isinstance(node, ast.Name):
         found = reference(node, module, lookup)
-        value = found.value if isinstance(found, Definition) else None
-        if isinstance(found, Definition) and isinstance(value, ast.Call):
+        value = found.value if isinstance(found, Binding) else None
+        if isinstance(found, Binding) and isinstance(value, ast.Call):
             return decoration(value, found.module, lookup)
         return None
     if not isinstance(node, ast.Call) or not _is_background_task(node.func, module):
@@ -196,7 +196,7 @@ def _named(node: ast.expr, module: Module, lookup: Lookup) -> Decoration:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return Decoration(node.value, node.value, node, module)
     found = reference(node, module, lookup)
-    value = found.value if isinstance(found, Definition) else None
+    value = found.value if isinstance(found, Binding) else None
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return Decoration(value.value, value.value, node, module)
     return Decoration(None, ast.unparse(node), node, module)
@@ -240,7 +240,7 @@ def entrypoint(name: str, checkout: Checkout) -> Entrypoint:
     return Entrypoint(name, found.place, decorator, _problem(found, decorator, checkout))
 
 
-def _problem(found: Target, decorator: str, checkout: Checkout) -> str:
+def _problem(found: ScriptTarget, decorator: str, checkout: Checkout) -> str:
     if found.is_async:
         return ASYNC
     if decorator or not found.is_read or checkout.read(BACKGROUND_TASK) is None:

@@ -12,8 +12,8 @@ from scaffold.terraform.values import Values, is_known
 
 def values_in(environment: str, checkout: Checkout) -> Values:
     """The template's values in an environment: what its main.tf gives, else the variables' defaults."""
-    template = Folder(checkout)
-    return values_of(environment, Folder(checkout, f"{ENVIRONMENTS}/{environment}"), template, defaults(template))
+    template = Folder.of(checkout)
+    return values_of(environment, Folder.of(checkout, f"{ENVIRONMENTS}/{environment}"), template, defaults(template))
 
 
 def values_of(environment: str, folder: Folder, template: Folder, default: Mapping[str, str]) -> Values:

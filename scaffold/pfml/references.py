@@ -40,7 +40,7 @@ def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | 
 
 
 def _mentions(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Iterator[Place]:
-    begins, whole = beginning(Folder(checkout)), re.escape(name)
+    begins, whole = beginning(Folder.of(checkout)), re.escape(name)
     pattern = re.compile(rf'(?:"|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode())
     yield from places(checkout, template_files(checkout), pattern, gone)
 

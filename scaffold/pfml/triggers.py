@@ -12,7 +12,7 @@ from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environments
 from scaffold.pfml.schedules import task_of
 from scaffold.terraform.conditions import one_line
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 MODULE = "s3_ecs_trigger"
 
@@ -57,7 +57,7 @@ def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
     return _INTERPOLATION.sub("*", folder.expand(found.path, attribute.value, {}))
 
 
-def notifications_of(folder: Folder, bucket: str) -> list[Found]:
+def notifications_of(folder: Folder, bucket: str) -> list[PlacedBlock]:
     """The notifications of the bucket of that name in one folder. Raises Refusal in the template where one's bucket
     cannot be told: a second notification of a bucket would silently replace the first."""
     result = []
@@ -81,7 +81,7 @@ def notification_elsewhere(folder: Folder, bucket: str) -> str:
     checkout = folder.checkout
     folders = {path.rpartition("/")[0] for path in checkout.terraform_files("infra", below=True)} - {TEMPLATE}
     for path in sorted(folders):
-        other = Folder(checkout, path)
+        other = Folder.of(checkout, path)
         for found in notifications_of(other, bucket):
             return checkout.place(found.path, found.block.start)
     return ""
@@ -99,7 +99,7 @@ class Filter:
     events: tuple[str, ...]
 
 
-def filters(folder: Folder, found: Found) -> list[Filter]:
+def filters(folder: Folder, found: PlacedBlock) -> list[Filter]:
     result = []
     for outer in found.block.blocks:
         block = outer
@@ -110,7 +110,7 @@ def filters(folder: Folder, found: Found) -> list[Filter]:
             block = content
         elif outer.type not in _DESTINATIONS:
             continue
-        inner = Found(found.path, block)
+        inner = PlacedBlock(found.path, block)
         prefix, suffix = (_inside(folder, inner, name) for name in ("filter_prefix", "filter_suffix"))
         events = block.attributes.get("events")
         literal = events is not None and isinstance(events.value, hcl.Tuple)
@@ -123,7 +123,7 @@ def filters(folder: Folder, found: Found) -> list[Filter]:
     return result
 
 
-def _inside(folder: Folder, found: Found, name: str) -> str:
+def _inside(folder: Folder, found: PlacedBlock, name: str) -> str:
     text = folder.attribute_text(found, name)
     return text[1:-1] if text.startswith('"') else f"${{{text}}}" if text else ""
 
@@ -155,7 +155,7 @@ def same_event(one: str, other: str) -> bool:
     return any(a.endswith(":*") and b.startswith(a[:-1]) for a, b in ((one, other), (other, one)))
 
 
-def guard(folder: Folder, found: Found, item: Filter) -> str:
+def guard(folder: Folder, found: PlacedBlock, item: Filter) -> str:
     """The condition of a `dynamic` block, from `for_each = CONDITION ? [1] : []`; "" for a static one."""
     attribute = item.outer.attributes.get("for_each") if item.outer is not item.block else None
     if attribute is None:
@@ -166,12 +166,12 @@ def guard(folder: Folder, found: Found, item: Filter) -> str:
     return f"length({one_line(folder.text(found.path, node))}) > 0"
 
 
-def triggers_of(folder: Folder, key: str) -> list[Found]:
+def triggers_of(folder: Folder, key: str) -> list[PlacedBlock]:
     """The triggers of the task with that key: one for each bucket, whose Lambda that bucket alone may call."""
     return [found for found in folder.modules(MODULE) if task_of(folder, found) == key]
 
 
-def bucket_of(folder: Folder, found: Found) -> str:
+def bucket_of(folder: Folder, found: PlacedBlock) -> str:
     """The `aws_s3_bucket` whose objects start a task."""
     text = folder.attribute_text(found, "s3_bucket_arn")
     match = re.search(r"aws_s3_bucket\.([\w-]+)", text)

@@ -27,7 +27,7 @@ OUTSIDE: Final = Unreadable.OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class Binding:
     """What binds a name: a statement of a module. value: what an assignment binds it to."""
 
     module: Module
@@ -39,7 +39,7 @@ class Definition:
         return self.module.place(self.node)
 
 
-Answer = Definition | Module | Unreadable | None
+Answer = Binding | Module | Unreadable | None
 
 
 class Lookup:
@@ -89,8 +89,8 @@ class Lookup:
             return self._imported(module, dotted, name, binding, left)
         if isinstance(binding, ast.Assign | ast.AnnAssign):
             direct = isinstance(binding, ast.AnnAssign) or any(isinstance(each, ast.Name) for each in binding.targets)
-            return Definition(module, binding, binding.value if direct else None)
-        return Definition(module, binding)
+            return Binding(module, binding, binding.value if direct else None)
+        return Binding(module, binding)
 
     def _imported(self, module: Module, dotted: str, name: str, statement: ast.stmt, left: int) -> Answer:
         for item in imports_of(statement):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scaffold import hcl
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 
 
@@ -86,7 +86,7 @@ def _outside(data: bytes) -> Iterator[tuple[str, int, int]]:
 # --- conditions
 
 
-def gate(folder: Folder, found: Found) -> tuple[str, hcl.Node] | None:
+def gate(folder: Folder, found: PlacedBlock) -> tuple[str, hcl.Node] | None:
     """The condition under which a block is made at all, from its `count`, and the expression that says so."""
     count = found.block.attributes.get("count")
     if count is None:

@@ -16,7 +16,7 @@ _CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlacedBlock:
     """A block of some file of a folder."""
 
     path: str
@@ -26,26 +26,31 @@ class Found:
 class Folder:
     """The Terraform files of one folder. Files are parsed only when a question leads to them."""
 
-    def __init__(self, checkout: Checkout, path: str = TEMPLATE) -> None:
+    def __init__(self, checkout: Checkout, path: str) -> None:
         self.checkout = checkout
         self.path = path
         self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
+
+    @classmethod
+    def of(cls, checkout: Checkout, path: str = TEMPLATE) -> Folder:
+        """The one object that a checkout has for a folder."""
+        return checkout.once(cls, path)
 
     @cached_property
     def files(self) -> list[str]:
         return self.checkout.terraform_files(self.path)
 
-    def blocks(self, type: str, *labels: str, containing: str = "") -> Iterator[Found]:
+    def blocks(self, type: str, *labels: str, containing: str = "") -> Iterator[PlacedBlock]:
         """The blocks of a type whose labels begin with the given ones, in files that have these words at all."""
         for path in self.files:
             if all(self.checkout.holds(path, word) for word in (type, *labels, containing) if word):
                 for block in self.checkout.blocks(path, type, *labels):
-                    yield Found(path, block)
+                    yield PlacedBlock(path, block)
 
-    def block(self, type: str, *labels: str) -> Found | None:
+    def block(self, type: str, *labels: str) -> PlacedBlock | None:
         return next(self.blocks(type, *labels), None)
 
-    def modules(self, source: str) -> Iterator[Found]:
+    def modules(self, source: str) -> Iterator[PlacedBlock]:
         """The module blocks whose source ends in a folder's name."""
         for found in self.blocks("module", containing=source):
             attribute = found.block.attributes.get("source")
@@ -72,7 +77,7 @@ class Folder:
     def text(self, path: str, node: hcl.Node) -> str:
         return text_of(self.checkout.require(path), node)
 
-    def attribute_text(self, found: Found, name: str) -> str:
+    def attribute_text(self, found: PlacedBlock, name: str) -> str:
         """What an attribute of a block is set to, as it is written; "" where it is not set."""
         attribute = found.block.attributes.get(name)
         return self.text(found.path, attribute.value) if attribute else ""
@@ -120,7 +125,7 @@ class Folder:
         if call is None:
             return None
         source = self.attribute_text(call, "source").strip('"')
-        folder = Folder(self.checkout, joined(self.path, source))
+        folder = Folder.of(self.checkout, joined(self.path, source))
         found = folder.block("output", output)
         value = found.block.attributes.get("value") if found else None
         if found is None or value is None or not isinstance(value.value, hcl.Object):

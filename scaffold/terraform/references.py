@@ -36,10 +36,10 @@ class Mention:
     offset: int
 
 
-def mentions(checkout: Checkout, path: str, block: hcl.Block | None = None) -> Iterator[Mention]:
+def mentions(checkout: Checkout, path: str, block: hcl.Block | None = None) -> tuple[Mention, ...]:
     """Those in a file, or in one block of it. A file that does not parse has none."""
     reader = _Reader(path, checkout.require(path))
-    yield from reader.of_block(block or checkout.terraform(path), frozenset())
+    return tuple(reader.of_block(block or checkout.terraform(path), frozenset()))
 
 
 def mentions_in(checkout: Checkout, path: str, node: hcl.Node) -> Iterator[Mention]:

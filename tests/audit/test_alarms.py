@@ -21,7 +21,7 @@ LIST = """-  alarm_names = [
 def _alarms(sample: Path, change: str = "") -> Alarms:
     if change:
         changes.apply(sample, f"@@ {FOLDER}/alarms-aws.tf\n{change}")
-    return Facts(TolerantCheckout(Checkout(sample))).alarm_list
+    return Facts(TolerantCheckout(Checkout(sample))).once(Alarms)
 
 
 @pytest.mark.parametrize(

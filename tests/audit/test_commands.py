@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 
@@ -20,7 +21,7 @@ def _facts(sample: Path, *focus: str) -> Facts:
 
 
 def _shown(facts: Facts) -> list[tuple[str, str, str]]:
-    return [(command.origin, command.name, command.task) for command in facts.commands]
+    return [(command.origin, command.name, command.task) for command in facts.once(all_commands)]
 
 
 def _template(sample: Path, text: str, file: str) -> None:
@@ -52,7 +53,7 @@ def test_states_of_a_template_file(sample: Path) -> None:
     )
     call = 'locals { steps = templatefile("${path.module}/steps.json", {}) }'
     _template(sample, call, f'{{ "States": {{ %{{ if x }} {states} %{{ else }} {states} %{{ endif }} }} }}')
-    found = [command for command in _facts(sample).commands if command.origin == "state"]
+    found = [command for command in _facts(sample).once(all_commands) if command.origin == "state"]
     tasks = {"one": "dor-import", "two": "dor-import", "three": "", "four": ""}
     assert {command.name: command.task for command in found} == tasks
     assert {command.path for command in found} == {"infra/ecs-tasks/template/steps.json"}
@@ -61,19 +62,19 @@ def test_states_of_a_template_file(sample: Path) -> None:
 def test_a_file_that_nothing_reads_runs_nothing(sample: Path) -> None:
     state = STATE % "pfml-api-${environment_name}-dor-import"
     _template(sample, "# templatefile(steps.json)\n", f'{{ "States": {{ "one": {{ {state} }} }} }}')
-    assert "state" not in {command.origin for command in _facts(sample).commands}
+    assert "state" not in {command.origin for command in _facts(sample).once(all_commands)}
 
 
 def test_parts_of_states_that_stand_in_terraform(sample: Path) -> None:
     text = 'locals { part = jsonencode({ "ContainerOverrides" : [{ "Name" : "dor-import", "Command" : ["dor-generate"] }] }) }'
     _template(sample, text, "")
-    (found,) = [command for command in _facts(sample).commands if command.origin == "override of"]
+    (found,) = [command for command in _facts(sample).once(all_commands) if command.origin == "override of"]
     assert (found.name, found.task, found.words and found.words[0].text) == ("dor-import", "dor-import", "dor-generate")
 
 
 def test_words_that_are_not_all_known_are_none(sample: Path) -> None:
     path = sample / "infra/ecs-tasks/template/tasks.tf"
     path.write_text(path.read_text().replace('["dor-import"]', 'concat(["dor-import"], var.words)'))
-    (found,) = _facts(sample, "dor-import").commands
+    (found,) = _facts(sample, "dor-import").once(all_commands)
     assert found.words is None
     assert found.program is not None and found.program.text == "dor-import"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit.facts.declarations.calls import BOOTSTRAP
+from scaffold.audit.facts.declarations.calls import BOOTSTRAP, module_calls
 from scaffold.audit.facts.declarations.definitions import definitions, outputs
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
@@ -31,7 +31,7 @@ def _write(sample: Path, path: str, text: str) -> None:
 def test_calls(sample: Path) -> None:
     _write(sample, f"{BOOTSTRAP}/main.tf", 'module "tasks" {\n  source = "../../template"\n}\n')
     _write(sample, "infra/monitoring/a.tf", 'module "alarms_api" {\n  source = "../modules/alarms_api/"\n}\n')
-    found = {(call.subject, call.folder, call.task) for call in _facts(sample).calls}
+    found = {(call.subject, call.folder, call.task) for call in _facts(sample).once(module_calls)}
     assert ("prod", TEMPLATE, "") in found
     assert ("bootstrap-env", TEMPLATE, "") in found
     assert ("alarms_api", "infra/modules/alarms_api", "") in found
@@ -40,7 +40,7 @@ def test_calls(sample: Path) -> None:
 
 
 def test_calls_in_focus(sample: Path) -> None:
-    assert [call.subject for call in _facts(sample, "dor-import").calls] == ["dor-import"]
+    assert [call.subject for call in _facts(sample, "dor-import").once(module_calls)] == ["dor-import"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def _lengths(sample: Path) -> Lengths:
 
 
 def test_the_names_of_a_module_have_marks_for_its_variables(sample: Path) -> None:
-    names = _lengths(sample).names(Folder(Checkout(sample), "infra/modules/ecs_task_scheduler"))
+    names = _lengths(sample).names(Folder.of(Checkout(sample), "infra/modules/ecs_task_scheduler"))
     assert {name.type: name.variables for name in names} == {
         "aws_cloudwatch_event_target": {"task_name"},
         "aws_cloudwatch_event_rule": {"task_name"},

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.audit.facts.roles.policy_reach import reached_policies, tasks_by_role
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.aws import actions
 from scaffold.files.checkout import Checkout
@@ -14,8 +14,8 @@ from tests.conftest import Run
 
 def test_every_policy_once_with_its_roles_and_tasks(sample: Path) -> None:
     facts = Facts(TolerantCheckout(Checkout(sample)))
-    found = {one.subject: (one.roles, one.tasks) for one in facts.policies}
-    assert len(found) == len(facts.policies) == 6
+    found = {one.subject: (one.roles, one.tasks) for one in facts.once(reached_policies)}
+    assert len(found) == len(facts.once(reached_policies)) == 6
     assert found["dor_import_task_role_policy"] == (("dor_import_task_role",), ("dor-import",))
     assert found["task_executor"][1] == ("load-employers-to-fineos", "dor-import", "fineos-bucket-tool")
     assert set(found["ecs_tasks_assume_role_policy"][0]) == set(facts.roles)
@@ -23,7 +23,7 @@ def test_every_policy_once_with_its_roles_and_tasks(sample: Path) -> None:
 
 def test_with_a_focus_those_of_its_tasks_alone(sample: Path) -> None:
     facts = Facts(TolerantCheckout(Checkout(sample)), ["dor-import"])
-    assert {one.subject: one.task for one in facts.policies} == {
+    assert {one.subject: one.task for one in facts.once(reached_policies)} == {
         "dor_import_task_role_policy": "dor-import",
         "task_executor": "dor-import",
         "ecs_tasks_assume_role_policy": "dor-import",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from tests import changes
@@ -36,7 +37,7 @@ def _timings(sample: Path, expression: str, more: str = "") -> list[tuple[tuple[
     facts = Facts(TolerantCheckout(Checkout(sample)))
     return [
         (one.environments, one.winter.text if one.winter else None, one.winter.path if one.winter else None)
-        for one in facts.timings
+        for one in facts.once(timings)
         if one.name == "fineos-daily-export-copy"
     ]
 
@@ -81,7 +82,7 @@ def test_before_november_2021_there_is_one_expression(sample: Path) -> None:
 +  schedule_expression                  = {LITERAL}
 """,
     )
-    (timing, _) = Facts(TolerantCheckout(Checkout(sample))).timings
+    (timing, _) = Facts(TolerantCheckout(Checkout(sample))).once(timings)
     assert (timing.winter, timing.paired) == (timing.summer, False)
 
 
@@ -95,11 +96,11 @@ def test_a_rule_of_the_template_follows_the_clocks(sample: Path) -> None:
 +}
 """,
     )
-    timing = Facts(TolerantCheckout(Checkout(sample))).timings[-1]
+    timing = Facts(TolerantCheckout(Checkout(sample))).once(timings)[-1]
     assert timing.winter and timing.summer
     assert (timing.name, timing.winter.text, timing.summer.text) == ("etl", "rate(2 days)", "rate(1 day)")
 
 
 def test_with_a_focus_there_are_its_schedules_alone(sample: Path) -> None:
     facts = Facts(TolerantCheckout(Checkout(sample)), ["fineos-bucket-tool"])
-    assert [one.task for one in facts.timings] == ["fineos-bucket-tool"]
+    assert [one.task for one in facts.once(timings)] == ["fineos-bucket-tool"]

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TypeVar, cast
 
 from scaffold import hcl
-from scaffold.audit.facts.model import SCHEDULE_KIND, TRIGGER_KIND, Definition, Environment, Start
-from scaffold.audit.facts.roles.policy_reach import Reached, documents
-from scaffold.audit.facts.starts.alarms import Alarms
-from scaffold.audit.facts.starts.timing import Timing, timings
-from scaffold.audit.facts.tasks.command import Command
-from scaffold.audit.facts.tasks.commands import commands
+from scaffold.audit.facts.model import SCHEDULE_KIND, TRIGGER_KIND, Environment, Start, TaskDefinition
 from scaffold.audit.facts.tolerant import TolerantCheckout, TolerantLookup
 from scaffold.errors import Refusal
 from scaffold.files.layout import ENVIRONMENTS, PYPROJECT_FILE, TEMPLATE
 from scaffold.pfml.alarms import FOLDER as ALARMS
 from scaffold.pfml.alarms import alarm_names
-from scaffold.pfml.entrypoints import Target, target
+from scaffold.pfml.entrypoints import ScriptTarget, target
 from scaffold.pfml.environments import defaults, environments, values_of
 from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import Roles, default_execution_role
@@ -29,15 +24,12 @@ from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, all_tasks, takes_environment, task_key, tasks_object
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values
 
-if TYPE_CHECKING:
-    from scaffold.audit.facts.declarations.calls import Call
-    from scaffold.audit.facts.tasks.containers import Container
-    from scaffold.terraform.references import Mention
-
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
+
+Result = TypeVar("Result")
 
 
 class Facts:
@@ -53,12 +45,18 @@ class Facts:
         changed: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     ) -> None:
         self.checkout = checkout
-        self.template = Folder(checkout)
+        self.template = Folder.of(checkout)
         self.focus = frozenset(focus)
         self._changed = changed
         self.not_checked: dict[str, None] = {}
-        self._variables: dict[str, dict[str, Found] | None] = {}
-        self._mentions: dict[str, tuple[Mention, ...]] = {}
+        self._variables: dict[str, dict[str, PlacedBlock] | None] = {}
+        self._analyses: dict[Callable[[Facts], object], object] = {}
+
+    def once(self, analysis: Callable[[Facts], Result]) -> Result:
+        """What an analysis of this checkout comes to, worked out when a rule first asks for it."""
+        if analysis not in self._analyses:
+            self._analyses[analysis] = analysis(self)
+        return cast(Result, self._analyses[analysis])
 
     def skip(self, sentence: str) -> None:
         """Say what is not checked, and why, once."""
@@ -136,7 +134,7 @@ class Facts:
         return any(self.name_of(task) == name for task in self.all_tasks)
 
     @cached_property
-    def own_definitions(self) -> tuple[Found, ...]:
+    def own_definitions(self) -> tuple[PlacedBlock, ...]:
         """The task definitions that are not made from locals.tasks."""
         found = self.template.blocks("resource", "aws_ecs_task_definition")
         return tuple(one for one in found if self.template.attribute_text(one, "for_each") != "local.tasks")
@@ -166,7 +164,7 @@ class Facts:
     def _starts(self, kind: str, module: str) -> tuple[Start, ...]:
         return tuple(self._start(kind, found) for found in self.template.modules(module))
 
-    def _start(self, kind: str, found: Found) -> Start:
+    def _start(self, kind: str, found: PlacedBlock) -> Start:
         attribute = found.block.attributes.get("task_name")
         name = self.template.expand(found.path, attribute.value, {}) if attribute else ""
         label = found.block.labels[0] if found.block.labels else ""
@@ -175,19 +173,14 @@ class Facts:
         )
         return Start(kind, found, name or label, label, self.task_of(named.key) if named else None)
 
-    def definition(self, found: Found, argument: str) -> Definition | None:
+    def definition(self, found: PlacedBlock, argument: str) -> TaskDefinition | None:
         """The task definition that an argument names; None where it is not set or names none."""
         match = _DEFINITION.fullmatch(self.template.attribute_text(found, argument))
-        return Definition(match[1], match[2] or "") if match else None
+        return TaskDefinition(match[1], match[2] or "") if match else None
 
     def task_name(self, start: Start) -> str:
         """The name of the task that it starts, "" where locals.tasks has none such."""
         return self.name_of(start.task) if start.task else ""
-
-    @cached_property
-    def timings(self) -> tuple[Timing, ...]:
-        """When the schedules fire, and the template's own rules; of those in focus, where there is one."""
-        return tuple(timings(self))
 
     @cached_property
     def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:
@@ -196,11 +189,7 @@ class Facts:
         if found is None:
             return None
         path, names = found
-        return {Folder(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
-
-    @cached_property
-    def alarm_list(self) -> Alarms:
-        return Alarms(self)
+        return {Folder.of(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
 
     # --- roles
 
@@ -209,7 +198,7 @@ class Facts:
         return Roles(self.template)
 
     @property
-    def roles(self) -> dict[str, Found]:
+    def roles(self) -> dict[str, PlacedBlock]:
         """The `aws_iam_role`s of the template by their labels."""
         return self.role_expressions.by_label
 
@@ -235,11 +224,6 @@ class Facts:
         """What the roles of the template may do."""
         return RoleRights(self.template)
 
-    @cached_property
-    def policies(self) -> tuple[Reached, ...]:
-        """The policies of the template; with a focus those of its tasks' roles alone."""
-        return tuple(documents(self))
-
     def names_role(self, task: Task) -> bool:
         """Whether an entry says itself which roles it has."""
         return any(task.text(self.template, name) not in ("", "null") for name in ("task_role", "execution_role"))
@@ -259,11 +243,6 @@ class Facts:
     def lookup(self) -> Lookup:
         return TolerantLookup(self.checkout)
 
-    @cached_property
-    def commands(self) -> tuple[Command, ...]:
-        """What the tasks in focus are started with: by themselves, by schedules and by step functions."""
-        return tuple(commands(self))
-
     def expanded(self, expression: str) -> str:
         """What an expression comes to in every environment, `${…}` where that cannot be told."""
         try:
@@ -271,7 +250,7 @@ class Facts:
         except hcl.HclError:
             return f"${{{expression}}}"
 
-    def target(self, script: str) -> Target | None:
+    def target(self, script: str) -> ScriptTarget | None:
         """What a script runs; None where pyproject.toml has no such script, or its module cannot be read or has no such
         function."""
         if script not in self._targets:
@@ -282,7 +261,7 @@ class Facts:
         return self._targets[script]
 
     @cached_property
-    def _targets(self) -> dict[str, Target | None]:
+    def _targets(self) -> dict[str, ScriptTarget | None]:
         return {}
 
     # --- environments
@@ -304,7 +283,7 @@ class Facts:
         result = []
         default = defaults(self.template)
         for name in self.environment_names:
-            folder = Folder(self.checkout, f"{ENVIRONMENTS}/{name}")
+            folder = Folder.of(self.checkout, f"{ENVIRONMENTS}/{name}")
             call = next(folder.modules("template"), None)
             if call is not None:
                 result.append(Environment(name, call, values_of(name, folder, self.template, default)))
@@ -315,32 +294,10 @@ class Facts:
         """All Terraform files under infra/."""
         return self.checkout.terraform_files("infra", below=True)
 
-    @cached_property
-    def calls(self) -> tuple[Call, ...]:
-        """The calls of modules that have to do with tasks; with a focus, those that start its tasks."""
-        from scaffold.audit.facts.declarations.calls import calls
-
-        return tuple(calls(self))
-
-    @cached_property
-    def containers(self) -> tuple[Container, ...]:
-        """What the tasks in focus run, with their environment variables one by one."""
-        from scaffold.audit.facts.tasks.containers import containers
-
-        return tuple(containers(self))
-
-    def mentions(self, path: str) -> tuple[Mention, ...]:
-        """The names that a Terraform file refers to in live code."""
-        if path not in self._mentions:
-            from scaffold.terraform.references import mentions
-
-            self._mentions[path] = tuple(mentions(self.checkout, path))
-        return self._mentions[path]
-
-    def variables(self, folder: str) -> dict[str, Found] | None:
+    def variables(self, folder: str) -> dict[str, PlacedBlock] | None:
         """The variables that a folder declares; None where one of its files does not parse."""
         if folder not in self._variables:
-            found = Folder(self.checkout, folder).blocks("variable") if self.complete(folder) else None
+            found = Folder.of(self.checkout, folder).blocks("variable") if self.complete(folder) else None
             self._variables[folder] = (
                 None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
             )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scaffold.pfml.tasks import Task
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class TaskDefinition:
     """What an expression such as `aws_ecs_task_definition.ecs_tasks["key"].arn` names: the resource, and the key of
     one that is made by `for_each`, "" for another."""
 
@@ -28,7 +28,7 @@ class Start:
     """
 
     kind: str
-    found: Found
+    found: PlacedBlock
     name: str
     label: str
     task: Task | None
@@ -39,5 +39,5 @@ class Environment:
     """call: the module block that has the tasks. values: the template's values there."""
 
     name: str
-    call: Found
+    call: PlacedBlock
     values: Values

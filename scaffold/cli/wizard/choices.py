@@ -43,7 +43,7 @@ def open_needs(options: Options, checkout: Checkout) -> list[Choice]:
 
 
 def groups(options: Options, checkout: Checkout) -> list[Choice]:
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     return [
         Choice(name, hint=", ".join(dict.fromkeys(entry.name for entry in group_entries(folder, name))))
         for name in group_names(folder)
@@ -52,7 +52,7 @@ def groups(options: Options, checkout: Checkout) -> list[Choice]:
 
 
 def cpu(options: Options, checkout: Checkout) -> list[Choice]:
-    default = default_size(Folder(checkout))[0]
+    default = default_size(Folder.of(checkout))[0]
     left_out = Choice("", _left_out(options, _units(default)))
     return [left_out, *(Choice(str(units), _units(units)) for units in fargate.CPU_UNITS if units != default)]
 
@@ -62,7 +62,7 @@ def _units(units: int) -> str:
 
 
 def memory(options: Options, checkout: Checkout) -> list[Choice]:
-    units, default = default_size(Folder(checkout))
+    units, default = default_size(Folder.of(checkout))
     allowed = fargate.memory_values(int(options["cpu"] or units))
     if default not in allowed and not options["like"]:
         return [Choice(str(size), f"{size} MiB") for size in allowed]
@@ -81,25 +81,25 @@ def task_role(options: Options, checkout: Checkout) -> list[Choice]:
 
 
 def execution_role(options: Options, checkout: Checkout) -> list[Choice]:
-    default = default_execution_role(Folder(checkout))
+    default = default_execution_role(Folder.of(checkout))
     return _roles(_left_out(options, role_resource(default) or default), checkout)
 
 
 def _roles(left_out: str, checkout: Checkout) -> list[Choice]:
-    return [Choice("", left_out), Choice(NEW, "a new one"), *map(Choice, role_names(Folder(checkout)))]
+    return [Choice("", left_out), Choice(NEW, "a new one"), *map(Choice, role_names(Folder.of(checkout)))]
 
 
 def toggles(options: Options, checkout: Checkout) -> list[Choice]:
     parts = [part for part, key in (("schedule", "expression"), ("trigger", "bucket")) if options[key]]
     new = " and ".join(f"enable_{names.slug(options['name'])}_{part}" for part in parts)
-    existing = map(Choice, boolean_variables(Folder(checkout)))
+    existing = map(Choice, boolean_variables(Folder.of(checkout)))
     return [Choice("", "no, it is on everywhere"), Choice("*", f"by {new}"), *existing]
 
 
 def one_of(known: Callable[[Folder], list[str]]) -> Callable[[Options, Checkout], list[Choice]]:
     """Names of the checkout, and a way back."""
     return lambda options, checkout: [
-        *map(Choice, dict.fromkeys(known(Folder(checkout)))),
+        *map(Choice, dict.fromkeys(known(Folder.of(checkout)))),
         Choice("", "none after all"),
     ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.hcl import split_template
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 _DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)(?:\[[^\]]*\])?\.(?:json|minified_json)")
 _MERGED = {"source_json", "override_json", "source_policy_documents", "override_policy_documents"}
@@ -139,7 +139,7 @@ def _joined(parts: list[Texts]) -> Texts:
 # --- data sources
 
 
-def read(folder: Folder, found: Found) -> Document:
+def read(folder: Folder, found: PlacedBlock) -> Document:
     """A data source `aws_iam_policy_document`."""
     block, statements = found.block, []
     whole = not _MERGED & set(block.attributes)

@@ -11,7 +11,7 @@ from scaffold import hcl
 from scaffold.hcl import split_template
 from scaffold.pfml.iam.policies import Document, Statement, Text, Texts, document_of
 from scaffold.terraform.conditions import decide_all, gate
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values
 
 _ROLE = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.")
@@ -26,7 +26,7 @@ _WITHOUT_SECRETS = ("AmazonECSTaskExecutionRolePolicy", "CloudWatchLogsFullAcces
 class Grant:
     """A policy that a role has, where all of some conditions hold. `found` is the block that gives it."""
 
-    found: Found
+    found: PlacedBlock
     document: Document
     conditions: tuple[str, ...]
 
@@ -44,7 +44,7 @@ class RoleRights:
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
-        self._links: dict[str, list[Found]] | None = None
+        self._links: dict[str, list[PlacedBlock]] | None = None
         self._grants: dict[str, Grants] = {}
 
     def of(self, label: str) -> Grants:
@@ -54,7 +54,7 @@ class RoleRights:
         return self._grants[label]
 
     @property
-    def links(self) -> dict[str, list[Found]]:
+    def links(self) -> dict[str, list[PlacedBlock]]:
         """The blocks that give a role its policies, by the role's label; under "" those whose role cannot be told."""
         if self._links is None:
             self._links = {}
@@ -62,7 +62,7 @@ class RoleRights:
                 self._links.setdefault(label, []).append(found)
         return self._links
 
-    def _all_links(self) -> Iterator[tuple[Found, str]]:
+    def _all_links(self) -> Iterator[tuple[PlacedBlock, str]]:
         for type in ("aws_iam_role_policy", "aws_iam_role_policy_attachment"):
             for found in self.folder.blocks("resource", type):
                 yield found, self.role_of(found)
@@ -75,7 +75,7 @@ class RoleRights:
             for match in _NAMED.finditer(self.folder.text(found.path, found.block)):
                 yield found, match[1]
 
-    def role_of(self, found: Found) -> str:
+    def role_of(self, found: PlacedBlock) -> str:
         """The label of the role that a policy is given to; "" where it cannot be told."""
         return self._label(self.folder.attribute_text(found, "role"))
 
@@ -98,7 +98,7 @@ class RoleRights:
                 grants.append(read)
         return Grants(tuple(grants), whole)
 
-    def _grant(self, found: Found) -> Grant | None:
+    def _grant(self, found: PlacedBlock) -> Grant | None:
         """The policy that a block gives; None where it cannot be read."""
         holder = found
         if "policy" not in found.block.attributes:

@@ -10,7 +10,7 @@ from functools import cached_property
 from scaffold import hcl
 from scaffold.errors import unknown
 from scaffold.terraform.conditions import decide
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 
 _RESOURCE = re.compile(r"aws_iam_role\.([\w-]+)(\[[^\]]*\])?\.(\w+)")
@@ -99,13 +99,13 @@ def links(folder: Folder, resource: str) -> Links:
     return Links(tuple(policies), tuple(attached))
 
 
-def links_of(folder: Folder, resource: str) -> list[Found]:
+def links_of(folder: Folder, resource: str) -> list[PlacedBlock]:
     """The blocks that give a role its rights."""
     types = ("aws_iam_role_policy", "aws_iam_role_policy_attachment")
     return [found for type in types for found in _of_role(folder, type, resource)]
 
 
-def _of_role(folder: Folder, type: str, resource: str) -> Iterator[Found]:
+def _of_role(folder: Folder, type: str, resource: str) -> Iterator[PlacedBlock]:
     for found in folder.blocks("resource", type, containing=resource):
         if role_resource(folder.attribute_text(found, "role")) == resource:
             yield found
@@ -119,7 +119,7 @@ class Roles:
         self._chosen: dict[tuple[str, str], str] = {}
 
     @cached_property
-    def by_label(self) -> dict[str, Found]:
+    def by_label(self) -> dict[str, PlacedBlock]:
         return {found.block.labels[1]: found for found in self.folder.blocks("resource", "aws_iam_role")}
 
     @cached_property
@@ -127,7 +127,7 @@ class Roles:
         """The labels of the roles by their names, with `${…}` for what differs between environments."""
         return {name: label for label, found in self.by_label.items() if (name := self.name_of(found))}
 
-    def name_of(self, found: Found) -> str:
+    def name_of(self, found: PlacedBlock) -> str:
         """The name of a role or a data source, with `${…}` for what differs between environments."""
         attribute = found.block.attributes.get("name")
         return self.folder.expand(found.path, attribute.value, {}) if attribute else ""

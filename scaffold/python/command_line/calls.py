@@ -21,7 +21,7 @@ from scaffold.python.command_line.values import (
     external,
     touches,
 )
-from scaffold.python.lookup import Definition, dotted_name
+from scaffold.python.lookup import Binding, dotted_name
 from scaffold.python.module import Module
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -89,7 +89,7 @@ class Calls(Evaluation):
         made = self._made_in(module)
         return made[name] if name in made else super()._global(module, name)
 
-    def defined(self, found: Definition, name: str) -> object:
+    def defined(self, found: Binding, name: str) -> object:
         """Also what another module makes, under the name that it has there."""
         targets = found.node.targets if isinstance(found.node, ast.Assign) else []
         made = self._made_in(found.module)

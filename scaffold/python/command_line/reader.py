@@ -25,13 +25,13 @@ from scaffold.python.command_line.values import (
     external,
     is_known,
 )
-from scaffold.python.lookup import Definition, statements
+from scaffold.python.lookup import Binding, statements
 from scaffold.python.module import Module, imports_of
 
 _CATCHES = frozenset(("BaseException", "SystemExit"))
 
 
-def read(function: Definition, relevance: Relevance) -> CommandLine | None:
+def read(function: Binding, relevance: Relevance) -> CommandLine | None:
     """What the function parses; None where it parses nothing, or where that cannot be told."""
     name = getattr(function.node, "name", "")
     if function.module.function(name) is function.node and not relevance.leads(function.module, name):
@@ -56,7 +56,7 @@ class _Reader(Calls):
         if method:
             method(node, scope, module)
         elif isinstance(node, DEFINITIONS):
-            found = Definition(module, node)
+            found = Binding(module, node)
             scope[node.name] = Class(found) if isinstance(node, ast.ClassDef) else Function(found, scope)
         elif isinstance(node, ast.While | ast.Match | ast.AsyncFor | ast.TryStar):
             self._maybe([node], scope, module)

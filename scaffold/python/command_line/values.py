@@ -11,7 +11,7 @@ from typing import Final
 
 from scaffold.errors import Refusal
 from scaffold.python.command_line.parser import Parser
-from scaffold.python.lookup import OUTSIDE, Definition, Lookup, absolute, dotted_name, statements
+from scaffold.python.lookup import OUTSIDE, Binding, Lookup, absolute, dotted_name, statements
 from scaffold.python.module import Module, imports_of
 
 Scope = dict[str, object]
@@ -41,14 +41,14 @@ class External:
 class Function:
     """A function, with the names around it and the object that it is bound to."""
 
-    definition: Definition
+    definition: Binding
     around: Scope = field(default_factory=dict, compare=False)
     bound: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    definition: Definition
+    definition: Binding
 
 
 @dataclass(slots=True)
@@ -94,13 +94,13 @@ class Names:
             return UNKNOWN
         if isinstance(found, Module):
             return found
-        if isinstance(found, Definition):
+        if isinstance(found, Binding):
             return self.defined(found, name)
         if found is OUTSIDE:
             return external(module, name)
         return External(name) if hasattr(builtins, name) else UNKNOWN
 
-    def defined(self, found: Definition, name: str) -> object:
+    def defined(self, found: Binding, name: str) -> object:
         if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
             return Function(found)
         if isinstance(found.node, ast.ClassDef):
@@ -150,7 +150,7 @@ class Names:
         assert isinstance(node, ast.ClassDef)
         for each in reversed(node.body):
             if isinstance(each, ast.FunctionDef) and each.name == name:
-                return Function(Definition(made.definition.module, each), {"__class__": made})
+                return Function(Binding(made.definition.module, each), {"__class__": made})
         for base in self.bases(made) if left else ():
             found = self.method(base, name, left - 1) if isinstance(base, Class) else None
             if found:

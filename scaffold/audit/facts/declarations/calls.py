@@ -11,7 +11,7 @@ from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environments
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.triggers import MODULE as TRIGGER
-from scaffold.terraform.folder import Folder, Found, joined
+from scaffold.terraform.folder import Folder, PlacedBlock, joined
 
 BOOTSTRAP = "bin/bootstrap-env/ecs-tasks"
 """What a new environment's folder is copied from."""
@@ -21,11 +21,11 @@ _META = frozenset(("source", "version", "count", "for_each", "providers", "depen
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ModuleCall:
     """A module block, the folder that it calls, and the name by which people would put it in an exceptions file: the
     environment, or the module's label. task: the one that it starts, "" for none."""
 
-    found: Found
+    found: PlacedBlock
     folder: str
     subject: str
     task: str
@@ -34,17 +34,21 @@ class Call:
         return (one for name, one in self.found.block.attributes.items() if name not in _META)
 
 
-def calls(facts: Facts) -> Iterator[Call]:
+def module_calls(facts: Facts) -> tuple[ModuleCall, ...]:
     """All of them; with a focus, those that start its tasks. `facts.calls` has them once for all rules."""
+    return tuple(_module_calls(facts))
+
+
+def _module_calls(facts: Facts) -> Iterator[ModuleCall]:
     for start in (*facts.schedules, *facts.triggers):
         if not facts.focus or facts.task_name(start) in facts.focus:
             module = SCHEDULER if start.kind == "schedule" else TRIGGER
-            yield Call(start.found, f"{MODULES}/{module}", start.name, facts.task_name(start))
+            yield ModuleCall(start.found, f"{MODULES}/{module}", start.name, facts.task_name(start))
     if not facts.focus:
         yield from _others(facts)
 
 
-def _others(facts: Facts) -> Iterator[Call]:
+def _others(facts: Facts) -> Iterator[ModuleCall]:
     started = {(start.found.path, start.found.block.start) for start in (*facts.schedules, *facts.triggers)}
     for path in (TEMPLATE, *_environment_folders(facts)):
         for call in calls_in(facts, path):
@@ -64,17 +68,17 @@ def _environment_folders(facts: Facts) -> list[str]:
     return [*names, BOOTSTRAP] if facts.checkout.is_folder(BOOTSTRAP) else names
 
 
-def calls_in(facts: Facts, path: str) -> Iterator[Call]:
+def calls_in(facts: Facts, path: str) -> Iterator[ModuleCall]:
     """The calls of folders of the checkout in one folder."""
-    for found in Folder(facts.checkout, path).blocks("module"):
+    for found in Folder.of(facts.checkout, path).blocks("module"):
         call = _call(facts, found, path)
         if call:
             yield call
 
 
-def _call(facts: Facts, found: Found, path: str) -> Call | None:
+def _call(facts: Facts, found: PlacedBlock, path: str) -> ModuleCall | None:
     attribute = found.block.attributes.get("source")
-    source = Folder(facts.checkout).text(found.path, attribute.value).strip('"') if attribute else ""
+    source = Folder.of(facts.checkout).text(found.path, attribute.value).strip('"') if attribute else ""
     if not source.startswith(".") or "${" in source:
         return None
     # The folder for new environments is read as if it stood where it will be copied to.
@@ -87,4 +91,4 @@ def _call(facts: Facts, found: Found, path: str) -> Call | None:
         subject = path.rpartition("/")[2]
     else:
         subject = found.block.labels[0] if found.block.labels else ""
-    return Call(found, folder, subject, "")
+    return ModuleCall(found, folder, subject, "")

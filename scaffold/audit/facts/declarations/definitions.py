@@ -48,7 +48,7 @@ def definitions(facts: Facts, folder: str) -> Definitions | None:
             elif block.type in ("variable", "module") and block.labels:
                 names["var" if block.type == "variable" else "module"].add(block.labels[0])
                 source = block.attributes.get("source") if block.type == "module" else None
-                text = Folder(facts.checkout, folder).text(path, source.value).strip('"') if source else ""
+                text = Folder.of(facts.checkout, folder).text(path, source.value).strip('"') if source else ""
                 if text.startswith("."):
                     sources[block.labels[0]] = joined(folder, text)
     return Definitions(folder, {kind: frozenset(found) for kind, found in names.items()}, frozenset(providers), sources)
@@ -58,4 +58,4 @@ def outputs(facts: Facts, folder: str) -> frozenset[str] | None:
     """The outputs of a folder; None where they cannot be told."""
     if not facts.checkout.is_folder(folder) or not facts.complete(folder):
         return None
-    return frozenset(found.block.labels[0] for found in Folder(facts.checkout, folder).blocks("output"))
+    return frozenset(found.block.labels[0] for found in Folder.of(facts.checkout, folder).blocks("output"))

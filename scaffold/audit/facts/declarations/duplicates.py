@@ -8,7 +8,7 @@ from typing import TypeVar
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
 from scaffold.terraform.conditions import decide_all, gate
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def _fixed_name(start: Start) -> str:
     return "" if any(word in start.name for word in ("each.", "count.")) else start.name
 
 
-def both_exist(facts: Facts, one: Found, other: Found) -> bool:
+def both_exist(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
     """Whether it is certain that some environment has both blocks."""
     if any("for_each" in found.block.attributes for found in (one, other)):
         return False

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
 from scaffold.aws.names import LIMITS
 from scaffold.hcl import HclError
 from scaffold.terraform.conditions import decide, gate
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-
 
 # Around a variable's name in a text that is made from it; Unicode keeps them for private use.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -32,7 +28,7 @@ class Name:
     type: str
     limit: int
     text: str
-    found: Found
+    found: PlacedBlock
     attribute: hcl.Attribute
     folder: Folder
 
@@ -88,7 +84,7 @@ class Lengths:
     def of_template(self, type: str) -> tuple[Name, ...]:
         return self._of_type(self.facts.template, type)
 
-    def of_module(self, found: Found) -> tuple[Folder, tuple[Name, ...]] | None:
+    def of_module(self, found: PlacedBlock) -> tuple[Folder, tuple[Name, ...]] | None:
         """The names that a call of a module of this repository makes in an environment; None for another module."""
         source = self.facts.template.attribute_text(found, "source").strip('"')
         environment = found.block.attributes.get("environment_name")
@@ -96,10 +92,10 @@ class Lengths:
             return None
         if self.facts.template.expand(found.path, environment.value, {}) != _ENVIRONMENT:
             return None
-        folder = Folder(self.facts.checkout, f"infra/{source.removeprefix('../../').rstrip('/')}")
+        folder = Folder.of(self.facts.checkout, f"infra/{source.removeprefix('../../').rstrip('/')}")
         return folder, self.names(folder)
 
-    def arguments(self, found: Found, folder: Folder, wanted: set[str]) -> dict[str, dict[str, str]]:
+    def arguments(self, found: PlacedBlock, folder: Folder, wanted: set[str]) -> dict[str, dict[str, str]]:
         """What a call sets a module's variables to, by environment."""
         result: dict[str, dict[str, str]] = {}
         for variable in wanted - {EACH, "each.value"}:
@@ -164,6 +160,6 @@ def _default(folder: Folder, variable: str) -> str:
     return folder.expand(found.path, default.value, {}) if found and default else "${not set}"
 
 
-def gates(folder: Folder, *found: Found) -> list[str]:
+def gates(folder: Folder, *found: PlacedBlock) -> list[str]:
     """The conditions under which blocks are made at all."""
     return [counted[0] for one in found if (counted := gate(folder, one))]

@@ -10,8 +10,8 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl.comments import is_code
-from scaffold.terraform.folder import Found
-from scaffold.terraform.references import Mention
+from scaffold.terraform.folder import PlacedBlock
+from scaffold.terraform.references import Mention, mentions
 
 _PART_OF_NAME = re.compile(rb"[\w.-]")
 _SEARCHED = ("infra", "bin", ".github")
@@ -38,7 +38,7 @@ def unused(facts: Facts) -> Iterator[Unused]:
         for one in _declared(facts, path):
             declared[one.kind, one.name] = one
     for path in facts.template.files:
-        read |= {(one.kind, one.name) for one in facts.mentions(path) if not _by_itself(one, declared)}
+        read |= {(one.kind, one.name) for one in facts.checkout.once(mentions, path) if not _by_itself(one, declared)}
     yield from (one for key, one in declared.items() if key not in read)
 
 
@@ -57,7 +57,9 @@ def _by_itself(mention: Mention, declared: Mapping[tuple[str, str], Unused]) -> 
     return one is not None and one.path == mention.path and one.node.start <= mention.offset < one.node.end
 
 
-def unreferenced(facts: Facts, kind: str, found: Sequence[Found], apart: Sequence[Found] = ()) -> list[Found]:
+def unreferenced(
+    facts: Facts, kind: str, found: Sequence[PlacedBlock], apart: Sequence[PlacedBlock] = ()
+) -> list[PlacedBlock]:
     """Those of some resources (or data sources, `kind` being `data.TYPE` then) that no code of the template refers to,
     what stands in some other blocks left out."""
     # What may not stand in front is looked at in the matches alone, since a pattern that begins with it is slow.
@@ -79,7 +81,7 @@ def unreferenced(facts: Facts, kind: str, found: Sequence[Found], apart: Sequenc
     return [one for one in found if one.block.labels[1] not in used]
 
 
-def unmeant(facts: Facts, found: Sequence[Found]) -> list[Found]:
+def unmeant(facts: Facts, found: Sequence[PlacedBlock]) -> list[PlacedBlock]:
     """Those of some resources whose name is in no file of the infrastructure, as it is in an ARN or in a data source.
 
     Sought is what stands behind a name's last interpolation, in which alone it differs between environments; one that
@@ -111,11 +113,11 @@ def extended_elsewhere(facts: Facts, label: str) -> bool:
     return False
 
 
-def _tail(facts: Facts, found: Found) -> bytes:
+def _tail(facts: Facts, found: PlacedBlock) -> bytes:
     return facts.role_expressions.name_of(found).rpartition("}")[2].encode()
 
 
-def _is_in(path: str, data: bytes, found: Found, name: hcl.Attribute, tail: bytes) -> bool:
+def _is_in(path: str, data: bytes, found: PlacedBlock, name: hcl.Attribute, tail: bytes) -> bool:
     for match in re.finditer(rb"%s(?![\w-])" % re.escape(tail), data):
         itself = path == found.path and name.start <= match.start() < name.end
         part = data[max(0, match.start() - 1) : match.start()] in (b"-", b"/")

@@ -23,7 +23,7 @@ _OWN_ACCOUNT = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}"
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class RoleUse:
     """An expression of a role, and who has it: `the task x`, `the schedule y`. task: the name of the task, "" for what
     concerns none of locals.tasks."""
 
@@ -35,13 +35,13 @@ class Naming:
     task: str
 
 
-def namings(facts: Facts) -> Iterator[Naming]:
+def namings(facts: Facts) -> Iterator[RoleUse]:
     folder = facts.template
     for task in facts.tasks:
         for name in ARGUMENTS.values():
             if item := task.attribute(folder, name):
                 own = facts.name_of(task)
-                yield Naming(folder.text(task.path, item.value), task.path, item.value, own, f"the task {own}", own)
+                yield RoleUse(folder.text(task.path, item.value), task.path, item.value, own, f"the task {own}", own)
     for start in (*facts.schedules, *facts.triggers):
         own = facts.task_name(start)
         if facts.focus and own not in facts.focus:
@@ -50,14 +50,14 @@ def namings(facts: Facts) -> Iterator[Naming]:
             attribute = start.found.block.attributes.get(name)
             if attribute:
                 text, who = folder.text(start.found.path, attribute.value), f"the {start.kind} {start.name}"
-                yield Naming(text, start.found.path, attribute.value, start.name, who, own)
+                yield RoleUse(text, start.found.path, attribute.value, start.name, who, own)
     for found in facts.own_definitions if not facts.focus else ():
         for name in ARGUMENTS.values():
             attribute = found.block.attributes.get(f"{name}_arn")
             if attribute:
                 label = found.block.labels[1]
                 text, who = folder.text(found.path, attribute.value), f"the task definition {label}"
-                yield Naming(text, found.path, attribute.value, label, who, "")
+                yield RoleUse(text, found.path, attribute.value, label, who, "")
 
 
 def missing_name(facts: Facts, expression: str) -> str:
@@ -101,7 +101,7 @@ def names_elsewhere(facts: Facts) -> list[str]:
         folder = path.rpartition("/")[0]
         if folder == TEMPLATE or b'"aws_iam_role"' not in (facts.checkout.read(path) or b""):
             continue
-        other = Folder(facts.checkout, folder)
+        other = Folder.of(facts.checkout, folder)
         for block in facts.checkout.terraform(path).blocks:
             name = block.attributes.get("name") or block.attributes.get("name_prefix")
             if block.labels[:1] == ("aws_iam_role",):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import tasks_by_role
 from scaffold.pfml.tasks import Task
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 _SUFFIX = re.compile(r"_(?:ecs_)?(?:(?:tasks?|execution|executor)_)?role$")
 _PREFIX = re.compile(r"^(?:ecs_tasks?_)")
@@ -32,7 +32,7 @@ class Misattached:
     no policy at all. task: the only task of that role, "" for none in particular.
     """
 
-    found: Found
+    found: PlacedBlock
     role: str
     says: str
     by: tuple[str, ...]
@@ -74,7 +74,7 @@ def task_named(facts: Facts, role: str) -> Task | None:
     return next((task for task in facts.tasks if facts.name_of(task).replace("-", "_") in stems), None)
 
 
-def _managed(facts: Facts) -> Iterator[tuple[Found, list[str]]]:
+def _managed(facts: Facts) -> Iterator[tuple[PlacedBlock, list[str]]]:
     """The policies that can be attached, each with the roles that they are attached to."""
     attached: dict[str, list[str]] = {}
     for role, links in facts.rights.links.items():
@@ -103,7 +103,7 @@ class _Owners:
             for task in tasks:
                 self.of_tasks.setdefault(task.replace("-", "_"), set()).add(label)
 
-    def compared(self, found: Found, role: str) -> Iterator[Misattached]:
+    def compared(self, found: PlacedBlock, role: str) -> Iterator[Misattached]:
         said: dict[str, list[tuple[str, int]]] = {}
         for by, text, start in self._texts(found):
             if says := self.said(text, role):
@@ -114,7 +114,7 @@ class _Owners:
             task = tasks[0] if len(set(tasks)) == 1 else ""
             yield Misattached(found, role, says, tuple(by for by, _ in ways), ways[0][1], lost, task)
 
-    def _texts(self, found: Found) -> Iterator[tuple[str, str, int]]:
+    def _texts(self, found: PlacedBlock) -> Iterator[tuple[str, str, int]]:
         yield "label", found.block.labels[1], found.block.start
         name = found.block.attributes.get("name")
         if name:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from scaffold.audit.facts.facts import Facts
 from scaffold.pfml.iam.policies import Document, Statement, document_of, read
-from scaffold.terraform.folder import Found
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-
+from scaffold.terraform.folder import PlacedBlock
 
 _HOLDERS = ("policy", "assume_role_policy")
 
@@ -55,8 +51,12 @@ def new_statements(facts: Facts, reached: Reached) -> Iterator[Statement]:
             yield statement
 
 
-def documents(facts: Facts) -> Iterator[Reached]:
+def reached_policies(facts: Facts) -> tuple[Reached, ...]:
     """Those of all roles and of whatever else holds a policy; with a focus those of its tasks' roles alone."""
+    return tuple(_reached_policies(facts))
+
+
+def _reached_policies(facts: Facts) -> Iterator[Reached]:
     tasks = tasks_by_role(facts)
     found: dict[tuple[str, int], Document] = {}
     roles: dict[tuple[str, int], list[str]] = {}
@@ -88,7 +88,7 @@ def _of_folder(facts: Facts) -> Iterator[Document]:
         yield from _held(facts, found)
 
 
-def _held(facts: Facts, found: Found) -> Iterator[Document]:
+def _held(facts: Facts, found: PlacedBlock) -> Iterator[Document]:
     """The policies in a resource's own attributes, and in the inline policies of a role."""
     for block in (found.block, *found.block.blocks):
         for name in _HOLDERS:

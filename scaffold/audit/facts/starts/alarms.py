@@ -10,17 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Start
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
-from scaffold.terraform.folder import Folder, Found
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-    from scaffold.audit.facts.model import Start
-
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 RESOURCE, RULE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_event_rule"
 # Stands for a name in what is made from it; Unicode keeps it for private use.
@@ -45,7 +41,7 @@ class Made:
     """A rule of EventBridge that the template makes. start: the schedule, None for a resource of the template."""
 
     rule: str
-    found: Found
+    found: PlacedBlock
     start: Start | None
 
 
@@ -54,10 +50,10 @@ class Alarms:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.folder = Folder(facts.checkout, FOLDER)
+        self.folder = Folder.of(facts.checkout, FOLDER)
 
     @cached_property
-    def resource(self) -> Found | None:
+    def resource(self) -> PlacedBlock | None:
         """The alarm that is made for each name."""
         for found in self.folder.blocks("resource", RESOURCE, containing="alarm_names"):
             if "local.alarm_names" in self.folder.attribute_text(found, "for_each"):
@@ -86,7 +82,7 @@ class Alarms:
     @cached_property
     def scheduler_rule(self) -> str:
         """The name of a schedule's rule, with a mark for the schedule's; "" where it cannot be told."""
-        module = Folder(self.facts.checkout, f"infra/modules/{SCHEDULER}")
+        module = Folder.of(self.facts.checkout, f"infra/modules/{SCHEDULER}")
         found = next(module.blocks("resource", RULE), None)
         attribute = found.block.attributes.get("name") if found else None
         if found is None or attribute is None:

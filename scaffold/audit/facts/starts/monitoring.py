@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from scaffold import hcl
+from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 ALARMS = "infra/modules/alarms_api"
 
@@ -23,7 +24,7 @@ class Monitored:
 
 def monitored(facts: Facts) -> Monitored | None:
     """None where nothing makes the alarms, or where it cannot be told for which environments."""
-    calls = [call.found for call in facts.calls if call.folder == ALARMS]
+    calls = [call.found for call in facts.once(module_calls) if call.folder == ALARMS]
     lists = [_environments(facts, found) for found in calls]
     names: set[str] = set()
     for one in lists:
@@ -33,9 +34,9 @@ def monitored(facts: Facts) -> Monitored | None:
     return Monitored(frozenset(names), lists[0].path, lists[0].offset) if lists and lists[0] else None
 
 
-def _environments(facts: Facts, found: Found) -> Monitored | None:
+def _environments(facts: Facts, found: PlacedBlock) -> Monitored | None:
     """Those of one call: its `environment_name`, or the list that its `for_each` goes through."""
-    folder = Folder(facts.checkout, found.path.rpartition("/")[0])
+    folder = Folder.of(facts.checkout, found.path.rpartition("/")[0])
     name = found.block.attributes.get("environment_name")
     each = found.block.attributes.get("for_each")
     if name is None:

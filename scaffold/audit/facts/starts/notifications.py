@@ -12,7 +12,7 @@ from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environments
 from scaffold.pfml.triggers import NOTIFICATION, Filter, bucket_name, filters, guard
 from scaffold.terraform.conditions import gate
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import is_known
 
 _MODULE = re.compile(r"module\.([\w-]+)((?:\[[^\]]*\])?)\.")
@@ -25,7 +25,7 @@ class Notification:
     between environments, "" where it cannot be told. gates: the conditions under which it is made at all."""
 
     folder: Folder
-    found: Found
+    found: PlacedBlock
     label: str
     bucket: str
     gates: tuple[str, ...]
@@ -52,8 +52,8 @@ class Destination:
     index: str
 
     @property
-    def found(self) -> Found:
-        return Found(self.notification.found.path, self.item.outer)
+    def found(self) -> PlacedBlock:
+        return PlacedBlock(self.notification.found.path, self.item.outer)
 
     @property
     def condition(self) -> str:
@@ -66,7 +66,7 @@ def notifications(facts: Facts) -> Iterator[Notification]:
     paths = [path for path in facts.infra_files if NOTIFICATION.encode() in (facts.checkout.read(path) or b"")]
     folders = sorted({path.rpartition("/")[0] for path in paths}, key=lambda folder: (folder != TEMPLATE, folder))
     for folder in folders:
-        yield from notifications_in(Folder(facts.checkout, folder))
+        yield from notifications_in(Folder.of(facts.checkout, folder))
 
 
 def notifications_in(folder: Folder) -> Iterator[Notification]:
@@ -76,7 +76,7 @@ def notifications_in(folder: Folder) -> Iterator[Notification]:
         yield Notification(folder, found, found.block.labels[1], bucket, gates_of(folder, found))
 
 
-def gates_of(folder: Folder, found: Found) -> tuple[str, ...]:
+def gates_of(folder: Folder, found: PlacedBlock) -> tuple[str, ...]:
     """The condition of a block's `count`, if it has one."""
     counted = gate(folder, found)
     return (counted[0],) if counted else ()
@@ -92,7 +92,7 @@ def destinations_of(notification: Notification) -> Iterator[Destination]:
     folder, found = notification.folder, notification.found
     for item in filters(folder, found):
         own = guard(folder, found, item)
-        target = folder.attribute_text(Found(found.path, item.block), "lambda_function_arn")
+        target = folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")
         match = _MODULE.match(target)
         module, index = (match[1], match[2]) if match else ("", "")
         yield Destination(notification, item, (own,) if own else (), module, index)

@@ -9,21 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Environment
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import parse
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.environments import environments
 from scaffold.terraform.conditions import decide
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known, literal
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-    from scaffold.audit.facts.model import Environment
-
 
 STANDARD, DAYLIGHT, ONE = "schedule_expression_standard", "schedule_expression_daylight_savings", "schedule_expression"
 _NAME = re.compile(r"(var|local)\.([\w-]+)")
@@ -49,7 +45,7 @@ class Timing:
 
     name: str
     task: str
-    found: Found
+    found: PlacedBlock
     environments: tuple[str, ...]
     winter: Written | None
     summer: Written | None
@@ -60,8 +56,12 @@ class Timing:
         return tuple(dict.fromkeys(one for one in (self.winter, self.summer) if one))
 
 
-def timings(facts: Facts) -> Iterator[Timing]:
+def timings(facts: Facts) -> tuple[Timing, ...]:
     """Those of the schedules, and without a focus those of the template's own rules."""
+    return tuple(_all_timings(facts))
+
+
+def _all_timings(facts: Facts) -> Iterator[Timing]:
     for start in facts.schedules:
         task = facts.task_name(start)
         if not facts.focus or task in facts.focus:
@@ -97,7 +97,7 @@ def _arguments(block: hcl.Block) -> tuple[hcl.Node | None, hcl.Node | None, bool
     return one and one.value, one and one.value, False
 
 
-def _seasons(facts: Facts, found: Found, node: hcl.Node) -> tuple[hcl.Node, hcl.Node, bool]:
+def _seasons(facts: Facts, found: PlacedBlock, node: hcl.Node) -> tuple[hcl.Node, hcl.Node, bool]:
     """The branches of a condition on daylight saving time."""
     if isinstance(node, hcl.Conditional):
         condition = facts.template.text(found.path, node.condition)
@@ -108,7 +108,7 @@ def _seasons(facts: Facts, found: Found, node: hcl.Node) -> tuple[hcl.Node, hcl.
 
 def _timings(
     facts: Facts,
-    found: Found,
+    found: PlacedBlock,
     name: str,
     task: str,
     winter: hcl.Node | None,
@@ -159,7 +159,7 @@ def _followed(
         return None
     given = environment.call.block.attributes.get(match[2]) if environment and match[1] == "var" else None
     if environment and given and values.folder is facts.template:
-        theirs = Values(Folder(facts.checkout, f"{ENVIRONMENTS}/{environment.name}"), {})
+        theirs = Values(Folder.of(facts.checkout, f"{ENVIRONMENTS}/{environment.name}"), {})
         return _followed(facts, None, theirs, environment.call.path, given.value, frozenset())
     place = values.folder.local(match[2]) if match[1] == "local" else _default(values.folder, match[2])
     return _followed(facts, environment, values, place[0], place[1].value, seen | {name}) if place else None

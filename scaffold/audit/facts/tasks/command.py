@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from scaffold.audit.facts.model import TaskDefinition
 from scaffold.terraform.json.values import Value, Word
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.model import Definition
-
 
 DEFINITION = "aws_ecs_task_definition"
 TASKS = "ecs_tasks"
@@ -43,7 +39,7 @@ class Command:
     offset: int
     value: Value | None
     container: Value | None = None
-    definition: Definition | None = None
+    definition: TaskDefinition | None = None
 
     @property
     def words(self) -> tuple[Word, ...] | None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.model import Start, TaskDefinition
 from scaffold.audit.facts.tasks import state_machines
 from scaffold.audit.facts.tasks.command import DEFINITION, TASKS, Command, Container
 from scaffold.hcl.templates import MARK
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.json.expressions import document_of, expression, json_value
 from scaffold.terraform.json.values import Unknown, Value, Word
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-    from scaffold.audit.facts.model import Definition, Start
 
 _API_IMAGE = re.compile(r"aws_ecr_repository\.app\b")
 _RENDERED = re.compile(r"data\.template_file\.([\w-]+)\[each\.key\]\.rendered")
@@ -25,7 +22,7 @@ _RENDERED = re.compile(r"data\.template_file\.([\w-]+)\[each\.key\]\.rendered")
 # --- task definitions
 
 
-def containers(facts: Facts, definition: Definition) -> list[Container] | None:
+def containers(facts: Facts, definition: TaskDefinition) -> list[Container] | None:
     """The containers of a task definition; None where they cannot be read."""
     found = facts.template.block("resource", DEFINITION, definition.resource)
     attribute = found.block.attributes.get("container_definitions") if found else None
@@ -41,7 +38,7 @@ def containers(facts: Facts, definition: Definition) -> list[Container] | None:
     return [each for each in made if each is not None] if None not in made else None
 
 
-def _names_by_key(facts: Facts, found: Found) -> bool:
+def _names_by_key(facts: Facts, found: PlacedBlock) -> bool:
     """Whether a JSON template names the container after the task's key, as before July 2021."""
     match = _RENDERED.fullmatch(facts.template.attribute_text(found, "container_definitions"))
     template = facts.template.block("data", "template_file", match[1]) if match else None
@@ -51,7 +48,7 @@ def _names_by_key(facts: Facts, found: Found) -> bool:
     return re.search(r"\btask_name\s*=\s*each\.key\b", facts.template.text(template.path, variables.value)) is not None
 
 
-def _container(facts: Facts, found: Found, value: Value, key: str) -> Container | None:
+def _container(facts: Facts, found: PlacedBlock, value: Value, key: str) -> Container | None:
     name, image = value.get("name"), value.get("image")
     if name is None:
         return None
@@ -79,8 +76,12 @@ def _of_api(image: Value | None) -> bool | None:
 # --- who starts what
 
 
-def commands(facts: Facts) -> Iterator[Command]:
+def all_commands(facts: Facts) -> tuple[Command, ...]:
     """All commands, or with a focus those of some tasks."""
+    return tuple(_all_commands(facts))
+
+
+def _all_commands(facts: Facts) -> Iterator[Command]:
     everything = not facts.focus
     for task in facts.tasks:
         item = task.attribute(facts.template, "command")
@@ -97,13 +98,13 @@ def commands(facts: Facts) -> Iterator[Command]:
 
 
 def _other_definitions(facts: Facts) -> Iterator[Command]:
-    from scaffold.audit.facts.model import Definition
+    from scaffold.audit.facts.model import TaskDefinition
 
     for found in facts.template.blocks("resource", DEFINITION):
         label = found.block.labels[1] if len(found.block.labels) > 1 else ""
         if label == TASKS or "for_each" in found.block.attributes:
             continue
-        for container in containers(facts, Definition(label, "")) or ():
+        for container in containers(facts, TaskDefinition(label, "")) or ():
             if container.of_api:
                 yield Command(
                     "container", container.name.shown, "", container.path, container.offset, container.command

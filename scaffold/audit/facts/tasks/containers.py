@@ -11,7 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.pfml.groups import Entry, entries_of
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.conditions import grouped, one_line
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 _LOCAL = re.compile(r"local\.([\w-]+)")
 _LISTS = ("concat", "flatten", "distinct", "tolist")
@@ -37,7 +37,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
+class ContainerEnvironment:
     """What ECS runs: an entry of locals.tasks, or a container of a task definition outside of it."""
 
     subject: str
@@ -46,19 +46,23 @@ class Container:
     given: tuple[Given, ...]
 
 
-def containers(facts: Facts) -> Iterator[Container]:
+def container_environments(facts: Facts) -> tuple[ContainerEnvironment, ...]:
     """Those in focus; with a focus, no definitions outside of locals.tasks. `facts.containers` has them once."""
+    return tuple(_container_environments(facts))
+
+
+def _container_environments(facts: Facts) -> Iterator[ContainerEnvironment]:
     folder = facts.template
     if facts.takes_environment:
         common = _common(facts)
         for task in facts.tasks:
             name = facts.name_of(task)
-            yield Container(name, name, task.path, (*_of_task(folder, task), *common))
+            yield ContainerEnvironment(name, name, task.path, (*_of_task(folder, task), *common))
     if not facts.focus:
         for found in folder.blocks("resource", DEFINITION):
             for container in container_objects(folder, found):
                 given = _of_container(folder, found.path, container)
-                yield Container(found.block.labels[1], "", found.path, tuple(given))
+                yield ContainerEnvironment(found.block.labels[1], "", found.path, tuple(given))
 
 
 def _common(facts: Facts) -> tuple[Given, ...]:
@@ -120,7 +124,7 @@ def _of_local(folder: Folder, name: str, path: str, offset: int, seen: frozenset
 # --- task definitions outside of locals.tasks
 
 
-def container_objects(folder: Folder, found: Found) -> Sequence[hcl.Object]:
+def container_objects(folder: Folder, found: PlacedBlock) -> Sequence[hcl.Object]:
     """The containers of a task definition that says them in a `jsonencode([…])`."""
     attribute = found.block.attributes.get("container_definitions")
     call = attribute.value if attribute else None
@@ -149,7 +153,7 @@ def _of_container(folder: Folder, path: str, container: hcl.Object) -> Iterator[
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class GivenSecret:
     """path and start: where the task names it, itself or by a group. conditions: all of which have to hold."""
 
     entry: Entry
@@ -164,26 +168,26 @@ class Secret:
         return value[1:-1] if value.startswith('"') else f"${{{value}}}"
 
 
-def secrets_of(facts: Facts, task: Task) -> list[Secret]:
+def secrets_of(facts: Facts, task: Task) -> list[GivenSecret]:
     """Those of an entry of locals.tasks, the ones that every task gets included."""
     item = task.attribute(facts.template, "env")
     own = list(_secrets(facts.template, task.path, item.value, ())) if item else []
     return [*own, *common(facts)]
 
 
-def common(facts: Facts) -> list[Secret]:
+def common(facts: Facts) -> list[GivenSecret]:
     """What the task definition adds to every task."""
     folder = facts.template
     found, group = folder.block("resource", _DEFINITION, "ecs_tasks"), folder.local("common")
     if found is None or group is None or "local.common" not in folder.text(found.path, found.block):
         return []
     return [
-        Secret(one.entry, one.path, one.entry.start, one.conditions)
+        GivenSecret(one.entry, one.path, one.entry.start, one.conditions)
         for one in _secrets(folder, group[0], group[1].value, ())
     ]
 
 
-def secrets_in(facts: Facts, definition: Found) -> list[Secret]:
+def secrets_in(facts: Facts, definition: PlacedBlock) -> list[GivenSecret]:
     """Those of a task definition that is not made from locals.tasks: whatever its containers' `secrets` mention."""
     folder, path = facts.template, definition.path
     attribute = definition.block.attributes.get("container_definitions")
@@ -191,24 +195,24 @@ def secrets_in(facts: Facts, definition: Found) -> list[Secret]:
     for node in attribute.walk() if attribute else ():
         if isinstance(node, hcl.Item) and folder.text(path, node.key).strip('"') == "secrets":
             entries = entries_of(folder, path, node.value)
-            result += [Secret(entry, path, node.start) for entry in entries if entry.secret]
+            result += [GivenSecret(entry, path, node.start) for entry in entries if entry.secret]
     return result
 
 
-def _secrets(folder: Folder, path: str, node: hcl.Node, seen: tuple[str, ...]) -> Iterator[Secret]:
+def _secrets(folder: Folder, path: str, node: hcl.Node, seen: tuple[str, ...]) -> Iterator[GivenSecret]:
     """The secrets in a list of variables and of groups; what a loop makes of some is left out."""
     if isinstance(node, hcl.Tuple) or (isinstance(node, hcl.Call) and node.name in _LISTS):
         for child in node.children():
             yield from _secrets(folder, path, child, seen)
     elif isinstance(node, hcl.Object):
-        yield from (Secret(one, path, node.start) for one in entries_of(folder, path, node) if one.secret)
+        yield from (GivenSecret(one, path, node.start) for one in entries_of(folder, path, node) if one.secret)
     elif isinstance(node, hcl.Conditional):
         condition = folder.text(path, node.condition)
         for branch, holds in ((node.yes, condition), (node.no, f"!({condition})")):
             for one in _secrets(folder, path, branch, seen):
-                yield Secret(one.entry, one.path, one.start, (holds, *one.conditions))
+                yield GivenSecret(one.entry, one.path, one.start, (holds, *one.conditions))
     elif isinstance(node, hcl.Reference) and (match := _LOCAL.fullmatch(folder.text(path, node))):
         found = folder.local(match[1])
         if found and match[1] not in seen:
             for one in _secrets(folder, found[0], found[1].value, (*seen, match[1])):
-                yield Secret(one.entry, path, node.start, one.conditions)
+                yield GivenSecret(one.entry, path, node.start, one.conditions)

@@ -53,7 +53,7 @@ def normal(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MakefileRun:
     """A program that a recipe runs by `poetry run`. target: "" where it cannot be told. folder: to which the recipe
     changes before, "" for none. line: the whole of it."""
 
@@ -64,7 +64,7 @@ class Run:
     offset: int
 
 
-def runs(data: bytes) -> Iterator[Run]:
+def runs(data: bytes) -> Iterator[MakefileRun]:
     """The programs, in the order of the file; words that only make knows are left out."""
     text = data.decode("utf-8", "surrogateescape")
     runner = re.compile(rf"(?:\bpoetry[ \t]+run|{_runners(text)}){_BLANKS}([^\s;&|<>()]+)")
@@ -81,7 +81,7 @@ def runs(data: bytes) -> Iterator[Run]:
             folders = _ELSEWHERE.findall(before)
             offset = _offset(text, start, line, found.start(1))
             if not re.search(r"[$\"'`\\]", found[1]):
-                yield Run(found[1], target, folders[-1] if folders else "", line, offset)
+                yield MakefileRun(found[1], target, folders[-1] if folders else "", line, offset)
 
 
 def _runners(text: str) -> str:

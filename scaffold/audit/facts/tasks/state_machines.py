@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.command import Command
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environments
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.json.text import parse_template
 from scaffold.terraform.json.values import Unknown, Value, Word
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-    from scaffold.audit.facts.tasks.command import Command
-
 
 MACHINE = "aws_sfn_state_machine"
 _OVERRIDES = "ContainerOverrides"
@@ -25,7 +21,7 @@ _PATH = "${path.module}/"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StateRun:
     """A state that runs a task. definition: its TaskDefinition. overrides: the entries of its ContainerOverrides."""
 
     state: str
@@ -34,7 +30,7 @@ class Run:
     overrides: tuple[Value, ...]
 
 
-def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[Run]:
+def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[StateRun]:
     """names: of the tasks that are asked for, none for all of them."""
     for path, document in documents(facts, names):
         for value in document.walk():
@@ -45,7 +41,7 @@ def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[Run]:
                 if parameters is not None and definition is not None:
                     overrides = parameters.get("Overrides")
                     listed = overrides.get("ContainerOverrides") if overrides else None
-                    yield Run(state, path, definition, listed.items if listed else ())
+                    yield StateRun(state, path, definition, listed.items if listed else ())
 
 
 def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
@@ -106,14 +102,14 @@ def _begins(facts: Facts, start: str) -> bool:
 
 def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
     """What the states override. names: as for runs."""
-    from scaffold.audit.facts.model import Definition
+    from scaffold.audit.facts.model import TaskDefinition
     from scaffold.audit.facts.tasks.command import TASKS, Command
 
     seen: set[tuple[str, int]] = set()
     for run in runs(facts, names):
         task = task_of(facts, run.definition)
         name = facts.name_of(task) if task else ""
-        definition = Definition(TASKS, task.key) if task else None
+        definition = TaskDefinition(TASKS, task.key) if task else None
         if not run.overrides:
             yield Command("state", run.state, name, run.path, run.definition.offset, None, None, definition)
         for each in run.overrides:

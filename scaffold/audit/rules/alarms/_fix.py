@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
 from scaffold.changes.parts.infra.alarm import PART
 from scaffold.files.edit import Edit
 from scaffold.pfml.alarms import alarm_names
 from scaffold.rendering.render import snippet
 from scaffold.terraform.insertion import add_items, remove_items
-
-if TYPE_CHECKING:
-    from scaffold.audit.facts.facts import Facts
-    from scaffold.audit.finding import Finding
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 
 WHY = "The alarms get no data or other data, so they say nothing, whichever schedule fails to start its task."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    alarms = facts.alarm_list
+    alarms = facts.once(Alarms)
     # What is wrong with all alarms is no task's.
     if facts.focus or alarms.resource is None:
         return

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.alarms import shown
+from scaffold.audit.facts.starts.alarms import Alarms, shown
 from scaffold.audit.finding import Finding
 
 WHY = "The alarm never fires, since the rule that it watches does not exist, and the one that exists is not watched."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    alarms = facts.alarm_list
+    alarms = facts.once(Alarms)
     if not alarms.known:
         return
     for one, made in alarms.mistaken.items():

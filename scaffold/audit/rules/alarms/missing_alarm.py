@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
 
@@ -14,7 +15,7 @@ WHY = "If EventBridge cannot start the task, nobody hears of it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    alarms = facts.alarm_list
+    alarms = facts.once(Alarms)
     if not alarms.watched_rule or not alarms.whole or not facts.complete(alarms.folder.path):
         return
     watched = {one.rule for one in alarms.listed} | alarms.others | {made.rule for made in alarms.mistaken.values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
 
@@ -15,7 +16,7 @@ WHY = "One alarm is made of both, and whoever takes one of them out leaves the a
 
 def check(facts: Facts) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for one in facts.alarm_list.listed:
+    for one in facts.once(Alarms).listed:
         if one.name in seen:
             yield Finding(
                 subject=one.name,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.alarms import Listed, shown
+from scaffold.audit.facts.starts.alarms import Alarms, Listed, shown
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
 from scaffold.files.layout import TEMPLATE
@@ -17,7 +17,7 @@ WHY = "The alarm watches a rule that nothing makes: it stays quiet, and looks as
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    alarms = facts.alarm_list
+    alarms = facts.once(Alarms)
     if facts.focus or not alarms.watched_rule or not alarms.known:
         return
     rules = {made.rule for made in alarms.made}
@@ -41,7 +41,7 @@ def _nowhere(facts: Facts, stale: list[Listed]) -> list[Listed]:
         return []
     texts = []
     for path in facts.checkout.terraform_files("infra", below=True):
-        if not path.startswith((f"{TEMPLATE}/", f"{facts.alarm_list.folder.path}/")):
+        if not path.startswith((f"{TEMPLATE}/", f"{facts.once(Alarms).folder.path}/")):
             data = facts.checkout.read(path) or b""
             if b"aws_cloudwatch_event_rule" in data or b"ecs_task_scheduler" in data:
                 texts.append(data)

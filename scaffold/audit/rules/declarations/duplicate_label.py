@@ -42,7 +42,7 @@ def _folders(facts: Facts) -> Iterator[Folder]:
     if not facts.focus:
         paths = [f"{ENVIRONMENTS}/{name}" for name in environments(facts.checkout)]
         paths += [f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER, "alarms_api")]
-        yield from (Folder(facts.checkout, path) for path in paths)
+        yield from (Folder.of(facts.checkout, path) for path in paths)
 
 
 def _named(facts: Facts, folder: Folder) -> Iterator[Place]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from scaffold.audit.facts.declarations.lengths import EACH, Lengths, Long, Name, gates
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
+from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 from scaffold.aws.names import LIMITS, shorten
 from scaffold.pfml.iam.roles import role_resource
@@ -88,10 +89,10 @@ def _start(facts: Facts, lengths: Lengths, start: Start) -> Iterator[Finding]:
 
 
 def _alarms(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
-    resource = facts.alarm_list.resource
-    names = [name for name in lengths.names(facts.alarm_list.folder) if resource and name.found == resource]
-    for name in names if facts.alarm_list.listed else ():
-        for one in facts.alarm_list.listed:
+    resource = facts.once(Alarms).resource
+    names = [name for name in lengths.names(facts.once(Alarms).folder) if resource and name.found == resource]
+    for name in names if facts.once(Alarms).listed else ():
+        for one in facts.once(Alarms).listed:
             given = {
                 environment: {**values, "each.value": one.name}
                 for environment, values in _everywhere(facts, EACH, one.name).items()

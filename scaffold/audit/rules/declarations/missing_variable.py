@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
@@ -11,7 +12,7 @@ WHY = "Terraform refuses the plan of every environment that makes the call, and 
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for call in facts.calls:
+    for call in facts.once(module_calls):
         declared = facts.variables(call.folder) or {}
         for name, found in declared.items():
             if "default" not in found.block.attributes and name not in call.found.block.attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
@@ -12,7 +13,7 @@ WHY = "Terraform refuses the plan of every environment that makes the call, and 
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for call in facts.calls:
+    for call in facts.once(module_calls):
         declared = facts.variables(call.folder)
         if declared is None:
             continue

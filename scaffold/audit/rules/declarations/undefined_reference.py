@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from scaffold.audit.facts.declarations.calls import BOOTSTRAP
+from scaffold.audit.facts.declarations.calls import BOOTSTRAP, module_calls
 from scaffold.audit.facts.declarations.definitions import Definitions, definitions, outputs
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -33,12 +33,12 @@ def _others(facts: Facts) -> Iterator[str]:
     if facts.checkout.is_folder(BOOTSTRAP):
         yield BOOTSTRAP
     # The modules that make up a task; the others have no part in it.
-    yield from dict.fromkeys(call.folder for call in facts.calls if call.folder != TEMPLATE)
+    yield from dict.fromkeys(call.folder for call in facts.once(module_calls) if call.folder != TEMPLATE)
 
 
 def _of_folder(facts: Facts, folder: str) -> Iterator[Mention]:
     for path in facts.checkout.terraform_files(folder):
-        yield from facts.mentions(path)
+        yield from facts.checkout.once(mentions, path)
 
 
 def _of_tasks(facts: Facts) -> Iterator[Mention]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -17,7 +18,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     for one in unused(facts):
         if one.kind == "var":
-            calls = [call for call in facts.calls if call.folder == TEMPLATE]
+            calls = [call for call in facts.once(module_calls) if call.folder == TEMPLATE]
             passed = [call.subject for call in calls if one.name in call.found.block.attributes]
             where = f", though {_listed(passed, len(calls))} set it" if passed else ""
             yield Finding(

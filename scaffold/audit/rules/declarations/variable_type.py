@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from scaffold import hcl
-from scaffold.audit.facts.declarations.calls import Call
+from scaffold.audit.facts.declarations.calls import ModuleCall, module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.terraform.conditions import one_line
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = 'Terraform converts a text such as "true" or "10" where it can; any other is refused at plan.'
 # What Terraform converts a text to (cty, "Conversion Between Primitive Types").
@@ -21,7 +21,7 @@ _LISTS, _MAPS = frozenset(("list", "set", "tuple")), frozenset(("map", "object")
 
 def check(facts: Facts) -> Iterator[Finding]:
     defaults: dict[str, None] = {}
-    for call in facts.calls:
+    for call in facts.once(module_calls):
         defaults.setdefault(call.folder)
         declared = facts.variables(call.folder) or {}
         for argument in call.arguments():
@@ -35,7 +35,9 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield from _finding(facts, found, found.path, default, None)
 
 
-def _finding(facts: Facts, found: Found, path: str, argument: hcl.Attribute, call: Call | None) -> Iterator[Finding]:
+def _finding(
+    facts: Facts, found: PlacedBlock, path: str, argument: hcl.Attribute, call: ModuleCall | None
+) -> Iterator[Finding]:
     folder, name = facts.template, found.block.labels[0]
     type, text = folder.attribute_text(found, "type").strip('"'), folder.text(path, argument.value)
     if type and not fits(type, argument.value, text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.duplicates import repeated
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.scripts import script_tables
@@ -25,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         for start, end in script_tables(data)
         for match in _KEY.finditer(data[start:end])
     ]
-    runners = {command.program.shown: command.task for command in facts.commands if command.program}
+    runners = {command.program.shown: command.task for command in facts.once(all_commands) if command.program}
     for (first, _), (offset, script) in repeated(found, lambda item: item[1]):
         if facts.focus and script not in runners:
             continue

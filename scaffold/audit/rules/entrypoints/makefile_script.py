@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.programs import Run, is_other_program, runs, tools
+from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, runs, tools
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 
@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield _finding(run, path, facts.scripts)
 
 
-def _is_ours(run: Run, scripts: dict[str, str]) -> bool:
+def _is_ours(run: MakefileRun, scripts: dict[str, str]) -> bool:
     """Whether a program can be none but a script of the project: tools have names of other kinds."""
     if not _SCRIPT.fullmatch(run.program):
         return False
@@ -40,7 +40,7 @@ def _is_ours(run: Run, scripts: dict[str, str]) -> bool:
     return named_so or bool(_OWN.search(run.line)) or bool(get_close_matches(run.program, scripts, 1, 0.8))
 
 
-def _finding(run: Run, path: str, scripts: dict[str, str]) -> Finding:
+def _finding(run: MakefileRun, path: str, scripts: dict[str, str]) -> Finding:
     near = get_close_matches(run.program, scripts, 1, 0.8)
     target = f"the target {run.target}" if run.target else "a target"
     return Finding(

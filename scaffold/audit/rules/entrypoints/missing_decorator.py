@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, Target, reference
-from scaffold.python.lookup import Definition
+from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, ScriptTarget, reference
+from scaffold.python.lookup import Binding
 
 WHY = "Without it neither the logging nor New Relic is set up, so nobody sees what the task does or that it fails."
 
@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _may_decorate(facts: Facts, target: Target) -> bool:
+def _may_decorate(facts: Facts, target: ScriptTarget) -> bool:
     """Whether a decorator of the API's own, or a function around it, may do the same."""
     function, definition = target.function, target.definition
     if function is None or definition is None:
@@ -44,4 +44,4 @@ def _may_decorate(facts: Facts, target: Target) -> bool:
         each.func if isinstance(each, ast.Call) else each for each in getattr(function.node, "decorator_list", [])
     ]
     found = [reference(each, function.module, facts.lookup) for each in decorators]
-    return any(isinstance(each, Definition) and DECORATOR.encode() in each.module.data for each in found)
+    return any(isinstance(each, Binding) and DECORATOR.encode() in each.module.data for each in found)

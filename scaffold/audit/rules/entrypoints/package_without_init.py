@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.files.checkout import with_parents
 
@@ -12,7 +13,7 @@ WHY = "It runs, but pytest, mypy and the build take a folder without it for no p
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    runners = {command.program.shown: command.task for command in reversed(facts.commands) if command.program}
+    runners = {command.program.shown: command.task for command in reversed(facts.once(all_commands)) if command.program}
     seen: set[str] = set()
     for script in facts.scripts or ():
         if facts.focus and script not in runners:

@@ -9,6 +9,7 @@ from itertools import chain
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.tasks.command import Command
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.pfml.tasks import Task
 from scaffold.python.command_line.parser import CommandLine
@@ -24,7 +25,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     lines: dict[str, CommandLine | None] = {}
     relevance = Relevance(facts.lookup)
     bare = tuple(_bare_starts(facts))
-    for command in chain(facts.commands, bare):
+    for command in chain(facts.once(all_commands), bare):
         program = command.program
         if program is None or command.words is None or (command.origin == "task" and len(command.words) == 1):
             continue
@@ -41,14 +42,16 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _bare_starts(facts: Facts) -> Iterator[Command]:
     """What starts a task with the task's own command, as that."""
-    overridden = {command.name for command in facts.commands if command.origin == "schedule" and command.value}
+    overridden = {
+        command.name for command in facts.once(all_commands) if command.origin == "schedule" and command.value
+    }
     for start in (*facts.schedules, *facts.triggers):
         bare = start.kind == "trigger" or (start.name not in overridden and not _may_override(facts, start))
         name = facts.task_name(start)
         if bare and start.task and (not facts.focus or name in facts.focus):
             value = _own(facts, start.task)
             yield Command(start.kind, start.name, name, start.found.path, start.found.block.start, value)
-    for command in facts.commands:
+    for command in facts.once(all_commands):
         task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
         if command.origin == "state" and task:
             yield replace(command, value=_own(facts, task))

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.errors import Refusal
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.pfml.entrypoints import DECORATOR, Target, target
+from scaffold.pfml.entrypoints import DECORATOR, ScriptTarget, target
 from scaffold.pfml.scripts import file_scripts, script_offset
 
 WHY = "The script ends with an ImportError or a TypeError as soon as it is started, or does nothing at all."
@@ -17,7 +18,7 @@ WHY = "The script ends with an ImportError or a TypeError as soon as it is start
 
 def check(facts: Facts) -> Iterator[Finding]:
     scripts = facts.scripts or {}
-    runners = {command.program.shown: command.task for command in reversed(facts.commands) if command.program}
+    runners = {command.program.shown: command.task for command in reversed(facts.once(all_commands)) if command.program}
     files = file_scripts(facts.checkout) if scripts else {}
     for script, entry in scripts.items():
         if facts.focus and script not in runners:
@@ -69,7 +70,7 @@ def _places(facts: Facts) -> set[str]:
     return {error.place for error in facts.checkout.unparsed.values()}
 
 
-def _required(found: Target) -> str:
+def _required(found: ScriptTarget) -> str:
     """The parameters without defaults, where no decorator can give them."""
     node = found.function.node if found.function else None
     if not isinstance(node, ast.FunctionDef) or found.definition is not found.function:
@@ -90,5 +91,5 @@ def _is_plain(decorator: ast.expr) -> bool:
     return name == DECORATOR
 
 
-def _is_method(found: Target, node: ast.FunctionDef) -> bool:
+def _is_method(found: ScriptTarget, node: ast.FunctionDef) -> bool:
     return found.definition is not None and found.definition.module.function(node.name) is not node

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import TASKS, Command
-from scaffold.audit.facts.tasks.commands import containers
+from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.scripts is None:
         return
     dependencies = tools(facts.checkout)
-    for command in facts.commands:
+    for command in facts.once(all_commands):
         problem = _lacks(facts, command) or _unknown(facts, command, facts.scripts, dependencies)
         if problem:
             what, instead = problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.scripts import script_offset
@@ -34,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _used(facts: Facts) -> set[str] | None:
     """The scripts that some command runs; None where one may be any."""
     used: set[str] = set()
-    for command in facts.commands:
+    for command in facts.once(all_commands):
         if command.value is None or command.program is None:
             # What a state takes from its input stands as text in another.
             if command.value is not None and command.value.data != () and command.origin != "state":

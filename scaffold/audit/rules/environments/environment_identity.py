@@ -34,7 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for environment in facts.environments:
         attribute = environment.call.block.attributes.get("environment_name")
         if attribute:
-            folder = Folder(facts.checkout, f"{ENVIRONMENTS}/{environment.name}")
+            folder = Folder.of(facts.checkout, f"{ENVIRONMENTS}/{environment.name}")
             text = folder.expand(environment.call.path, attribute.value, {})
             if is_known(text) and text != environment.name:
                 yield _finding(
@@ -66,7 +66,7 @@ def _is_word(text: str, match: re.Match[str]) -> bool:
 
 
 def _state_settings(facts: Facts, name: str) -> Iterator[_Setting]:
-    folder = Folder(facts.checkout, f"{ENVIRONMENTS}/{name}")
+    folder = Folder.of(facts.checkout, f"{ENVIRONMENTS}/{name}")
     keys = set()
     for found in folder.blocks("terraform", containing="backend"):
         for backend in found.block.blocks:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold import hcl
+from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.monitoring import ALARMS, monitored
 from scaffold.audit.facts.starts.notifications import gates_of
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
-from scaffold.terraform.folder import Folder, Found, joined
-from scaffold.terraform.references import Mention
+from scaffold.terraform.folder import Folder, PlacedBlock, joined
+from scaffold.terraform.references import Mention, mentions
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = "Terraform refuses the index in the environment that lacks, so nothing can be deployed there."
@@ -49,7 +50,7 @@ def _folders(facts: Facts) -> dict[str, list[str]]:
     """The folders that take an environment's name, each with the environments that they are used in."""
     own = [environment.name for environment in facts.environments]
     found = {TEMPLATE: own}
-    found |= {call.folder: own for call in facts.calls if call.found.path.startswith(TEMPLATE)}
+    found |= {call.folder: own for call in facts.once(module_calls) if call.found.path.startswith(TEMPLATE)}
     alarms = monitored(facts)
     return found | ({ALARMS: sorted(alarms.names)} if alarms else {})
 
@@ -58,13 +59,13 @@ def _indexed(facts: Facts, folder: str) -> Iterator[Mention]:
     for path in facts.checkout.terraform_files(folder):
         data = facts.checkout.require(path)
         if _WORD in data:
-            for mention in facts.mentions(path):
+            for mention in facts.checkout.once(mentions, path):
                 if mention.kind in ("local", "module") and _INDEXED.match(data, mention.offset):
                     yield mention
 
 
 def _table(facts: Facts, folder: str, mention: Mention) -> _Table | None:
-    module = Folder(facts.checkout, folder)
+    module = Folder.of(facts.checkout, folder)
     if mention.kind == "local":
         local = module.local(mention.name)
         value = local[1].value if local else None
@@ -72,7 +73,7 @@ def _table(facts: Facts, folder: str, mention: Mention) -> _Table | None:
     else:
         call = module.block("module", mention.name)
         source = module.attribute_text(call, "source").strip('"') if call else ""
-        output = Folder(facts.checkout, joined(folder, source)).block("output", mention.rest) if source else None
+        output = Folder.of(facts.checkout, joined(folder, source)).block("output", mention.rest) if source else None
         attribute = output.block.attributes.get("value") if output else None
         value = attribute.value if attribute else None
         path, name = output.path if output else "", f"the output {mention.rest}"
@@ -98,7 +99,7 @@ def _reaches(facts: Facts, folder: str, mention: Mention, name: str) -> bool:
     if block is None or not {"count", "for_each"} & set(block.attributes):
         return True
     values = next((one.values for one in facts.environments if one.name == name), None)
-    gates = gates_of(Folder(facts.checkout, folder), Found(mention.path, block))
+    gates = gates_of(Folder.of(facts.checkout, folder), PlacedBlock(mention.path, block))
     return folder == TEMPLATE and "for_each" not in block.attributes and can_hold(gates, values)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.terraform.conditions import one_line
-from scaffold.terraform.folder import Found, boolean_variables
+from scaffold.terraform.folder import PlacedBlock, boolean_variables
 
 WHY = "Where nobody set it the default counts, and nobody can tell whether that was meant."
 _WORDS = {"true": "on", "false": "off"}
@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, name, declared, where, unset)
 
 
-def _finding(facts: Facts, name: str, declared: Found, where: dict[str, list[str]], unset: list[str]) -> Finding:
+def _finding(facts: Facts, name: str, declared: PlacedBlock, where: dict[str, list[str]], unset: list[str]) -> Finding:
     default = facts.template.attribute_text(declared, "default") or "none"
     parts = [f"{value} in {', '.join(names)}" for value, names in sorted(where.items(), reverse=True)]
     return Finding(

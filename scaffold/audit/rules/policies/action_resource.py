@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.policy_reach import Reached, new_statements
+from scaffold.audit.facts.roles.policy_reach import Reached, new_statements, reached_policies
 from scaffold.audit.finding import Finding
 from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
 from scaffold.hcl import HclError
@@ -27,7 +27,7 @@ _SHOWN = {
 
 def check(facts: Facts) -> Iterator[Finding]:
     values = next(iter(facts.values.values()))
-    for reached in facts.policies:
+    for reached in facts.once(reached_policies):
         for statement in new_statements(facts, reached) if reached.roles else ():
             if statement.effect == "Allow" and statement.actions and statement.actions.whole:
                 for text in statement.actions.items:

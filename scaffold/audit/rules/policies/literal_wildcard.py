@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.policy_reach import Reached
+from scaffold.audit.facts.roles.policy_reach import Reached, reached_policies
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
 from scaffold.pfml.iam.policies import Condition, Text
@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _conditions(facts: Facts) -> Iterator[tuple[Reached, Condition]]:
     """Those with an operator that knows no wildcards."""
-    for reached in facts.policies:
+    for reached in facts.once(reached_policies):
         for statement in reached.document.statements:
             for condition in statement.conditions:
                 if _instead(condition.test.inner):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
 WHY = "AWS refuses the policy or the permission at deploy: it takes ARNs, or * for all, and no s3:// and no bare name."
@@ -66,7 +66,7 @@ def _values(facts: Facts) -> Iterator[_Value]:
                     yield from _of_policy(found, node.value)
 
 
-def _of_policy(found: Found, node: hcl.Node) -> Iterator[_Value]:
+def _of_policy(found: PlacedBlock, node: hcl.Node) -> Iterator[_Value]:
     label = found.block.labels[1]
     for one in node.items if isinstance(node, hcl.Tuple) else (node,):
         yield _Value(label, f"a resource of the policy {label}", found.path, one, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.policy_reach import Reached, new_statements
+from scaffold.audit.facts.roles.policy_reach import Reached, new_statements, reached_policies
 from scaffold.audit.finding import Finding
 from scaffold.aws.actions import action_exists, nearest
 from scaffold.pfml.iam.policies import Statement, Text
@@ -17,7 +17,7 @@ _NO_SERVICE = "which has to begin with a service, so the deploy fails"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for reached in facts.policies:
+    for reached in facts.once(reached_policies):
         for statement in new_statements(facts, reached):
             for listed, effect in ((statement.actions, _effect(statement)), (statement.not_actions, _EXCEPTION)):
                 for text in listed.items if listed else ():

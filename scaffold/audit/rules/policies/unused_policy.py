@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.declarations.unused import unmeant, unreferenced
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = "What it says is given to nobody, so either it is left over, or a role lacks what was meant for it."
 
@@ -23,7 +23,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield _finding(found, "part of no policy")
 
 
-def _finding(found: Found, what: str) -> Finding:
+def _finding(found: PlacedBlock, what: str) -> Finding:
     kind = "data source" if found.block.type == "data" else "policy"
     return Finding(
         subject=found.block.labels[1],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.terraform.conditions import decide_all, gate
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = (
     "AWS refuses a second role or policy of a name, so the deploy fails, and of two inline policies of one name on one "
@@ -18,7 +18,7 @@ _TYPES = ("aws_iam_role", "aws_iam_policy", "aws_iam_role_policy")
 
 def check(facts: Facts) -> Iterator[Finding]:
     for type in _TYPES:
-        named: dict[tuple[str, str], list[Found]] = {}
+        named: dict[tuple[str, str], list[PlacedBlock]] = {}
         for found in facts.template.blocks("resource", type):
             key = _key(facts, found)
             if key[0] and "for_each" not in found.block.attributes:
@@ -29,7 +29,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                     yield _finding(facts, other, found)
 
 
-def _key(facts: Facts, found: Found) -> tuple[str, str]:
+def _key(facts: Facts, found: PlacedBlock) -> tuple[str, str]:
     """The name, and for an inline policy the role: only on one role do two of them meet."""
     name = facts.role_expressions.name_of(found)
     if found.block.labels[0] != "aws_iam_role_policy":
@@ -38,14 +38,14 @@ def _key(facts: Facts, found: Found) -> tuple[str, str]:
     return (name, role) if role else ("", "")
 
 
-def _both(facts: Facts, one: Found, other: Found) -> bool:
+def _both(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
     """Whether there certainly is an environment that has both."""
     gates = [gate(facts.template, found) for found in (one, other)]
     conditions = [made[0] for made in gates if made]
     return any(decide_all(conditions, values) for values in facts.values.values())
 
 
-def _finding(facts: Facts, other: Found, found: Found) -> Finding:
+def _finding(facts: Facts, other: PlacedBlock, found: PlacedBlock) -> Finding:
     address, first = (".".join(one.block.labels) for one in (found, other))
     name = facts.role_expressions.name_of(found)
     effect = "so the deploy fails"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.passed_roles import Naming, namings
+from scaffold.audit.facts.roles.passed_roles import RoleUse, namings
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
 from scaffold.pfml.iam.roles import role_expression
@@ -23,14 +23,14 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, one, label)
 
 
-def _label(facts: Facts, one: Naming) -> str:
+def _label(facts: Facts, one: RoleUse) -> str:
     """The role that it could refer to."""
     is_reference = not one.expression.startswith(('"', "data."))
     label = "" if is_reference else facts.role_of(one.expression)
     return label if label and "for_each" not in facts.roles[label].block.attributes else ""
 
 
-def _finding(facts: Facts, one: Naming, label: str) -> Finding:
+def _finding(facts: Facts, one: RoleUse, label: str) -> Finding:
     how = "by a data source" if one.expression.startswith("data.") else "as an ARN"
     return Finding(
         subject=one.subject,

@@ -10,7 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.pfml.iam.policies import Document, Statement, document_of
 from scaffold.pfml.iam.rights import may_match
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS starts a task only with roles that ecs-tasks.amazonaws.com may assume, so no task with another starts."
 _SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
@@ -47,7 +47,7 @@ def _is_about_assuming(statement: Statement) -> bool:
     return not actions or not actions.whole or any(may_match(one.inner, _ACTION, True) for one in actions.items)
 
 
-def _finding(found: Found, document: Document, tasks: list[str], offset: int) -> Finding:
+def _finding(found: PlacedBlock, document: Document, tasks: list[str], offset: int) -> Finding:
     label = found.block.labels[1]
     services = [
         one.inner

@@ -8,7 +8,7 @@ from functools import cache
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import Secret, secrets_in, secrets_of
+from scaffold.audit.facts.tasks.containers import GivenSecret, secrets_in, secrets_of
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase, listed
 from scaffold.pfml.iam.rights import may_read
@@ -26,7 +26,7 @@ class _Refused:
 
     role: str
     environments: list[str] = field(default_factory=list)
-    needed: dict[str, Secret] = field(default_factory=dict)
+    needed: dict[str, GivenSecret] = field(default_factory=dict)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, one)
 
 
-def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Secret]]]:
+def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
     """The tasks: their name, the expression of their execution role, and their secrets."""
     if facts.takes_environment:
         for task in facts.tasks:
@@ -61,7 +61,7 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Secret]]]:
 
 
 def _refusing(
-    facts: Facts, roles: dict[str, str], secret: Secret, reads: Callable[[str, str, str], bool]
+    facts: Facts, roles: dict[str, str], secret: GivenSecret, reads: Callable[[str, str, str], bool]
 ) -> Iterator[tuple[str, str]]:
     """The environments where the execution role may not read a secret, each with the role's label."""
     for environment, role in roles.items():
@@ -87,7 +87,7 @@ def _finding(facts: Facts, refused: _Refused) -> Finding:
     )
 
 
-def _path(facts: Facts, refused: _Refused, secret: Secret) -> str:
+def _path(facts: Facts, refused: _Refused, secret: GivenSecret) -> str:
     """The path as it is written; where that is a name alone, as it is in the first environment."""
     if not secret.inner.startswith("${") or not secret.inner.endswith("}"):
         return secret.inner

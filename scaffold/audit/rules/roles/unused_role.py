@@ -8,7 +8,7 @@ from scaffold.audit.facts.declarations.unused import unmeant, unreferenced
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_owners import task_named
 from scaffold.audit.finding import Finding
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = "It gives rights that nobody needs, or a task has another role than the one that was made for it."
 
@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield _finding(facts, found)
 
 
-def _finding(facts: Facts, found: Found) -> Finding:
+def _finding(facts: Facts, found: PlacedBlock) -> Finding:
     label = found.block.labels[1]
     task = task_named(facts, label)
     instead = "Take it away with its policies."

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.timing import Timing, Written, read, times
+from scaffold.audit.facts.starts.timing import Timing, Written, read, times, timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import next_runs
@@ -24,7 +24,7 @@ _BEFORE = datetime(1969, 12, 31, tzinfo=UTC)
 
 def check(facts: Facts) -> Iterator[Finding]:
     seen: set[tuple[Written, Written]] = set()
-    for timing in facts.timings:
+    for timing in facts.once(timings):
         winter, summer = timing.winter, timing.summer
         if winter and summer and timing.paired and (winter, summer) not in seen and not _is_pair(timing):
             seen.add((winter, summer))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Definition
+from scaffold.audit.facts.model import TaskDefinition
 from scaffold.audit.finding import Finding
 
 WHY = (
@@ -35,10 +35,10 @@ def check(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _exists(facts: Facts, definition: Definition) -> bool:
+def _exists(facts: Facts, definition: TaskDefinition) -> bool:
     found = facts.template.block("resource", "aws_ecs_task_definition", definition.resource)
     return found is not None and (not definition.key or facts.task_of(definition.key) is not None)
 
 
-def _name(definition: Definition) -> str:
+def _name(definition: TaskDefinition) -> str:
     return definition.key or definition.resource

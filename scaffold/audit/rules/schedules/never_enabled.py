@@ -45,6 +45,6 @@ def _conditions(facts: Facts, start: Start) -> list[str]:
 
 
 def _default(facts: Facts) -> str:
-    module = Folder(facts.checkout, "infra/modules/ecs_task_scheduler")
+    module = Folder.of(facts.checkout, "infra/modules/ecs_task_scheduler")
     found = module.block("variable", "is_enabled")
     return module.attribute_text(found, "default") if found else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.timing import Written, read
+from scaffold.audit.facts.starts.timing import Written, read, timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.schedule import warnings
 
@@ -16,7 +16,7 @@ WHY = "The task never runs, or starts every minute, and nothing says so."
 def check(facts: Facts) -> Iterator[Finding]:
     now = datetime.now(UTC)
     seen: set[Written] = set()
-    for timing in facts.timings:
+    for timing in facts.once(timings):
         for written in timing.expressions:
             schedule = read(written)
             if schedule is None or written in seen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.timing import Timing, Written, read
+from scaffold.audit.facts.starts.timing import Timing, Written, read, timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import ScheduleError
 from scaffold.aws.schedules.schedule import parse
@@ -16,7 +16,7 @@ _PROPOSAL = "; write "
 
 def check(facts: Facts) -> Iterator[Finding]:
     seen: set[Written] = set()
-    for timing in facts.timings:
+    for timing in facts.once(timings):
         for written in timing.expressions:
             if read(written) is None and written not in seen:
                 seen.add(written)

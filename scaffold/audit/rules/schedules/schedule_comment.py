@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.comments import Clock, Comment, above, beside, clocks
-from scaffold.audit.facts.starts.timing import DAYLIGHT, ONE, STANDARD, Timing, read, times
+from scaffold.audit.facts.starts.timing import DAYLIGHT, ONE, STANDARD, Timing, read, times, timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron
 
@@ -44,16 +44,16 @@ class _Times:
 
 def check(facts: Facts) -> Iterator[Finding]:
     blocks: dict[tuple[str, tuple[Comment, ...]], list[Timing]] = {}
-    for timing in facts.timings:
+    for timing in facts.once(timings):
         for block in _comments(facts, timing):
             blocks.setdefault(block, []).append(timing)
-    for (path, lines), timings in blocks.items():
-        fires = _times(timings)
+    for (path, lines), described in blocks.items():
+        fires = _times(described)
         named = [clock for line in lines for clock in clocks(line)] if fires else []
         apart = {"EST", "EDT"} <= {clock.zone for clock in named}
         wrong = [clock for clock in named if fires and not _fires(clock, fires.of(clock.zone, apart))]
         if fires and wrong:
-            yield _finding(timings[0], path, wrong, fires)
+            yield _finding(described[0], path, wrong, fires)
 
 
 def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment, ...]]]:
@@ -71,11 +71,11 @@ def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment
     yield from blocks
 
 
-def _times(timings: list[Timing]) -> _Times | None:
+def _times(described: list[Timing]) -> _Times | None:
     """Those of all environments; None where one is not known, or no time of day."""
     winter: set[int] = set()
     summer: set[int] = set()
-    for timing in timings:
+    for timing in described:
         standard, daylight = read(timing.winter), read(timing.summer)
         if not isinstance(standard, Cron) or not isinstance(daylight, Cron):
             return None

@@ -7,10 +7,10 @@ from difflib import get_close_matches
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Definition, Start
+from scaffold.audit.facts.model import Start, TaskDefinition
 from scaffold.audit.finding import Finding
 from scaffold.pfml.tasks import tasks_object
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = "Terraform refuses the reference, so nothing can be planned or deployed in any environment."
 _RESOURCE = "aws_ecs_task_definition"
@@ -24,9 +24,9 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield from _findings(facts, start, known)
 
 
-def _findings(facts: Facts, start: Start, known: Mapping[str, Found]) -> Iterator[Finding]:
+def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
     """One for each definition that does not exist: both arguments mostly name the same."""
-    told: set[Definition] = set()
+    told: set[TaskDefinition] = set()
     for argument in _ARGUMENTS:
         definition = facts.definition(start.found, argument)
         problem = _problem(facts, definition, known) if definition and definition not in told else None
@@ -42,7 +42,7 @@ def _findings(facts: Facts, start: Start, known: Mapping[str, Found]) -> Iterato
             )
 
 
-def _problem(facts: Facts, definition: Definition, known: Mapping[str, Found]) -> tuple[str, str] | None:
+def _problem(facts: Facts, definition: TaskDefinition, known: Mapping[str, PlacedBlock]) -> tuple[str, str] | None:
     """What is wrong, and what to do."""
     resource, key = definition.resource, definition.key
     found = known.get(resource)
@@ -63,7 +63,7 @@ def _problem(facts: Facts, definition: Definition, known: Mapping[str, Found]) -
     )
 
 
-def _no_resource(resource: str, known: Mapping[str, Found]) -> tuple[str, str]:
+def _no_resource(resource: str, known: Mapping[str, PlacedBlock]) -> tuple[str, str]:
     near = get_close_matches(resource, known, 1)
     return (
         f"{_RESOURCE}.{resource}, which the template does not have, so Terraform refuses it",
@@ -71,7 +71,7 @@ def _no_resource(resource: str, known: Mapping[str, Found]) -> tuple[str, str]:
     )
 
 
-def _keys(facts: Facts, found: Found) -> set[str]:
+def _keys(facts: Facts, found: PlacedBlock) -> set[str]:
     """The tasks of a resource that is made for each of them; none where they are not all to be seen."""
     if not facts.all_tasks or facts.template.attribute_text(found, "for_each") != "local.tasks":
         return set()

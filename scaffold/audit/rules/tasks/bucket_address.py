@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import Container, Given
+from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
 from scaffold.audit.finding import Finding
 from scaffold.pfml.schedules import arguments_of
 from scaffold.terraform.values import Values
@@ -24,7 +24,7 @@ class _Variable:
 
     given: Given
     values: tuple[tuple[str, str], ...]
-    containers: tuple[Container, ...]
+    containers: tuple[ContainerEnvironment, ...]
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -125,8 +125,8 @@ def _of_argument(what: str, subject: str, task: str, word: str, path: str, offse
 
 def _variables(facts: Facts) -> list[_Variable]:
     """Each once, whichever tasks get it through a group."""
-    found: dict[tuple[str, int], tuple[Given, list[Container]]] = {}
-    for container in facts.containers:
+    found: dict[tuple[str, int], tuple[Given, list[ContainerEnvironment]]] = {}
+    for container in facts.once(container_environments):
         for given in container.given:
             if not given.entry.secret:
                 found.setdefault((given.entry.path, given.entry.start), (given, []))[1].append(container)

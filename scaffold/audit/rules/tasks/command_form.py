@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.hcl.templates import MARK
 from scaffold.terraform.json.values import Unknown, Value, Word
@@ -14,7 +15,7 @@ WHY = "ECS takes a list of strings and no other, and hands it on as it is: no sh
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for command in facts.commands:
+    for command in facts.once(all_commands):
         problem = _problem(command)
         if problem:
             what, instead, value = problem

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Definition
+from scaffold.audit.facts.model import TaskDefinition
 from scaffold.audit.facts.tasks.command import DEFINITION, TASKS
 from scaffold.audit.facts.tasks.commands import containers
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
 from scaffold.hcl.templates import MARK
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = (
     "run-task.sh and people override the container that has the task's name, and ECS refuses an override of any other."
@@ -25,7 +25,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for found in facts.template.blocks("resource", DEFINITION):
         label = found.block.labels[1] if len(found.block.labels) > 1 else ""
         key = _KEY if label == TASKS else ""
-        known = containers(facts, Definition(label, key))
+        known = containers(facts, TaskDefinition(label, key))
         family = _family(facts, found, key)
         words = [container.name.expanded(facts.expanded) for container in known or ()]
         names = [word.text for word in words if word.is_known]
@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(found, label, family, names)
 
 
-def _family(facts: Facts, found: Found, key: str) -> str:
+def _family(facts: Facts, found: PlacedBlock, key: str) -> str:
     """The family with a key for `each.key`; "" where its end cannot be told."""
     attribute = found.block.attributes.get("family")
     if attribute is None:
@@ -46,7 +46,7 @@ def _family(facts: Facts, found: Found, key: str) -> str:
     return "" if family.endswith(MARK) else family
 
 
-def _finding(found: Found, label: str, family: str, names: list[str]) -> Finding:
+def _finding(found: PlacedBlock, label: str, family: str, names: list[str]) -> Finding:
     shown = family.replace(MARK, "…")
     return Finding(
         subject=label,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import Container, Given
+from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
 from scaffold.audit.finding import Finding
 from scaffold.terraform.satisfiable import can_hold
 
@@ -24,8 +24,8 @@ class _Pair:
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    of_groups: dict[tuple[str, str], tuple[_Pair, list[Container]]] = {}
-    for container in facts.containers:
+    of_groups: dict[tuple[str, str], tuple[_Pair, list[ContainerEnvironment]]] = {}
+    for container in facts.once(container_environments):
         whole: set[tuple[int, ...]] = set()
         for pair in _pairs(container.given):
             if group := _shared_group(pair):
@@ -73,7 +73,7 @@ def _is_same(pair: _Pair) -> bool:
     return pair.first.entry == pair.second.entry
 
 
-def _name_twice(facts: Facts, container: Container, pair: _Pair) -> Finding:
+def _name_twice(facts: Facts, container: ContainerEnvironment, pair: _Pair) -> Finding:
     # The name stands in the task itself where one of the two does; `common` does not.
     here, other = pair.second, pair.first
     if here.path != container.path or (here.groups and not other.groups and other.path == container.path):
@@ -91,7 +91,7 @@ def _name_twice(facts: Facts, container: Container, pair: _Pair) -> Finding:
     )
 
 
-def _group_twice(facts: Facts, container: Container, pair: _Pair) -> Finding:
+def _group_twice(facts: Facts, container: ContainerEnvironment, pair: _Pair) -> Finding:
     first, second = pair.first, pair.second
     name = first.groups[-1] if first.groups else first.entry.name
     return Finding(
@@ -107,7 +107,7 @@ def _group_twice(facts: Facts, container: Container, pair: _Pair) -> Finding:
     )
 
 
-def _twice_in_group(facts: Facts, group: str, pair: _Pair, found: list[Container]) -> Finding:
+def _twice_in_group(facts: Facts, group: str, pair: _Pair, found: list[ContainerEnvironment]) -> Finding:
     names = list(dict.fromkeys(container.subject for container in found))
     listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return Finding(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import Container, Given
+from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
 from scaffold.audit.finding import Finding
 
 WHY = (
@@ -17,8 +17,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    wrong: dict[tuple[str, int], tuple[Given, list[Container]]] = {}
-    for container in facts.containers:
+    wrong: dict[tuple[str, int], tuple[Given, list[ContainerEnvironment]]] = {}
+    for container in facts.once(container_environments):
         for given in container.given:
             name = given.entry.name
             if "${" not in name and not _NAME.fullmatch(name):
@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield _finding(given, found)
 
 
-def _finding(given: Given, found: list[Container]) -> Finding:
+def _finding(given: Given, found: list[ContainerEnvironment]) -> Finding:
     name, group = given.entry.name, given.groups[-1] if given.groups else ""
     suggestion = re.sub(r"\W+", "_", name.strip(), flags=re.ASCII).upper()
     alone = len({container.subject for container in found}) == 1

@@ -12,7 +12,7 @@ from scaffold.audit.finding import Finding
 from scaffold.aws.fargate import size_problem
 from scaffold.pfml.iam.roles import default_of
 from scaffold.pfml.tasks import Task
-from scaffold.terraform.folder import Found
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS refuses the task definition at deploy, and until it is mended the tasks stay as they were."
 _SIZES = ("cpu", "memory")
@@ -36,7 +36,7 @@ def _with_advice(problem: str) -> tuple[str, str]:
     return what, f"{advice[:1].upper()}{advice[1:]}."
 
 
-def _is_fargate(facts: Facts, found: Found) -> bool:
+def _is_fargate(facts: Facts, found: PlacedBlock) -> bool:
     return "FARGATE" in facts.template.attribute_text(found, "requires_compatibilities")
 
 
@@ -61,7 +61,7 @@ def _of_task(facts: Facts, task: Task, defaults: dict[str, str]) -> Iterator[Fin
     )
 
 
-def _of_definition(facts: Facts, found: Found) -> Iterator[Finding]:
+def _of_definition(facts: Facts, found: PlacedBlock) -> Iterator[Finding]:
     written = {name: facts.template.attribute_text(found, name) for name in _SIZES}
     sizes = {name: _size(text, name) for name, text in written.items()}
     cpu, memory = sizes["cpu"], sizes["memory"]
@@ -82,7 +82,7 @@ def _of_definition(facts: Facts, found: Found) -> Iterator[Finding]:
             )
 
 
-def _finding(found: Found, message: str, instead: str, attribute: str) -> Finding:
+def _finding(found: PlacedBlock, message: str, instead: str, attribute: str) -> Finding:
     return Finding(
         subject=found.block.labels[1],
         message=message,
@@ -92,7 +92,7 @@ def _finding(found: Found, message: str, instead: str, attribute: str) -> Findin
     )
 
 
-def _of_container(facts: Facts, found: Found, container: hcl.Object, name: str) -> int | None:
+def _of_container(facts: Facts, found: PlacedBlock, container: hcl.Object, name: str) -> int | None:
     node = values_of(facts.template, found.path, container).get(name)
     return _size(facts.template.text(found.path, node), name) if node else None
 

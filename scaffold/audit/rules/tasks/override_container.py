@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
-from scaffold.audit.facts.tasks.commands import containers
+from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.finding import Finding
 from scaffold.terraform.json.values import Word
 
@@ -14,7 +14,7 @@ WHY = "ECS refuses to run a task with an override for a container that its defin
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for command in facts.commands:
+    for command in facts.once(all_commands):
         name = command.container.word if command.container else None
         known = containers(facts, command.definition) if command.definition and name else None
         if name is None or not known:

@@ -37,7 +37,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _puts_null(facts: Facts) -> bool:
     """Whether the module writes the variable into a list of resources as it is: without `compact`, a condition or the
     like around it, and without a default of its own."""
-    folder = Folder(facts.checkout, f"infra/modules/{MODULE}")
+    folder = Folder.of(facts.checkout, f"infra/modules/{MODULE}")
     variable = folder.block("variable", _ARGUMENT)
     if variable is None or folder.attribute_text(variable, "default") not in ("", "null"):
         return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
+from scaffold.terraform.references import mentions
 
 WHY = "The function that would start the task is deployed, and no object ever calls it."
 
@@ -30,4 +31,6 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _is_called(facts: Facts, label: str) -> bool:
     word = f"module.{label}".encode()
     paths = [path for path in facts.template.files if word in facts.checkout.require(path)]
-    return any((one.kind, one.name) == ("module", label) for path in paths for one in facts.mentions(path))
+    return any(
+        (one.kind, one.name) == ("module", label) for path in paths for one in facts.checkout.once(mentions, path)
+    )

@@ -27,7 +27,7 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
         return []
     path, names = found
     for item in names.items:
-        if Folder(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
+        if Folder.of(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
             return [checkout.unchanged(path, item.start, PART)]
     return add_items(checkout, path, names, [snippet("alarm.tf", checkout, name=spec.schedule.name)], PART)
 
@@ -38,7 +38,7 @@ def remove(names: Collection[str], checkout: Checkout) -> list[Edit]:
     if found is None:
         return []
     path, listed = found
-    items = {Folder(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
+    items = {Folder.of(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
     edits, gone = [], []
     for name in dict.fromkeys(names):
         rule = _rule(name, checkout)
@@ -55,7 +55,7 @@ def rename(names: Mapping[str, str], checkout: Checkout) -> list[Edit]:
     if found is None:
         return []
     path, listed = found
-    items = {Folder(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
+    items = {Folder.of(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
     edits = []
     for old, new in names.items():
         item = items.get(old)
@@ -73,7 +73,7 @@ def rename(names: Mapping[str, str], checkout: Checkout) -> list[Edit]:
 
 def _rule(name: str, checkout: Checkout) -> tuple[str, int] | None:
     """A rule of EventBridge outside of the schedulers' module that is named so in each environment."""
-    for found in Folder(checkout).blocks("resource", "aws_cloudwatch_event_rule", containing=name):
-        if re.match(rf'"{re.escape(name)}[_-]\$', Folder(checkout).attribute_text(found, "name")):
+    for found in Folder.of(checkout).blocks("resource", "aws_cloudwatch_event_rule", containing=name):
+        if re.match(rf'"{re.escape(name)}[_-]\$', Folder.of(checkout).attribute_text(found, "name")):
             return found.path, found.block.start
     return None

@@ -6,10 +6,10 @@ from scaffold import hcl
 from scaffold.files.edit import Edit
 from scaffold.pfml.triggers import Filter
 from scaffold.terraform.conditions import grouped
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 
-def as_dynamic(folder: Folder, found: Found, block: hcl.Block, condition: str, part: str) -> Edit:
+def as_dynamic(folder: Folder, found: PlacedBlock, block: hcl.Block, condition: str, part: str) -> Edit:
     """A static block as a `dynamic` one under a condition, its lines as they are but for the indent."""
     checkout = folder.checkout
     data = checkout.require(found.path)
@@ -37,7 +37,7 @@ def _indented(data: bytes, block: hcl.Block) -> str:
     return "".join(f"{text}\n" for text in kept)
 
 
-def as_static(folder: Folder, found: Found, item: Filter) -> str:
+def as_static(folder: Folder, found: PlacedBlock, item: Filter) -> str:
     """A `dynamic` block as the static one that it was; "" where it says more than a condition."""
     data, outer, content = folder.checkout.require(found.path), item.outer, item.block
     each = outer.attributes.get("for_each")

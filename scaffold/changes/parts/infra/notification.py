@@ -26,7 +26,7 @@ from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.conditions import alternatives, common, either, gate, grouped, one_line, unwrapped, without
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
 PART = part_names.TRIGGER
@@ -90,7 +90,7 @@ def _lambda_function(trigger: TriggerSpec, folder: Folder, label: str, condition
     return snippet("lambda_function.tf", folder.checkout, **values)
 
 
-def _merge(trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> list[Edit]:
+def _merge(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, label: str) -> list[Edit]:
     """The trigger as one more destination of the bucket's notification; the others keep what they mean."""
     checkout = folder.checkout
     if "for_each" in found.block.attributes:
@@ -120,8 +120,8 @@ def _merge(trigger: TriggerSpec, folder: Folder, found: Found, label: str) -> li
     return [*edits, add_to_body(checkout, found.path, found.block, text, PART)]
 
 
-def _starts(folder: Folder, found: Found, item: Filter, label: str) -> bool:
-    arn = folder.attribute_text(Found(found.path, item.block), "lambda_function_arn")
+def _starts(folder: Folder, found: PlacedBlock, item: Filter, label: str) -> bool:
+    arn = folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")
     return re.fullmatch(rf"module\.{re.escape(label)}(\[\w+\])?\.lambda_arn", arn) is not None
 
 
@@ -130,7 +130,7 @@ def _as_asked(trigger: TriggerSpec, item: Filter) -> bool:
     return (item.prefix, item.suffix, item.events) == wanted
 
 
-def _complete(trigger: TriggerSpec, folder: Folder, found: Found, item: Filter) -> list[Edit]:
+def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Filter) -> list[Edit]:
     """What the task's own destination lacks of what was asked for. Raises Refusal where it is another."""
     checkout = folder.checkout
     has = (item.prefix, item.suffix, item.events)
@@ -158,7 +158,7 @@ def _complete(trigger: TriggerSpec, folder: Folder, found: Found, item: Filter) 
     return [as_dynamic(folder, found, item.outer, condition, PART)]
 
 
-def _widen(folder: Folder, found: Found, condition: str) -> list[Edit]:
+def _widen(folder: Folder, found: PlacedBlock, condition: str) -> list[Edit]:
     """Make the notification exist wherever the new trigger does, and hold the others to the gate that they had."""
     checkout, narrow = folder.checkout, gate(folder, found)
     if narrow is None:
@@ -171,7 +171,7 @@ def _widen(folder: Folder, found: Found, condition: str) -> list[Edit]:
     return [checkout.replace(found.path, node.start, node.end, text, PART), *_held(folder, found, old, condition)]
 
 
-def _held(folder: Folder, found: Found, old: str, condition: str) -> list[Edit]:
+def _held(folder: Folder, found: PlacedBlock, old: str, condition: str) -> list[Edit]:
     """The destinations that were there, each under the condition that it had."""
     if unwrapped_same(old, condition):
         return []
@@ -197,7 +197,7 @@ def _held(folder: Folder, found: Found, old: str, condition: str) -> list[Edit]:
     return edits
 
 
-def _narrowed(folder: Folder, found: Found, value: hcl.Node, old: str, own: str | None) -> str:
+def _narrowed(folder: Folder, found: PlacedBlock, value: hcl.Node, old: str, own: str | None) -> str:
     """A `for_each` that holds only where the old condition does; its keys and values stay what they were."""
     if isinstance(value, hcl.Conditional) and own is not None:
         return f"{grouped(old)} && {grouped(own)} ? {folder.text(found.path, value.yes)} : []"
@@ -211,7 +211,7 @@ def unwrapped_same(old: str, condition: str) -> bool:
     return grouped(old) == condition
 
 
-def _condition(folder: Folder, found: Found, node: hcl.Node) -> str | None:
+def _condition(folder: Folder, found: PlacedBlock, node: hcl.Node) -> str | None:
     if isinstance(node, hcl.Conditional) and folder.text(found.path, node.no) == "[]":
         return one_line(folder.text(found.path, node.condition))
     return None
@@ -231,7 +231,7 @@ def remove_destinations(folder: Folder, labels: Collection[str]) -> list[Edit]:
     return edits
 
 
-def _withdraw(folder: Folder, found: Found, gone: list[Filter], left: list[Filter]) -> list[Edit]:
+def _withdraw(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[Filter]) -> list[Edit]:
     checkout = folder.checkout
     blocks = [item.outer for item in gone]
     others = [block for block in found.block.blocks if block not in blocks]
@@ -246,7 +246,7 @@ def _withdraw(folder: Folder, found: Found, gone: list[Filter], left: list[Filte
     return edits
 
 
-def _narrow(folder: Folder, found: Found, gone: list[Filter], left: list[Filter]) -> list[Edit]:
+def _narrow(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[Filter]) -> list[Edit]:
     """The gate without what no destination needs any more, where the others do not rest on the whole of it."""
     guards = [guard(folder, found, item) for item in left]
     removed = [guard(folder, found, item) for item in gone]
@@ -264,7 +264,7 @@ def _narrow(folder: Folder, found: Found, gone: list[Filter], left: list[Filter]
     return edits + _released_bridge(folder, found, grouped(new))
 
 
-def _released(folder: Folder, found: Found, item: Filter, own: str, whole: str) -> list[Edit]:
+def _released(folder: Folder, found: PlacedBlock, item: Filter, own: str, whole: str) -> list[Edit]:
     """A destination that need not say any more what the whole notification's gate says."""
     checkout = folder.checkout
     if grouped(own) == whole and (text := as_static(folder, found, item)):
@@ -276,7 +276,7 @@ def _released(folder: Folder, found: Found, item: Filter, own: str, whole: str) 
     return []
 
 
-def _released_bridge(folder: Folder, found: Found, whole: str) -> list[Edit]:
+def _released_bridge(folder: Folder, found: PlacedBlock, whole: str) -> list[Edit]:
     text, attribute = folder.attribute_text(found, "eventbridge"), found.block.attributes.get("eventbridge")
     if attribute is None or not (text == whole or text.startswith(f"{whole} && ")):
         return []

@@ -33,7 +33,7 @@ from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_items, remove_block
 
 PART = part_names.ROLE
@@ -43,7 +43,7 @@ _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     roles = roles_of(spec, folder)
     pieces: list[tuple[str, str, str]] = []
     if roles.new_task:
@@ -67,7 +67,7 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
 
 def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
     """The roles that what has gone named and nothing else uses, with their policies and what these were made from."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     default = role_resource(default_execution_role(folder))
     edits: list[Edit] = []
     for name in _named(checkout, gone, _ROLE):
@@ -86,7 +86,7 @@ def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
 
 def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     """The roles of a task that are named as the tool names them and no other task has, with their policies."""
-    folder, edits = Folder(checkout), []
+    folder, edits = Folder.of(checkout), []
     task = find_task(folder, naming.old)
     for attribute, tail in (("task_role", ""), ("execution_role", "-execution-role")):
         resource = role_named(folder, task.text(folder, attribute)) if task else ""
@@ -124,14 +124,14 @@ def _named(checkout: Checkout, gone: Sequence[Edit], pattern: re.Pattern[str]) -
     return list(dict.fromkeys(match for text in texts for match in pattern.findall(text)))
 
 
-def _used(checkout: Checkout, whole: Sequence[Found], gone: Sequence[Edit]) -> tuple[str, int] | None:
+def _used(checkout: Checkout, whole: Sequence[PlacedBlock], gone: Sequence[Edit]) -> tuple[str, int] | None:
     """Where something else refers to a role or to one of its policies."""
     addresses = [".".join(one.block.labels) for one in whole]
     places = (first_reference(checkout, address, gone) for address in addresses)
     return next((place for place in places if place), None)
 
 
-def _named_elsewhere(folder: Folder, found: Found, gone: Sequence[Edit]) -> tuple[str, int] | None:
+def _named_elsewhere(folder: Folder, found: PlacedBlock, gone: Sequence[Edit]) -> tuple[str, int] | None:
     """Where the role is meant by its name, as in an ARN or by a data source."""
     name = folder.attribute_text(found, "name").strip('"').rpartition("}")[2]
     if not name.startswith("-"):

@@ -14,19 +14,19 @@ from scaffold.pfml.limits import check
 from scaffold.pfml.references import first_reference, places, template_files
 from scaffold.pfml.tasks import Task
 from scaffold.spec.naming import Naming
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import remove_block
 
 POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_policy\.[\w-]+)")
 
 
-def has_role(folder: Folder, task: Task, role: Found) -> bool:
+def has_role(folder: Folder, task: Task, role: PlacedBlock) -> bool:
     """Whether a role is one of a task's."""
     texts = (task.text(folder, name) for name in ("task_role", "execution_role"))
     return any(role_named(folder, text) == role.block.labels[1] for text in texts)
 
 
-def renamed_role(naming: Naming, folder: Folder, role: Found, part: str) -> list[Edit]:
+def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -> list[Edit]:
     """A role and what belongs to it. A policy with a name of its own in AWS keeps its label where it keeps that."""
     checkout, edits = folder.checkout, []
     name = folder.attribute_text(role, "name").strip('"')
@@ -53,7 +53,7 @@ def renamed_role(naming: Naming, folder: Folder, role: Found, part: str) -> list
     return edits + _renamed_elsewhere(naming, checkout, name, part)
 
 
-def _belonging(folder: Folder, role: Found, part: str) -> list[Found]:
+def _belonging(folder: Folder, role: PlacedBlock, part: str) -> list[PlacedBlock]:
     """A role, what gives it its rights, and the policies and documents of that."""
     blocks = [role, *links_of(folder, role.block.labels[1])]
     for found in blocks:
@@ -66,7 +66,7 @@ def _belonging(folder: Folder, role: Found, part: str) -> list[Found]:
     return blocks
 
 
-def _is_alone(folder: Folder, address: str, blocks: Sequence[Found], part: str) -> bool:
+def _is_alone(folder: Folder, address: str, blocks: Sequence[PlacedBlock], part: str) -> bool:
     """Whether nothing but some blocks refers to a policy or a document."""
     gone = [remove_block(folder.checkout, one.path, one.block, part) for one in blocks]
     return first_reference(folder.checkout, address, gone) is None

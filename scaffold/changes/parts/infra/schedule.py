@@ -23,7 +23,7 @@ from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.schedule import ScheduleSpec
 from scaffold.spec.specs import Subject
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
 PART = part_names.SCHEDULE
@@ -33,7 +33,7 @@ _ONE = ("schedule_expression",)
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    folder, schedule = Folder(checkout), spec.schedule
+    folder, schedule = Folder.of(checkout), spec.schedule
     roles = roles_of(spec, folder)
     edits = []
     for found in schedules_of(folder, task_key(folder, spec.name)) if roles.changed else ():
@@ -41,7 +41,7 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
     return edits + (_schedule(spec, schedule, checkout) if schedule else [])
 
 
-def remove(schedules: Sequence[Found], checkout: Checkout) -> list[Edit]:
+def remove(schedules: Sequence[PlacedBlock], checkout: Checkout) -> list[Edit]:
     """Some schedules; one that something else refers to is kept."""
     edits = []
     for found in schedules:
@@ -53,7 +53,7 @@ def remove(schedules: Sequence[Found], checkout: Checkout) -> list[Edit]:
 
 def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     """The schedules of a task: what they start, and their own names where they are named after it."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     found = schedules_of(folder, naming.key)
     edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, found)]
     for one in found:
@@ -62,7 +62,7 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
 
 
 def _schedule(spec: Subject, schedule: ScheduleSpec, checkout: Checkout) -> list[Edit]:
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     expressions = _expressions(schedule, checkout)
     _check_name(spec, schedule, checkout)
     existing = find_by_name(folder, schedule.name)
@@ -117,7 +117,7 @@ def _label(schedule: ScheduleSpec, folder: Folder) -> str:
 
 def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, str]]:
     """The arguments that the checkout's module takes, and what they are set to."""
-    folder = Folder(checkout, f"infra/modules/{MODULE}")
+    folder = Folder.of(checkout, f"infra/modules/{MODULE}")
     declared = {found.block.labels[0] for found in folder.blocks("variable") if found.block.labels}
     if set(_PAIR) <= declared:
         return list(zip(_PAIR, (schedule.standard, schedule.daylight), strict=True))
@@ -139,7 +139,7 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
 
 
 def _check_name(spec: Subject, schedule: ScheduleSpec, checkout: Checkout) -> None:
-    module = Folder(checkout, f"infra/modules/{MODULE}")
+    module = Folder.of(checkout, f"infra/modules/{MODULE}")
     check_folder(module, schedule.name, {"task_name": schedule.name}, "--schedule-name")
 
 
@@ -147,7 +147,7 @@ def _check_name(spec: Subject, schedule: ScheduleSpec, checkout: Checkout) -> No
 
 
 def _complete(
-    spec: Subject, schedule: ScheduleSpec, folder: Folder, found: Found, expressions: list[tuple[str, str]]
+    spec: Subject, schedule: ScheduleSpec, folder: Folder, found: PlacedBlock, expressions: list[tuple[str, str]]
 ) -> list[Edit]:
     """What an existing schedule lacks of what was asked for. Raises Refusal where it is another."""
     checkout = folder.checkout
@@ -184,7 +184,7 @@ def _complete(
     return edits or [checkout.unchanged(found.path, found.block.start, PART)]
 
 
-def _same(folder: Folder, found: Found, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:
+def _same(folder: Folder, found: PlacedBlock, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:
     has = folder.attribute_text(found, attribute)
     if has != wanted:
         raise Refusal(

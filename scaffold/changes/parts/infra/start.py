@@ -8,10 +8,10 @@ from scaffold.files.edit import Edit
 from scaffold.pfml.limits import check_folder
 from scaffold.pfml.schedules import schedule_name
 from scaffold.spec.naming import Naming
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 
-def rename_start(naming: Naming, folder: Folder, found: Found, module: str, part: str) -> list[Edit]:
+def rename_start(naming: Naming, folder: Folder, found: PlacedBlock, module: str, part: str) -> list[Edit]:
     """The `task_name` of a schedule or a trigger that holds its task's name, and then the label of the module.
 
     With another label and the same `task_name` Terraform would make what bears that name before it is gone.
@@ -22,7 +22,7 @@ def rename_start(naming: Naming, folder: Folder, found: Found, module: str, part
     if not edits:
         return [checkout.keep(found.path, found.block.start, part, f"{name} is not named after the task")]
     new_name, new_label = naming.in_name(name), naming.in_identifier(label)
-    check_folder(Folder(checkout, f"infra/modules/{module}"), naming.new, {"task_name": new_name}, "NEW")
+    check_folder(Folder.of(checkout, f"infra/modules/{module}"), naming.new, {"task_name": new_name}, "NEW")
     for other in folder.modules(module):
         if schedule_name(folder, other) == new_name != name:
             raise naming.taken(f"a {part} is named {new_name!r} already", checkout.place(other.path, other.block.start))
@@ -37,7 +37,7 @@ def rename_start(naming: Naming, folder: Folder, found: Found, module: str, part
     return edits
 
 
-def pass_on(folder: Folder, found: Found, roles: TaskRoles, part: str) -> list[Edit]:
+def pass_on(folder: Folder, found: PlacedBlock, roles: TaskRoles, part: str) -> list[Edit]:
     """Have a schedule or a trigger pass on the task's own roles."""
     checkout, attributes = folder.checkout, found.block.attributes
     edits = []
@@ -51,7 +51,7 @@ def pass_on(folder: Folder, found: Found, roles: TaskRoles, part: str) -> list[E
     return edits
 
 
-def insert_task_role(folder: Folder, found: Found, wanted: str, part: str) -> list[Edit]:
+def insert_task_role(folder: Folder, found: PlacedBlock, wanted: str, part: str) -> list[Edit]:
     """The task role that a schedule or a trigger lacks, below the execution role and in its column."""
     before = found.block.attributes.get("ecs_task_executor_role")
     if before is None:

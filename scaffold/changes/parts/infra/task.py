@@ -24,7 +24,7 @@ from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Secret, Subject, TaskSpec
 from scaffold.terraform.alignment import keep_columns
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_items, add_to_body, remove_items
 
@@ -32,7 +32,7 @@ PART = part_names.TASK
 
 
 def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     path, entries = tasks_object(folder)
     task = find_task(folder, spec.name)
     _check_groups(spec, folder)
@@ -48,16 +48,16 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
 
 def remove(task: Task, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
     """The entry of a task; kept where something beside what has gone still starts the task."""
-    path, entries = tasks_object(Folder(checkout))
+    path, entries = tasks_object(Folder.of(checkout))
     edits = remove_items(checkout, path, entries, [task.item], PART)
     used = first_mention(checkout, task.key, [*gone, *edits])
     return [checkout.keep(path, task.item.start, PART, "still used", used)] if used else edits
 
 
-def rename(naming: Naming, checkout: Checkout, starts: Sequence[Found]) -> list[Edit]:
+def rename(naming: Naming, checkout: Checkout, starts: Sequence[PlacedBlock]) -> list[Edit]:
     """The key of a task, its command, and who else uses them; starts: the schedules and triggers that do so
     themselves."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     task = find_task(folder, naming.old)
     if task is None:
         return []
@@ -75,7 +75,7 @@ def rename(naming: Naming, checkout: Checkout, starts: Sequence[Found]) -> list[
 
 def with_role(subject: Subject, checkout: Checkout) -> list[Edit]:
     """The task role that a trigger brings, in the entry of a task that has none."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     task = find_task(folder, subject.name)
     if task is None:
         return []

@@ -17,7 +17,7 @@ from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.alignment import keep_columns
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_to_body, remove_attributes, remove_block
 
@@ -38,7 +38,7 @@ def add(spec: Subject, checkout: Checkout) -> list[Edit]:
 
 def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
     """The variables that guarded what has gone and that nothing refers to any more, in all environments."""
-    folder, edits, names = Folder(checkout), [], []
+    folder, edits, names = Folder.of(checkout), [], []
     for name in dict.fromkeys(_guards(checkout, gone)):
         found = folder.block("variable", name)
         if found is None or not _is_bool(folder, found):
@@ -50,14 +50,14 @@ def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
             edits.append(remove_block(checkout, found.path, found.block, PART))
             names.append(name)
     for environment in environments(checkout) if names else ():
-        for found in Folder(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
+        for found in Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
             edits += remove_attributes(checkout, found.path, found.block, names, PART)
     return edits
 
 
 def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     """The toggles that are called as the tool calls them, in all environments, and the task's name in descriptions."""
-    folder, edits = Folder(checkout), []
+    folder, edits = Folder.of(checkout), []
     names: dict[str, str] = {}
     for tail in ("", "_schedule", "_trigger") if naming.old_slug != naming.new_slug else ():
         old, new = (f"enable_{slug}{tail}" for slug in (naming.old_slug, naming.new_slug))
@@ -73,7 +73,7 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
         if description := found.block.attributes.get("description"):
             edits += rename_word(naming, checkout, found.path, description, PART)
     for environment in environments(checkout) if names else ():
-        for found in Folder(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
+        for found in Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
             arguments = [found.block.attributes[old] for old in names if old in found.block.attributes]
             new_names = [
                 checkout.rename(found.path, one.start, one.start + len(one.name), names[one.name], PART)
@@ -93,18 +93,18 @@ def _guards(checkout: Checkout, gone: Sequence[Edit]) -> Iterator[str]:
             yield from (name for name in _VARIABLE.findall(condition) if name not in left)
 
 
-def _is_bool(folder: Folder, found: Found) -> bool:
+def _is_bool(folder: Folder, found: PlacedBlock) -> bool:
     type = folder.attribute_text(found, "type")
     return type == "bool" or (not type and folder.attribute_text(found, "default") in ("true", "false"))
 
 
 def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edit:
-    found = Folder(checkout).block("variable", variable)
+    found = Folder.of(checkout).block("variable", variable)
     if found is None:
         text = snippet("toggle.tf", checkout, variable=variable, what=what, name=spec.name)
         return checkout.append(FILE, text, PART)
-    type = Folder(checkout).attribute_text(found, "type")
-    default = Folder(checkout).attribute_text(found, "default")
+    type = Folder.of(checkout).attribute_text(found, "type")
+    default = Folder.of(checkout).attribute_text(found, "default")
     if type not in ("bool", "") or (type == "" and default not in ("true", "false")):
         raise Refusal(
             f"the variable is of type {type or default}, and a toggle is a bool",
@@ -119,7 +119,7 @@ def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edi
 def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
     if environment not in environments(checkout):
         raise unknown("environment", environment, environments(checkout), option="--enable-in", where=ENVIRONMENTS)
-    folder = Folder(checkout, f"{ENVIRONMENTS}/{environment}")
+    folder = Folder.of(checkout, f"{ENVIRONMENTS}/{environment}")
     found = next(folder.modules("template"), None)
     if found is None:
         raise Refusal(
@@ -137,7 +137,7 @@ def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
     return edits
 
 
-def _is_on(folder: Folder, found: Found, variable: str, environment: str) -> Edit:
+def _is_on(folder: Folder, found: PlacedBlock, variable: str, environment: str) -> Edit:
     attribute = found.block.attributes[variable]
     value = folder.text(found.path, attribute.value)
     if value != "true":

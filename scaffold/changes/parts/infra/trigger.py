@@ -19,21 +19,21 @@ from scaffold.pfml.triggers import MODULE, bucket_reference, triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject, TriggerSpec
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, remove_block
 
 
 def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    folder, trigger = Folder(checkout), spec.trigger
+    folder, trigger = Folder.of(checkout), spec.trigger
     roles, edits = roles_of(spec, folder), []
     for found in triggers_of(folder, task_key(folder, spec.name)) if roles.changed else ():
         edits += pass_on(folder, found, roles, PART)
     return edits + (_trigger(spec, trigger, folder) if trigger else [])
 
 
-def remove(triggers: Sequence[Found], checkout: Checkout) -> list[Edit]:
+def remove(triggers: Sequence[PlacedBlock], checkout: Checkout) -> list[Edit]:
     """Some triggers, with their places in the notifications; one that something else refers to is kept."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     blocks = [remove_block(checkout, found.path, found.block, PART) for found in triggers]
     edits = blocks + remove_destinations(folder, [found.block.labels[0] for found in triggers])
     for found in triggers:
@@ -47,7 +47,7 @@ def remove(triggers: Sequence[Found], checkout: Checkout) -> list[Edit]:
 def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     """The triggers of a task: what they start, their own names where they are named after it, and these where the
     notifications call them."""
-    folder = Folder(checkout)
+    folder = Folder.of(checkout)
     found = triggers_of(folder, naming.key)
     edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, found)]
     for one in found:
@@ -69,7 +69,7 @@ def _trigger(spec: Subject, trigger: TriggerSpec, folder: Folder) -> list[Edit]:
     return _module(spec, folder, bucket, name, label, option) + add_destination(trigger, folder, bucket, label)
 
 
-def _same_name(trigger: TriggerSpec, folder: Folder, found: Found) -> None:
+def _same_name(trigger: TriggerSpec, folder: Folder, found: PlacedBlock) -> None:
     has = folder.attribute_text(found, "task_name")
     if trigger.name and has != f'"{trigger.name}"':
         raise Refusal(
@@ -81,7 +81,7 @@ def _same_name(trigger: TriggerSpec, folder: Folder, found: Found) -> None:
         )
 
 
-def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str) -> Found | None:
+def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str) -> PlacedBlock | None:
     """The task's trigger of that bucket. Raises Refusal where it has another one and is to have one alone."""
     triggers = triggers_of(folder, task_key(folder, spec.name))
     for found in triggers:
@@ -103,7 +103,7 @@ def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str)
 
 def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str, option: str) -> list[Edit]:
     checkout, roles = folder.checkout, roles_of(spec, folder)
-    module = Folder(checkout, f"infra/modules/{MODULE}")
+    module = Folder.of(checkout, f"infra/modules/{MODULE}")
     if not module.files:
         raise Refusal(
             f"this checkout has no module {MODULE}",

@@ -13,7 +13,7 @@ from scaffold.files.edit import Edit
 from scaffold.hcl.comments import is_code
 from scaffold.pfml.references import beginning, template_files
 from scaffold.spec.naming import Naming
-from scaffold.terraform.folder import Folder, Found
+from scaffold.terraform.folder import Folder, PlacedBlock
 
 _IN_STRING = re.compile(rb'"((?:[^"\\\n]|\\.)*)\Z')
 _FAMILY_ENDS = re.compile(rb'[":*\\]')
@@ -36,7 +36,7 @@ class Use:
         return checkout.rename(self.path, self.start, self.end, self.text, part)
 
 
-def uses_in(naming: Naming, checkout: Checkout, blocks: Collection[Found]) -> Iterator[Use]:
+def uses_in(naming: Naming, checkout: Checkout, blocks: Collection[PlacedBlock]) -> Iterator[Use]:
     """The uses in some blocks of the template."""
     known = {(found.path, found.block.start) for found in blocks}
     for use in uses(naming, checkout):
@@ -47,7 +47,7 @@ def uses_in(naming: Naming, checkout: Checkout, blocks: Collection[Found]) -> It
 def uses(naming: Naming, checkout: Checkout) -> Iterator[Use]:
     """The uses in the code of the template's Terraform, each once; those by which something else is named left out."""
     old, key = re.escape(naming.old.encode()), re.escape(naming.key.encode())
-    begins = beginning(Folder(checkout)).encode()
+    begins = beginning(Folder.of(checkout)).encode()
     patterns = [
         rb'\b(?:ecs_)?tasks\s*\[\s*"%s(?="\s*\])' % key,
         rb"\b(?:ecs_)?tasks\.%s(?![\w-])" % key,
@@ -81,7 +81,7 @@ def comments(naming: Naming, checkout: Checkout) -> Iterator[Use]:
 
 def uses_elsewhere(naming: Naming, checkout: Checkout) -> Iterator[Use]:
     """The same in other files of the template, such as the JSON of step functions, whose states keep their names."""
-    begins = beginning(Folder(checkout)).encode()
+    begins = beginning(Folder.of(checkout)).encode()
     pattern = re.compile(rb"%s|(?:%s)%s(?![\w-])" % (naming.word.pattern, begins, re.escape(naming.old.encode())))
     for path in template_files(checkout):
         data = checkout.require(path)
@@ -101,7 +101,7 @@ def uses_elsewhere(naming: Naming, checkout: Checkout) -> Iterator[Use]:
 
 
 def _terraform_with(naming: Naming, checkout: Checkout) -> Iterator[str]:
-    for path in Folder(checkout).files:
+    for path in Folder.of(checkout).files:
         if naming.old.encode() in checkout.require(path):
             yield path
 
@@ -131,7 +131,7 @@ def _overrides(data: bytes, block: hcl.Block | None) -> bool:
 # --- names of Terraform's own
 
 
-def rename_label(checkout: Checkout, found: Found, index: int, label: str, part: str) -> list[Edit]:
+def rename_label(checkout: Checkout, found: PlacedBlock, index: int, label: str, part: str) -> list[Edit]:
     """A label of a block."""
     data, old = checkout.require(found.path), found.block.labels[index].encode()
     position = found.block.start + len(found.block.type)
@@ -146,7 +146,7 @@ def rename_address(checkout: Checkout, address: str, name: str, part: str) -> li
     edits = []
     pattern = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(address.encode()))
     length = len(address.rpartition(".")[2].encode())
-    for path in Folder(checkout).files:
+    for path in Folder.of(checkout).files:
         data = checkout.require(path)
         for match in pattern.finditer(data):
             if is_code(data, match.start()):
