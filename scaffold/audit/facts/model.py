@@ -28,7 +28,7 @@ class Start:
     """
 
     kind: str
-    found: PlacedBlock
+    placed: PlacedBlock
     name: str
     label: str
     task: Task | None

@@ -24,9 +24,9 @@ _WITHOUT_SECRETS = ("AmazonECSTaskExecutionRolePolicy", "CloudWatchLogsFullAcces
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A policy that a role has, where all of some conditions hold. `found` is the block that gives it."""
+    """A policy that a role has, where all of some conditions hold. `placed` is the block that gives it."""
 
-    found: PlacedBlock
+    placed: PlacedBlock
     document: Document
     conditions: tuple[str, ...]
 

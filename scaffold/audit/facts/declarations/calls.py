@@ -25,13 +25,13 @@ class ModuleCall:
     """A module block, the folder that it calls, and the name by which people would put it in an exceptions file: the
     environment, or the module's label. task: the one that it starts, "" for none."""
 
-    found: PlacedBlock
+    placed: PlacedBlock
     folder: str
     subject: str
     task: str
 
     def arguments(self) -> Iterator[hcl.Attribute]:
-        return (one for name, one in self.found.block.attributes.items() if name not in _META)
+        return (one for name, one in self.placed.block.attributes.items() if name not in _META)
 
 
 def module_calls(facts: Facts) -> tuple[ModuleCall, ...]:
@@ -43,23 +43,23 @@ def _module_calls(facts: Facts) -> Iterator[ModuleCall]:
     for start in (*facts.schedules, *facts.triggers):
         if not facts.focus or facts.task_name(start) in facts.focus:
             module = SCHEDULER if start.kind == "schedule" else TRIGGER
-            yield ModuleCall(start.found, f"{MODULES}/{module}", start.name, facts.task_name(start))
+            yield ModuleCall(start.placed, f"{MODULES}/{module}", start.name, facts.task_name(start))
     if not facts.focus:
         yield from _others(facts)
 
 
 def _others(facts: Facts) -> Iterator[ModuleCall]:
-    started = {(start.found.path, start.found.block.start) for start in (*facts.schedules, *facts.triggers)}
+    started = {(start.placed.path, start.placed.block.start) for start in (*facts.schedules, *facts.triggers)}
     for path in (TEMPLATE, *_environment_folders(facts)):
         for call in calls_in(facts, path):
-            if (call.found.path, call.found.block.start) not in started:
+            if (call.placed.path, call.placed.block.start) not in started:
                 yield call
     for path in facts.infra_files:
         data = facts.checkout.read(path) or b""
         if not path.startswith((TEMPLATE, ENVIRONMENTS)) and any(name.encode() in data for name in _WATCHED):
             of_folder = calls_in(facts, path.rpartition("/")[0])
             yield from (
-                call for call in of_folder if call.found.path == path and call.folder.rpartition("/")[2] in _WATCHED
+                call for call in of_folder if call.placed.path == path and call.folder.rpartition("/")[2] in _WATCHED
             )
 
 

@@ -27,10 +27,10 @@ def repeated(items: Iterable[T], name: Callable[[T], str]) -> Iterator[tuple[T, 
 
 def repeated_starts(facts: Facts, starts: Sequence[Start]) -> Iterator[tuple[Start, Start]]:
     """The schedules or triggers of one name of which an environment has both, in the order of files and lines."""
-    ordered = sorted(starts, key=lambda start: (start.found.path, start.found.block.start))
+    ordered = sorted(starts, key=lambda start: (start.placed.path, start.placed.block.start))
     for earlier, later in repeated(ordered, _fixed_name):
         in_focus = not facts.focus or facts.focus & {facts.task_name(earlier), facts.task_name(later)}
-        if in_focus and both_exist(facts, earlier.found, later.found):
+        if in_focus and both_exist(facts, earlier.placed, later.placed):
             yield earlier, later
 
 

@@ -28,7 +28,7 @@ class Name:
     type: str
     limit: int
     text: str
-    found: PlacedBlock
+    placed: PlacedBlock
     attribute: hcl.Attribute
     folder: Folder
 

@@ -47,10 +47,10 @@ def namings(facts: Facts) -> Iterator[RoleUse]:
         if facts.focus and own not in facts.focus:
             continue
         for name in ARGUMENTS:
-            attribute = start.found.block.attributes.get(name)
+            attribute = start.placed.block.attributes.get(name)
             if attribute:
-                text, who = folder.text(start.found.path, attribute.value), f"the {start.kind} {start.name}"
-                yield RoleUse(text, start.found.path, attribute.value, start.name, who, own)
+                text, who = folder.text(start.placed.path, attribute.value), f"the {start.kind} {start.name}"
+                yield RoleUse(text, start.placed.path, attribute.value, start.name, who, own)
     for found in facts.own_definitions if not facts.focus else ():
         for name in ARGUMENTS.values():
             attribute = found.block.attributes.get(f"{name}_arn")
@@ -125,15 +125,15 @@ class Passed:
 
     @property
     def node(self) -> hcl.Attribute | None:
-        return self.start.found.block.attributes.get(self.argument)
+        return self.start.placed.block.attributes.get(self.argument)
 
     @property
     def path(self) -> str:
-        return self.start.found.path
+        return self.start.placed.path
 
     @property
     def offset(self) -> int:
-        return self.node.start if self.node else self.start.found.block.start
+        return self.node.start if self.node else self.start.placed.block.start
 
 
 def passed_roles(facts: Facts) -> Iterator[Passed]:
@@ -145,7 +145,7 @@ def passed_roles(facts: Facts) -> Iterator[Passed]:
         for argument, attribute in ARGUMENTS.items():
             own = _own(facts, start, attribute)
             if own is not None:
-                text = facts.template.attribute_text(start.found, argument)
+                text = facts.template.attribute_text(start.placed, argument)
                 passed = "" if text == "null" else text
                 yield Passed(start, argument, passed, "" if own == "null" else own, name or _definition(facts, start))
 
@@ -159,7 +159,7 @@ def _own(facts: Facts, start: Start, attribute: str) -> str | None:
 
 
 def _definition(facts: Facts, start: Start) -> str:
-    named = facts.definition(start.found, "ecs_task_definition_family") or facts.definition(
-        start.found, "ecs_task_definition_arn"
+    named = facts.definition(start.placed, "ecs_task_definition_family") or facts.definition(
+        start.placed, "ecs_task_definition_arn"
     )
     return named.resource if named and not named.key else ""

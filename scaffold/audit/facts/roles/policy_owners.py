@@ -32,7 +32,7 @@ class Misattached:
     no policy at all. task: the only task of that role, "" for none in particular.
     """
 
-    found: PlacedBlock
+    placed: PlacedBlock
     role: str
     says: str
     by: tuple[str, ...]
@@ -42,13 +42,13 @@ class Misattached:
 
     @property
     def address(self) -> str:
-        return ".".join(self.found.block.labels)
+        return ".".join(self.placed.block.labels)
 
     @property
     def role_start(self) -> int:
         """Where it says the role that it is attached to."""
-        role = self.found.block.attributes.get("role")
-        return role.start if role else self.found.block.start
+        role = self.placed.block.attributes.get("role")
+        return role.start if role else self.placed.block.start
 
 
 def misattached(facts: Facts) -> Iterator[Misattached]:

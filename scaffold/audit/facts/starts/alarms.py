@@ -41,7 +41,7 @@ class Made:
     """A rule of EventBridge that the template makes. start: the schedule, None for a resource of the template."""
 
     rule: str
-    found: PlacedBlock
+    placed: PlacedBlock
     start: Start | None
 
 
@@ -179,7 +179,7 @@ class Alarms:
         """Those of the schedules, and those that the template makes itself."""
         facts = self.facts
         schedules = [
-            Made(self.scheduler_rule.replace(_MARK, start.name), start.found, start) for start in facts.schedules
+            Made(self.scheduler_rule.replace(_MARK, start.name), start.placed, start) for start in facts.schedules
         ]
         others = []
         for found in facts.template.blocks("resource", RULE):

@@ -24,7 +24,7 @@ class Monitored:
 
 def monitored(facts: Facts) -> Monitored | None:
     """None where nothing makes the alarms, or where it cannot be told for which environments."""
-    calls = [call.found for call in facts.once(module_calls) if call.folder == ALARMS]
+    calls = [call.placed for call in facts.once(module_calls) if call.folder == ALARMS]
     lists = [_environments(facts, found) for found in calls]
     names: set[str] = set()
     for one in lists:

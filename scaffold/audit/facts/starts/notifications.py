@@ -25,7 +25,7 @@ class Notification:
     between environments, "" where it cannot be told. gates: the conditions under which it is made at all."""
 
     folder: Folder
-    found: PlacedBlock
+    placed: PlacedBlock
     label: str
     bucket: str
     gates: tuple[str, ...]
@@ -52,8 +52,8 @@ class Destination:
     index: str
 
     @property
-    def found(self) -> PlacedBlock:
-        return PlacedBlock(self.notification.found.path, self.item.outer)
+    def placed(self) -> PlacedBlock:
+        return PlacedBlock(self.notification.placed.path, self.item.outer)
 
     @property
     def condition(self) -> str:
@@ -89,7 +89,7 @@ def destinations(facts: Facts) -> Iterator[Destination]:
 
 
 def destinations_of(notification: Notification) -> Iterator[Destination]:
-    folder, found = notification.folder, notification.found
+    folder, found = notification.folder, notification.placed
     for item in filters(folder, found):
         own = guard(folder, found, item)
         target = folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")

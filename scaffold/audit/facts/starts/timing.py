@@ -45,7 +45,7 @@ class Timing:
 
     name: str
     task: str
-    found: PlacedBlock
+    placed: PlacedBlock
     environments: tuple[str, ...]
     winter: Written | None
     summer: Written | None
@@ -65,7 +65,7 @@ def _all_timings(facts: Facts) -> Iterator[Timing]:
     for start in facts.schedules:
         task = facts.task_name(start)
         if not facts.focus or task in facts.focus:
-            yield from _timings(facts, start.found, start.name, task, *_arguments(start.found.block))
+            yield from _timings(facts, start.placed, start.name, task, *_arguments(start.placed.block))
     for found in () if facts.focus else facts.template.blocks("resource", "aws_cloudwatch_event_rule"):
         attribute = found.block.attributes.get(ONE)
         if attribute:

@@ -113,12 +113,12 @@ def _other_definitions(facts: Facts) -> Iterator[Command]:
 
 def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
     """What a schedule's `input` overrides."""
-    path, task = start.found.path, facts.task_name(start)
-    attribute = start.found.block.attributes.get("input")
+    path, task = start.placed.path, facts.task_name(start)
+    attribute = start.placed.block.attributes.get("input")
     document = document_of(facts.template, path, attribute.value) if attribute else None
     overrides = document.get("containerOverrides") if isinstance(document, Value) else None
     # The ARN is what EventBridge starts; the family only bounds what it may.
-    definition = facts.definition(start.found, "ecs_task_definition_arn")
+    definition = facts.definition(start.placed, "ecs_task_definition_arn")
     for each in overrides.items if overrides else ():
         value, name = each.get("command"), each.get("name")
         yield Command("schedule", start.name, task, path, each.offset, value, name, definition)

@@ -23,7 +23,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             subject=one.name,
             message=(
                 f"this alarm watches the rule {shown(one.rule)}, and the one that exists is {shown(made.rule)} "
-                f"in {made.found.path}: the alarm never fires"
+                f"in {made.placed.path}: the alarm never fires"
             ),
             instead=(
                 f"Name the schedule here as it is named there: {made.start.name}."

@@ -81,4 +81,4 @@ def _address(block: hcl.Block) -> str:
 
 def _task(facts: Facts, node: hcl.Node) -> str:
     starts = (*facts.schedules, *facts.triggers) if isinstance(node, hcl.Block) and node.type == "module" else ()
-    return next((facts.task_name(start) for start in starts if start.found.block is node), "")
+    return next((facts.task_name(start) for start in starts if start.placed.block is node), "")

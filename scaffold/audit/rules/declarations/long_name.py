@@ -33,7 +33,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     """The families that are made for each task."""
     for name in lengths.of_template("aws_ecs_task_definition"):
-        if EACH in name.variables and facts.template.attribute_text(name.found, "for_each") == "local.tasks":
+        if EACH in name.variables and facts.template.attribute_text(name.placed, "for_each") == "local.tasks":
             for task in facts.tasks:
                 key = facts.template.expand_text(task.key, {})
                 if long := lengths.long(name, _everywhere(facts, EACH, key), EACH, ()):
@@ -49,8 +49,8 @@ def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
             task = _task(facts, name, owners)
             if name.variables or (facts.focus and task not in facts.focus):
                 continue
-            if long := lengths.long(name, {}, "", gates(facts.template, name.found)):
-                yield _finding(facts, long, name.found.block.labels[1], name.found.path, name.attribute.start, task)
+            if long := lengths.long(name, {}, "", gates(facts.template, name.placed)):
+                yield _finding(facts, long, name.placed.block.labels[1], name.placed.path, name.attribute.start, task)
 
 
 def _owners(facts: Facts) -> dict[str, set[str]]:
@@ -65,9 +65,9 @@ def _owners(facts: Facts) -> dict[str, set[str]]:
 
 def _task(facts: Facts, name: Name, owners: Mapping[str, set[str]]) -> str:
     """The one task that a role or a role's policy is for, "" where there is none or several."""
-    label = name.found.block.labels[1]
+    label = name.placed.block.labels[1]
     if name.type != _ROLE:
-        label = role_resource(facts.template.attribute_text(name.found, "role"))
+        label = role_resource(facts.template.attribute_text(name.placed, "role"))
     tasks = owners.get(label, set())
     return next(iter(tasks)) if len(tasks) == 1 else ""
 
@@ -76,21 +76,21 @@ def _task(facts: Facts, name: Name, owners: Mapping[str, set[str]]) -> str:
 
 
 def _start(facts: Facts, lengths: Lengths, start: Start) -> Iterator[Finding]:
-    made = lengths.of_module(start.found)
-    argument = start.found.block.attributes.get("task_name")
-    if made is None or argument is None or "for_each" in start.found.block.attributes:
+    made = lengths.of_module(start.placed)
+    argument = start.placed.block.attributes.get("task_name")
+    if made is None or argument is None or "for_each" in start.placed.block.attributes:
         return
     folder, names = made
-    given = lengths.arguments(start.found, folder, {variable for name in names for variable in name.variables})
-    found = [lengths.long(name, given, "task_name", gates(facts.template, start.found)) for name in names]
+    given = lengths.arguments(start.placed, folder, {variable for name in names for variable in name.variables})
+    found = [lengths.long(name, given, "task_name", gates(facts.template, start.placed)) for name in names]
     tightest = _tightest(found)
     if tightest:
-        yield _finding(facts, tightest, start.name, start.found.path, argument.start, facts.task_name(start))
+        yield _finding(facts, tightest, start.name, start.placed.path, argument.start, facts.task_name(start))
 
 
 def _alarms(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     resource = facts.once(Alarms).resource
-    names = [name for name in lengths.names(facts.once(Alarms).folder) if resource and name.found == resource]
+    names = [name for name in lengths.names(facts.once(Alarms).folder) if resource and name.placed == resource]
     for name in names if facts.once(Alarms).listed else ():
         for one in facts.once(Alarms).listed:
             given = {

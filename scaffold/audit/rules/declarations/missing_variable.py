@@ -15,7 +15,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for call in facts.once(module_calls):
         declared = facts.variables(call.folder) or {}
         for name, found in declared.items():
-            if "default" not in found.block.attributes and name not in call.found.block.attributes:
+            if "default" not in found.block.attributes and name not in call.placed.block.attributes:
                 place = facts.checkout.place(found.path, found.block.start)
                 yield Finding(
                     subject=name,
@@ -24,7 +24,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                         "Terraform refuses the plan"
                     ),
                     instead="Pass it, or give the variable a default.",
-                    path=call.found.path,
-                    offset=call.found.block.start,
+                    path=call.placed.path,
+                    offset=call.placed.block.start,
                     task=call.task,
                 )

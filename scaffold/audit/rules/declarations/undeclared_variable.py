@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         for argument in call.arguments():
             if argument.name not in declared:
-                free = [name for name in declared if name not in call.found.block.attributes]
+                free = [name for name in declared if name not in call.placed.block.attributes]
                 near = get_close_matches(argument.name, free, 1)
                 yield Finding(
                     subject=argument.name,
@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                         "so Terraform refuses the plan"
                     ),
                     instead=f"Did you mean {near[0]}?" if near else "Declare the variable there, or take this out.",
-                    path=call.found.path,
+                    path=call.placed.path,
                     offset=argument.start,
                     task=call.task,
                 )

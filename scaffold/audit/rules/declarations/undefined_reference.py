@@ -47,7 +47,7 @@ def _of_tasks(facts: Facts) -> Iterator[Mention]:
         yield from mentions_in(facts.checkout, task.path, task.value)
     for start in (*facts.schedules, *facts.triggers):
         if facts.task_name(start) in facts.focus:
-            yield from mentions(facts.checkout, start.found.path, start.found.block)
+            yield from mentions(facts.checkout, start.placed.path, start.placed.block)
 
 
 def _undefined(facts: Facts, defined: Definitions, found: Iterable[Mention]) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def _task_at(facts: Facts, mention: Mention) -> str:
         if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
             return facts.name_of(task)
     for start in (*facts.schedules, *facts.triggers):
-        block = start.found.block
-        if start.found.path == mention.path and block.start <= mention.offset < block.end:
+        block = start.placed.block
+        if start.placed.path == mention.path and block.start <= mention.offset < block.end:
             return facts.task_name(start)
     return ""

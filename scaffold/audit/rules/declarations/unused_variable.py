@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for one in unused(facts):
         if one.kind == "var":
             calls = [call for call in facts.once(module_calls) if call.folder == TEMPLATE]
-            passed = [call.subject for call in calls if one.name in call.found.block.attributes]
+            passed = [call.subject for call in calls if one.name in call.placed.block.attributes]
             where = f", though {_listed(passed, len(calls))} set it" if passed else ""
             yield Finding(
                 subject=one.name,

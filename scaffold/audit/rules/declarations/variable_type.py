@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         for argument in call.arguments():
             found = declared.get(argument.name)
             if found:
-                yield from _finding(facts, found, call.found.path, argument, call)
+                yield from _finding(facts, found, call.placed.path, argument, call)
     for folder in defaults if not facts.focus else ():
         for found in (facts.variables(folder) or {}).values():
             default = found.block.attributes.get("default")

@@ -50,7 +50,7 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
         name = facts.task_name(start)
         if bare and start.task and (not facts.focus or name in facts.focus):
             value = _own(facts, start.task)
-            yield Command(start.kind, start.name, name, start.found.path, start.found.block.start, value)
+            yield Command(start.kind, start.name, name, start.placed.path, start.placed.block.start, value)
     for command in facts.once(all_commands):
         task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
         if command.origin == "state" and task:
@@ -65,10 +65,10 @@ def _own(facts: Facts, task: Task) -> Value | None:
 
 def _may_override(facts: Facts, start: Start) -> bool:
     """Whether a schedule has an input whose command may be there and could not be read."""
-    attribute = start.found.block.attributes.get("input")
-    if attribute is None or facts.template.text(start.found.path, attribute.value) == "null":
+    attribute = start.placed.block.attributes.get("input")
+    if attribute is None or facts.template.text(start.placed.path, attribute.value) == "null":
         return False
-    document = document_of(facts.template, start.found.path, attribute.value)
+    document = document_of(facts.template, start.placed.path, attribute.value)
     return not isinstance(document, Value) or any(isinstance(each.data, Unknown) for each in document.walk())
 
 

@@ -50,7 +50,7 @@ def _folders(facts: Facts) -> dict[str, list[str]]:
     """The folders that take an environment's name, each with the environments that they are used in."""
     own = [environment.name for environment in facts.environments]
     found = {TEMPLATE: own}
-    found |= {call.folder: own for call in facts.once(module_calls) if call.found.path.startswith(TEMPLATE)}
+    found |= {call.folder: own for call in facts.once(module_calls) if call.placed.path.startswith(TEMPLATE)}
     alarms = monitored(facts)
     return found | ({ALARMS: sorted(alarms.names)} if alarms else {})
 

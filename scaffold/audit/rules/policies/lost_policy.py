@@ -16,13 +16,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     for one in misattached(facts):
         if one.lost and not extended_elsewhere(facts, one.says):
             yield Finding(
-                subject=one.found.block.labels[1],
+                subject=one.placed.block.labels[1],
                 message=(
                     f"the policy {one.address} is attached to aws_iam_role.{one.role}, and aws_iam_role.{one.says}, "
                     f"which it is named after, has no policy at all, so the tasks of that role have no rights"
                 ),
                 instead=f"Attach it to aws_iam_role.{one.says}.",
-                path=one.found.path,
+                path=one.placed.path,
                 offset=one.role_start,
                 task=one.task,
             )

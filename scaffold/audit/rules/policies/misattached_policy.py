@@ -18,13 +18,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     for one in misattached(facts):
         if not one.lost:
             yield Finding(
-                subject=one.found.block.labels[1],
+                subject=one.placed.block.labels[1],
                 message=(
                     f"the policy {one.address} is attached to aws_iam_role.{one.role}, and its "
                     f"{'label and name say' if len(one.by) > 1 else f'{one.by[0]} says'} aws_iam_role.{one.says}"
                 ),
                 instead="Attach it to that role, or name it after this one.",
-                path=one.found.path,
+                path=one.placed.path,
                 offset=one.start,
                 task=one.task,
             )

@@ -47,10 +47,10 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _values(facts: Facts) -> Iterator[_Value]:
     for start in facts.triggers:
-        argument = start.found.block.attributes.get("s3_bucket_arn")
+        argument = start.placed.block.attributes.get("s3_bucket_arn")
         if argument and (not facts.focus or facts.task_name(start) in facts.focus):
             what = f"the s3_bucket_arn of the trigger {start.name}"
-            yield _Value(start.name, what, start.found.path, argument.value, facts.task_name(start))
+            yield _Value(start.name, what, start.placed.path, argument.value, facts.task_name(start))
     if facts.focus:
         return
     for found in facts.template.blocks("data", "aws_iam_policy_document"):

@@ -41,7 +41,7 @@ def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
 def _is_of_two(facts: Facts, start: Start) -> bool:
     """Whether it has the ARN of one task and the family of another, which mixed-task says."""
     arguments = ("ecs_task_definition_arn", "ecs_task_definition_family")
-    return len({found for name in arguments if (found := facts.definition(start.found, name))}) > 1
+    return len({found for name in arguments if (found := facts.definition(start.placed, name))}) > 1
 
 
 def _differs(facts: Facts, one: Passed, values: Values) -> bool:
@@ -70,7 +70,7 @@ def _can_mend(facts: Facts, one: Passed) -> bool:
     """Whether the task's own role is certain, and there is a place for it."""
     if "\n" in one.own or (one.own.startswith('"') and not facts.role_of(one.own)):
         return False
-    return bool(one.node or "ecs_task_executor_role" in one.start.found.block.attributes)
+    return bool(one.node or "ecs_task_executor_role" in one.start.placed.block.attributes)
 
 
 def _wanted(facts: Facts, one: Passed) -> str:
@@ -91,5 +91,5 @@ def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
             value = one.node.value
             edits.append(facts.checkout.replace(one.path, value.start, value.end, wanted, one.start.kind))
         else:
-            edits += insert_task_role(facts.template, one.start.found, wanted, one.start.kind)
+            edits += insert_task_role(facts.template, one.start.placed, wanted, one.start.kind)
     return edits

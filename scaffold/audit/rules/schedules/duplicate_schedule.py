@@ -13,15 +13,15 @@ WHY = "The IAM role of a schedule is named after its task_name, and AWS refuses 
 
 def check(facts: Facts) -> Iterator[Finding]:
     for earlier, later in repeated_starts(facts, facts.schedules):
-        place = facts.checkout.place(earlier.found.path, earlier.found.block.start)
-        attribute = later.found.block.attributes.get("task_name")
+        place = facts.checkout.place(earlier.placed.path, earlier.placed.block.start)
+        attribute = later.placed.block.attributes.get("task_name")
         yield Finding(
             subject=later.name,
             message=(
                 f"the schedule at {place} has the name {later.name}, too, so the IAM role of one is refused at deploy"
             ),
             instead="Give one another task_name.",
-            path=later.found.path,
-            offset=attribute.start if attribute else later.found.block.start,
+            path=later.placed.path,
+            offset=attribute.start if attribute else later.placed.block.start,
             task=facts.task_name(later),
         )

@@ -32,8 +32,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
-    attribute = start.found.block.attributes.get("input")
-    found = document_of(facts.template, start.found.path, attribute.value) if attribute else None
+    attribute = start.placed.block.attributes.get("input")
+    found = document_of(facts.template, start.placed.path, attribute.value) if attribute else None
     if isinstance(found, JsonError):
         what = f"the input of the schedule {start.name} is no JSON, and EventBridge refuses it: {found.message}"
         yield _finding(facts, start, what, "Correct it, or write it as jsonencode({ … }).", found.offset)
@@ -58,4 +58,4 @@ def _names(facts: Facts, start: Start, value: Value, known: tuple[str, ...]) -> 
 
 
 def _finding(facts: Facts, start: Start, what: str, instead: str, offset: int) -> Finding:
-    return Finding(start.name, what, instead, start.found.path, offset, facts.task_name(start))
+    return Finding(start.name, what, instead, start.placed.path, offset, facts.task_name(start))

@@ -18,8 +18,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     for start in (*facts.schedules, *facts.triggers):
         if facts.focus and facts.task_name(start) not in facts.focus:
             continue
-        arn = facts.definition(start.found, "ecs_task_definition_arn")
-        family = facts.definition(start.found, "ecs_task_definition_family")
+        arn = facts.definition(start.placed, "ecs_task_definition_arn")
+        family = facts.definition(start.placed, "ecs_task_definition_family")
         # One that does not exist is the rule unknown-task's.
         if arn and family and arn != family and _exists(facts, arn) and _exists(facts, family):
             yield Finding(
@@ -29,8 +29,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                     "it may not start what it is to start, so each start is refused"
                 ),
                 instead="Name one task in both.",
-                path=start.found.path,
-                offset=start.found.block.attributes["ecs_task_definition_arn"].start,
+                path=start.placed.path,
+                offset=start.placed.block.attributes["ecs_task_definition_arn"].start,
                 task=facts.task_name(start),
             )
 

@@ -20,13 +20,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     for start in facts.schedules if whole else ():
         conditions = _conditions(facts, start)
         if conditions and not any(_may_run(facts, conditions)):
-            attribute = start.found.block.attributes.get("is_enabled")
+            attribute = start.placed.block.attributes.get("is_enabled")
             yield Finding(
                 subject=start.name,
                 message=f"the schedule {start.name} is on in no environment: {' and '.join(conditions)} never holds",
                 instead="Switch it on where it is to run, or take it away.",
-                path=start.found.path,
-                offset=attribute.start if attribute else start.found.block.start,
+                path=start.placed.path,
+                offset=attribute.start if attribute else start.placed.block.start,
                 task=facts.task_name(start),
             )
 
@@ -39,8 +39,8 @@ def _may_run(facts: Facts, conditions: list[str]) -> Iterator[bool]:
 
 def _conditions(facts: Facts, start: Start) -> list[str]:
     """What has to hold for a schedule to be on, without what always holds."""
-    enabled = facts.template.attribute_text(start.found, "is_enabled") or _default(facts)
-    counted = gate(facts.template, start.found)
+    enabled = facts.template.attribute_text(start.placed, "is_enabled") or _default(facts)
+    counted = gate(facts.template, start.placed)
     return [text for text in (enabled, counted[0] if counted else "") if text not in ("", "true")]
 
 

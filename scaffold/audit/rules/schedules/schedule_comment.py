@@ -58,7 +58,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment, ...]]]:
     """Above the block, and above and beside the expressions, wherever they are written."""
-    found, attributes = timing.found, timing.found.block.attributes
+    found, attributes = timing.placed, timing.placed.block.attributes
     own = [attributes[name].start for name in (STANDARD, DAYLIGHT, ONE) if name in attributes]
     places = [(found.path, found.block.start), *((found.path, start) for start in own)]
     places += [(one.path, one.offset) for one in timing.expressions]

@@ -28,7 +28,7 @@ def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> I
     """One for each definition that does not exist: both arguments mostly name the same."""
     told: set[TaskDefinition] = set()
     for argument in _ARGUMENTS:
-        definition = facts.definition(start.found, argument)
+        definition = facts.definition(start.placed, argument)
         problem = _problem(facts, definition, known) if definition and definition not in told else None
         if definition and problem:
             told.add(definition)
@@ -36,8 +36,8 @@ def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> I
                 subject=start.name,
                 message=f"the {start.kind} {start.name} starts {problem[0]}",
                 instead=problem[1],
-                path=start.found.path,
-                offset=start.found.block.attributes[argument].start,
+                path=start.placed.path,
+                offset=start.placed.block.attributes[argument].start,
                 task=facts.task_name(start),
             )
 

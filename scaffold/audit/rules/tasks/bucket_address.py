@@ -95,9 +95,9 @@ def _arguments(facts: Facts) -> Iterator[Finding]:
             yield _of_argument(f"the command of {name}", name, name, word, task.path, item.start)
     for start in facts.schedules:
         if not facts.focus or facts.task_name(start) in facts.focus:
-            word = _arn_among(arguments_of(facts.template, start.found) or [])
+            word = _arn_among(arguments_of(facts.template, start.placed) or [])
             if word:
-                path, offset = start.found.path, start.found.block.attributes["input"].start
+                path, offset = start.placed.path, start.placed.block.attributes["input"].start
                 what = f"the input of the schedule {start.name}"
                 yield _of_argument(what, start.name, facts.task_name(start), word, path, offset)
 

@@ -13,8 +13,8 @@ WHY = "The Lambda function of a trigger is named after its task_name, and AWS re
 
 def check(facts: Facts) -> Iterator[Finding]:
     for earlier, later in repeated_starts(facts, facts.triggers):
-        place = facts.checkout.place(earlier.found.path, earlier.found.block.start)
-        attribute = later.found.block.attributes.get("task_name")
+        place = facts.checkout.place(earlier.placed.path, earlier.placed.block.start)
+        attribute = later.placed.block.attributes.get("task_name")
         yield Finding(
             subject=later.name,
             message=(
@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 "deploy"
             ),
             instead="Give one another task_name.",
-            path=later.found.path,
-            offset=attribute.start if attribute else later.found.block.start,
+            path=later.placed.path,
+            offset=attribute.start if attribute else later.placed.block.start,
             task=facts.task_name(later),
         )

@@ -25,8 +25,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                     f"{destination.notification.label} is made only where {gates[0]} holds"
                 ),
                 instead=f"Let the notification's count hold for {destination.condition}, too.",
-                path=destination.found.path,
-                offset=destination.found.block.start,
+                path=destination.placed.path,
+                offset=destination.placed.block.start,
                 task=facts.task_name(start) if start else "",
             )
 

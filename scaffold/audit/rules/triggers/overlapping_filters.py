@@ -66,7 +66,7 @@ def _meet(one: str, other: str) -> bool:
 
 
 def _finding(facts: Facts, first: Destination, second: Destination, where: list[str]) -> Finding:
-    place = facts.checkout.place(first.found.path, first.found.block.start)
+    place = facts.checkout.place(first.placed.path, first.placed.block.start)
     start = trigger_of(facts, second)
     return Finding(
         subject=second.module or second.notification.label,
@@ -75,8 +75,8 @@ def _finding(facts: Facts, first: Destination, second: Destination, where: list[
             f"{', in ' + ', '.join(where) if where else ''}, so S3 refuses the notification at deploy"
         ),
         instead="Give them prefixes or suffixes of which no key has both.",
-        path=second.found.path,
-        offset=second.found.block.start,
+        path=second.placed.path,
+        offset=second.placed.block.start,
         task=facts.task_name(start) if start else "",
     )
 

@@ -51,7 +51,7 @@ def _where(facts: Facts, first: Notification, second: Notification) -> list[str]
 
 
 def _finding(facts: Facts, first: Notification, second: Notification, where: list[str]) -> Finding:
-    place = facts.checkout.place(first.found.path, first.found.block.start)
+    place = facts.checkout.place(first.placed.path, first.placed.block.start)
     return Finding(
         subject=second.bucket,
         message=(
@@ -60,8 +60,8 @@ def _finding(facts: Facts, first: Notification, second: Notification, where: lis
             "destinations are never called again"
         ),
         instead="Put all destinations into one notification.",
-        path=second.found.path,
-        offset=second.found.block.start,
+        path=second.placed.path,
+        offset=second.placed.block.start,
         task=_task(facts, second) or _task(facts, first),
     )
 

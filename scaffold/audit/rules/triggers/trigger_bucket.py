@@ -24,17 +24,17 @@ def check(facts: Facts) -> Iterator[Finding]:
         found = _differs(facts, destination, start)
         if found:
             bucket, own = found
-            argument = start.found.block.attributes["s3_bucket_arn"]
+            argument = start.placed.block.attributes["s3_bucket_arn"]
             yield Finding(
                 subject=start.name,
                 message=(
                     f"the notification {destination.notification.label} of the bucket {bucket} calls "
                     f"module.{start.label}, which only {own} may call "
-                    f"({facts.checkout.place(start.found.path, argument.start)}), so S3 refuses it at deploy"
+                    f"({facts.checkout.place(start.placed.path, argument.start)}), so S3 refuses it at deploy"
                 ),
                 instead="Give both the same bucket.",
-                path=destination.found.path,
-                offset=destination.found.block.start,
+                path=destination.placed.path,
+                offset=destination.placed.block.start,
                 task=facts.task_name(start),
             )
 
@@ -42,8 +42,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _differs(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
     """The names of the two buckets in the first environment where they differ."""
     folder = facts.template
-    bucket = folder.attribute_text(destination.notification.found, "bucket")
-    own = folder.attribute_text(start.found, "s3_bucket_arn")
+    bucket = folder.attribute_text(destination.notification.placed, "bucket")
+    own = folder.attribute_text(start.placed, "s3_bucket_arn")
     conditions = [*destination.notification.gates, *destination.guards]
     for environment in facts.environments if bucket and own else ():
         if not can_hold(conditions, environment.values):

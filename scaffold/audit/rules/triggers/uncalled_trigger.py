@@ -22,8 +22,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 subject=start.name,
                 message=f"nothing in {TEMPLATE} calls module.{start.label}, so no object ever starts the task",
                 instead="Add a lambda_function to the bucket's notification, or take the module out.",
-                path=start.found.path,
-                offset=start.found.block.start,
+                path=start.placed.path,
+                offset=start.placed.block.start,
                 task=facts.task_name(start),
             )
 

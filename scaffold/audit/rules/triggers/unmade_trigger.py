@@ -24,7 +24,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 subject=start.name,
                 message=problem[0],
                 instead=problem[1],
-                path=destination.found.path,
+                path=destination.placed.path,
                 offset=target.start,
                 task=facts.task_name(start),
             )
@@ -32,7 +32,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
     """What is wrong, and what to do."""
-    made = [name for name in _SOME if name in start.found.block.attributes]
+    made = [name for name in _SOME if name in start.placed.block.attributes]
     module = f"module.{start.label}"
     refused = "so Terraform refuses the plan"
     if made and not destination.index:
@@ -45,7 +45,7 @@ def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str,
             f"the trigger {module} is made once, and {module}{destination.index} is called, {refused}",
             f"Write {module}.lambda_arn.",
         )
-    gates = gates_of(facts.template, start.found)
+    gates = gates_of(facts.template, start.placed)
     if not gates:
         return None
     conditions = [*destination.notification.gates, *destination.guards]

@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                     "nothing starts the task"
                 ),
                 instead=f"Let the notification's count hold for {destination.condition}, too.",
-                path=destination.found.path,
-                offset=destination.found.block.start,
+                path=destination.placed.path,
+                offset=destination.placed.block.start,
                 task=facts.task_name(start) if start else "",
             )
