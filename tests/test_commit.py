@@ -787,16 +787,22 @@ def test_a_commit_does_not_overwrite_a_journal(root: Path) -> None:
 # Two runs at once
 
 
-def test_two_runs_at_once(root: Path) -> None:
-    """Each process adds 1 to both files; what a CommitError refused is tried again."""
+def test_runs_at_once(root: Path) -> None:
+    """Each process adds 1 to both files; what a CommitError refused is tried again.
+
+    All of them have read the files before the first one writes, so that they meet.
+    """
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom scaffold.files.commit import *\n"
         "root, done, busy = Path(sys.argv[1]), 0, 0\n"
         "while done < 25:\n"
         "    a, b = (root / 'a').read_bytes(), (root / 'b').read_bytes()\n"
+        "    if not done + busy:\n"
+        "        print('ready', flush=True)\n"
+        "        sys.stdin.readline()\n"
         "    more = str(int(a) + 1).encode()\n"
         "    try:\n"
-        "        commit(root, [Target('a', a, more), Target('b', b, more)])\n"
+        "        commit(root, [FileTarget('a', a, more), FileTarget('b', b, more)])\n"
         "        done += 1\n"
         "    except CommitError as error:\n"
         "        assert 'another run' in str(error) or 'changed since' in str(error), error\n"
@@ -808,10 +814,16 @@ def test_two_runs_at_once(root: Path) -> None:
         (root / name).write_bytes(b"0")
     home = Path(__file__).parent.parent
     command = [sys.executable, "-c", code, str(root)]
-    children = [subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE) for _ in range(3)]
+    pipe = subprocess.PIPE
+    children = [subprocess.Popen(command, cwd=home, stdin=pipe, stdout=pipe, text=True) for _ in range(3)]
+    assert [child.stdout.readline() for child in children if child.stdout] == ["ready\n"] * 3
+    for child in children:
+        assert child.stdin
+        child.stdin.write("go\n")
+        child.stdin.flush()
     refusals = [int(child.communicate()[0]) for child in children]
     assert [child.returncode for child in children] == [0, 0, 0]
-    assert sum(refusals) > 0, "they never met"
+    assert sum(refusals) >= 2
     assert {path: data for path, (_, data) in snapshot(root).items()} == {"a": b"75", "b": b"75"}
 
 
