@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-from scaffold import hcl
-from scaffold.hcl import split_template
 from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.json.expressions import document_of
+from scaffold.terraform.json.values import Value
 
 MODULE = "ecs_task_scheduler"
-_MARK = "\ue000"  # stands for an interpolation in JSON; Unicode keeps it for private use
 
 
 def schedules_of(folder: Folder, key: str) -> list[PlacedBlock]:
@@ -35,24 +33,19 @@ def task_of(folder: Folder, found: PlacedBlock) -> str:
     return match[1] if match else text
 
 
-def arguments_of(folder: Folder, found: PlacedBlock) -> list[str] | None:
-    """The command of a schedule's `input`, None where it has none or where it cannot be read.
+def overrides(folder: Folder, schedule: PlacedBlock) -> tuple[Value, ...]:
+    """The `containerOverrides` in a schedule's `input`; empty if it has none or they cannot be read."""
+    attribute = schedule.block.attributes.get("input")
+    document = document_of(folder, schedule.path, attribute.value) if attribute else None
+    listed = document.get("containerOverrides") if isinstance(document, Value) else None
+    return listed.items if listed else ()
 
-    An interpolation may hold quotes, as in `"${join(",", local.x)}"`: the text is JSON only without them.
-    """
-    attribute = found.block.attributes.get("input")
-    if attribute is None or not isinstance(attribute.value, hcl.Template):
+
+def arguments_of(folder: Folder, schedule: PlacedBlock) -> list[str] | None:
+    """The command in a schedule's `input`, each word as the inside of a quoted string in Terraform; None if it has
+    none or it cannot be read."""
+    command = next((override.get("command") for override in overrides(folder, schedule)), None)
+    if command is None or not isinstance(command.data, tuple):
         return None
-    data = folder.checkout.require(found.path)
-    text = data[attribute.value.inner_start : attribute.value.inner_end].decode("utf-8", "replace")
-    expressions: list[str] = []
-    bare = ""
-    for between, expression in split_template(text):
-        bare += between.replace("%%{", "%{") or f"{_MARK}{len(expressions)}{_MARK}"
-        expressions += [f"${{{expression}}}"] if expression else []
-    try:
-        words = [str(word) for word in json.loads(bare)["containerOverrides"][0]["command"]]
-    except (ValueError, KeyError, IndexError, TypeError):
-        return None
-    mark = re.compile(f"{_MARK}(\\d+){_MARK}")
-    return [mark.sub(lambda match: expressions[int(match[1])], word) for word in words]
+    words = [element.word for element in command.data]
+    return [word.inner for word in words if word is not None] if None not in words else None

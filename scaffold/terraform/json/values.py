@@ -27,6 +27,11 @@ class Word:
         )
 
     @property
+    def inner(self) -> str:
+        """The string as the inside of a quoted string in Terraform: a literal `${` is `$${`."""
+        return Word(self.text.replace("${", "$${"), self.expressions).shown
+
+    @property
     def is_known(self) -> bool:
         return not self.expressions
 

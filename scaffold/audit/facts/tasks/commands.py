@@ -11,8 +11,9 @@ from scaffold.audit.facts.model import Start, TaskDefinition
 from scaffold.audit.facts.tasks import state_machines
 from scaffold.audit.facts.tasks.command import DEFINITION, TASKS, Command, Container
 from scaffold.hcl.templates import MARK
+from scaffold.pfml.schedules import overrides
 from scaffold.terraform.folder import PlacedBlock
-from scaffold.terraform.json.expressions import document_of, expression, json_value
+from scaffold.terraform.json.expressions import expression, json_value
 from scaffold.terraform.json.values import Unknown, Value, Word
 
 _API_IMAGE = re.compile(r"aws_ecr_repository\.app\b")
@@ -114,11 +115,8 @@ def _other_definitions(facts: Facts) -> Iterator[Command]:
 def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
     """What a schedule's `input` overrides."""
     path, task = start.placed.path, facts.task_name(start)
-    attribute = start.placed.block.attributes.get("input")
-    document = document_of(facts.template, path, attribute.value) if attribute else None
-    overrides = document.get("containerOverrides") if isinstance(document, Value) else None
     # The ARN is what EventBridge starts; the family only bounds what it may.
     definition = facts.definition(start.placed, "ecs_task_definition_arn")
-    for each in overrides.items if overrides else ():
+    for each in overrides(facts.template, start.placed):
         value, name = each.get("command"), each.get("name")
         yield Command("schedule", start.name, task, path, each.offset, value, name, definition)
