@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scaffold import hcl
-from scaffold.errors import Refusal, unknown
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.iam.roles import role_named
-from scaffold.pfml.tasks import Task, find_task, takes_environment, task_names
+from scaffold.pfml.tasks import Task, require_task, takes_environment
 from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
 
@@ -18,9 +18,7 @@ def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     if not spec.like:
         return spec
     folder = Folder.of(checkout)
-    model = find_task(folder, spec.like)
-    if model is None:
-        raise unknown("task", spec.like, task_names(folder), option="--like", where=folder.path)
+    model = require_task(folder, spec.like, "--like")
     for name in ("containers_template", "vars"):
         if model.attribute(folder, name) and not takes_environment(folder):
             raise Refusal(

@@ -17,7 +17,7 @@ from scaffold.files.plan import Plan
 from scaffold.pfml.environments import environments
 from scaffold.pfml.schedules import schedule_name, schedules_of
 from scaffold.pfml.scripts import scripts
-from scaffold.pfml.tasks import Task, find_task, task_names
+from scaffold.pfml.tasks import Task, require_task
 from scaffold.pfml.triggers import bucket_of, triggers_of
 from scaffold.terraform.folder import Folder, PlacedBlock
 
@@ -27,7 +27,7 @@ _ORDER = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test
 def remove(name: str, checkout: Checkout, keep_code: bool = False) -> Plan:
     """The proven plan that takes a whole task away. Raises Refusal, with nothing written."""
     folder = Folder.of(checkout)
-    found = _task(name, folder)
+    found = require_task(folder, name)
     schedules, triggers = schedules_of(folder, found.key), triggers_of(folder, found.key)
     starts = _without_starts(schedules, triggers, folder)
     entry = task.remove(found, checkout, starts)
@@ -45,7 +45,7 @@ def remove(name: str, checkout: Checkout, keep_code: bool = False) -> Plan:
 def unschedule(name: str, chosen: str, checkout: Checkout) -> Plan:
     """The proven plan that takes one schedule of a task away. Raises Refusal, with nothing written."""
     folder = Folder.of(checkout)
-    schedules = schedules_of(folder, _task(name, folder).key)
+    schedules = schedules_of(folder, require_task(folder, name).key)
     named = [(schedule_name(folder, found), found) for found in schedules]
     edits = _without_starts([_chosen(name, "schedule", chosen, named)], [], folder)
     return plan(checkout, _in_order([*edits, *_roles_of_its_own(checkout, edits)]))
@@ -54,7 +54,7 @@ def unschedule(name: str, chosen: str, checkout: Checkout) -> Plan:
 def untrigger(name: str, chosen: str, checkout: Checkout) -> Plan:
     """The proven plan that takes one trigger of a task away. Raises Refusal, with nothing written."""
     folder = Folder.of(checkout)
-    triggers = triggers_of(folder, _task(name, folder).key)
+    triggers = triggers_of(folder, require_task(folder, name).key)
     named = [(bucket_of(folder, found), found) for found in triggers]
     edits = _without_starts([], [_chosen(name, "trigger", chosen, named)], folder)
     return plan(checkout, _in_order([*edits, *_roles_of_its_own(checkout, edits)]))
@@ -63,13 +63,6 @@ def untrigger(name: str, chosen: str, checkout: Checkout) -> Plan:
 def _roles_of_its_own(checkout: Checkout, edits: Sequence[Edit]) -> list[Edit]:
     """The roles that only a schedule or a trigger had; that its task keeps the others goes without saying."""
     return [edit for edit in role.remove(checkout, edits) if edit.changes]
-
-
-def _task(name: str, folder: Folder) -> Task:
-    found = find_task(folder, name)
-    if found is None:
-        raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
-    return found
 
 
 def _chosen(task_name: str, kind: str, name: str, named: Sequence[tuple[str, PlacedBlock]]) -> PlacedBlock:

@@ -12,13 +12,13 @@ from scaffold.changes.parts.infra import alarm, notification, role, schedule, ta
 from scaffold.changes.parts.infra.uses import unique
 from scaffold.changes.proof import ProofError, only_names_differ, plan, task_texts
 from scaffold.changes.remove import next_steps as terraform_steps
-from scaffold.errors import Refusal, unknown
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import KEEP, MOVE, RENAME, Edit
 from scaffold.files.plan import Plan
 from scaffold.pfml.schedules import find_by_name, schedule_name, schedules_of
 from scaffold.pfml.scripts import scripts
-from scaffold.pfml.tasks import Task, find_task, task_names
+from scaffold.pfml.tasks import Task, find_task, require_task, task_names
 from scaffold.pfml.triggers import triggers_of
 from scaffold.python.layout import LINE_LENGTH
 from scaffold.rendering.literals import shell
@@ -39,7 +39,7 @@ _REPLACED = {
 def rename(old: str, new: str, checkout: Checkout) -> Plan:
     """The proven plan that gives a task another name. Raises Refusal, with nothing written."""
     folder = Folder.of(checkout)
-    found = _task(old, folder)
+    found = require_task(folder, old, "OLD")
     old = found.key.rpartition("}-")[2]
     _check_name(old, new, folder)
     command = found.script(folder)
@@ -65,13 +65,6 @@ def rename(old: str, new: str, checkout: Checkout) -> Plan:
     made = plan(checkout, _in_order(unique(edits)), script.renamed(naming, move, checkout))
     _prove(naming, found, made)
     return made
-
-
-def _task(name: str, folder: Folder) -> Task:
-    found = find_task(folder, name)
-    if found is None:
-        raise unknown("task", name, task_names(folder), option="OLD", where=folder.path)
-    return found
 
 
 def _check_name(old: str, new: str, folder: Folder) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scaffold.aws import names
-from scaffold.errors import Refusal, unknown
+from scaffold.errors import Refusal
 from scaffold.spec.schedule import ScheduleSpec, schedule
 from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, default_secret_path
 
@@ -93,14 +93,11 @@ def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
 
 def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
     """The name of a task of the checkout, and the script that it runs."""
-    from scaffold.pfml.tasks import find_task, task_names
+    from scaffold.pfml.tasks import require_task
     from scaffold.terraform.folder import Folder
 
     folder = Folder.of(checkout)
-    task = find_task(folder, name)
-    if task is None:
-        raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
-    return name, task.script(folder) or name
+    return name, require_task(folder, name).script(folder) or name
 
 
 def _wanted_toggle(options: Mapping[str, Any]) -> str | None:

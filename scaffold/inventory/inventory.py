@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 
 from scaffold import hcl
 from scaffold.aws.schedules.words import ZONE
-from scaffold.errors import unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
 from scaffold.inventory.starts import Schedule, Starts, Toggle, Trigger
@@ -22,7 +21,7 @@ from scaffold.pfml.groups import entries_of
 from scaffold.pfml.iam.roles import default_execution_role, default_of, role_resource
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task as Definition
-from scaffold.pfml.tasks import all_tasks, find_task, task_key, task_names
+from scaffold.pfml.tasks import all_tasks, require_task, task_key
 from scaffold.terraform.folder import Folder
 
 _GROUP = re.compile(r"\blocal\.([\w-]+)")
@@ -130,9 +129,7 @@ def read(checkout: Checkout) -> Inventory:
 def read_one(name: str, checkout: Checkout) -> Inventory:
     """The same with one task alone. Raises Refusal with the nearest names where there is no such task."""
     reader = _Reader(checkout)
-    definition = find_task(reader.folder, name)
-    if definition is None:
-        raise unknown("task", name, task_names(reader.folder), option="TASK", where=reader.folder.path)
+    definition = require_task(reader.folder, name)
     return Inventory(ZONE, reader.starts.environments, (reader.task(definition),), ())
 
 

@@ -16,7 +16,7 @@ from scaffold.inventory.compose import groups_of
 from scaffold.pfml.environments import environments, values_in
 from scaffold.pfml.schedules import MODULE, arguments_of, schedule_name
 from scaffold.pfml.scripts import scripts
-from scaffold.pfml.tasks import Task, find_task, takes_environment, task_key, task_names
+from scaffold.pfml.tasks import Task, require_task, takes_environment, task_key
 from scaffold.pfml.triggers import NOTIFICATION, filters
 from scaffold.rendering.literals import shell
 from scaffold.rendering.render import document
@@ -67,9 +67,7 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
     if environment not in environments(checkout):
         raise unknown("environment", environment, environments(checkout), option="--environment", where=ENVIRONMENTS)
     folder = Folder.of(checkout)
-    task = find_task(folder, name)
-    if task is None:
-        raise unknown("task", name, task_names(folder), option="TASK", where=folder.path)
+    task = require_task(folder, name)
     values = values_in(environment, checkout)
     schedules = list(_schedules(task, values))
     log_group = _log_group(values)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from scaffold import hcl
-from scaffold.errors import Refusal
+from scaffold.errors import Refusal, unknown
 from scaffold.files.layout import TASKS_FILE
 from scaffold.terraform.folder import Folder
 
@@ -64,6 +64,14 @@ def task_key(folder: Folder, name: str) -> str:
 def find_task(folder: Folder, name: str) -> Task | None:
     key = task_key(folder, name)
     return next((task for task in all_tasks(folder) if task.key in (key, name)), None)
+
+
+def require_task(folder: Folder, name: str, option: str = "TASK") -> Task:
+    """The task with that name. Raises Refusal with the most similar name if there is no such task."""
+    task = find_task(folder, name)
+    if task is None:
+        raise unknown("task", name, task_names(folder), option=option, where=folder.path)
+    return task
 
 
 def task_names(folder: Folder) -> list[str]:
