@@ -1,11 +1,11 @@
-"""The findings that a team accepts: `.pfml-scaffold/check.toml` in the checkout.
+"""The findings that a team accepts, listed in `.pfml-scaffold/check.toml` in the checkout.
 
     [[exception]]
     rule = "stale-alarm"
     subject = "old-report"
     reason = "It comes back in spring."
 
-A subject is a finding's, or the name of the task that it concerns.
+The subject is that of the finding, or the name of the task that the finding is about.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ _TABLE = re.compile(rb"^[ \t]*\[\[[ \t]*[\"']?exception[\"']?[ \t]*\]\]", re.MUL
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An exception; `offset` is the byte at which it begins in the file."""
+    """An exception. `offset` is the byte at which it starts in the file."""
 
     rule: str
     subject: str
     reason: str
     offset: int
 
-    def covers(self, found: Violation) -> bool:
-        return found.rule.name == self.rule and self.subject in (found.finding.subject, found.finding.task)
+    def covers(self, violation: Violation) -> bool:
+        finding = violation.finding
+        return violation.rule.name == self.rule and self.subject in (finding.subject, finding.task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +45,37 @@ class Exceptions:
 
     @classmethod
     def read(cls, checkout: Checkout, rules: Sequence[str]) -> Exceptions:
-        """The exceptions of a checkout, none where it has no such file. Raises Refusal for one that is not whole."""
+        """The exceptions of a checkout, none if it has no such file. Raises Refusal for an invalid file."""
         data = checkout.read(FILE)
         if data is None:
             return cls(())
         try:
             document = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise Refusal(f"it does not parse: {error}", place=FILE, instead="Mend the file first.") from error
+            raise Refusal(f"it does not parse: {error}", place=FILE, instead="Fix the file first.") from error
         tables = document.pop("exception", [])
         if document or not isinstance(tables, list):
             names = ", ".join(document) or "exception"
             raise Refusal(
-                f"it holds [[exception]] tables alone, and has {names}", place=FILE, instead="Write [[exception]]."
+                f"only [[exception]] tables are allowed; found {names}", place=FILE, instead="Write [[exception]]."
             )
         offsets = [match.start() for match in _TABLE.finditer(data)]
-        # Tables that are written inline have no heading of their own.
+        # Inline tables have no header of their own.
         offsets += [0] * (len(tables) - len(offsets))
         return cls(
             tuple(_accepted(table, offset, checkout, rules) for table, offset in zip(tables, offsets, strict=False))
         )
 
-    def apply(self, found: Iterable[Violation]) -> tuple[list[Violation], dict[Accepted, int]]:
-        """The findings that are left, and how many each exception took out."""
+    def apply(self, violations: Iterable[Violation]) -> tuple[list[Violation], dict[Accepted, int]]:
+        """The findings that are not accepted, and the number of findings that each exception accepted."""
         left: list[Violation] = []
         counts: dict[Accepted, int] = {}
-        for one in found:
-            accepted = next((each for each in self.accepted if each.covers(one)), None)
-            if accepted is None:
-                left.append(one)
+        for violation in violations:
+            exception = next((exception for exception in self.accepted if exception.covers(violation)), None)
+            if exception is None:
+                left.append(violation)
             else:
-                counts[accepted] = counts.get(accepted, 0) + 1
+                counts[exception] = counts.get(exception, 0) + 1
         return left, counts
 
 
@@ -84,12 +85,12 @@ def _accepted(table: object, offset: int, checkout: Checkout, rules: Sequence[st
     for key in _KEYS:
         value = values.get(key)
         if not isinstance(value, str) or not value.strip():
-            raise Refusal(f"an exception needs a {key}", place=place, instead=f'Write {key} = "…".')
+            raise Refusal(f"an exception needs a {key}", place=place, instead=f'Add {key} = "…".')
     if extra := sorted(set(values) - set(_KEYS)):
         raise Refusal(
-            f"an exception has rule, subject and reason, and this one has {extra[0]}",
+            f"an exception can have rule, subject and reason; found {extra[0]}",
             place=place,
-            instead="Take it out.",
+            instead=f"Remove {extra[0]}.",
         )
     if values["rule"] not in rules:
         refusal = unknown("rule", values["rule"], rules, option="rule", where="pfml-scaffold check --list-rules")

@@ -1,4 +1,4 @@
-"""What a rule says: at which place something is wrong, what comes of it, and what would mend it."""
+"""Rules and their findings."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from scaffold.files.edit import Edit
 
 
 class Severity(StrEnum):
-    """error: something fails, or silently does nothing, at run time or at deploy. warning: it works, and misleads or
-    waits to fail. information: worth knowing."""
+    """error: something fails or silently does nothing, at deploy or at run time. warning: it works, but it misleads
+    readers or will fail later. information: worth knowing."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -21,11 +21,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong at a byte of a file.
+    """A mistake at a byte of a file.
 
-    subject: what is wrong, by the name that people call it: a task, a schedule, a role, a variable. Exceptions name it.
-    message: what is wrong, with both values where two differ, and what comes of it. instead: what to do.
-    task: the task that it concerns, "" for none in particular. mends: whether the rule can mend this one.
+    subject: the name of the task, schedule, role or variable that is wrong, as exceptions refer to it.
+    message: what is wrong, with both values if two differ, and what happens because of it. instead: what to do.
+    task: the task that it is about, "" if it is not specific to a task. fixable: whether the rule can fix it.
     """
 
     subject: str
@@ -34,15 +34,15 @@ class Finding:
     path: str
     offset: int = 0
     task: str = ""
-    mends: bool = False
+    fixable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A module of `scaffold/rules/`; its name is the module's, its title the first line of the module's docstring.
+    """A loaded rule: a module of `rules/`. Its title is the first line of the module's docstring.
 
-    why: one sentence on what happens at run time. fix: the edits that mend all the findings whose `mends` is true.
-    selected_only: whether it mends only where the rule was named by `--select`.
+    why: one sentence on what happens at deploy or at run time. fix: returns the edits that fix the given findings.
+    selected_only: whether it is fixed only if the rule was selected by `--select`.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A finding and the rule that it breaks."""
+    """A finding with its rule."""
 
     rule: Rule
     finding: Finding

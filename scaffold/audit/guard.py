@@ -1,4 +1,4 @@
-"""Before a write: the errors that a plan would add."""
+"""The guard before a write: refuses a plan that would introduce errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from scaffold.audit import registry
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
-from scaffold.audit.finding import Finding, Rule
+from scaffold.audit.finding import Rule, Violation
 from scaffold.aws.names import slug
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -18,50 +18,56 @@ from scaffold.hcl import HclError
 
 _ADDING = (CREATE, INSERT, REPLACE)
 _LINE = re.compile(r":\d+\b")
-Said = tuple[str, ...]
 
 
-def refuse_added(checkout: Checkout, made: Plan, task: str, was: str = "") -> None:
-    """Raise Refusal for an error that a task's plan would add; what a checkout has already is in nobody's way.
+def refuse_added(checkout: Checkout, plan: Plan, task: str, was: str = "") -> None:
+    """Raise Refusal for an error that a task's plan would introduce. Existing errors do not block the change.
 
-    was: the name that the task had, where the plan gives it another.
+    was: the task's old name, if the plan renames it.
     """
-    if not made.paths:
+    if not plan.paths:
         return
-    errors = registry.load(registry.guards({edit.part for edit in made.edits if edit.changes}))
-    after = Facts(TolerantCheckout(checkout, made), [task], _written(made))
-    found = list(_findings(errors, after))
-    if not found:
+    rules = registry.load(registry.guards({edit.part for edit in plan.edits if edit.changes}))
+    after = Facts(TolerantCheckout(checkout, plan), [task], _written(plan))
+    errors = list(_violations(rules, after))
+    if not errors:
         return
     before = Facts(TolerantCheckout(checkout), [was or task])
-    breaking = list({rule.name: rule for rule, _ in found}.values())
-    names = sorted((name for each in (was, task) if was for name in (each, slug(each))), key=len, reverse=True)
-    old = {_said(rule, finding, names) for rule, finding in _findings(breaking, before)}
-    for rule, finding in found:
-        if _said(rule, finding, names) not in old:
+    broken = list({violation.rule.name: violation.rule for violation in errors}.values())
+    names = _both_names(was, task) if was else []
+    existing = {_identity(violation, names) for violation in _violations(broken, before)}
+    for violation in errors:
+        if _identity(violation, names) not in existing:
+            finding = violation.finding
             place = after.checkout.place(finding.path, finding.offset)
-            raise Refusal(f"{rule.name}: {finding.message}", place=place, instead=finding.instead)
+            raise Refusal(f"{violation.rule.name}: {finding.message}", place=place, instead=finding.instead)
 
 
-def _written(made: Plan) -> dict[str, list[tuple[int, int]]] | None:
-    """The spans that a plan writes; None where it takes something away, which may be missed anywhere."""
-    if any(edit.changes and edit.action not in _ADDING for edit in made.edits):
+def _both_names(was: str, task: str) -> list[str]:
+    """The old and the new name with hyphens and with underscores, the longest first."""
+    return sorted((form for name in (was, task) for form in (name, slug(name))), key=len, reverse=True)
+
+
+def _written(plan: Plan) -> dict[str, list[tuple[int, int]]] | None:
+    """The spans that a plan writes; None if it removes something, since any file may refer to that."""
+    if any(edit.changes and edit.action not in _ADDING for edit in plan.edits):
         return None
-    return {path: made.spans_after(path) for path in made.paths}
+    return {path: plan.spans_after(path) for path in plan.paths}
 
 
-def _findings(which: Iterable[Rule], facts: Facts) -> Iterator[tuple[Rule, Finding]]:
-    for rule in which:
+def _violations(rules: Iterable[Rule], facts: Facts) -> Iterator[Violation]:
+    for rule in rules:
         try:
-            yield from [(rule, finding) for finding in rule.check(facts)]
+            yield from [Violation(rule, finding) for finding in rule.check(facts)]
         except (Refusal, HclError, RecursionError):
             continue
 
 
-def _said(rule: Rule, finding: Finding, names: Iterable[str]) -> Said:
-    """A finding without the lines that it names, which the change may have moved, and without the task's two names."""
+def _identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:
+    """A finding without line numbers, which the change may have moved, and without the task's two names."""
+    finding = violation.finding
     texts = [finding.subject, _LINE.sub("", finding.message)]
     for name in names:
         word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
         texts = [word.sub("…", text) for text in texts]
-    return (rule.name, *texts)
+    return (violation.rule.name, *texts)

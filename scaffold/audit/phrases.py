@@ -1,4 +1,4 @@
-"""Phrases that several rules have in their sentences."""
+"""Wording that several rules share."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _SHOWN = 5
 
 
 def listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; of many the first ones and the number of the others."""
+    """`a`, `a and b`, `a, b and c`; for many names, the first five and the number of the others."""
     if len(names) > _SHOWN + 1:
         return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} others"
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def environments_phrase(facts: Facts, names: Sequence[str]) -> str:
-    """` in test and prod`, and nothing for all environments."""
+    """` in test and prod`; "" for all environments."""
     return "" if len(names) == len(facts.values) else f" in {listed(names)}"

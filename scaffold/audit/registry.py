@@ -1,9 +1,9 @@
-"""The rules of `check`: each with its folder, its severity, and the parts of a task whose change can bring it about.
+"""The registry of `check`'s rules: the folder, the severity and the parts of each.
 
-A rule is a module of `rules/`: its name with hyphens is the rule's, the first line of its docstring its title. It has
-WHY, one sentence on what happens at run time, and `check(facts)`, which yields the findings. Where a finding has one
-right answer, `fix(facts, findings)` returns the edits, and SELECTED_ONLY says that it does so only for a rule that was
-named.
+A rule is a module of `rules/`. Its name is the module's name with hyphens, and its title is the first line of the
+module's docstring. The module defines WHY, one sentence on what happens at deploy or at run time, and `check(facts)`,
+which yields the findings. If a finding can be fixed automatically, it also defines `fix(facts, findings)`, which
+returns the edits. With SELECTED_ONLY = True, the fix is applied only if the rule was selected by name.
 """
 
 from __future__ import annotations
@@ -15,23 +15,121 @@ from importlib import import_module
 from scaffold.audit.finding import Rule, Severity
 from scaffold.spec.part_names import ALARM, ROLE, SCHEDULE, SCRIPT, TASK, TOGGLE, TRIGGER
 
+Parts = tuple[str, ...] | None
 ERROR, WARNING, INFORMATION = Severity.ERROR, Severity.WARNING, Severity.INFORMATION
 ANY_PART = None
 NO_PART: tuple[str, ...] = ()
 
+# By folder of `rules/`: the severity of each rule, and the parts that can introduce what it reports. The parts matter
+# for errors only: a command does not write a plan that adds an error.
+_BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
+    "alarms": {
+        "alarm-dimension": (ERROR, NO_PART),
+        "ignored-failure": (WARNING, ANY_PART),
+        "misnamed-alarm": (ERROR, (ALARM, SCHEDULE)),
+        "missing-alarm": (WARNING, ANY_PART),
+        "repeated-alarm": (INFORMATION, ANY_PART),
+        "stale-alarm": (WARNING, ANY_PART),
+    },
+    "declarations": {
+        "duplicate-label": (ERROR, (ROLE, SCHEDULE, TRIGGER, TOGGLE)),
+        "long-name": (ERROR, ANY_PART),
+        "missing-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
+        "undeclared-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
+        "undefined-reference": (ERROR, ANY_PART),
+        "unused-local": (INFORMATION, ANY_PART),
+        "unused-variable": (WARNING, ANY_PART),
+        "variable-type": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
+    },
+    "entrypoints": {
+        "decorator-name": (WARNING, ANY_PART),
+        "duplicate-script": (ERROR, (SCRIPT,)),
+        "makefile-script": (ERROR, NO_PART),
+        "missing-decorator": (WARNING, ANY_PART),
+        "package-without-init": (INFORMATION, ANY_PART),
+        "refused-arguments": (ERROR, ANY_PART),
+        "unknown-entrypoint": (ERROR, ANY_PART),
+        "unknown-script": (ERROR, ANY_PART),
+        "unused-script": (INFORMATION, ANY_PART),
+    },
+    "environments": {
+        "environment-identity": (ERROR, NO_PART),
+        "environment-map": (ERROR, NO_PART),
+        "partly-set-toggle": (INFORMATION, ANY_PART),
+        "unmonitored-environment": (WARNING, ANY_PART),
+    },
+    "inputs": {
+        "unparsed-file": (ERROR, NO_PART),
+        "unused-exception": (WARNING, ANY_PART),
+    },
+    "policies": {
+        "action-resource": (ERROR, (ROLE,)),
+        "literal-wildcard": (ERROR, (ROLE,)),
+        "lost-policy": (ERROR, (ROLE,)),
+        "misattached-policy": (WARNING, ANY_PART),
+        "not-an-arn": (ERROR, (ROLE, TRIGGER)),
+        "unknown-action": (ERROR, (ROLE,)),
+        "unused-policy": (WARNING, ANY_PART),
+    },
+    "roles": {
+        "duplicate-role-name": (ERROR, (ROLE,)),
+        "needless-role": (INFORMATION, ANY_PART),
+        "role-by-arn": (WARNING, ANY_PART),
+        "start-role": (ERROR, (SCHEDULE, TRIGGER, TASK, ROLE)),
+        "unassumable-role": (ERROR, (ROLE, TASK)),
+        "unknown-role": (ERROR, (TASK, ROLE, SCHEDULE, TRIGGER)),
+        "unreadable-secret": (ERROR, (TASK, ROLE)),
+        "unused-role": (WARNING, ANY_PART),
+    },
+    "schedules": {
+        "daylight-pair": (WARNING, ANY_PART),
+        "duplicate-schedule": (ERROR, (SCHEDULE,)),
+        "invalid-input": (ERROR, (SCHEDULE,)),
+        "mixed-task": (ERROR, (SCHEDULE,)),
+        "never-enabled": (INFORMATION, ANY_PART),
+        "odd-schedule": (WARNING, ANY_PART),
+        "refused-schedule": (ERROR, (SCHEDULE,)),
+        "schedule-comment": (INFORMATION, ANY_PART),
+        "unknown-task": (ERROR, ANY_PART),
+    },
+    "tasks": {
+        "bucket-address": (WARNING, ANY_PART),
+        "command-form": (ERROR, ANY_PART),
+        "container-name": (WARNING, ANY_PART),
+        "duplicate-environment-name": (ERROR, (TASK,)),
+        "duplicate-task": (ERROR, (TASK,)),
+        "environment-name": (ERROR, (TASK,)),
+        "fargate-size": (ERROR, (TASK,)),
+        "misspelt-attribute": (ERROR, (TASK,)),
+        "override-container": (ERROR, ANY_PART),
+        "task-name-form": (INFORMATION, ANY_PART),
+        "unread-attribute": (WARNING, ANY_PART),
+    },
+    "triggers": {
+        "duplicate-trigger": (ERROR, (TRIGGER,)),
+        "narrow-notification": (WARNING, ANY_PART),
+        "overlapping-filters": (ERROR, (TRIGGER, TOGGLE)),
+        "second-notification": (ERROR, (TRIGGER,)),
+        "trigger-bucket": (ERROR, (TRIGGER,)),
+        "trigger-without-role": (ERROR, (TRIGGER, TASK, ROLE)),
+        "uncalled-trigger": (WARNING, ANY_PART),
+        "unmade-trigger": (ERROR, (TRIGGER, TOGGLE)),
+        "unreached-trigger": (ERROR, (TRIGGER, TOGGLE)),
+    },
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RegisteredRule:
-    """A rule as the registry knows it, without its module.
+    """A rule whose module is not loaded.
 
-    folder: that of its module in `rules/`. parts: those whose change can bring the error about, ANY_PART for all of
-    them, NO_PART where no command changes what it is about. Only errors are looked for before a write.
+    parts: the parts whose edits can introduce the error. ANY_PART: all of them. NO_PART: no command can introduce it.
     """
 
     folder: str
     name: str
     severity: Severity
-    parts: tuple[str, ...] | None = ANY_PART
+    parts: Parts
 
     @property
     def module(self) -> str:
@@ -39,80 +137,9 @@ class RegisteredRule:
 
 
 RULES = {
-    entry.name: entry
-    for entry in (
-        RegisteredRule("alarms", "alarm-dimension", ERROR, NO_PART),
-        RegisteredRule("alarms", "ignored-failure", WARNING),
-        RegisteredRule("alarms", "misnamed-alarm", ERROR, (ALARM, SCHEDULE)),
-        RegisteredRule("alarms", "missing-alarm", WARNING),
-        RegisteredRule("alarms", "repeated-alarm", INFORMATION),
-        RegisteredRule("alarms", "stale-alarm", WARNING),
-        RegisteredRule("declarations", "duplicate-label", ERROR, (ROLE, SCHEDULE, TRIGGER, TOGGLE)),
-        RegisteredRule("declarations", "long-name", ERROR, ANY_PART),
-        RegisteredRule("declarations", "missing-variable", ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
-        RegisteredRule("declarations", "undeclared-variable", ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
-        RegisteredRule("declarations", "undefined-reference", ERROR, ANY_PART),
-        RegisteredRule("declarations", "unused-local", INFORMATION),
-        RegisteredRule("declarations", "unused-variable", WARNING),
-        RegisteredRule("declarations", "variable-type", ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
-        RegisteredRule("entrypoints", "decorator-name", WARNING),
-        RegisteredRule("entrypoints", "duplicate-script", ERROR, (SCRIPT,)),
-        RegisteredRule("entrypoints", "makefile-script", ERROR, NO_PART),
-        RegisteredRule("entrypoints", "missing-decorator", WARNING),
-        RegisteredRule("entrypoints", "package-without-init", INFORMATION),
-        RegisteredRule("entrypoints", "refused-arguments", ERROR, ANY_PART),
-        RegisteredRule("entrypoints", "unknown-entrypoint", ERROR, ANY_PART),
-        RegisteredRule("entrypoints", "unknown-script", ERROR, ANY_PART),
-        RegisteredRule("entrypoints", "unused-script", INFORMATION),
-        RegisteredRule("environments", "environment-identity", ERROR, NO_PART),
-        RegisteredRule("environments", "environment-map", ERROR, NO_PART),
-        RegisteredRule("environments", "partly-set-toggle", INFORMATION),
-        RegisteredRule("environments", "unmonitored-environment", WARNING),
-        RegisteredRule("policies", "action-resource", ERROR, (ROLE,)),
-        RegisteredRule("policies", "literal-wildcard", ERROR, (ROLE,)),
-        RegisteredRule("policies", "lost-policy", ERROR, (ROLE,)),
-        RegisteredRule("policies", "misattached-policy", WARNING),
-        RegisteredRule("policies", "not-an-arn", ERROR, (ROLE, TRIGGER)),
-        RegisteredRule("policies", "unknown-action", ERROR, (ROLE,)),
-        RegisteredRule("policies", "unused-policy", WARNING),
-        RegisteredRule("roles", "duplicate-role-name", ERROR, (ROLE,)),
-        RegisteredRule("roles", "needless-role", INFORMATION),
-        RegisteredRule("roles", "role-by-arn", WARNING),
-        RegisteredRule("roles", "start-role", ERROR, (SCHEDULE, TRIGGER, TASK, ROLE)),
-        RegisteredRule("roles", "unassumable-role", ERROR, (ROLE, TASK)),
-        RegisteredRule("roles", "unknown-role", ERROR, (TASK, ROLE, SCHEDULE, TRIGGER)),
-        RegisteredRule("roles", "unreadable-secret", ERROR, (TASK, ROLE)),
-        RegisteredRule("roles", "unused-role", WARNING),
-        RegisteredRule("schedules", "daylight-pair", WARNING),
-        RegisteredRule("schedules", "duplicate-schedule", ERROR, (SCHEDULE,)),
-        RegisteredRule("schedules", "invalid-input", ERROR, (SCHEDULE,)),
-        RegisteredRule("schedules", "mixed-task", ERROR, (SCHEDULE,)),
-        RegisteredRule("schedules", "never-enabled", INFORMATION),
-        RegisteredRule("schedules", "odd-schedule", WARNING),
-        RegisteredRule("schedules", "refused-schedule", ERROR, (SCHEDULE,)),
-        RegisteredRule("schedules", "schedule-comment", INFORMATION),
-        RegisteredRule("schedules", "unknown-task", ERROR, ANY_PART),
-        RegisteredRule("tasks", "bucket-address", WARNING),
-        RegisteredRule("tasks", "command-form", ERROR, ANY_PART),
-        RegisteredRule("tasks", "container-name", WARNING),
-        RegisteredRule("tasks", "duplicate-environment-name", ERROR, (TASK,)),
-        RegisteredRule("tasks", "duplicate-task", ERROR, (TASK,)),
-        RegisteredRule("tasks", "environment-name", ERROR, (TASK,)),
-        RegisteredRule("tasks", "fargate-size", ERROR, (TASK,)),
-        RegisteredRule("tasks", "misspelt-attribute", ERROR, (TASK,)),
-        RegisteredRule("tasks", "override-container", ERROR, ANY_PART),
-        RegisteredRule("tasks", "task-name-form", INFORMATION),
-        RegisteredRule("tasks", "unread-attribute", WARNING),
-        RegisteredRule("triggers", "duplicate-trigger", ERROR, (TRIGGER,)),
-        RegisteredRule("triggers", "narrow-notification", WARNING),
-        RegisteredRule("triggers", "overlapping-filters", ERROR, (TRIGGER, TOGGLE)),
-        RegisteredRule("triggers", "second-notification", ERROR, (TRIGGER,)),
-        RegisteredRule("triggers", "trigger-bucket", ERROR, (TRIGGER,)),
-        RegisteredRule("triggers", "trigger-without-role", ERROR, (TRIGGER, TASK, ROLE)),
-        RegisteredRule("triggers", "uncalled-trigger", WARNING),
-        RegisteredRule("triggers", "unmade-trigger", ERROR, (TRIGGER, TOGGLE)),
-        RegisteredRule("triggers", "unreached-trigger", ERROR, (TRIGGER, TOGGLE)),
-    )
+    name: RegisteredRule(folder, name, severity, parts)
+    for folder, rules in _BY_FOLDER.items()
+    for name, (severity, parts) in rules.items()
 }
 
 
@@ -122,7 +149,7 @@ def names() -> list[str]:
 
 
 def guards(parts: Collection[str]) -> list[str]:
-    """The names of the errors that a change of some parts of a task can bring about."""
+    """The names of the rules whose error a change of these parts can introduce."""
     return [name for name in names() if RULES[name].severity is ERROR and _concerns(RULES[name], parts)]
 
 
@@ -131,7 +158,7 @@ def _concerns(entry: RegisteredRule, parts: Collection[str]) -> bool:
 
 
 def load(wanted: Iterable[str]) -> list[Rule]:
-    """The rules of these names."""
+    """The rules with these names. Only their modules are imported."""
     return [_rule(RULES[name]) for name in wanted]
 
 

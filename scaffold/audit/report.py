@@ -1,4 +1,4 @@
-"""An audit as people and programs read it: text by task, JSON, annotations of a GitHub workflow."""
+"""An audit as text by task, as JSON, and as annotations of a GitHub workflow."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from scaffold.audit.audit import Audit, can_mend
-from scaffold.audit.finding import Rule, Severity, Violation
+from scaffold.audit.audit import Audit, is_fixable
+from scaffold.audit.finding import Finding, Rule, Severity, Violation
 from scaffold.hcl import line_of
 
-NO_TASK = "of no task"
+NO_TASK = "not specific to a task"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFORMATION: "notes"}
 _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
@@ -18,22 +18,22 @@ _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INF
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the text report. severity: of the finding that it opens, None for any other line."""
+    """A line of the text report. severity: that of the finding if it is the first line of one, else None."""
 
     text: str
     severity: Severity | None = None
     heading: bool = False
 
 
-def line(audit: Audit, found: Violation) -> int:
-    """The line, counted from 1, at which a finding stands."""
-    return line_of(audit.facts.checkout.read(found.finding.path) or b"", found.finding.offset)
+def line(audit: Audit, finding: Finding) -> int:
+    """The line of a finding, counted from 1."""
+    return line_of(audit.facts.checkout.read(finding.path) or b"", finding.offset)
 
 
-def sentence(found: Violation) -> str:
+def sentence(finding: Finding) -> str:
     """What is wrong, and what to do."""
-    message = found.finding.message.rstrip(".")
-    return f"{message[:1].upper()}{message[1:]}. {found.finding.instead}".strip()
+    message = finding.message.rstrip(".")
+    return f"{message[:1].upper()}{message[1:]}. {finding.instead}".strip()
 
 
 # --- text
@@ -41,43 +41,45 @@ def sentence(found: Violation) -> str:
 
 def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
     groups: dict[str, list[Violation]] = {}
-    for found in audit.findings:
-        groups.setdefault(found.finding.task, []).append(found)
+    for violation in audit.findings:
+        groups.setdefault(violation.finding.task, []).append(violation)
     for task in sorted(groups, key=lambda name: (not name, name)):
         yield Line(task or NO_TASK, heading=True)
-        for found in groups[task]:
-            yield from _block(audit, found, selected)
+        for violation in groups[task]:
+            yield from _block(audit, violation, selected)
         yield Line("")
     for reason in audit.not_checked:
         yield Line(f"not checked: {reason}")
     yield Line(_summary(audit, selected))
 
 
-def _block(audit: Audit, found: Violation, selected: Collection[str]) -> Iterator[Line]:
-    place = f"{found.finding.path}:{line(audit, found)}"
-    mark = "  [--fix]" if can_mend(found, selected) else ""
-    yield Line(f"  {_SINGULARS[found.rule.severity]:<7}  {found.rule.name}  {place}{mark}", found.rule.severity)
-    source = _source(audit, found)
+def _block(audit: Audit, violation: Violation, selected: Collection[str]) -> Iterator[Line]:
+    rule, finding = violation.rule, violation.finding
+    place = f"{finding.path}:{line(audit, finding)}"
+    mark = "  [--fix]" if is_fixable(violation, selected) else ""
+    yield Line(f"  {_SINGULARS[rule.severity]:<7}  {rule.name}  {place}{mark}", rule.severity)
+    source = _source(audit, finding)
     if source:
         yield Line(f"    | {source}")
-    yield Line(f"    {sentence(found)}")
+    yield Line(f"    {sentence(finding)}")
 
 
-def _source(audit: Audit, found: Violation) -> str:
-    data = audit.facts.checkout.read(found.finding.path) or b""
-    start = data.rfind(b"\n", 0, found.finding.offset) + 1
+def _source(audit: Audit, finding: Finding) -> str:
+    """The line of a finding as it is in the file, shortened if it is long."""
+    data = audit.facts.checkout.read(finding.path) or b""
+    start = data.rfind(b"\n", 0, finding.offset) + 1
     end = data.find(b"\n", start)
     text = data[start : end if end >= 0 else len(data)].decode("utf-8", "replace").strip()
     return text if len(text) <= 160 else f"{text[:157]}..."
 
 
 def _summary(audit: Audit, selected: Collection[str]) -> str:
-    counted = [_counted(count, each) for each, count in audit.counts.items() if count]
+    counted = [_counted(count, severity) for severity, count in audit.counts.items() if count]
     text = ", ".join(counted) or "nothing found"
     if audit.accepted:
         text += f"; {audit.accepted} accepted in .pfml-scaffold/check.toml"
-    mended = sum(can_mend(found, selected) for found in audit.findings)
-    return f"{text}; --fix mends {mended}." if mended else f"{text}."
+    fixable = sum(is_fixable(violation, selected) for violation in audit.findings)
+    return f"{text}; {fixable} fixable with --fix." if fixable else f"{text}."
 
 
 def _counted(count: int, severity: Severity) -> str:
@@ -90,28 +92,29 @@ def _counted(count: int, severity: Severity) -> str:
 def as_json(audit: Audit, selected: Collection[str]) -> str:
     findings = [
         {
-            "rule": found.rule.name,
-            "severity": str(found.rule.severity),
-            "subject": found.finding.subject,
-            "task": found.finding.task,
-            "message": sentence(found),
-            "path": found.finding.path,
-            "line": line(audit, found),
-            "fix": can_mend(found, selected),
+            "rule": violation.rule.name,
+            "severity": str(violation.rule.severity),
+            "subject": violation.finding.subject,
+            "task": violation.finding.task,
+            "message": sentence(violation.finding),
+            "path": violation.finding.path,
+            "line": line(audit, violation.finding),
+            "fix": is_fixable(violation, selected),
         }
-        for found in audit.findings
+        for violation in audit.findings
     ]
-    counts = {str(each): count for each, count in audit.counts.items()} | {"exceptions": audit.accepted}
+    counts = {str(severity): count for severity, count in audit.counts.items()} | {"exceptions": audit.accepted}
     document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_github(audit: Audit) -> Iterator[str]:
-    """Workflow commands (GitHub Actions, "Setting a notice, warning or error message"), with their escapes."""
-    for found in audit.findings:
-        properties = {"file": found.finding.path, "line": str(line(audit, found)), "title": found.rule.name}
-        given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        yield f"::{_GITHUB[found.rule.severity]} {given}::{_data(sentence(found))}"
+    """Escaped workflow commands (GitHub Actions, "Setting a notice, warning or error message")."""
+    for violation in audit.findings:
+        rule, finding = violation.rule, violation.finding
+        properties = {"file": finding.path, "line": str(line(audit, finding)), "title": rule.name}
+        listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+        yield f"::{_GITHUB[rule.severity]} {listed}::{_data(sentence(finding))}"
 
 
 def _data(text: str) -> str:
@@ -132,7 +135,7 @@ def as_table(rules: Collection[Rule]) -> Iterator[str]:
 
 
 def explained(rule: Rule) -> str:
-    mends = "no"
+    fixable = "no"
     if rule.fix:
-        mends = f"yes, with --select {rule.name}" if rule.selected_only else "yes"
-    return f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\n--fix mends it: {mends}.\n"
+        fixable = f"yes, with --select {rule.name}" if rule.selected_only else "yes"
+    return f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\nFixable with --fix: {fixable}.\n"

@@ -96,6 +96,6 @@ def timezones(context: click.Context, parameter: click.Parameter, incomplete: st
 
 def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The rules of `check`."""
-    from scaffold.audit.audit import rule_names
+    from scaffold.audit import registry
 
-    return beginning(rule_names(), incomplete)
+    return beginning(registry.names(), incomplete)

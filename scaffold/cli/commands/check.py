@@ -43,13 +43,13 @@ def check(**options: Any) -> None:
 
 
 def _check(options: dict[str, Any]) -> None:
-    from scaffold.audit import audit, report
+    from scaffold.audit import audit, registry, report
     from scaffold.errors import Refusal
     from scaffold.files.checkout import Checkout
 
     if options["explain"]:
         audit.check_name(options["explain"], "--explain")
-        click.echo(report.explained(*audit.load([options["explain"]])), nl=False)
+        click.echo(report.explained(*registry.load([options["explain"]])), nl=False)
         return
     which = audit.chosen(options["select"], options["ignore"])
     if options["list_rules"]:
@@ -63,7 +63,7 @@ def _check(options: dict[str, Any]) -> None:
         recover(checkout)
     found = audit.audit(checkout, which, options["task"])
     if options["fix"]:
-        made = audit.mend(found, options["select"])
+        made = audit.fix(found, options["select"])
         write(checkout, made, options["dry_run"])
         if made.paths and options["format"] == "text":
             show_plan("check", made, [], "text", options["dry_run"])

@@ -34,5 +34,5 @@ def check(facts: Facts) -> Iterator[Finding]:
             path=start.placed.path,
             offset=start.placed.block.start,
             task=facts.task_name(start),
-            mends=facts.alarms is not None,
+            fixable=facts.alarms is not None,
         )

@@ -24,6 +24,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                 instead="Take one of them out.",
                 path=one.path,
                 offset=one.node.start,
-                mends=one.mends,
+                fixable=one.mends,
             )
         seen.setdefault(one.name, facts.checkout.place(one.path, one.node.start))

@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             path=one.path,
             offset=one.node.start,
             # A schedule that is commented out may come back.
-            mends=one.mends and not comment,
+            fixable=one.mends and not comment,
         )
 
 

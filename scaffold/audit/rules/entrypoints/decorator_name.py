@@ -52,7 +52,7 @@ def _finding(facts: Facts, found: _Mismatch) -> Finding:
         path=found.decoration.module.path,
         offset=start,
         task=found.name,
-        mends=_is_literal(found.decoration) and _serves_one(facts, found),
+        fixable=_is_literal(found.decoration) and _serves_one(facts, found),
     )
 
 

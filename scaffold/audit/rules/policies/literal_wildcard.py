@@ -59,7 +59,7 @@ def _findings(facts: Facts, reached: Reached, condition: Condition) -> Iterator[
                 path=text.path,
                 offset=text.start,
                 task=reached.task,
-                mends=_is_quoted(facts, condition),
+                fixable=_is_quoted(facts, condition),
             )
 
 

@@ -42,7 +42,7 @@ def _finding(facts: Facts, one: RoleUse, label: str) -> Finding:
         path=one.path,
         offset=one.value.start,
         task=one.task,
-        mends=True,
+        fixable=True,
     )
 
 

@@ -62,7 +62,7 @@ def _finding(facts: Facts, one: Passed, where: Sequence[str]) -> Finding:
         path=one.path,
         offset=one.offset,
         task=facts.task_name(start),
-        mends=_can_mend(facts, one),
+        fixable=_can_mend(facts, one),
     )
 
 

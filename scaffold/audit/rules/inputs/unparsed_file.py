@@ -1,0 +1,35 @@
+"""A file that does not parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.declarations.calls import BOOTSTRAP
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+
+WHY = "Terraform, Poetry or Python rejects the file, and `check` could not check what is in it."
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Runs after all other rules, which may have read more files."""
+    facts.read_all()
+    for path, error in sorted(facts.checkout.unparsed.items()):
+        if path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf":
+            continue  # a shell script fills these in before Terraform reads them
+        line = error.place.rpartition(":")[2]
+        yield Finding(
+            subject=path,
+            message=f"{error.what}; this file was not checked",
+            instead="Fix the file, and run the check again.",
+            path=path,
+            offset=_offset(facts.checkout.read(path) or b"", int(line) if line.isdigit() else 1),
+        )
+
+
+def _offset(data: bytes, line: int) -> int:
+    """The first byte of a line, counted from 1."""
+    position = 0
+    for _ in range(line - 1):
+        position = data.find(b"\n", position) + 1 or len(data)
+    return position
