@@ -79,9 +79,23 @@ def test_a_prefix() -> None:
     assert beginning(["ab", "b", "ab", "a-${var.x}"], "a") == ["ab"]
 
 
-def test_nothing_of_the_checkout_is_imported_before_it_is_asked_for() -> None:
-    code = "import sys, scaffold.cli; print([name for name in sys.modules if name in ('scaffold.hcl', 'hcl2', 'zoneinfo')])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+def imported(code: str, *modules: str) -> list[str]:
+    """Which of these modules are imported after some code, in a process of its own."""
+    code = f"import sys\n{code}\nprint(*[name for name in {modules} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return result.stdout.split()
+
+
+def test_reading_the_checkout_is_not_imported_with_the_commands() -> None:
+    code = "from scaffold.cli.main import main\nassert [*main.commands.values()]"
+    modules = ("scaffold.cli.commands.untrigger", "scaffold.hcl", "hcl2", "zoneinfo")
+    assert imported(code, *modules) == ["scaffold.cli.commands.untrigger"]
+
+
+def test_a_command_is_imported_when_it_is_used() -> None:
+    code = "from scaffold.cli.main import main\nmain(['show', '--help'], standalone_mode=False)"
+    modules = ("scaffold.cli.commands.show", "scaffold.cli.commands.list", "scaffold.cli.commands.task")
+    assert imported(code, *modules)[-1:] == ["scaffold.cli.commands.show"]
 
 
 # --- the script

@@ -331,8 +331,11 @@ def test_with_half_a_terminal_nothing_is_asked(sample: Path) -> None:
 
 
 def test_questionary_is_imported_for_the_wizard_alone() -> None:
-    code = "import sys, scaffold.cli; print(sorted({'questionary', 'prompt_toolkit', 'scaffold.wizard'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+    wizard = {"questionary", "prompt_toolkit", "scaffold.cli.wizard.questions"}
+    code = (
+        f"import sys; from scaffold.cli.main import main; [*main.commands.values()]; print({wizard} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 
 # --- the pure parts
