@@ -67,6 +67,11 @@ class Value:
         return self.data.get(key) if isinstance(self.data, Mapping) else None
 
     @property
+    def members(self) -> Mapping[str, Value]:
+        """The members of an object; empty for another value."""
+        return self.data if isinstance(self.data, Mapping) else {}
+
+    @property
     def items(self) -> tuple[Value, ...]:
         return self.data if isinstance(self.data, tuple) else ()
 
