@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
+import hcl2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,10 +14,27 @@ from scaffold.cli.main import main
 from scaffold.cli.sample import lay_out
 
 Run = Callable[..., Result]
+_MEMORY = "/dev/shm"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite-golden", action="store_true", help="Write what golden cases and pages come to now.")
+    parser.addoption(
+        "--rewrite-golden", action="store_true", help="Write the current output to golden cases and pages."
+    )
+
+
+def pytest_configure() -> None:
+    """Temporary folders are in memory if the system has such a place: each command syncs its files to the disk."""
+    if os.access(_MEMORY, os.W_OK | os.X_OK):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _proofs_are_kept() -> Iterator[None]:
+    """python-hcl2 parses the same text once: hundreds of cases change the same parts of the same sample."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hcl2, "parses_to_tree", lru_cache(maxsize=4096)(hcl2.parses_to_tree))
+        yield
 
 
 @pytest.fixture
@@ -27,7 +46,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run() -> Run:
     """Run a command line such as `task my-task --db`, or words; an exception that is not the tool's own is raised."""
 
@@ -45,5 +64,5 @@ def run() -> Run:
 def real_checkout() -> Path:
     path = os.environ.get("PFML_CHECKOUT")
     if not path:
-        pytest.skip("PFML_CHECKOUT names no checkout")
+        pytest.skip("PFML_CHECKOUT is not set")
     return Path(path)

@@ -6,78 +6,29 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.tasks import all_tasks, task_names
 from scaffold.terraform.folder import Folder
+from tests.command_lines import task_options
 from tests.conftest import Run
-from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
+from tests.helpers import (
+    changed,
+    differences,
+    hashicorp_parses,
+    restore,
+    rewrite_line_ends,
+    tree,
+    unformatted,
+    unresolved_references,
+)
 
 CHUNKS, EXAMPLES = 8, 25
 TASKS = f"{TEMPLATE}/tasks.tf"
-MODULES = ["", "", "massgov.pfml.reports.nightly.build", "massgov.pfml.fineos.another", "massgov.pfml.db.cleanup"]
-EXISTING = ["massgov.pfml.dor.mock.generate", "massgov.pfml.reductions.process_agency_data"]
-BUCKETS = ["agency_transfer", "reports", "business_intelligence_tool", "data.aws_s3_bucket.reports"]
-SCHEDULES = ["rate(1 day)", "cron(0 4 ? * MON-FRI *)", "cron(30 22 * * ? *)"]
-ARGUMENTS = ["--all", "--limit=5", "dor", "--path", "${var.environment_name}/x", "it's"]
-ROLES = ["new", "new", "dor_import_task_role", "fineos_bucket_tool_role", "reductions_workflow_task_role"]
-EXECUTION_ROLES = ["new", "new", "reductions_workflow_execution_role"]
-DESCRIPTIONS = ["Short", "It has 'quotes' and \"double ones\", \\ and ünïcode", "A long one. " * 20]
-TOGGLES = ["", "enable_my_thing", "enable_dor_import_trigger", "enable_reductions_process_agency_data_schedule"]
-
-
-def _options(pick: random.Random) -> list[str]:
-    """The command line of one task; about one in four is refused for what does not go together."""
-
-    def maybe(chance: float, *words: str) -> list[str]:
-        return list(words) if pick.random() < chance else []
-
-    def several(option: str, values: list[str]) -> list[str]:
-        return [word for value in pick.sample(values, pick.randint(0, 2)) for word in (option, value)]
-
-    words = ["task", pick.choice(["my-new-task", "dor-import-again", "x-9-y"])]
-    words += maybe(0.4, "--db") + maybe(0.3, "--args")
-    words += maybe(0.4, "--description", pick.choice(DESCRIPTIONS))
-    words += several("--env", ["fineos_s3_access", "emails", "emails_reductions", "reductions_folders"])
-    words += several("--env-var", ["LEVEL=debug", "PLACE=s3://${data.aws_s3_bucket.reports.id}/x", 'Q="%{ $${x}'])
-    words += several("--secret", ["API_KEY", "OTHER=/service/${local.app_name}/common/other"])
-    words += maybe(0.2, "--cpu", "2048", "--memory", "4096") + maybe(0.1, "--memory", "4096")
-    words += maybe(0.4, "--task-role", pick.choice(ROLES)) + maybe(
-        0.3, "--execution-role", pick.choice(EXECUTION_ROLES)
-    )
-    words += maybe(0.1, "--like", pick.choice(["dor-import", "fineos-bucket-tool", "reductions-process-agency-data"]))
-    words += maybe(0.1, "--command", "my-own-command")
-    module = pick.choice(MODULES)
-    words += ["--module", module] if module else []
-    if pick.random() < 0.25:
-        words += ["--module", pick.choice(EXISTING), "--function", pick.choice(["count", "another_one", "run"])]
-    return words + _starts(pick, maybe)
-
-
-def _starts(pick: random.Random, maybe: object) -> list[str]:
-    assert callable(maybe)
-    words: list[str] = []
-    if pick.random() < 0.5:
-        words += ["--schedule", pick.choice(SCHEDULES), *maybe(0.3, "--schedule-name", "my-own-schedule")]
-        words += maybe(0.3, "--timezone", "America/New_York")
-        words += [f"--schedule-arg={value}" for value in pick.sample(ARGUMENTS, pick.randint(0, 3))]
-    if pick.random() < 0.6:
-        words += ["--s3-bucket", pick.choice(BUCKETS), *maybe(0.8, "--s3-prefix", "mine/in/")]
-        words += maybe(0.4, "--s3-suffix", ".csv") + maybe(0.2, "--s3-event", "s3:ObjectRemoved:Delete")
-    if "--schedule" in words or "--s3-bucket" in words:
-        toggle = pick.choice(TOGGLES)
-        words += maybe(0.5, f"--toggle={toggle}") if toggle else maybe(0.5, "--toggle")
-        for environment in (
-            pick.sample(["test", "prod", "cps-preview"], pick.randint(0, 3)) if pick.random() < 0.5 else ()
-        ):
-            words += ["--enable-in", environment]
-    return words
 
 
 def _folders(folder: Path) -> set[str]:
@@ -95,8 +46,7 @@ def _round_trip(folder: Path, words: list[str], run: Run) -> bool:
     gone = run("remove", words[1])
     assert gone.exit_code == 0, (words, gone.stderr)
     after = tree(folder)
-    wrong = {path: (after.get(path), before.get(path)) for path in before.keys() ^ after.keys()}
-    wrong |= {path: (after[path], data) for path, data in before.items() if path in after and after[path] != data}
+    wrong = differences(after, before)
     assert not wrong, (words, sorted(wrong), gone.stdout, wrong)
     assert _folders(folder) == folders
     return True
@@ -106,7 +56,7 @@ def _round_trip(folder: Path, words: list[str], run: Run) -> bool:
 def test_remove_leaves_what_was_there_before_task(chunk: int, sample: Path, run: Run) -> None:
     pick, accepted, tried = random.Random(chunk), 0, 0
     while accepted < EXAMPLES:
-        accepted += _round_trip(sample, _options(pick), run)
+        accepted += _round_trip(sample, task_options(pick), run)
         tried += 1
         assert tried < 2 * EXAMPLES, "most of the command lines have to be accepted"
 
@@ -114,19 +64,12 @@ def test_remove_leaves_what_was_there_before_task(chunk: int, sample: Path, run:
 # --- other line endings, parts alone
 
 
-def _rewritten(folder: Path, how: str) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file() and path.suffix in (".tf", ".py", ".toml"):
-            data = path.read_bytes()
-            path.write_bytes(data.replace(b"\n", b"\r\n") if how == "crlf" else data.rstrip(b"\n"))
-
-
 @pytest.mark.parametrize("how", ["crlf", "no last newline"])
 def test_other_line_endings_come_back_too(how: str, sample: Path, run: Run) -> None:
-    _rewritten(sample, how)
+    rewrite_line_ends(sample, how)
     pick, accepted = random.Random(how), 0
     while accepted < 12:
-        accepted += _round_trip(sample, _options(pick), run)
+        accepted += _round_trip(sample, task_options(pick), run)
 
 
 # Each task with arguments that its program takes.
@@ -233,40 +176,19 @@ def _names(sample: Path) -> list[str]:
     return task_names(Folder.of(Checkout(sample)))
 
 
-def _unresolved(checkout: Checkout) -> set[str]:
-    """What the template refers to and does not have."""
-    folder = Folder.of(checkout)
-    declared, used = set(), set()
-    for path in folder.files:
-        data = checkout.require(path)
-        for block in checkout.terraform(path).blocks:
-            kind = {"data": "data.", "module": "module.", "variable": "var."}.get(block.type, "")
-            declared.add(kind + ".".join(block.labels))
-        code = b" ".join(data[start:end] for _, start, end in hcl.tokens(data, 0, len(data)))
-        used |= set(_referred(code.decode().replace(" . ", ".")))
-    return used - declared
-
-
-def _referred(code: str) -> Iterator[str]:
-    pattern = r"(?<![\w.-])((?:data\.)?aws_\w+\.[\w-]+|module\.[\w-]+|var\.[\w-]+)"
-    yield from (match[1] for match in re.finditer(pattern, code))
-
-
 def _removed_cleanly(folder: Path, name: str, run: Run) -> str:
     """Remove a task, look at what is left, and put everything back."""
-    before, unresolved = tree(folder), _unresolved(Checkout(folder))
+    before, unresolved = tree(folder), unresolved_references(Checkout(folder))
     result = run("remove", name)
     assert result.exit_code == 0, (name, result.stderr)
     after = tree(folder)
     different = [path for path in changed(before, after) if path.endswith(".tf")]
     for path in different:
         hashicorp_parses(after[path])
-    assert _unresolved(Checkout(folder)) <= unresolved, name
-    worse = [path for path in different if fmt_differences(folder / path)]
-    for path in before.keys() - after.keys() | changed(after, before).keys():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(before[path])
-    assert all(fmt_differences(folder / path) for path in worse), (name, worse)
+    assert unresolved_references(Checkout(folder)) <= unresolved, name
+    worse = unformatted(*(folder / path for path in different))
+    restore(folder, before)
+    assert worse <= unformatted(*(path for path in worse if path.exists())), (name, worse)
     return result.stdout
 
 

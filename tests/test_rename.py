@@ -13,13 +13,24 @@ from pathlib import Path
 import pytest
 
 from scaffold.aws.names import task_name_problem
+from scaffold.cli.sample import lay_out
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.tasks import all_tasks, task_names
 from scaffold.terraform.folder import Folder
+from tests.command_lines import task_options
 from tests.conftest import Run
-from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
-from tests.test_removal import _options, _rewritten, _unresolved
+from tests.helpers import (
+    changed,
+    differences,
+    fmt_differences,
+    hashicorp_parses,
+    restore,
+    rewrite_line_ends,
+    tree,
+    unformatted,
+    unresolved_references,
+)
 
 CHUNKS, EXAMPLES = 8, 20
 # Shorter, longer, one inside the other; all of them with room in AWS's names.
@@ -35,39 +46,24 @@ def _renamed_is_made(folder: Path, words: list[str], new: str, run: Run) -> bool
         return False
     renamed = run("rename", words[1], new)
     after = tree(folder)
-    _put_back(folder, before)
+    restore(folder, before)
     expected = run("task", new, *words[2:])
     if expected.exit_code:
         assert renamed.exit_code and "too long" in renamed.stderr, (words, new, renamed.stderr, expected.stderr)
         return False
     assert renamed.exit_code == 0, (words, new, renamed.stderr)
-    wrong = _difference(after, tree(folder))
+    wrong = differences(after, tree(folder))
     assert not wrong, (words, new, wrong)
     assert run("rename", new, words[1]).exit_code == 0
-    wrong = _difference(tree(folder), first)
+    wrong = differences(tree(folder), first)
     assert not wrong, (words, new, wrong)
-    _put_back(folder, before)
+    restore(folder, before)
     return True
-
-
-def _difference(one: dict[str, bytes], other: dict[str, bytes]) -> dict[str, tuple[bytes | None, bytes | None]]:
-    return {path: (one.get(path), other.get(path)) for path in {*one, *other} if one.get(path) != other.get(path)}
-
-
-def _put_back(folder: Path, before: dict[str, bytes]) -> None:
-    for path in tree(folder).keys() - before.keys():
-        (folder / path).unlink()
-    for path, data in before.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-    for place in sorted(folder.rglob("*"), reverse=True):
-        if place.is_dir() and not any(place.iterdir()):
-            place.rmdir()
 
 
 def _case(pick: random.Random) -> tuple[list[str], str]:
     """A command line of `task` without --role-name, for a role whose name was chosen keeps it; and another name."""
-    words = _options(pick)
+    words = task_options(pick)
     words[1] = pick.choice(NAMES)
     return words, pick.choice([name for name in NAMES if name != words[1]])
 
@@ -83,7 +79,7 @@ def test_renamed_is_as_made_under_that_name(chunk: int, sample: Path, run: Run) 
 
 @pytest.mark.parametrize("how", ["crlf", "no last newline"])
 def test_line_endings_stay(how: str, sample: Path, run: Run) -> None:
-    _rewritten(sample, how)
+    rewrite_line_ends(sample, how)
     pick, accepted = random.Random(how), 0
     while accepted < 8:
         accepted += _renamed_is_made(sample, *_case(pick), run)
@@ -116,7 +112,7 @@ HAND_MADE = ["load-employers-to-fineos", "dor-import", "fineos-bucket-tool", "re
 
 def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
     """Rename a task, look at what came out, and put everything back."""
-    before, unresolved = tree(folder), _unresolved(Checkout(folder))
+    before, unresolved = tree(folder), unresolved_references(Checkout(folder))
     names = task_names(Folder.of(Checkout(folder)))
     result = run("rename", name, new)
     assert result.exit_code == 0, (name, result.stderr)
@@ -124,19 +120,16 @@ def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
     terraform = [path for path in changed(before, after) if path.endswith(".tf")]
     for path in terraform:
         hashicorp_parses(after[path])
-    assert _unresolved(Checkout(folder)) <= unresolved, name
+    assert unresolved_references(Checkout(folder)) <= unresolved, name
     assert task_names(Folder.of(Checkout(folder))) == [new if each == name else each for each in names]
     assert "no such task" in run("rename", name, f"{new}-x").stderr
-    worse = [path for path in terraform if fmt_differences(folder / path)]
+    worse = unformatted(*(folder / path for path in terraform))
     if not task_name_problem(name):
         assert run("rename", new, name).exit_code == 0
-        wrong = _difference(tree(folder), before)
+        wrong = differences(tree(folder), before)
         assert not wrong, (name, wrong)
-    for path in {*after} - {*before}:
-        (folder / path).unlink(missing_ok=True)
-    for path in _difference(tree(folder), before):
-        (folder / path).write_bytes(before[path])
-    assert all(fmt_differences(folder / path) for path in worse), (name, worse)
+    restore(folder, before)
+    assert worse <= unformatted(*(path for path in worse if path.exists())), (name, worse)
     return result.stdout
 
 
@@ -285,17 +278,21 @@ MENTIONS = {
 }
 
 
-@pytest.mark.parametrize("text", MENTIONS)
-@pytest.mark.parametrize("path", ["docs/tasks.md", ".github/workflows/run.yml", "infra/other/main.tf", "bin/run"])
-def test_what_is_left_is_listed(text: str, path: str, sample: Path, run: Run) -> None:
+def test_what_is_left_is_listed(sample: Path, run: Run) -> None:
+    places = ["docs/tasks-{}.md", ".github/workflows/run-{}.yml", "infra/other/main-{}.tf", "bin/run-{}"]
+    texts = {place.format(number): text for number, text in enumerate(MENTIONS) for place in places}
     assert run("task my-new-task").exit_code == 0
-    file = sample / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"#\n# {text}\n")
+    for path, text in texts.items():
+        (sample / path).parent.mkdir(parents=True, exist_ok=True)
+        (sample / path).write_text(f"#\n# {text}\n")
     output = run("rename my-new-task x-y").stdout
-    found = re.search(rf"keep  {re.escape(path)}:2 +mention: still says (.*)", output)
-    assert (found[1] if found else "") == MENTIONS[text]
-    assert file.read_text() == f"#\n# {text}\n"
+    lines = {path: re.search(rf"keep  {re.escape(path)}:2 +mention: still says (.*)", output) for path in texts}
+    assert {path: match[1] if match else "" for path, match in lines.items()} == {
+        path: MENTIONS[text] for path, text in texts.items()
+    }
+    assert {path: (sample / path).read_text() for path in texts} == {
+        path: f"#\n# {text}\n" for path, text in texts.items()
+    }
 
 
 # --- schedules, scripts, roles
@@ -370,14 +367,15 @@ IMPORTS = {
 }
 
 
-@pytest.mark.parametrize("text", IMPORTS)
-def test_imports_of_the_module(text: str, sample: Path, run: Run) -> None:
+def test_imports_of_the_module(sample: Path, run: Run) -> None:
     assert run("task my-new-task").exit_code == 0
-    other = sample / "api/massgov/pfml/other.py"
-    other.write_text(text)
+    modules = {sample / f"api/massgov/pfml/other_{number}.py": text for number, text in enumerate(IMPORTS)}
+    for module, text in modules.items():
+        module.write_text(text)
     result = run("rename my-new-task x-y")
     assert result.exit_code == 0, result.stderr
-    assert other.read_text() == IMPORTS[text]
+    for module, text in modules.items():
+        assert module.read_text() == IMPORTS[text]
 
 
 @pytest.mark.parametrize("text", ["from massgov.pfml import tasks\n\ntasks.my_new_task.main()\n", "my_new_task = (\n"])
@@ -451,23 +449,31 @@ REFUSED = [
 ]
 
 
-@pytest.fixture
-def crowded(sample: Path, run: Run) -> Path:
-    """A checkout with a task of many parts, and with names that are taken."""
-    line = "task my-new-task --task-role new --schedule 'rate(1 day)' --toggle"
-    assert run(line).exit_code == 0
-    (sample / "api/massgov/pfml/tasks/taken_module.py").write_text("")
-    (sample / "api/tests/tasks/test_taken_test.py").write_text("")
+@pytest.fixture(scope="module")
+def crowded_checkout(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """A checkout with a task of many parts, and with names that are taken. Refused commands leave it as it is."""
+    checkout = tmp_path_factory.mktemp("crowded") / "checkout"
+    lay_out(checkout)
+    line = "task my-new-task --task-role new --schedule 'rate(1 day)' --toggle --repo"
+    assert run(*shlex.split(line), str(checkout)).exit_code == 0
+    (checkout / "api/massgov/pfml/tasks/taken_module.py").write_text("")
+    (checkout / "api/tests/tasks/test_taken_test.py").write_text("")
     for file, text in {
         "variables.tf": 'variable "enable_taken_toggle_schedule" {\n  type = bool\n}\n',
         "iam.tf": 'resource "aws_iam_role" "taken_role_task_role" {\n  name = "x"\n}\n',
         "s3.tf": 'module "taken_label_scheduler" {\n  source = "./x"\n}\n',
     }.items():
-        with (sample / TEMPLATE / file).open("a") as stream:
+        with (checkout / TEMPLATE / file).open("a") as stream:
             stream.write(f"\n{text}")
-    alarms = sample / "infra/modules/alarms_api/alarms-aws.tf"
+    alarms = checkout / "infra/modules/alarms_api/alarms-aws.tf"
     alarms.write_text(alarms.read_text().replace('    "my-new-task"', '    "my-new-task",\n    "taken-alarm"'))
-    return sample
+    return checkout
+
+
+@pytest.fixture
+def crowded(crowded_checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(crowded_checkout)
+    return crowded_checkout
 
 
 @pytest.mark.parametrize(("line", "message"), REFUSED)

@@ -14,7 +14,7 @@ from scaffold.audit.finding import Severity
 from scaffold.changes import create
 from tests import changes
 from tests.conftest import Run
-from tests.helpers import fmt_differences, tree
+from tests.helpers import tree, unformatted
 
 FOLDER = Path(__file__).with_name("rules")
 RULES_FOLDER = Path(rules.__file__).parent
@@ -88,16 +88,21 @@ def test_it_does_not_find(path: Path, sample: Path, run: Run) -> None:
     assert (said, result.exit_code) == (["nothing found."], 0)
 
 
-@pytest.mark.parametrize("path", [path for path in FAILS if registry.load([path.parent.name])[0].fix], ids=_id)
+FIXED = [path for path in FAILS if "[--fix]" in path.with_suffix(".output").read_text()]
+
+
+def test_every_rule_with_a_fix_has_a_case_that_it_fixes() -> None:
+    assert {path.parent.name for path in FIXED} == {rule.name for rule in registry.load(NAMES) if rule.fix}
+
+
+@pytest.mark.parametrize("path", FIXED, ids=_id)
 def test_it_fixes_what_it_says_it_fixes(path: Path, sample: Path, run: Run) -> None:
     changes.apply(sample, path.read_text())
-    before = run(f"check --select {path.parent.name}").output
-    if "[--fix]" not in before:
-        return
-    clean = {path: fmt_differences(sample / path) == "" for path in tree(sample) if path.endswith(".tf")}
+    assert "[--fix]" in run(f"check --select {path.parent.name}").output
+    before = unformatted(sample)
     run(f"check --fix --select {path.parent.name}")
     assert "[--fix]" not in run(f"check --select {path.parent.name}").output
-    assert [path for path, was in clean.items() if was and fmt_differences(sample / path)] == []
+    assert unformatted(sample) <= before
 
 
 def test_the_sample_is_clean(sample: Path, run: Run) -> None:
