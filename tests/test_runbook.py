@@ -12,7 +12,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
 from scaffold.inventory.runbook import as_text, runbook
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
 from scaffold.rendering.literals import shell
 from scaffold.terraform.folder import Folder
@@ -403,7 +403,7 @@ def _assert_shell(markdown: str) -> None:
 
 def test_every_task_of_the_sample_everywhere(sample: Path) -> None:
     checkout = Checkout.find(sample)
-    for environment in environments(checkout):
+    for environment in environment_names(checkout):
         for task in task_names(Folder.of(checkout)):
             text = runbook(task, environment, "kevin.yeh", checkout)
             _assert_shell(text)
@@ -414,11 +414,11 @@ def test_every_task_of_the_sample_everywhere(sample: Path) -> None:
 def test_every_real_task(real_checkout: Path) -> None:
     checkout = Checkout.find(real_checkout)
     for task in task_names(Folder.of(checkout)):
-        text = runbook(task, environments(checkout)[0], "kevin.yeh", checkout)
+        text = runbook(task, environment_names(checkout)[0], "kevin.yeh", checkout)
         _assert_shell(text)
         if _blocks(text, "yaml"):
             _variables(text)
-        assert f"run-task.sh {environments(checkout)[0]} {task} kevin.yeh\n" in text
+        assert f"run-task.sh {environment_names(checkout)[0]} {task} kevin.yeh\n" in text
 
 
 def test_text_has_the_words_without_the_markup() -> None:

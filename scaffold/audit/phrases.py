@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.pfml.environments import values_by_environment
 
 _SHOWN = 5
 
@@ -18,4 +19,4 @@ def listed(names: Sequence[str]) -> str:
 
 def environments_phrase(facts: Facts, names: Sequence[str]) -> str:
     """` in test and prod`; "" for all environments."""
-    return "" if len(names) == len(facts.values) else f" in {listed(names)}"
+    return "" if len(names) == len(values_by_environment(facts.checkout)) else f" in {listed(names)}"

@@ -10,7 +10,7 @@ from scaffold.changes.parts.api import test
 from scaffold.changes.parts.infra.task_roles import roles_of
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.alarms import FOLDER, alarm_names
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.iam.roles import role_resource
 from scaffold.spec.specs import Subject, TaskSpec
 from scaffold.terraform.folder import Folder
@@ -65,5 +65,5 @@ def apply_steps(subject: Subject, checkout: Checkout) -> list[str]:
 
 
 def _environment(subject: Subject, checkout: Checkout) -> str:
-    known = environments(checkout)
+    known = environment_names(checkout)
     return next((name for name in (*subject.enable_in, "test", *known) if name in known), "test")

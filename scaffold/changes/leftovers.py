@@ -10,7 +10,7 @@ from scaffold.changes.parts.infra.uses import comments, uses_elsewhere
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import beginning
 from scaffold.python.renames import Move
 from scaffold.spec.naming import Naming
@@ -65,7 +65,7 @@ def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[
 def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:
     """The name by itself and in the names that AWS has for what is made from it; the module's own, and its file's."""
     begins, old = beginning(Folder.of(checkout)).encode(), re.escape(naming.old.encode())
-    known = "|".join(re.escape(name) for name in environments(checkout)).encode()
+    known = "|".join(re.escape(name) for name in environment_names(checkout)).encode()
     found = [
         naming.word.pattern,
         rb"(?:%s)%s(?![\w-])" % (begins, old),

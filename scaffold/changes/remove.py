@@ -14,7 +14,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import REMOVE, Edit
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.files.plan import Plan
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import schedule_name, schedules_of
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, require_task
@@ -134,6 +134,6 @@ def _joined(one: Edit, other: Edit) -> list[Edit]:
 
 def next_steps(checkout: Checkout) -> list[str]:
     """The command that shows what Terraform would change."""
-    known = environments(checkout)
+    known = environment_names(checkout)
     environment = "test" if "test" in known else next(iter(known), "test")
     return [f"terraform -chdir={ENVIRONMENTS}/{environment} plan -var service_docker_tag=$(git rev-parse HEAD)"]

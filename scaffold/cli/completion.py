@@ -68,9 +68,9 @@ def _buckets(checkout: Checkout) -> Iterable[str]:
 
 
 def _environments(checkout: Checkout) -> Iterable[str]:
-    from scaffold.pfml.environments import environments
+    from scaffold.pfml.environments import environment_names
 
-    return environments(checkout)
+    return environment_names(checkout)
 
 
 def _toggles(checkout: Checkout) -> Iterable[str]:

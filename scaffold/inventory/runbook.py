@@ -13,7 +13,7 @@ from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.inventory.compose import groups_of
-from scaffold.pfml.environments import environments, values_in
+from scaffold.pfml.environments import environment_names, values_in
 from scaffold.pfml.schedules import MODULE, arguments_of, schedule_name
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, require_task, takes_environment, task_key
@@ -64,8 +64,10 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
             value=author,
             instead="Write first.last.",
         )
-    if environment not in environments(checkout):
-        raise unknown("environment", environment, environments(checkout), option="--environment", where=ENVIRONMENTS)
+    if environment not in environment_names(checkout):
+        raise unknown(
+            "environment", environment, environment_names(checkout), option="--environment", where=ENVIRONMENTS
+        )
     folder = Folder.of(checkout)
     task = require_task(folder, name)
     values = values_in(environment, checkout)

@@ -11,7 +11,7 @@ from scaffold.aws.schedules.words import Reading, in_summer, in_winter
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.alarms import alarm_names
-from scaffold.pfml.environments import environments, values_in
+from scaffold.pfml.environments import environment_names, values_in
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.schedules import arguments_of, schedule_name, task_of
 from scaffold.pfml.triggers import MODULE as TRIGGER
@@ -104,7 +104,7 @@ class Starts:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self.folder = Folder.of(checkout)
-        calls = ((name, _call(checkout, name)) for name in environments(checkout))
+        calls = ((name, _call(checkout, name)) for name in environment_names(checkout))
         self.calls = {name: call for name, call in calls if call is not None}
         self.values = {name: values_in(name, checkout) for name in self.calls}
         self.schedulers = list(self.folder.modules(SCHEDULER))

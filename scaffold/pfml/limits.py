@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.terraform.folder import Folder
 
 KINDS = {
@@ -49,7 +49,7 @@ def check(
     """
     tightest: tuple[int, str, str, str, int] | None = None
     for inner, type, limit in made:
-        for environment in environments(folder.checkout) or [""]:
+        for environment in environment_names(folder.checkout) or ("",):
             text = folder.expand_text(inner, {**variables, "environment_name": environment})
             room = limit - (len(text) - len(name))
             if name in text and (tightest is None or room < tightest[0]):

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from scaffold import hcl
 from scaffold.errors import Refusal, unknown
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import task_of
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -137,7 +137,7 @@ def overlaps(folder: Folder, item: Filter, prefix: str, suffix: str, events: tup
     """
     if item.events and not any(same_event(one, other) for one in item.events for other in events):
         return False
-    for environment in environments(folder.checkout) or [""]:
+    for environment in environment_names(folder.checkout) or ("",):
         variables = {"environment_name": environment}
         starts = [folder.expand_text(text, variables).partition("${")[0] for text in (item.prefix, prefix)]
         ends = [folder.expand_text(text, variables).rpartition("}")[2] for text in (item.suffix, suffix)]

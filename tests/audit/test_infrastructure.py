@@ -16,6 +16,7 @@ from scaffold.audit.facts.tasks.attributes import attributes_read
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import environments
 from scaffold.terraform.references import Mention
 
 
@@ -91,7 +92,7 @@ def test_notifications(sample: Path) -> None:
     ],
 )
 def test_bucket_in_an_environment(sample: Path, text: str, expected: str) -> None:
-    environment = next(one for one in _facts(sample).environments if one.name == "prod")
+    environment = next(one for one in environments(_facts(sample).checkout) if one.name == "prod")
     assert bucket_in(environment, text) == expected
 
 

@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.roles import Roles
 
 MORE = """
@@ -83,15 +84,20 @@ def test_what_is_no_role_of_the_template(roles: Roles, expression: str, identity
 
 
 def test_what_differs_between_environments(facts: Facts, roles: Roles) -> None:
-    found = {name: roles.identity("local.by_either", values) for name, values in facts.values.items()}
+    found = {
+        name: roles.identity("local.by_either", values)
+        for name, values in values_by_environment(facts.checkout).items()
+    }
     assert found == {"cps-preview": DOR, "prod": "aws_iam_role.task_executor", "test": DOR}
-    found = {name: roles.identity("var.role_arn", values) for name, values in facts.values.items()}
+    found = {
+        name: roles.identity("var.role_arn", values) for name, values in values_by_environment(facts.checkout).items()
+    }
     assert found["test"] == DOR
     assert found["prod"] == "pfml-api-test-ecs-tasks-dor-import"
 
 
 def test_the_name_of_a_role_that_is_made_elsewhere(facts: Facts, roles: Roles) -> None:
-    assert roles.identity("data.aws_iam_role.foreign.arn", facts.values["test"]) == "foreign"
+    assert roles.identity("data.aws_iam_role.foreign.arn", values_by_environment(facts.checkout)["test"]) == "foreign"
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from scaffold import hcl
-from scaffold.audit.facts.model import SCHEDULE_KIND, TRIGGER_KIND, Environment, Start, TaskDefinition
+from scaffold.audit.facts.model import SCHEDULE_KIND, TRIGGER_KIND, Start, TaskDefinition
 from scaffold.audit.facts.tolerant import TolerantCheckout, TolerantLookup
 from scaffold.errors import Refusal
 from scaffold.files.layout import ENVIRONMENTS, PYPROJECT_FILE, TEMPLATE
 from scaffold.pfml.alarms import FOLDER as ALARMS
 from scaffold.pfml.alarms import alarm_names
 from scaffold.pfml.entrypoints import ScriptTarget, target
-from scaffold.pfml.environments import defaults, environments, values_of
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import Roles, default_execution_role
 from scaffold.pfml.schedules import MODULE as SCHEDULER
@@ -25,7 +25,6 @@ from scaffold.pfml.tasks import Task, all_tasks, takes_environment, task_key, ta
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
 from scaffold.terraform.folder import Folder, PlacedBlock
-from scaffold.terraform.values import Values
 
 _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
 
@@ -81,7 +80,7 @@ class Facts:
 
     def read_all(self) -> None:
         """Parse all that the tasks are made of, so that a file is found that no rule happens to need."""
-        folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environments(self.checkout))]
+        folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environment_names(self.checkout))]
         for folder in [*folders, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS]:
             self.complete(folder)
         for entry in (self.scripts or {}).values():
@@ -264,31 +263,6 @@ class Facts:
     def _targets(self) -> dict[str, ScriptTarget | None]:
         return {}
 
-    # --- environments
-
-    @cached_property
-    def environment_names(self) -> tuple[str, ...]:
-        """Those that have the tasks, as far as it can be seen without parsing their files."""
-        folders = {name: f"{ENVIRONMENTS}/{name}" for name in environments(self.checkout)}
-        word = f"/{TEMPLATE.rpartition('/')[2]}"
-        return tuple(
-            name
-            for name, folder in folders.items()
-            if any(self.checkout.holds(path, word) for path in self.checkout.terraform_files(folder))
-        )
-
-    @cached_property
-    def environments(self) -> tuple[Environment, ...]:
-        """Those that have the tasks."""
-        result = []
-        default = defaults(self.template)
-        for name in self.environment_names:
-            folder = Folder.of(self.checkout, f"{ENVIRONMENTS}/{name}")
-            call = next(folder.modules("template"), None)
-            if call is not None:
-                result.append(Environment(name, call, values_of(name, folder, self.template, default)))
-        return tuple(result)
-
     @cached_property
     def infra_files(self) -> list[str]:
         """All Terraform files under infra/."""
@@ -302,9 +276,3 @@ class Facts:
                 None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
             )
         return self._variables[folder]
-
-    @cached_property
-    def values(self) -> dict[str, Values]:
-        """The template's values in each environment; under "" what is known without one, where there is none."""
-        found = {environment.name: environment.values for environment in self.environments}
-        return found or {"": Values(self.template, {})}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.folder import PlacedBlock
-from scaffold.terraform.values import Values
 
 SCHEDULE_KIND, TRIGGER_KIND = "schedule", "trigger"
 
@@ -32,12 +31,3 @@ class Start:
     name: str
     label: str
     task: Task | None
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """call: the module block that has the tasks. values: the template's values there."""
-
-    name: str
-    call: PlacedBlock
-    values: Values

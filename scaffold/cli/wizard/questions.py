@@ -8,7 +8,7 @@ from datetime import datetime
 from scaffold.aws import fargate, names
 from scaffold.cli.wizard import choices
 from scaffold.cli.wizard.interview import NEEDS, Choice, Options, Question
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
 from scaffold.pfml.triggers import bucket_names
 from scaffold.spec.specs import NEW
@@ -238,7 +238,7 @@ QUESTIONS = (
         flag="--enable-in",
         text="Where is it on?",
         kind="any",
-        choices=lambda options, checkout: [*map(Choice, environments(checkout))],
+        choices=lambda options, checkout: [*map(Choice, environment_names(checkout))],
         when=_has("toggle"),
     ),
     # Who it is

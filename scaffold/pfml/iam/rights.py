@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -222,7 +222,9 @@ def may_read(grants: Grants, secret: str, values: Values) -> bool:
     return wanted is None or may_allow(grants, *wanted, values)
 
 
-def unreadable(folder: Folder, resource: str, secrets: list[str], environments: list[str]) -> list[tuple[str, str]]:
+def unreadable(
+    folder: Folder, resource: str, secrets: Sequence[str], environments: Sequence[str]
+) -> list[tuple[str, str]]:
     """The SSM paths, as they are written, that a role may not read, each with the first environment where it may not.
 
     AWS: ECS reads a task's secrets with the execution role ("Amazon ECS task execution IAM role", secrets).
@@ -230,7 +232,7 @@ def unreadable(folder: Folder, resource: str, secrets: list[str], environments: 
     grants = RoleRights(folder).of(resource)
     refused = []
     for secret in secrets:
-        for environment in environments or [""]:
+        for environment in environments or ("",):
             values = Values(folder, {"environment_name": environment} if environment else {})
             if not may_read(grants, secret, values):
                 refused.append((secret, environment))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.terraform.folder import Folder, PlacedBlock, joined
@@ -64,7 +64,7 @@ def _others(facts: Facts) -> Iterator[ModuleCall]:
 
 
 def _environment_folders(facts: Facts) -> list[str]:
-    names = [f"{ENVIRONMENTS}/{name}" for name in environments(facts.checkout)]
+    names = [f"{ENVIRONMENTS}/{name}" for name in environment_names(facts.checkout)]
     return [*names, BOOTSTRAP] if facts.checkout.is_folder(BOOTSTRAP) else names
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
+from scaffold.pfml.environments import environments
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
@@ -44,7 +45,7 @@ def both_exist(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
     if any("for_each" in found.block.attributes for found in (one, other)):
         return False
     conditions = [found[0] for found in (gate(facts.template, one), gate(facts.template, other)) if found]
-    return not conditions or any(_hold(conditions, environment.values) for environment in facts.environments)
+    return not conditions or any(_hold(conditions, environment.values) for environment in environments(facts.checkout))
 
 
 def _hold(conditions: list[str], values: Values) -> bool:

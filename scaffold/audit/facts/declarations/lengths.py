@@ -10,6 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.aws.names import LIMITS
 from scaffold.hcl import HclError
+from scaffold.pfml.environments import deployed_names, values_by_environment
 from scaffold.terraform.conditions import decide, gate
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
@@ -101,7 +102,7 @@ class Lengths:
         for variable in wanted - {EACH, "each.value"}:
             attribute, template = found.block.attributes.get(variable), self.facts.template
             text = template.expand(found.path, attribute.value, {}) if attribute else _default(folder, variable)
-            for environment in self.facts.environment_names:
+            for environment in deployed_names(self.facts.checkout):
                 result.setdefault(environment, {})[variable] = self._spell(template, text, environment)
         return result
 
@@ -109,7 +110,7 @@ class Lengths:
         """The name where it is too long. given: by environment, what the marks stand for. lever: the variable that the
         name is made for. gates: the conditions under which the resource is made."""
         found = []
-        for environment in self.facts.environment_names:
+        for environment in deployed_names(self.facts.checkout):
             values = given.get(environment, {})
             text = _filled(self._spell(name.folder, name.text, environment), values)
             too_long = len(text) > name.limit and is_known(text) and not _MARK.search(text)
@@ -121,7 +122,7 @@ class Lengths:
         return Long(name, found[0][0], tuple(one[1] for one in found), found[0][2])
 
     def _values(self, environment: str) -> Values:
-        found = self.facts.values.get(environment)
+        found = values_by_environment(self.facts.checkout).get(environment)
         return found or Values(self.facts.template, {"environment_name": environment})
 
     def _spell(self, folder: Folder, text: str, environment: str) -> str:

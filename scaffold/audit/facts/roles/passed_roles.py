@@ -11,6 +11,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
 from scaffold.pfml.iam.rights import may_match
 from scaffold.terraform.folder import Folder
@@ -70,7 +71,7 @@ def missing_name(facts: Facts, expression: str) -> str:
     named = facts.role_expressions.named(facts.role_expressions.followed(expression))
     if named is None or not _is_own(facts, named[0]):
         return ""
-    for values in facts.values.values():
+    for values in values_by_environment(facts.checkout).values():
         name = facts.role_expressions.identity(expression, values)
         if name and not name.startswith("aws_iam_role.") and _begins_as_ours(facts, name, values):
             return "" if any(may_match(pattern, name) for pattern in names_elsewhere(facts)) else name

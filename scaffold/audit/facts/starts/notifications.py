@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Environment, Start
+from scaffold.audit.facts.model import Start
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import Environment, environment_names
 from scaffold.pfml.triggers import NOTIFICATION, Filter, bucket_name, filters, guard
 from scaffold.terraform.conditions import gate
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -34,7 +34,7 @@ class Notification:
         """The buckets that it may be for: the name as a pattern, and what that comes to in each environment."""
         if not self.bucket.strip("*-."):
             return frozenset()
-        return frozenset([self.bucket, *(self.name_in(name) for name in environments(self.folder.checkout))])
+        return frozenset([self.bucket, *(self.name_in(name) for name in environment_names(self.folder.checkout))])
 
     def name_in(self, environment: str) -> str:
         return self.bucket.replace("*", environment)

@@ -12,11 +12,10 @@ from functools import lru_cache
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Environment
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import parse
 from scaffold.files.layout import ENVIRONMENTS
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import Environment, environment_names, environments
 from scaffold.terraform.conditions import decide
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known, literal
@@ -121,7 +120,7 @@ def _timings(
         return
     groups: dict[tuple[Written | None, Written | None], list[str]] = {}
     # Without an environment the defaults are what there is.
-    for environment in facts.environments if environments(facts.checkout) else (None,):
+    for environment in environments(facts.checkout) if environment_names(facts.checkout) else (None,):
         pair = _resolved(facts, environment, found.path, winter), _resolved(facts, environment, found.path, summer)
         groups.setdefault(pair, []).append(environment.name if environment else "")
     for pair, names in groups.items():

@@ -10,7 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.hcl.templates import MARK
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.json.text import parse_template
 from scaffold.terraform.json.values import Unknown, Value, Word
@@ -97,7 +97,7 @@ def _begins(facts: Facts, start: str) -> bool:
     local = facts.template.local("app_name")
     application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
     begins = {application, MARK} if application != MARK else {MARK}
-    return start in {f"{each}-{name}-" for each in begins for name in [*environments(facts.checkout), MARK]}
+    return start in {f"{each}-{name}-" for each in begins for name in [*environment_names(facts.checkout), MARK]}
 
 
 def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:

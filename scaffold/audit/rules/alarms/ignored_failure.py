@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.python.module import Module
 
 WHY = (
@@ -38,7 +38,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         name = facts.name_of(task)
         if "${" in name or any(pattern.names(name) for pattern in patterns):
             continue
-        for environment in environments(facts.checkout):
+        for environment in environment_names(facts.checkout):
             # As the monitor does: re.match, which does not ask for the end.
             group = f"{application}-{environment}-{name}"
             found = next((pattern for pattern in patterns if pattern.regex.match(group)), None)

@@ -11,7 +11,7 @@ from scaffold.audit.facts.declarations.duplicates import repeated
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.terraform.folder import Folder
@@ -40,7 +40,7 @@ def _folders(facts: Facts) -> Iterator[Folder]:
     """Those that have to do with tasks; with a focus, the one in which tasks are."""
     yield facts.template
     if not facts.focus:
-        paths = [f"{ENVIRONMENTS}/{name}" for name in environments(facts.checkout)]
+        paths = [f"{ENVIRONMENTS}/{name}" for name in environment_names(facts.checkout)]
         paths += [f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER, "alarms_api")]
         yield from (Folder.of(facts.checkout, path) for path in paths)
 

@@ -10,6 +10,7 @@ from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 from scaffold.aws.names import LIMITS, shorten
+from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
 from scaffold.pfml.limits import KINDS
 
@@ -107,7 +108,7 @@ def _tightest(found: Iterable[Long | None]) -> Long | None:
 
 
 def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, str]]:
-    return {environment: {variable: value} for environment in facts.environment_names}
+    return {environment: {variable: value} for environment in deployed_names(facts.checkout)}
 
 
 # --- findings
@@ -115,7 +116,7 @@ def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, 
 
 def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, task: str) -> Finding:
     first, *others = long.environments
-    everywhere = len(long.environments) == len(facts.environment_names)
+    everywhere = len(long.environments) == len(deployed_names(facts.checkout))
     also = f" (too many in {'all others' if everywhere else _and(others)} as well)" if others else ""
     kind = KINDS.get(long.name.type, long.name.type)
     return Finding(

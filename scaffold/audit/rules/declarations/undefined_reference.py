@@ -10,7 +10,7 @@ from scaffold.audit.facts.declarations.definitions import Definitions, definitio
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.terraform.references import Mention, mentions, mentions_in
 
 WHY = "Terraform refuses the plan of every environment, so nothing can be deployed until it is mended."
@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _others(facts: Facts) -> Iterator[str]:
-    for name in environments(facts.checkout):
+    for name in environment_names(facts.checkout):
         yield f"{ENVIRONMENTS}/{name}"
     if facts.checkout.is_folder(BOOTSTRAP):
         yield BOOTSTRAP

@@ -11,6 +11,7 @@ from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.pfml.tasks import Task
 from scaffold.python.command_line.parser import CommandLine
 from scaffold.python.command_line.reader import read
@@ -93,7 +94,7 @@ def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, st
 def _in_environments(facts: Facts, words: list[Word]) -> Iterator[tuple[str, list[Word]]]:
     """The words as they are everywhere, and where that leaves something open, as they are in each environment."""
     yield "", words
-    for environment in facts.environments if not all(word.is_known for word in words) else ():
+    for environment in environments(facts.checkout) if not all(word.is_known for word in words) else ():
         yield environment.name, [word.expanded(environment.values.of_text) for word in words]
 
 

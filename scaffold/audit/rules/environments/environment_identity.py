@@ -10,7 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names, environments
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
@@ -31,7 +31,7 @@ class _Setting:
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
-    for environment in facts.environments:
+    for environment in environments(facts.checkout):
         attribute = environment.call.block.attributes.get("environment_name")
         if attribute:
             folder = Folder.of(facts.checkout, f"{ENVIRONMENTS}/{environment.name}")
@@ -46,7 +46,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _states(facts: Facts) -> Iterator[Finding]:
     """The places where the state of the resources is kept, and where it is read."""
-    names = environments(facts.checkout)
+    names = environment_names(facts.checkout)
     pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "$^")
     for name in names:
         for setting in _state_settings(facts, name):

@@ -13,6 +13,7 @@ from scaffold.audit.facts.starts.monitoring import ALARMS, monitored
 from scaffold.audit.facts.starts.notifications import gates_of
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import environments
 from scaffold.terraform.folder import Folder, PlacedBlock, joined
 from scaffold.terraform.references import Mention, mentions
 from scaffold.terraform.satisfiable import can_hold
@@ -48,7 +49,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _folders(facts: Facts) -> dict[str, list[str]]:
     """The folders that take an environment's name, each with the environments that they are used in."""
-    own = [environment.name for environment in facts.environments]
+    own = [environment.name for environment in environments(facts.checkout)]
     found = {TEMPLATE: own}
     found |= {call.folder: own for call in facts.once(module_calls) if call.placed.path.startswith(TEMPLATE)}
     alarms = monitored(facts)
@@ -98,7 +99,7 @@ def _reaches(facts: Facts, folder: str, mention: Mention, name: str) -> bool:
             return False
     if block is None or not {"count", "for_each"} & set(block.attributes):
         return True
-    values = next((one.values for one in facts.environments if one.name == name), None)
+    values = next((one.values for one in environments(facts.checkout) if one.name == name), None)
     gates = gates_of(Folder.of(facts.checkout, folder), PlacedBlock(mention.path, block))
     return folder == TEMPLATE and "for_each" not in block.attributes and can_hold(gates, values)
 

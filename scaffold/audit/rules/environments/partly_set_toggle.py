@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import PlacedBlock, boolean_variables
 
@@ -20,7 +21,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         declared = facts.template.block("variable", name)
         where: dict[str, list[str]] = {}
         unset = []
-        for environment in facts.environments:
+        for environment in environments(facts.checkout):
             attribute = environment.call.block.attributes.get(name)
             if attribute is None:
                 unset.append(environment.name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.monitoring import monitored
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 
 WHY = "Where a schedule does not start its task in that environment, nobody hears of it."
 
@@ -15,7 +16,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     found = monitored(facts) if not facts.focus else None
     if found is None:
         return
-    for environment in facts.environments:
+    for environment in environments(facts.checkout):
         if environment.name not in found.names:
             yield Finding(
                 subject=environment.name,

@@ -11,6 +11,7 @@ from scaffold.audit.facts.roles.policy_reach import Reached, new_statements, rea
 from scaffold.audit.finding import Finding
 from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
 from scaffold.hcl import HclError
+from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import Statement, Text
 from scaffold.pfml.iam.rights import expand, may_match
 from scaffold.terraform.values import Values
@@ -26,7 +27,7 @@ _SHOWN = {
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    values = next(iter(facts.values.values()))
+    values = next(iter(values_by_environment(facts.checkout).values()))
     for reached in facts.once(reached_policies):
         for statement in new_statements(facts, reached) if reached.roles else ():
             if statement.effect == "Allow" and statement.actions and statement.actions.whole:

@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import Reached, reached_policies
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
+from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import Condition, Text
 from scaffold.pfml.iam.rights import expand, with_wildcards
 from scaffold.terraform.values import Values
@@ -49,7 +50,9 @@ def _instead(test: str) -> str:
 
 def _findings(facts: Facts, reached: Reached, condition: Condition) -> Iterator[Finding]:
     for text in condition.values.items:
-        shown = next(filter(None, (_wildcard(text, values) for values in facts.values.values())), "")
+        shown = next(
+            filter(None, (_wildcard(text, values) for values in values_by_environment(facts.checkout).values())), ""
+        )
         if shown:
             test = condition.test.inner
             yield Finding(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
@@ -80,7 +81,7 @@ def _wrong(facts: Facts, value: _Value) -> tuple[str, str] | None:
     text = Values(facts.template, {}).of(value.path, value.node)
     if _is_wrong(text):
         return text, ""
-    for environment in facts.environments if text.startswith("${var.") else ():
+    for environment in environments(facts.checkout) if text.startswith("${var.") else ():
         text = environment.values.of(value.path, value.node)
         if _is_wrong(text):
             return text, environment.name

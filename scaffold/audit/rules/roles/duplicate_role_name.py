@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import values_by_environment
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import PlacedBlock
 
@@ -42,7 +43,7 @@ def _both(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
     """Whether there certainly is an environment that has both."""
     gates = [gate(facts.template, found) for found in (one, other)]
     conditions = [made[0] for made in gates if made]
-    return any(decide_all(conditions, values) for values in facts.values.values())
+    return any(decide_all(conditions, values) for values in values_by_environment(facts.checkout).values())
 
 
 def _finding(facts: Facts, other: PlacedBlock, found: PlacedBlock) -> Finding:

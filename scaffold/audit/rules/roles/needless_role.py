@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import passed_roles
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import values_by_environment
 
 WHY = (
     "Nothing fails, but the program has no rights in AWS, so either the task lacks its role or the schedule passes one "
@@ -19,7 +20,10 @@ def check(facts: Facts) -> Iterator[Finding]:
         if (
             one.passed
             and not one.own
-            and all(facts.role_expressions.identity(one.passed, values) for values in facts.values.values())
+            and all(
+                facts.role_expressions.identity(one.passed, values)
+                for values in values_by_environment(facts.checkout).values()
+            )
         ):
             yield Finding(
                 subject=one.start.name,

@@ -11,6 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
 from scaffold.changes.parts.infra.start import insert_task_role
 from scaffold.files.edit import Edit
+from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.roles import role_expression
 from scaffold.terraform.values import Values
 
@@ -31,9 +32,9 @@ def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
     for one in passed_roles(facts) if facts.complete() else ():
         if _is_of_two(facts, one.start) or missing_name(facts, one.own):
             continue
-        where = [name for name, values in facts.values.items() if _differs(facts, one, values)]
+        where = [name for name, values in values_by_environment(facts.checkout).items() if _differs(facts, one, values)]
         if not where and one.own and facts.role_expressions.is_no_arn(one.passed):
-            where = list(facts.values)
+            where = list(values_by_environment(facts.checkout))
         if where:
             yield one, where
 

@@ -11,6 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import GivenSecret, secrets_in, secrets_of
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase, listed
+from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.rights import may_read
 from scaffold.terraform.conditions import decide_all
 
@@ -32,11 +33,14 @@ class _Refused:
 def check(facts: Facts) -> Iterator[Finding]:
     @cache
     def reads(role: str, secret: str, environment: str) -> bool:
-        return may_read(facts.rights.of(role), secret, facts.values[environment])
+        return may_read(facts.rights.of(role), secret, values_by_environment(facts.checkout)[environment])
 
     found: dict[tuple[str, str, int], _Refused] = {}
     for name, expression, secrets in _tasks(facts):
-        roles = {each: facts.role_expressions.label(expression, values) for each, values in facts.values.items()}
+        roles = {
+            each: facts.role_expressions.label(expression, values)
+            for each, values in values_by_environment(facts.checkout).items()
+        }
         for secret in secrets:
             for environment, role in _refusing(facts, roles, secret, reads):
                 one = found.setdefault((role, secret.entry.path, secret.entry.start), _Refused(role))
@@ -65,7 +69,7 @@ def _refusing(
 ) -> Iterator[tuple[str, str]]:
     """The environments where the execution role may not read a secret, each with the role's label."""
     for environment, role in roles.items():
-        given = role and decide_all(secret.conditions, facts.values[environment])
+        given = role and decide_all(secret.conditions, values_by_environment(facts.checkout)[environment])
         if given and not reads(role, secret.inner, environment):
             yield environment, role
 
@@ -91,5 +95,5 @@ def _path(facts: Facts, refused: _Refused, secret: GivenSecret) -> str:
     """The path as it is written; where that is a name alone, as it is in the first environment."""
     if not secret.inner.startswith("${") or not secret.inner.endswith("}"):
         return secret.inner
-    values = facts.values[refused.environments[0]]
+    values = values_by_environment(facts.checkout)[refused.environments[0]]
     return values.folder.expand_text(secret.inner, values.variables)

@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS
+from scaffold.pfml.environments import environments
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import Folder
 
@@ -16,7 +17,7 @@ WHY = "The task is deployed and never started by itself: whoever reads the sched
 
 def check(facts: Facts) -> Iterator[Finding]:
     # An environment that does not parse may have it on.
-    whole = facts.environments and not any(path.startswith(ENVIRONMENTS) for path in facts.checkout.unparsed)
+    whole = environments(facts.checkout) and not any(path.startswith(ENVIRONMENTS) for path in facts.checkout.unparsed)
     for start in facts.schedules if whole else ():
         conditions = _conditions(facts, start)
         if conditions and not any(_may_run(facts, conditions)):
@@ -33,7 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _may_run(facts: Facts, conditions: list[str]) -> Iterator[bool]:
     """By environment; what cannot be told may hold."""
-    for environment in facts.environments:
+    for environment in environments(facts.checkout):
         yield decide_all(conditions, environment.values) is not False
 
 

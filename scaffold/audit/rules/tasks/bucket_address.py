@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.pfml.schedules import arguments_of
 from scaffold.terraform.values import Values
 
@@ -63,7 +64,7 @@ def _buckets(facts: Facts) -> frozenset[str]:
     """The names of the template's buckets, as they are written and in each environment."""
     found = [one for kind in ("data", "resource") for one in facts.template.blocks(kind, "aws_s3_bucket")]
     nodes = [(one.path, one.block.attributes["bucket"].value) for one in found if "bucket" in one.block.attributes]
-    everywhere = [Values(facts.template, {}), *(environment.values for environment in facts.environments)]
+    everywhere = [Values(facts.template, {}), *(environment.values for environment in environments(facts.checkout))]
     return frozenset(values.of(path, node) for path, node in nodes for values in everywhere)
 
 
@@ -138,7 +139,7 @@ def _values(facts: Facts, given: Given) -> list[tuple[str, str]]:
     plain = Values(facts.template, {}).of_text(given.entry.value)
     if "${var." not in plain.partition("/")[0]:
         return [(plain, "")]
-    return [(one.values.of_text(given.entry.value), one.name) for one in facts.environments]
+    return [(one.values.of_text(given.entry.value), one.name) for one in environments(facts.checkout)]
 
 
 def _is_arn(text: str) -> bool:

@@ -10,6 +10,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import DEFINITION, container_objects, values_of
 from scaffold.audit.finding import Finding
 from scaffold.aws.fargate import size_problem
+from scaffold.pfml.environments import environments
 from scaffold.pfml.iam.roles import default_of
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.folder import PlacedBlock
@@ -103,7 +104,7 @@ def _problem(facts: Facts, cpu: str, memory: str) -> tuple[str, str] | None:
     if sizes[0] is not None and sizes[1] is not None:
         problem = size_problem(sizes[0], sizes[1])
         return (problem, "") if problem else None
-    for environment in facts.environments if "var." in f"{cpu}{memory}" else ():
+    for environment in environments(facts.checkout) if "var." in f"{cpu}{memory}" else ():
         here = _size(environment.values.of_text(cpu), "cpu"), _size(environment.values.of_text(memory), "memory")
         if here[0] is not None and here[1] is not None and (problem := size_problem(here[0], here[1])):
             return problem, environment.name

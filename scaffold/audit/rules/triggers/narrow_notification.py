@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.notifications import Destination, destinations, in_focus, trigger_of
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "All is well today, but whoever turns on the one toggle without the other turns on nothing."
@@ -35,5 +36,6 @@ def _strikes_today(facts: Facts, destination: Destination) -> bool:
     """Whether unreached-trigger says it already."""
     gates = destination.notification.gates
     return any(
-        implies([], destination.condition, one.values) and not can_hold(gates, one.values) for one in facts.environments
+        implies([], destination.condition, one.values) and not can_hold(gates, one.values)
+        for one in environments(facts.checkout)
     )

@@ -16,6 +16,7 @@ from scaffold.audit.facts.starts.notifications import (
 )
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import environments
 from scaffold.pfml.triggers import same_event
 from scaffold.terraform.satisfiable import can_hold
 from scaffold.terraform.values import Values
@@ -39,17 +40,17 @@ def _where(facts: Facts, first: Destination, second: Destination) -> list[str] |
     if not any(same_event(one, other) for one in first.item.events for other in second.item.events):
         return None
     conditions = [*first.notification.gates, *first.guards, *second.guards]
-    if first.notification.folder.path != TEMPLATE or not facts.environments:
+    if first.notification.folder.path != TEMPLATE or not environments(facts.checkout):
         values = Values(first.notification.folder, {})
         return [] if can_hold(conditions) and _overlap(first, second, values) else None
     where = [
         one.name
-        for one in facts.environments
+        for one in environments(facts.checkout)
         if can_hold(conditions, one.values) and _overlap(first, second, one.values)
     ]
     if not where:
         return None
-    return [] if len(where) == len(facts.environments) else where
+    return [] if len(where) == len(environments(facts.checkout)) else where
 
 
 def _overlap(first: Destination, second: Destination, values: Values) -> bool:

@@ -16,6 +16,7 @@ from scaffold.audit.facts.starts.notifications import (
 )
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
@@ -43,11 +44,11 @@ def _where(facts: Facts, first: Notification, second: Notification) -> list[str]
     others = [gate for one in (first, second) if one.folder.path != TEMPLATE for gate in one.gates]
     if not can_hold([*gates, *others]):
         return None
-    named = [one for one in facts.environments if first.name_in(one.name) == second.name_in(one.name)]
+    named = [one for one in environments(facts.checkout) if first.name_in(one.name) == second.name_in(one.name)]
     where = [one.name for one in named if can_hold(gates, one.values)]
     if named and not where:
         return None
-    return [] if len(where) == len(facts.environments) else where
+    return [] if len(where) == len(environments(facts.checkout)) else where
 
 
 def _finding(facts: Facts, first: Notification, second: Notification, where: list[str]) -> Finding:

@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.starts.notifications import Destination, bucket_in, destinations, in_focus, trigger_of
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
@@ -45,7 +46,7 @@ def _differs(facts: Facts, destination: Destination, start: Start) -> tuple[str,
     bucket = folder.attribute_text(destination.notification.placed, "bucket")
     own = folder.attribute_text(start.placed, "s3_bucket_arn")
     conditions = [*destination.notification.gates, *destination.guards]
-    for environment in facts.environments if bucket and own else ():
+    for environment in environments(facts.checkout) if bucket and own else ():
         if not can_hold(conditions, environment.values):
             continue
         names = bucket_in(environment, bucket), bucket_in(environment, own)

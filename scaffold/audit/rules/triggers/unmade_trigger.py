@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.starts.notifications import Destination, destinations, gates_of, in_focus, trigger_of
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "Terraform refuses the index of a module that has no such instance, so nothing can be deployed there."
@@ -51,7 +52,9 @@ def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str,
     conditions = [*destination.notification.gates, *destination.guards]
     holds = " && ".join(f"({one})" for one in conditions) or "true"
     where = [
-        one.name for one in facts.environments if implies([], holds, one.values) and not can_hold(gates, one.values)
+        one.name
+        for one in environments(facts.checkout)
+        if implies([], holds, one.values) and not can_hold(gates, one.values)
     ]
     if not where:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.notifications import destinations, in_focus, trigger_of
 from scaffold.audit.finding import Finding
+from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "The filter is a part of the notification: where that is not made, no object starts the task, toggle or not."
@@ -19,7 +20,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         where = [
             one.name
-            for one in facts.environments
+            for one in environments(facts.checkout)
             if implies([], destination.condition, one.values) and not can_hold(gates, one.values)
         ]
         if where:

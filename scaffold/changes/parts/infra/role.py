@@ -13,7 +13,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import secret_paths
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import (
@@ -148,7 +148,7 @@ def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
         return []
     statement = document.block.find("statement")
     listed = statement.attributes.get("resources") if statement else None
-    paths = unreadable(folder, resource, secret_paths(spec, folder), environments(folder.checkout))
+    paths = unreadable(folder, resource, secret_paths(spec, folder), environment_names(folder.checkout))
     if not paths or listed is None or not isinstance(listed.value, hcl.Tuple):
         return []
     arns = [f"      {_parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
@@ -208,7 +208,7 @@ def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]
 def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:
     """The SSM paths that the role needs: the task's own, and those of its groups that the default may not read."""
     of_groups = [
-        path for path, _ in unreadable(folder, default, secret_paths(spec, folder), environments(folder.checkout))
+        path for path, _ in unreadable(folder, default, secret_paths(spec, folder), environment_names(folder.checkout))
     ]
     return list(dict.fromkeys([*(hcl_string(secret.path) for secret in spec.secrets), *of_groups]))
 

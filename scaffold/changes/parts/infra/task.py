@@ -11,7 +11,7 @@ from scaffold.changes.parts.infra.uses import uses
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import Entry, entries_of, group_entries, group_names, group_paths, groups_in, secret_paths
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import default_execution_role, role_resource
@@ -248,7 +248,7 @@ def _check_secrets(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
     resource = role_resource(roles.execution)
     if roles.new_execution or not resource:
         return
-    refused = unreadable(folder, resource, secret_paths(spec, folder), environments(folder.checkout))
+    refused = unreadable(folder, resource, secret_paths(spec, folder), environment_names(folder.checkout))
     if refused:
         path, environment_name = refused[0]
         source = next((f"{secret.name}={secret.path}" for secret in spec.secrets if secret.path == path), "")

@@ -10,7 +10,7 @@ from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import REPLACE, Edit
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import first_reference
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
@@ -49,7 +49,7 @@ def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
         else:
             edits.append(remove_block(checkout, found.path, found.block, PART))
             names.append(name)
-    for environment in environments(checkout) if names else ():
+    for environment in environment_names(checkout) if names else ():
         for found in Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
             edits += remove_attributes(checkout, found.path, found.block, names, PART)
     return edits
@@ -72,7 +72,7 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     for found in folder.blocks("variable", containing=naming.old):
         if description := found.block.attributes.get("description"):
             edits += rename_word(naming, checkout, found.path, description, PART)
-    for environment in environments(checkout) if names else ():
+    for environment in environment_names(checkout) if names else ():
         for found in Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
             arguments = [found.block.attributes[old] for old in names if old in found.block.attributes]
             new_names = [
@@ -117,8 +117,8 @@ def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edi
 
 
 def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
-    if environment not in environments(checkout):
-        raise unknown("environment", environment, environments(checkout), option="--enable-in", where=ENVIRONMENTS)
+    if environment not in environment_names(checkout):
+        raise unknown("environment", environment, environment_names(checkout), option="--enable-in", where=ENVIRONMENTS)
     folder = Folder.of(checkout, f"{ENVIRONMENTS}/{environment}")
     found = next(folder.modules("template"), None)
     if found is None:
