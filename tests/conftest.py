@@ -48,11 +48,11 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """Run a command line such as `task my-task --db`, or words; an exception that is not the tool's own is raised."""
+    """Run a command line such as `task my-task --db`, or words. Internal errors are raised, not turned into messages."""
 
     def runner(*words: str) -> Result:
         arguments = shlex.split(words[0]) if len(words) == 1 else list(words)
-        result = CliRunner().invoke(main, arguments, prog_name="pfml-scaffold")
+        result = CliRunner(env={"PFML_SCAFFOLD_DEBUG": "1"}).invoke(main, arguments, prog_name="pfml-scaffold")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

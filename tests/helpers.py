@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pygohcl
@@ -103,3 +105,27 @@ def unresolved_references(checkout: Checkout) -> set[str]:
 def _referred(code: str) -> Iterator[str]:
     pattern = r"(?<![\w.-])((?:data\.)?aws_\w+\.[\w-]+|module\.[\w-]+|var\.[\w-]+)"
     yield from (match[1] for match in re.finditer(pattern, code))
+
+
+@contextmanager
+def permissions_apply() -> Iterator[None]:
+    """File permissions hold for root, too: without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7))."""
+    if os.geteuid():
+        yield
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this thread
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted and inheritable, twice 32 bits
+
+    def set_effective(value: int) -> None:
+        sets[0] = value
+        if libc.capset(header, sets):
+            raise OSError(ctypes.get_errno(), "capset")
+
+    assert libc.capget(header, sets) == 0
+    effective = sets[0]
+    set_effective(effective & ~(1 << 1 | 1 << 2))
+    try:
+        yield
+    finally:
+        set_effective(effective)

@@ -108,8 +108,15 @@ def test_the_script_asks_this_program(shell: str, run: Run, tmp_path: Path, monk
     assert result.exit_code == 0
     assert f"_PFML_SCAFFOLD_COMPLETE={shell}_complete" in result.stdout
     assert "pfml-scaffold" in result.stdout
-    if shutil.which(shell):
-        subprocess.run([shell, "-n"], input=result.stdout, check=True, text=True)
+
+
+def needs(shell: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not shutil.which(shell), reason=f"{shell} is not installed")
+
+
+@pytest.mark.parametrize("shell", [pytest.param(shell, marks=needs(shell)) for shell in ("bash", "zsh", "fish")])
+def test_the_script_is_one_that_the_shell_parses(shell: str, run: Run) -> None:
+    subprocess.run([shell, "-n"], input=run(f"completion {shell}").stdout, check=True, text=True)
 
 
 def test_another_shell_is_refused(run: Run) -> None:
@@ -130,7 +137,7 @@ def _program(folder: Path) -> str:
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+@needs("bash")
 def test_bash_completes(sample: Path, tmp_path: Path) -> None:
     script = """
         eval "$(pfml-scaffold completion bash)"
@@ -153,7 +160,7 @@ def test_bash_completes(sample: Path, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")
+@needs("fish")
 def test_fish_completes(sample: Path, tmp_path: Path) -> None:
     script = 'pfml-scaffold completion fish | source; complete -C "pfml-scaffold task my-task --env em"'
     environment = os.environ | {"PATH": _program(tmp_path / "bin"), "HOME": str(tmp_path)}

@@ -96,13 +96,15 @@ def test_every_place_is_where_it_says(sample: Path) -> None:
         schedule.alarm: f'"{AGENCY_DATA}"',
         toggle.place: 'variable "enable_reductions_process_agency_data_schedule"',
     }
+    with_secrets = _task(sample, "dor-import").environment
+    assert toggle.settings and task.environment.groups and with_secrets.secrets
     for place, text in found.items():
         assert text in _line(sample, place), place
     for setting in toggle.settings:
         assert f"{toggle.variable} = {setting.value}" in _joined(_line(sample, setting.place))
     for group in task.environment.groups:
         assert f"{group.name} = " in _joined(_line(sample, group.place))
-    for variable in (*task.environment.variables, *task.environment.secrets):
+    for variable in (*with_secrets.variables, *with_secrets.secrets):
         assert f'"{variable.name}"' in _line(sample, variable.place)
 
 

@@ -397,7 +397,9 @@ def test_hostile_names_stay_words(sample: Path) -> None:
 
 
 def _assert_shell(markdown: str) -> None:
-    for block in _blocks(markdown, "sh"):
+    blocks = _blocks(markdown, "sh")
+    assert blocks
+    for block in blocks:
         subprocess.run(["bash", "-n"], input=block.encode(), check=True)
 
 
