@@ -15,10 +15,10 @@ from scaffold.inventory import listing
 from scaffold.inventory.columns import laid_out, wrapped
 from scaffold.inventory.inventory import (
     EnvironmentListing,
-    Group,
+    GroupListing,
     Inventory,
-    Role,
-    Script,
+    RoleListing,
+    ScriptListing,
     TaskListing,
     VariableListing,
     as_json,
@@ -350,7 +350,7 @@ def test_a_command_that_differs_from_the_key(sample: Path) -> None:
 def test_a_script_that_is_not_there(sample: Path) -> None:
     _change(sample, "api/pyproject.toml", "dor-import =", "dor-other =")
     task = _task(sample, "dor-import")
-    assert (task.script, task.entrypoint) == (Script("dor-import", ""), Entrypoint("", "", "", ""))
+    assert (task.script, task.entrypoint) == (ScriptListing("dor-import", ""), Entrypoint("", "", "", ""))
     assert "dor-import!noscriptdor-importinapi/pyproject.toml" in _columns(_table(sample))[0]
     assert "no script dor-import in api/pyproject.toml" in _sheet(sample, "dor-import")
 
@@ -412,11 +412,11 @@ def test_the_keys_of_the_json_are_these(sample: Path) -> None:
         Inventory: "time_zone environments tasks strays",
         TaskListing: "name place command script entrypoint cpu memory task_role execution_role environment schedules triggers "
         "toggles tests problems",
-        Script: "name place",
+        ScriptListing: "name place",
         Entrypoint: "name place decorator problem",
-        Role: "expression resource name place default",
+        RoleListing: "expression resource name place default",
         EnvironmentListing: "groups variables secrets template",
-        Group: "name condition place",
+        GroupListing: "name condition place",
         VariableListing: "name value place",
         Schedule: "name module place written timings arguments conditions on undecided alarm",
         TimingListing: "environments winter summer",

@@ -25,7 +25,7 @@ ANY = "arn:aws:ssm:us-east-1:123456789012:parameter"
 def _reads(sample: Path, text: str, secret: str = "/service/a/key", environment: str = "test") -> bool:
     (sample / FILE).write_text(ROLE + text)
     folder = Folder.of(Checkout(sample))
-    return may_read(RoleRights(folder).of("mine"), secret, Values(folder, {"environment_name": environment}))
+    return may_read(RoleRights.of(folder).grants("mine"), secret, Values(folder, {"environment_name": environment}))
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_a_policy_counts_where_it_is(sample: Path, environment: str, reads: bool
 @pytest.mark.parametrize("where", ["managed_policy_arns = []", "inline_policy {\n  }", "permissions_boundary = var.x"])
 def test_a_role_with_rights_of_its_own_is_not_judged(sample: Path, where: str) -> None:
     (sample / FILE).write_text(f'resource "aws_iam_role" "mine" {{\n  name = "mine"\n  {where}\n}}\n')
-    assert not RoleRights(Folder.of(Checkout(sample))).of("mine").whole
+    assert not RoleRights.of(Folder.of(Checkout(sample))).grants("mine").whole
 
 
 def test_a_role_that_there_is_not_is_not_judged(sample: Path) -> None:
-    assert not RoleRights(Folder.of(Checkout(sample))).of("missing").whole
+    assert not RoleRights.of(Folder.of(Checkout(sample))).grants("missing").whole
 
 
 @pytest.mark.parametrize(

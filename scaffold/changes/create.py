@@ -13,8 +13,7 @@ from scaffold.changes.recognition import blamed, prove_found_again
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
-from scaffold.pfml.iam.roles import default_size
-from scaffold.pfml.tasks import find_task, task_key, tasks_object
+from scaffold.pfml.tasks import default_size, find_task, task_key, tasks_object
 from scaffold.spec.specs import Subject, TaskSpec
 from scaffold.terraform.folder import Folder
 

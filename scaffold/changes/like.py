@@ -7,7 +7,7 @@ from dataclasses import replace
 from scaffold import hcl
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.pfml.iam.roles import role_named
+from scaffold.pfml.iam.roles import Roles, own_role
 from scaffold.pfml.tasks import Task, require_task, takes_environment
 from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
@@ -57,8 +57,6 @@ def _groups(folder: Folder, model: Task) -> tuple[tuple[str, ...], tuple[str, ..
 
 def _role(folder: Folder, model: Task, attribute: str) -> str:
     """A role as Terraform; one that is written as an ARN, as the `aws_iam_role` of that name where there is one."""
-    text = model.text(folder, attribute)
-    if text in ("", "null") or not text.startswith('"'):
-        return "" if text == "null" else text
-    resource = role_named(folder, text)
-    return f"aws_iam_role.{resource}.arn" if resource else text
+    text = own_role(folder, model, attribute)
+    label = Roles.of(folder).label(text) if text.startswith('"') else ""
+    return f"aws_iam_role.{label}.arn" if label else text

@@ -18,18 +18,16 @@ from scaffold.inventory.starts import Schedule, Starts, Toggle, Trigger
 from scaffold.inventory.tests import importers, modules_in_tests
 from scaffold.pfml.entrypoints import Entrypoint, entrypoint
 from scaffold.pfml.groups import entries_of
-from scaffold.pfml.iam.roles import default_execution_role, default_of, role_resource
+from scaffold.pfml.iam.roles import Roles, own_role, role_of
 from scaffold.pfml.scripts import scripts
-from scaffold.pfml.tasks import Task as Definition
-from scaffold.pfml.tasks import all_tasks, require_task, task_key
+from scaffold.pfml.tasks import Task, all_tasks, default_of, require_task
 from scaffold.terraform.folder import Folder
 
 _GROUP = re.compile(r"\blocal\.([\w-]+)")
-_ROLE_ARN = re.compile(r"arn:[^/]*:role/(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class ScriptListing:
     """The Poetry script: the first word of the task's command. place: in pyproject.toml, "" where it has none."""
 
     name: str
@@ -37,7 +35,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class RoleListing:
     """An IAM role of a task.
 
     expression: as it is written, "" for none. resource: the label of the aws_iam_role, "" where the checkout has none
@@ -52,7 +50,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupListing:
     """A group of environment variables. condition: the expression that chooses it among others, "" for always."""
 
     name: str
@@ -74,7 +72,7 @@ class EnvironmentListing:
     """What the program finds in its environment, beside what every task has. template: before July 2021, the JSON file
     that says it all."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[GroupListing, ...]
     variables: tuple[VariableListing, ...]
     secrets: tuple[VariableListing, ...]
     template: str
@@ -92,12 +90,12 @@ class TaskListing:
     name: str
     place: str
     command: tuple[str, ...]
-    script: Script
+    script: ScriptListing
     entrypoint: Entrypoint
     cpu: str
     memory: str
-    task_role: Role
-    execution_role: Role
+    task_role: RoleListing
+    execution_role: RoleListing
     environment: EnvironmentListing
     schedules: tuple[Schedule, ...]
     triggers: tuple[Trigger, ...]
@@ -146,67 +144,45 @@ class _Reader:
         self.starts = Starts(checkout)
         self.scripts = scripts(checkout)
         self.tests = modules_in_tests(checkout)
-        self.prefix = task_key(self.folder, "")
-        self.default_execution_role = default_execution_role(self.folder)
+        self.roles = Roles.of(self.folder)
         self.defaults = {name: default_of(self.folder, name).strip('"') for name in ("cpu", "memory")}
 
-    def task(self, definition: Definition) -> TaskListing:
+    def task(self, definition: Task) -> TaskListing:
         script = definition.script(self.folder)
         written = self.scripts.get(script, "")
         function = entrypoint(written, self.checkout) if written else Entrypoint("", "", "", "")
         schedules, triggers = self.starts.schedules_of(definition.key), self.starts.triggers_of(definition.key)
         return TaskListing(
-            name=definition.key.removeprefix(self.prefix),
+            name=definition.name,
             place=self.checkout.place(definition.path, definition.item.start),
-            command=self._command(definition),
-            script=Script(script, script_place(script, self.checkout) if written else ""),
+            command=definition.command(self.folder),
+            script=ScriptListing(script, script_place(script, self.checkout) if written else ""),
             entrypoint=function,
             cpu=self._size(definition, "cpu"),
             memory=self._size(definition, "memory"),
-            task_role=self._role(definition, "task_role", ""),
-            execution_role=self._role(definition, "execution_role", self.default_execution_role),
+            task_role=self._role(definition, "task_role"),
+            execution_role=self._role(definition, "execution_role"),
             environment=self._environment(definition),
             schedules=schedules,
             triggers=triggers,
             toggles=self.starts.toggles_of([*schedules, *triggers]),
             tests=importers(written, self.tests) if written else (),
-            problems=tuple(_problems(definition.key.removeprefix(self.prefix), script, written, function, triggers)),
+            problems=tuple(_problems(definition.name, script, written, function, triggers)),
         )
 
-    def _command(self, definition: Definition) -> tuple[str, ...]:
-        item = definition.attribute(self.folder, "command")
-        words = item.value.children() if item else ()
-        return tuple(self.folder.text(definition.path, word).strip('"') for word in words)
-
-    def _size(self, definition: Definition, name: str) -> str:
+    def _size(self, definition: Task, name: str) -> str:
         return definition.text(self.folder, name).strip('"') or self.defaults[name]
 
-    def _role(self, definition: Definition, attribute: str, default: str) -> Role:
-        text = definition.text(self.folder, attribute)
-        written = "" if text == "null" else text
-        expression = written or default
-        resource = role_resource(expression) or self._role_named(self._name_in_arn(expression))
-        found = self.folder.block("resource", "aws_iam_role", resource) if resource else None
-        name = self._name_in_arn(expression)
-        if found is not None:
-            node = found.block.attributes.get("name")
-            name = self.folder.expand(found.path, node.value, {}) if node else name
-        return Role(expression, resource if found else "", name, self.starts.place(found) if found else "", not written)
+    def _role(self, definition: Task, attribute: str) -> RoleListing:
+        expression = role_of(self.folder, definition, attribute)
+        is_default = not own_role(self.folder, definition, attribute)
+        role = self.roles.get(expression)
+        if role is not None:
+            return RoleListing(expression, role.label, role.name, self.starts.place(role.placed), is_default)
+        _, name = self.roles.named(expression) or ("", "")
+        return RoleListing(expression, "", name, "", is_default)
 
-    def _name_in_arn(self, expression: str) -> str:
-        arn = self.folder.expand_text(expression.strip('"'), {}) if expression.startswith('"') else ""
-        match = _ROLE_ARN.fullmatch(arn)
-        return match[1] if match else ""
-
-    def _role_named(self, name: str) -> str:
-        """The resource of a role that an ARN names instead."""
-        for found in self.folder.blocks("resource", "aws_iam_role") if name else ():
-            node = found.block.attributes.get("name")
-            if node is not None and self.folder.expand(found.path, node.value, {}) == name:
-                return found.block.labels[1]
-        return ""
-
-    def _environment(self, definition: Definition) -> EnvironmentListing:
+    def _environment(self, definition: Task) -> EnvironmentListing:
         item = definition.attribute(self.folder, "env")
         own = list(entries_of(self.folder, definition.path, item.value)) if item else []
         # The variables of the groups are among them, but stand elsewhere.
@@ -230,7 +206,7 @@ class _Reader:
             template=f"{TEMPLATE}/json/{template}" if template else "",
         )
 
-    def _groups(self, definition: Definition, node: hcl.Node) -> list[Group]:
+    def _groups(self, definition: Task, node: hcl.Node) -> list[GroupListing]:
         if isinstance(node, hcl.Object):
             return []
         text = self.folder.text(definition.path, node)
@@ -238,7 +214,7 @@ class _Reader:
         for name in dict.fromkeys(_GROUP.findall(text)):
             found = self.folder.local(name)
             place = self.checkout.place(found[0], found[1].start) if found else ""
-            groups.append(Group(name, "" if text == f"local.{name}" else " ".join(text.split()), place))
+            groups.append(GroupListing(name, "" if text == f"local.{name}" else " ".join(text.split()), place))
         return groups
 
 

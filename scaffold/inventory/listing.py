@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold.aws.schedules.words import Reading
 from scaffold.inventory.columns import GAP, laid_out, wrapped
-from scaffold.inventory.inventory import Inventory, Role, TaskListing
+from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
 from scaffold.inventory.starts import Schedule, TimingListing, Toggle, Trigger
 
 _API = "massgov.pfml."
@@ -82,7 +82,7 @@ def _roles(task: TaskListing) -> Iterator[str]:
         yield _role_name(task.execution_role)
 
 
-def _role_name(role: Role) -> str:
+def _role_name(role: RoleListing) -> str:
     return role.resource or role.name or role.expression or "none"
 
 
@@ -187,7 +187,7 @@ def _sections(task: TaskListing, inventory: Inventory) -> Iterator[tuple[str, En
         yield "to look at", [(problem, "") for problem in task.problems]
 
 
-def _role(role: Role) -> tuple[str, str]:
+def _role(role: RoleListing) -> tuple[str, str]:
     named = f" ({role.name})" if role.name and role.resource else ""
     default = ", the default" if role.default and role.expression else ""
     return f"{_role_name(role)}{named}{default}", role.place

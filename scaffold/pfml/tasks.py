@@ -1,4 +1,4 @@
-"""The tasks of a checkout as `locals.tasks` has them, and the groups of environment variables that they share."""
+"""The tasks of a checkout, as `locals.tasks` and the task definition made from it define them."""
 
 from __future__ import annotations
 
@@ -9,56 +9,77 @@ from dataclasses import dataclass
 from scaffold import hcl
 from scaffold.errors import Refusal, unknown
 from scaffold.files.layout import TASKS_FILE
-from scaffold.terraform.folder import Folder
+from scaffold.terraform.folder import Folder, PlacedBlock
+
+DEFINITION = "aws_ecs_task_definition"
+TASKS = "ecs_tasks"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An entry of `locals.tasks`. `key` is as written, without quotes; `value` is the object behind it."""
+    """An entry of `locals.tasks`.
+
+    key: as written, without quotes. name: the key without the prefix that most keys have, such as
+    `${local.app_name}-`. value: the object with the attributes.
+    """
 
     key: str
+    name: str
     path: str
     item: hcl.Item
     value: hcl.Object
 
     def attribute(self, folder: Folder, name: str) -> hcl.Item | None:
-        for item in self.value.items:
-            if folder.text(self.path, item.key).strip('"') == name:
-                return item
+        for attribute in self.value.items:
+            if folder.text(self.path, attribute.key).strip('"') == name:
+                return attribute
         return None
 
     def text(self, folder: Folder, name: str) -> str:
-        """What an attribute is set to, as it is written; "" where it is not set."""
-        item = self.attribute(folder, name)
-        return folder.text(self.path, item.value) if item else ""
+        """The value of an attribute as written; "" if it is not set."""
+        attribute = self.attribute(folder, name)
+        return folder.text(self.path, attribute.value) if attribute else ""
+
+    def command(self, folder: Folder) -> tuple[str, ...]:
+        """The words of its command as written, without quotes."""
+        attribute = self.attribute(folder, "command")
+        words = attribute.value.children() if attribute else ()
+        return tuple(folder.text(self.path, word).strip('"') for word in words)
 
     def script(self, folder: Folder) -> str:
-        """The Poetry script that the task runs: the first word of its command, "" where it has none."""
-        item = self.attribute(folder, "command")
-        words = item.value.children() if item else ()
-        return folder.text(self.path, words[0]).strip('"') if words else ""
+        """The Poetry script that the task runs: the first word of its command; "" if it has no command."""
+        return next(iter(self.command(folder)), "")
 
 
 def tasks_object(folder: Folder) -> tuple[str, hcl.Object]:
-    """The object `locals.tasks`, and its file. Raises Refusal where the checkout has none."""
-    found = folder.local("tasks")
-    if found is None or not isinstance(found[1].value, hcl.Object):
-        raise Refusal("no object `tasks` in `locals`", place=TASKS_FILE, instead="Is this a checkout of PFML?")
-    return found[0], found[1].value
+    """The object `locals.tasks`, and its file. Raises Refusal if there is no such object."""
+    local = folder.local("tasks")
+    if local is None or not isinstance(local[1].value, hcl.Object):
+        raise Refusal("no object `tasks` in `locals`", place=TASKS_FILE, instead="Is this a PFML checkout?")
+    return local[0], local[1].value
 
 
-def all_tasks(folder: Folder) -> list[Task]:
+def all_tasks(folder: Folder) -> tuple[Task, ...]:
+    """The entries that are objects, in the order of the file. Raises Refusal if there is no `locals.tasks`."""
+    return folder.once(_all_tasks)
+
+
+def _all_tasks(folder: Folder) -> tuple[Task, ...]:
     path, entries = tasks_object(folder)
-    return [
-        Task(folder.text(path, item.key).strip('"'), path, item, item.value)
-        for item in entries.items
-        if isinstance(item.value, hcl.Object)
-    ]
+    written = [(folder.text(path, entry.key).strip('"'), entry) for entry in entries.items]
+    objects = [(key, entry, entry.value) for key, entry in written if isinstance(entry.value, hcl.Object)]
+    prefix = _common_prefix([key for key, _, _ in objects])
+    return tuple(Task(key, key.removeprefix(prefix), path, entry, value) for key, entry, value in objects)
+
+
+def task_prefix(folder: Folder) -> str:
+    """The prefix that most keys have, such as `${local.app_name}-`; "" if most have none."""
+    return _common_prefix([task.key for task in all_tasks(folder)])
 
 
 def task_key(folder: Folder, name: str) -> str:
-    """The key of a task of that name, with the prefix that most keys here have, such as `${local.app_name}-`."""
-    return _prefix(folder) + name
+    """The key of a task with that name."""
+    return task_prefix(folder) + name
 
 
 def find_task(folder: Folder, name: str) -> Task | None:
@@ -75,12 +96,11 @@ def require_task(folder: Folder, name: str, option: str = "TASK") -> Task:
 
 
 def task_names(folder: Folder) -> list[str]:
-    prefix = _prefix(folder)
-    return [task.key.removeprefix(prefix) for task in all_tasks(folder)]
+    return [task.name for task in all_tasks(folder)]
 
 
-def _prefix(folder: Folder) -> str:
-    prefixes = Counter(_interpolated_prefix(task.key) for task in all_tasks(folder))
+def _common_prefix(keys: list[str]) -> str:
+    prefixes = Counter(_interpolated_prefix(key) for key in keys)
     return prefixes.most_common(1)[0][0] if prefixes else ""
 
 
@@ -89,7 +109,31 @@ def _interpolated_prefix(key: str) -> str:
     return match.group() if match else ""
 
 
+# --- the task definition
+
+
+def task_definition(folder: Folder) -> PlacedBlock | None:
+    """The one resource that is made from every entry by `for_each`."""
+    return folder.block("resource", DEFINITION, TASKS)
+
+
 def takes_environment(folder: Folder) -> bool:
-    """Whether the task definition reads `env` of an entry; before July 2021 it did not, and JSON templates said all."""
-    found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
-    return found is not None and '"env"' in folder.text(found.path, found.block)
+    """Whether the task definition reads `env` of an entry. Before July 2021 JSON templates set the environment."""
+    definition = task_definition(folder)
+    return definition is not None and '"env"' in folder.text(definition.path, definition.block)
+
+
+def default_of(folder: Folder, attribute: str) -> str:
+    """The default of an attribute that an entry leaves out: the third argument of the task definition's `lookup`."""
+    definition = task_definition(folder)
+    for node in definition.block.walk() if definition else ():
+        is_lookup = isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3
+        if definition and is_lookup and folder.text(definition.path, node.children()[1]) == f'"{attribute}"':
+            return folder.text(definition.path, node.children()[2])
+    return ""
+
+
+def default_size(folder: Folder) -> tuple[int, int]:
+    """CPU units and MiB of memory of a task that sets neither."""
+    cpu, memory = (default_of(folder, name).strip('"') for name in ("cpu", "memory"))
+    return (int(cpu), int(memory)) if cpu.isdigit() and memory.isdigit() else (1024, 2048)

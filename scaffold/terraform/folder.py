@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout, text_of
@@ -13,6 +14,9 @@ from scaffold.files.layout import TEMPLATE
 from scaffold.hcl import split_template
 
 _CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,18 @@ class Folder:
         self.checkout = checkout
         self.path = path
         self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
+        self._once: dict[Callable[[Folder], object], object] = {}
 
     @classmethod
     def of(cls, checkout: Checkout, path: str = TEMPLATE) -> Folder:
         """The one object that a checkout has for a folder."""
         return checkout.once(cls, path)
+
+    def once(self, analysis: Callable[[Folder], Result]) -> Result:
+        """The result of an analysis of this folder, which runs the first time that it is needed."""
+        if analysis not in self._once:
+            self._once[analysis] = analysis(self)
+        return cast(Result, self._once[analysis])
 
     @cached_property
     def files(self) -> list[str]:

@@ -9,6 +9,7 @@ from scaffold.audit.facts.roles.policy_reach import reached_policies, tasks_by_r
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.aws import actions
 from scaffold.files.checkout import Checkout
+from scaffold.pfml.iam.roles import Roles
 from tests.conftest import Run
 
 
@@ -18,7 +19,7 @@ def test_every_policy_once_with_its_roles_and_tasks(sample: Path) -> None:
     assert len(found) == len(facts.once(reached_policies)) == 6
     assert found["dor_import_task_role_policy"] == (("dor_import_task_role",), ("dor-import",))
     assert found["task_executor"][1] == ("load-employers-to-fineos", "dor-import", "fineos-bucket-tool")
-    assert set(found["ecs_tasks_assume_role_policy"][0]) == set(facts.roles)
+    assert set(found["ecs_tasks_assume_role_policy"][0]) == set(Roles.of(facts.template).by_label)
 
 
 def test_with_a_focus_those_of_its_tasks_alone(sample: Path) -> None:

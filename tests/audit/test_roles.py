@@ -41,7 +41,7 @@ def facts(sample: Path) -> Facts:
 
 @pytest.fixture
 def roles(facts: Facts) -> Roles:
-    return facts.role_expressions
+    return Roles.of(facts.template)
 
 
 @pytest.mark.parametrize(

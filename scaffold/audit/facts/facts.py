@@ -17,11 +17,9 @@ from scaffold.pfml.alarms import FOLDER as ALARMS
 from scaffold.pfml.alarms import alarm_names
 from scaffold.pfml.entrypoints import ScriptTarget, target
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.iam.rights import RoleRights
-from scaffold.pfml.iam.roles import Roles, default_execution_role
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.scripts import scripts
-from scaffold.pfml.tasks import Task, all_tasks, takes_environment, task_key, tasks_object
+from scaffold.pfml.tasks import Task, all_tasks, takes_environment, tasks_object
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -101,7 +99,7 @@ class Facts:
             if not isinstance(item.value, hcl.Object):
                 name = self.template.text(path, item.key).strip('"')
                 self.skip(f"the task {name}: its entry is no plain object")
-        return tuple(all_tasks(self.template))
+        return all_tasks(self.template)
 
     @cached_property
     def knows_all_tasks(self) -> bool:
@@ -114,15 +112,7 @@ class Facts:
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """The same without those that are out of focus."""
-        return tuple(task for task in self.all_tasks if not self.focus or self.name_of(task) in self.focus)
-
-    @cached_property
-    def prefix(self) -> str:
-        return task_key(self.template, "") if self.all_tasks else ""
-
-    def name_of(self, task: Task) -> str:
-        """A task's name: its key without the prefix that most keys of some years have."""
-        return task.key.removeprefix(self.prefix)
+        return tuple(task for task in self.all_tasks if not self.focus or task.name in self.focus)
 
     @cached_property
     def _by_key(self) -> dict[str, Task]:
@@ -130,7 +120,7 @@ class Facts:
         return {task.key: task for task in self.all_tasks if keys[task.key] == 1}
 
     def is_task(self, name: str) -> bool:
-        return any(self.name_of(task) == name for task in self.all_tasks)
+        return any(task.name == name for task in self.all_tasks)
 
     @cached_property
     def own_definitions(self) -> tuple[PlacedBlock, ...]:
@@ -179,7 +169,7 @@ class Facts:
 
     def task_name(self, start: Start) -> str:
         """The name of the task that it starts, "" where locals.tasks has none such."""
-        return self.name_of(start.task) if start.task else ""
+        return start.task.name if start.task else ""
 
     @cached_property
     def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:
@@ -189,43 +179,6 @@ class Facts:
             return None
         path, names = found
         return {Folder.of(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
-
-    # --- roles
-
-    @cached_property
-    def role_expressions(self) -> Roles:
-        return Roles(self.template)
-
-    @property
-    def roles(self) -> dict[str, PlacedBlock]:
-        """The `aws_iam_role`s of the template by their labels."""
-        return self.role_expressions.by_label
-
-    def role_of(self, expression: str) -> str:
-        """The label of the role that an expression leads to: a reference, a data source, or an ARN by its name. ""
-        where the template has no such role."""
-        return self.role_expressions.label(expression)
-
-    @cached_property
-    def default_execution_role(self) -> str:
-        return default_execution_role(self.template)
-
-    def role_text(self, task: Task, attribute: str) -> str:
-        """The expression of a task's `task_role` or `execution_role`; for the latter the template's default, where the
-        entry has none; "" for none."""
-        text = task.text(self.template, attribute)
-        if text in ("", "null"):
-            return self.default_execution_role if attribute == "execution_role" else ""
-        return text
-
-    @cached_property
-    def rights(self) -> RoleRights:
-        """What the roles of the template may do."""
-        return RoleRights(self.template)
-
-    def names_role(self, task: Task) -> bool:
-        """Whether an entry says itself which roles it has."""
-        return any(task.text(self.template, name) not in ("", "null") for name in ("task_role", "execution_role"))
 
     # --- Python
 

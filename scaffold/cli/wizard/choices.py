@@ -13,7 +13,8 @@ from scaffold.aws.schedules.upcoming import upcoming
 from scaffold.cli.wizard.interview import Choice, Options
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_entries, group_names
-from scaffold.pfml.iam.roles import default_execution_role, default_size, role_names, role_resource
+from scaffold.pfml.iam.roles import default_execution_role, role_names, role_resource
+from scaffold.pfml.tasks import default_size
 from scaffold.spec.schedule import schedule
 from scaffold.spec.specs import NEW
 from scaffold.terraform.folder import Folder, boolean_variables

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from scaffold import hcl
 from scaffold.hcl import split_template
 from scaffold.pfml.iam.policies import Document, Statement, Text, Texts, document_of
+from scaffold.pfml.iam.roles import policy_links, role_resource
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values
 
-_ROLE = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.")
 _NAMED = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.(?:name|id)\b")
 _POLICY = re.compile(r"aws_iam_policy\.([\w-]+)(?:\[[^\]]*\])?\.")
 _POLICY_VARIABLE = re.compile(r"[$&]\{[^}]*\}|\$\$\{[^}]*\}")
@@ -40,82 +40,73 @@ class Grants:
 
 
 class RoleRights:
-    """The policies of all the roles of a folder."""
+    """The policies of all roles of a folder."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
-        self._links: dict[str, list[PlacedBlock]] | None = None
         self._grants: dict[str, Grants] = {}
 
-    def of(self, label: str) -> Grants:
-        """Those of `aws_iam_role.label`."""
+    @classmethod
+    def of(cls, folder: Folder) -> RoleRights:
+        """The one object for a folder."""
+        return folder.once(cls)
+
+    def grants(self, label: str) -> Grants:
+        """The policies of `aws_iam_role.label`."""
         if label not in self._grants:
             self._grants[label] = self._read(label)
         return self._grants[label]
 
-    @property
+    @cached_property
     def links(self) -> dict[str, list[PlacedBlock]]:
-        """The blocks that give a role its policies, by the role's label; under "" those whose role cannot be told."""
-        if self._links is None:
-            self._links = {}
-            for found, label in self._all_links():
-                self._links.setdefault(label, []).append(found)
-        return self._links
+        """The blocks that give a role its policies, by the role's label; under "" those whose role is unknown."""
+        links: dict[str, list[PlacedBlock]] = {}
+        for link, label in self._all_links():
+            links.setdefault(label, []).append(link)
+        return links
 
     def _all_links(self) -> Iterator[tuple[PlacedBlock, str]]:
-        for type in ("aws_iam_role_policy", "aws_iam_role_policy_attachment"):
-            for found in self.folder.blocks("resource", type):
-                yield found, self.role_of(found)
-        for found in self.folder.blocks("resource", "aws_iam_policy_attachment"):
-            roles = found.block.attributes.get("roles")
+        yield from policy_links(self.folder)
+        for attachment in self.folder.blocks("resource", "aws_iam_policy_attachment"):
+            roles = attachment.block.attributes.get("roles")
             for node in roles.value.children() if roles else ():
-                yield found, self._label(self.folder.text(found.path, node))
-        # A module that gets a role's name gives it rights, as far as one can see.
-        for found in self.folder.blocks("module", containing="aws_iam_role"):
-            for match in _NAMED.finditer(self.folder.text(found.path, found.block)):
-                yield found, match[1]
-
-    def role_of(self, found: PlacedBlock) -> str:
-        """The label of the role that a policy is given to; "" where it cannot be told."""
-        return self._label(self.folder.attribute_text(found, "role"))
-
-    def _label(self, text: str) -> str:
-        match = _ROLE.match(text)
-        return match[1] if match else ""
+                yield attachment, role_resource(self.folder.text(attachment.path, node))
+        # A module that is passed a role's name is assumed to give it rights.
+        for call in self.folder.blocks("module", containing="aws_iam_role"):
+            for match in _NAMED.finditer(self.folder.text(call.path, call.block)):
+                yield call, match[1]
 
     def _read(self, label: str) -> Grants:
         role = self.folder.block("resource", "aws_iam_role", label)
         if role is None or {"managed_policy_arns", "permissions_boundary"} & set(role.block.attributes):
             return Grants((), False)
-        whole = not self.links.get("") and not any(
-            "inline_policy" in (inner.type, *inner.labels) for inner in role.block.blocks
-        )
-        grants = []
-        for found in self.links.get(label, []):
-            read = self._grant(found)
-            whole = whole and read is not None and read.document.whole
-            if read:
-                grants.append(read)
-        return Grants(tuple(grants), whole)
+        inline = any("inline_policy" in (inner.type, *inner.labels) for inner in role.block.blocks)
+        grants = [self._grant(link) for link in self.links.get(label, [])]
+        readable = tuple(grant for grant in grants if grant is not None)
+        all_read = len(readable) == len(grants) and all(grant.document.whole for grant in readable)
+        return Grants(readable, all_read and not inline and not self.links.get(""))
 
-    def _grant(self, found: PlacedBlock) -> Grant | None:
-        """The policy that a block gives; None where it cannot be read."""
-        holder = found
-        if "policy" not in found.block.attributes:
-            arn = self.folder.attribute_text(found, "policy_arn")
-            if arn.strip('"').rpartition("/")[2] in _WITHOUT_SECRETS and ":iam::aws:policy/" in arn:
-                return Grant(found, Document(arn, found.path, found.block.start, (), True), ())
-            match = _POLICY.match(arn) if found.block.type == "resource" else None
-            named = self.folder.block("resource", "aws_iam_policy", match[1]) if match else None
-            if named is None or "policy" not in named.block.attributes:
-                return None
-            holder = named
-        address = ".".join(holder.block.labels)
-        document = document_of(self.folder, holder.path, holder.block.attributes["policy"].value, address)
+    def _grant(self, link: PlacedBlock) -> Grant | None:
+        """The policy that a block gives; None if it cannot be read."""
+        arn = self.folder.attribute_text(link, "policy_arn")
+        if arn.strip('"').rpartition("/")[2] in _WITHOUT_SECRETS and ":iam::aws:policy/" in arn:
+            return Grant(link, Document(arn, link.path, link.block.start, (), True), ())
+        holder = self._holder(link, arn)
+        attribute = holder.block.attributes.get("policy") if holder else None
+        if holder is None or attribute is None:
+            return None
+        document = document_of(self.folder, holder.path, attribute.value, ".".join(holder.block.labels))
         if document is None:
             return None
-        gates = [gate(self.folder, one) for one in ([found] if holder is found else [found, holder])]
-        return Grant(found, document, tuple(made[0] for made in gates if made))
+        gates = [gate(self.folder, placed) for placed in ([link] if holder is link else [link, holder])]
+        return Grant(link, document, tuple(counted[0] for counted in gates if counted))
+
+    def _holder(self, link: PlacedBlock, arn: str) -> PlacedBlock | None:
+        """The block with the text of a policy: the link itself, or the policy that it attaches."""
+        if "policy" in link.block.attributes:
+            return link
+        match = _POLICY.match(arn) if link.block.type == "resource" else None
+        return self.folder.block("resource", "aws_iam_policy", match[1]) if match else None
 
 
 def may_allow(grants: Grants, action: str, arns: tuple[str, ...], values: Values) -> bool:
@@ -229,7 +220,7 @@ def unreadable(
 
     AWS: ECS reads a task's secrets with the execution role ("Amazon ECS task execution IAM role", secrets).
     """
-    grants = RoleRights(folder).of(resource)
+    grants = RoleRights.of(folder).grants(resource)
     refused = []
     for secret in secrets:
         for environment in environments or ("",):

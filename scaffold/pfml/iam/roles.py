@@ -1,4 +1,4 @@
-"""IAM roles of the ECS tasks: which there are, what they may read, and how an expression names one."""
+"""The IAM roles of a folder, which role an expression names, and the blocks that give a role its policies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scaffold import hcl
 from scaffold.errors import unknown
+from scaffold.pfml.tasks import Task, default_of
 from scaffold.terraform.conditions import decide
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
@@ -17,127 +18,114 @@ _RESOURCE = re.compile(r"aws_iam_role\.([\w-]+)(\[[^\]]*\])?\.(\w+)")
 _DATA = re.compile(r"data\.aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.\w+")
 _NAME = re.compile(r"(?:local|var)\.[\w-]+")
 _ARN = re.compile(r"arn:[^:]*:iam::([^:]*):role/(?:.*/)?([^/]+)")
+_LINKS = ("aws_iam_role_policy", "aws_iam_role_policy_attachment")
 
 DEFAULT_EXECUTION_ROLE = "aws_iam_role.task_executor.arn"
-_ROLE = re.compile(r"aws_iam_role\.([\w-]+)(\[\w+\])?\.")
+ATTRIBUTES = ("task_role", "execution_role")
 
 
-def default_of(folder: Folder, attribute: str) -> str:
-    """What the task definition takes for an attribute that an entry lacks: the third argument of its `lookup`."""
-    found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
-    for node in found.block.walk() if found else ():
-        is_lookup = isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3
-        if found and is_lookup and folder.text(found.path, node.children()[1]) == f'"{attribute}"':
-            return folder.text(found.path, node.children()[2])
-    return ""
-
-
-def default_size(folder: Folder) -> tuple[int, int]:
-    """CPU units and MiB of memory of a task that says neither."""
-    cpu, memory = (default_of(folder, name).strip('"') for name in ("cpu", "memory"))
-    return (int(cpu), int(memory)) if cpu.isdigit() and memory.isdigit() else (1024, 2048)
+# --- the roles of a task
 
 
 def default_execution_role(folder: Folder) -> str:
     return default_of(folder, "execution_role") or DEFAULT_EXECUTION_ROLE
 
 
+def own_role(folder: Folder, task: Task, attribute: str) -> str:
+    """The expression of an entry's `task_role` or `execution_role`; "" if it sets none."""
+    text = task.text(folder, attribute)
+    return "" if text == "null" else text
+
+
+def role_of(folder: Folder, task: Task, attribute: str) -> str:
+    """The expression of the role that a task has: its own, else the template's default; "" for none."""
+    default = default_execution_role(folder) if attribute == "execution_role" else ""
+    return own_role(folder, task, attribute) or default
+
+
+def sets_role(folder: Folder, task: Task) -> bool:
+    """Whether an entry sets one of its roles itself."""
+    return any(own_role(folder, task, attribute) for attribute in ATTRIBUTES)
+
+
+# --- which role an expression names
+
+
 def role_resource(expression: str) -> str:
-    """The `aws_iam_role` that an expression such as `aws_iam_role.x.arn` names, "" where it names none."""
-    match = _ROLE.match(expression)
+    """The label in a reference such as `aws_iam_role.x[0].arn`; "" for any other expression."""
+    match = _RESOURCE.match(expression)
     return match[1] if match else ""
 
 
-def role_named(folder: Folder, expression: str) -> str:
-    """The `aws_iam_role` of an expression that may also be an ARN in a string, "" where there is none such."""
-    if not expression.startswith('"'):
-        return role_resource(expression)
-    name = folder.expand_text(expression.strip('"'), {}).rpartition(":role/")[2]
-    for found in folder.blocks("resource", "aws_iam_role"):
-        written = found.block.attributes.get("name")
-        if name and written and folder.expand(found.path, written.value, {}) == name:
-            return found.block.labels[1]
-    return ""
-
-
 def role_names(folder: Folder) -> list[str]:
-    """The `aws_iam_role`s of the checkout."""
-    return [found.block.labels[1] for found in folder.blocks("resource", "aws_iam_role")]
+    """The labels of the `aws_iam_role`s, in the order of the files."""
+    return [role.block.labels[1] for role in folder.blocks("resource", "aws_iam_role")]
 
 
 def role_expression(folder: Folder, resource: str, option: str) -> str:
-    """The ARN of a role of the checkout. Raises Refusal for one that it does not have."""
-    resource = role_resource(resource + ".") or resource
-    found = folder.block("resource", "aws_iam_role", resource)
-    if found is None:
+    """The ARN of a role of the checkout, by its label or a reference. Raises Refusal if there is no such role."""
+    resource = role_resource(f"{resource}.arn") or resource
+    role = folder.block("resource", "aws_iam_role", resource)
+    if role is None:
         raise unknown("aws_iam_role", resource, role_names(folder), option=option, where=folder.path)
-    index = "[0]" if "count" in found.block.attributes else ""
+    index = "[0]" if "count" in role.block.attributes else ""
     return f"aws_iam_role.{resource}{index}.arn"
 
 
 def assume_role_policy(folder: Folder) -> str:
-    """How the roles of this checkout let ECS assume them: as the default execution role says it."""
-    found = folder.block("resource", "aws_iam_role", role_resource(default_execution_role(folder)))
-    written = folder.attribute_text(found, "assume_role_policy") if found else ""
+    """The expression that lets ECS assume a role, as the default execution role has it."""
+    role = folder.block("resource", "aws_iam_role", role_resource(default_execution_role(folder)))
+    written = folder.attribute_text(role, "assume_role_policy") if role else ""
     return written or "data.aws_iam_policy_document.ecs_tasks_assume_role_policy.json"
 
 
+def aws_name(folder: Folder, placed: PlacedBlock) -> str:
+    """The `name` of a resource or a data source, with `${…}` for what differs between environments."""
+    attribute = placed.block.attributes.get("name")
+    return folder.expand(placed.path, attribute.value, {}) if attribute else ""
+
+
 @dataclass(frozen=True, slots=True)
-class Links:
-    """What gives a role its rights: expressions of inline policies, and of the ARNs of attached ones."""
+class Role:
+    """An `aws_iam_role` of the folder. name: its name in AWS, with `${…}` for what differs between environments."""
 
-    policies: tuple[str, ...]
-    attachments: tuple[str, ...]
-
-
-def links(folder: Folder, resource: str) -> Links:
-    policies = [folder.attribute_text(found, "policy") for found in _of_role(folder, "aws_iam_role_policy", resource)]
-    attached = [
-        folder.attribute_text(found, "policy_arn")
-        for found in _of_role(folder, "aws_iam_role_policy_attachment", resource)
-    ]
-    return Links(tuple(policies), tuple(attached))
-
-
-def links_of(folder: Folder, resource: str) -> list[PlacedBlock]:
-    """The blocks that give a role its rights."""
-    types = ("aws_iam_role_policy", "aws_iam_role_policy_attachment")
-    return [found for type in types for found in _of_role(folder, type, resource)]
-
-
-def _of_role(folder: Folder, type: str, resource: str) -> Iterator[PlacedBlock]:
-    for found in folder.blocks("resource", type, containing=resource):
-        if role_resource(folder.attribute_text(found, "role")) == resource:
-            yield found
+    label: str
+    name: str
+    placed: PlacedBlock
 
 
 class Roles:
-    """The `aws_iam_role`s of the template, and what leads to them."""
+    """The `aws_iam_role`s of a folder, and which of them an expression names."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
-        self._chosen: dict[tuple[str, str], str] = {}
+
+    @classmethod
+    def of(cls, folder: Folder) -> Roles:
+        """The one object for a folder."""
+        return folder.once(cls)
 
     @cached_property
-    def by_label(self) -> dict[str, PlacedBlock]:
-        return {found.block.labels[1]: found for found in self.folder.blocks("resource", "aws_iam_role")}
+    def by_label(self) -> dict[str, Role]:
+        blocks = self.folder.blocks("resource", "aws_iam_role")
+        roles = [Role(placed.block.labels[1], aws_name(self.folder, placed), placed) for placed in blocks]
+        return {role.label: role for role in roles}
 
     @cached_property
     def by_name(self) -> dict[str, str]:
-        """The labels of the roles by their names, with `${…}` for what differs between environments."""
-        return {name: label for label, found in self.by_label.items() if (name := self.name_of(found))}
+        """The labels of the roles by their names."""
+        return {role.name: role.label for role in self.by_label.values() if role.name}
 
-    def name_of(self, found: PlacedBlock) -> str:
-        """The name of a role or a data source, with `${…}` for what differs between environments."""
-        attribute = found.block.attributes.get("name")
-        return self.folder.expand(found.path, attribute.value, {}) if attribute else ""
+    def get(self, expression: str) -> Role | None:
+        """The role that an expression names in all environments: by a reference, by a data source or by its ARN."""
+        return self.by_label.get(self.label(expression))
 
     def named(self, expression: str) -> tuple[str, str] | None:
-        """The account ("" for a data source) and the name that an expression gives a role by, as far as they are known
-        in all environments; None for a reference to a resource and for what cannot be told."""
+        """The account and the name in an ARN, or "" and the name of a data source, as far as they are the same in all
+        environments; None for a reference to a resource and for what is unknown."""
         if match := _DATA.fullmatch(expression):
-            found = self.folder.block("data", "aws_iam_role", match[1])
-            name = self.name_of(found) if found else ""
+            data_source = self.folder.block("data", "aws_iam_role", match[1])
+            name = aws_name(self.folder, data_source) if data_source else ""
             return ("", name) if name else None
         if not expression.startswith('"') or (match := _ARN.fullmatch(self._expanded(expression))) is None:
             return None
@@ -150,15 +138,15 @@ class Roles:
             return ""
 
     def label(self, expression: str, values: Values | None = None) -> str:
-        """The label of the role of the template that an expression leads to in an environment (without one: in all);
-        "" for another."""
+        """The label of the role that an expression names in an environment (by default in all); "" if it is not one of
+        the folder's."""
         identity = self.identity(expression, values) or ""
         label = identity.removeprefix("aws_iam_role.").partition("[")[0]
         return label if label in self.by_label and identity != label else ""
 
     def identity(self, expression: str, values: Values | None = None) -> str | None:
-        """What all expressions of one role have in common, "" for no role, and None where it cannot be told which it is
-        in an environment (without one: in all)."""
+        """What all expressions of one role have in common, "" for no role, and None if it is unknown which role it is
+        in an environment (by default in all)."""
         expression = self.followed(expression, values)
         if expression in ("", "null"):
             return ""
@@ -173,23 +161,23 @@ class Roles:
         return self._by_name_in(named[1], values)
 
     def _by_name_in(self, name: str, values: Values | None) -> str | None:
-        """The identity of a role whose name is another text than that of any role, and may come to the same."""
+        """The identity of a role whose name is written differently from all names of roles, but may be equal to one."""
         variables = values.variables if values else {}
         wanted = self.folder.expand_text(name, variables)
         if not is_known(wanted):
             return None
-        names = {self.folder.expand_text(other, variables): label for other, label in self.by_name.items()}
+        names = {self.folder.expand_text(text, variables): label for text, label in self.by_name.items()}
         if wanted in names:
             return f"aws_iam_role.{names[wanted]}"
-        return wanted if all(is_known(other) for other in names) else None
+        return wanted if all(map(is_known, names)) else None
 
     def is_no_arn(self, expression: str) -> bool:
-        """Whether an expression is a role's name, which does not do where an ARN is needed."""
+        """Whether an expression is a role's name, which is not valid where an ARN is needed."""
         match = _RESOURCE.fullmatch(self.followed(expression))
         return match is not None and match[3] in ("name", "id", "unique_id")
 
     def followed(self, expression: str, values: Values | None = None) -> str:
-        """What a local value or a variable stands for, and which branch of a condition holds; else the expression."""
+        """The expression behind a local value, a variable or a condition, as far as it is known."""
         for _ in range(5):
             after = self._step(expression, values)
             if after == expression:
@@ -201,8 +189,8 @@ class Roles:
         if _NAME.fullmatch(expression):
             kind, _, name = expression.partition(".")
             if kind == "local":
-                found = self.folder.local(name)
-                return self.folder.text(found[0], found[1].value) if found else expression
+                local = self.folder.local(name)
+                return self.folder.text(local[0], local[1].value) if local else expression
             value = values.variables.get(name) if values else None
             return f'"{value}"' if value and value.startswith("arn:") else expression
         if "?" not in expression or expression.startswith('"'):
@@ -217,7 +205,25 @@ class Roles:
             return expression
         if not isinstance(node, hcl.Conditional):
             return expression
-        parts = [data[part.start : part.end].decode() for part in node.children()]
-        holds = decide(parts[0], values) if values else None
-        same = self.identity(parts[1], values) == self.identity(parts[2], values) is not None
-        return parts[1] if holds or same else parts[2] if holds is False else expression
+        condition, yes, no = (data[part.start : part.end].decode() for part in node.children())
+        holds = decide(condition, values) if values else None
+        same = self.identity(yes, values) == self.identity(no, values) is not None
+        return yes if holds or same else no if holds is False else expression
+
+
+# --- what gives a role its policies
+
+
+def policy_links(folder: Folder, label: str = "") -> Iterator[tuple[PlacedBlock, str]]:
+    """The inline policies and the attachments, each with the label of its role ("" if unknown); with `label` those of
+    one role."""
+    for type in _LINKS:
+        for link in folder.blocks("resource", type, containing=label):
+            role = role_resource(folder.attribute_text(link, "role"))
+            if not label or role == label:
+                yield link, role
+
+
+def links_of(folder: Folder, label: str) -> list[PlacedBlock]:
+    """The inline policies and the attachments of a role."""
+    return [link for link, _ in policy_links(folder, label)]

@@ -10,6 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl.comments import is_code
+from scaffold.pfml.iam.roles import Roles, aws_name
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.references import Mention, mentions
 
@@ -98,7 +99,7 @@ def unmeant(facts: Facts, found: Sequence[PlacedBlock]) -> list[PlacedBlock]:
 
 def extended_elsewhere(facts: Facts, label: str) -> bool:
     """Whether another folder of infra/ has the name of a role of the template in a file that gives roles policies."""
-    found = facts.roles[label]
+    found = Roles.of(facts.template).by_label[label].placed
     name, tail = found.block.attributes.get("name"), _tail(facts, found)
     if name is None or len(tail) < 4:
         return True
@@ -114,7 +115,7 @@ def extended_elsewhere(facts: Facts, label: str) -> bool:
 
 
 def _tail(facts: Facts, found: PlacedBlock) -> bytes:
-    return facts.role_expressions.name_of(found).rpartition("}")[2].encode()
+    return aws_name(facts.template, found).rpartition("}")[2].encode()
 
 
 def _is_in(path: str, data: bytes, found: PlacedBlock, name: hcl.Attribute, tail: bytes) -> bool:

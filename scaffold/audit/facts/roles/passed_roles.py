@@ -14,6 +14,7 @@ from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
 from scaffold.pfml.iam.rights import may_match
+from scaffold.pfml.iam.roles import Roles, role_of
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import Values
 
@@ -41,7 +42,7 @@ def namings(facts: Facts) -> Iterator[RoleUse]:
     for task in facts.tasks:
         for name in ARGUMENTS.values():
             if item := task.attribute(folder, name):
-                own = facts.name_of(task)
+                own = task.name
                 yield RoleUse(folder.text(task.path, item.value), task.path, item.value, own, f"the task {own}", own)
     for start in (*facts.schedules, *facts.triggers):
         own = facts.task_name(start)
@@ -68,11 +69,11 @@ def missing_name(facts: Facts, expression: str) -> str:
     Roles are made elsewhere, too, by hand or in other accounts. So only what is named like this template's own roles,
     in this account, counts as one that should be here.
     """
-    named = facts.role_expressions.named(facts.role_expressions.followed(expression))
+    named = Roles.of(facts.template).named(Roles.of(facts.template).followed(expression))
     if named is None or not _is_own(facts, named[0]):
         return ""
     for values in values_by_environment(facts.checkout).values():
-        name = facts.role_expressions.identity(expression, values)
+        name = Roles.of(facts.template).identity(expression, values)
         if name and not name.startswith("aws_iam_role.") and _begins_as_ours(facts, name, values):
             return "" if any(may_match(pattern, name) for pattern in names_elsewhere(facts)) else name
     return ""
@@ -90,7 +91,7 @@ def _is_own(facts: Facts, account: str) -> bool:
 
 def _begins_as_ours(facts: Facts, name: str, values: Values) -> bool:
     """Whether a name begins as most of the template's roles do, up to what differs between environments."""
-    prefixes = Counter(text[: text.index("}") + 1] for text in facts.role_expressions.by_name if "}" in text)
+    prefixes = Counter(text[: text.index("}") + 1] for text in Roles.of(facts.template).by_name if "}" in text)
     common = prefixes.most_common(1)
     return bool(common) and name.startswith(values.folder.expand_text(common[0][0], values.variables))
 
@@ -153,7 +154,7 @@ def passed_roles(facts: Facts) -> Iterator[Passed]:
 
 def _own(facts: Facts, start: Start, attribute: str) -> str | None:
     if start.task:
-        return facts.role_text(start.task, attribute)
+        return role_of(facts.template, start.task, attribute)
     label = _definition(facts, start)
     found = next((one for one in facts.own_definitions if one.block.labels[1] == label), None)
     return facts.template.attribute_text(found, f"{attribute}_arn") if found else None

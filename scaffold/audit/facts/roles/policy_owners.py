@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.pfml.iam.rights import RoleRights
+from scaffold.pfml.iam.roles import Roles
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.folder import PlacedBlock
 
@@ -54,8 +56,8 @@ class Misattached:
 def misattached(facts: Facts) -> Iterator[Misattached]:
     owners = _Owners(facts)
     found: list[Misattached] = []
-    for role, links in facts.rights.links.items():
-        for link in links if role in facts.roles else ():
+    for role, links in RoleRights.of(facts.template).links.items():
+        for link in links if role in Roles.of(facts.template).by_label else ():
             if link.block.type == "resource":
                 found += owners.compared(link, role)
     yield from found
@@ -69,30 +71,32 @@ def misattached(facts: Facts) -> Iterator[Misattached]:
 
 def task_named(facts: Facts, role: str) -> Task | None:
     """The task that a role is named after, by its label or by its name."""
-    found = facts.roles[role]
-    stems = {_SUFFIX.sub("", text) for text in (role, _slug(facts.role_expressions.name_of(found)))}
-    return next((task for task in facts.tasks if facts.name_of(task).replace("-", "_") in stems), None)
+    name = Roles.of(facts.template).by_label[role].name
+    stems = {_SUFFIX.sub("", text) for text in (role, _slug(name))}
+    return next((task for task in facts.tasks if task.name.replace("-", "_") in stems), None)
 
 
 def _managed(facts: Facts) -> Iterator[tuple[PlacedBlock, list[str]]]:
     """The policies that can be attached, each with the roles that they are attached to."""
     attached: dict[str, list[str]] = {}
-    for role, links in facts.rights.links.items():
+    for role, links in RoleRights.of(facts.template).links.items():
         for found in links:
             match = re.match(r"aws_iam_policy\.([\w-]+)", facts.template.attribute_text(found, "policy_arn"))
             if match:
                 attached.setdefault(match[1], []).append(role)
     for found in facts.template.blocks("resource", "aws_iam_policy"):
-        yield found, [role for role in attached.get(found.block.labels[1], []) if role in facts.roles]
+        yield (
+            found,
+            [role for role in attached.get(found.block.labels[1], []) if role in Roles.of(facts.template).by_label],
+        )
 
 
 class _Owners:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.stems: dict[str, set[str]] = {}
-        for label, found in facts.roles.items():
-            name = facts.role_expressions.name_of(found)
-            for text in {label, _slug(name)}:
+        for label, role in Roles.of(facts.template).by_label.items():
+            for text in {label, _slug(role.name)}:
                 if text:
                     self.stems.setdefault(text, set()).add(label)
                     self.stems.setdefault(_SUFFIX.sub("", text), set()).add(label)
@@ -109,7 +113,7 @@ class _Owners:
             if says := self.said(text, role):
                 said.setdefault(says, []).append((by, start))
         for says, ways in said.items():
-            tasks, grants = self.tasks.get(says, []), self.facts.rights.of(says)
+            tasks, grants = self.tasks.get(says, []), RoleRights.of(self.facts.template).grants(says)
             lost = bool(tasks) and grants.whole and not grants.grants and len(ways) == len(list(self._texts(found)))
             task = tasks[0] if len(set(tasks)) == 1 else ""
             yield Misattached(found, role, says, tuple(by for by, _ in ways), ways[0][1], lost, task)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.pfml.iam.policies import Document, Statement, document_of, read
+from scaffold.pfml.iam.rights import RoleRights
+from scaffold.pfml.iam.roles import ATTRIBUTES, Roles, role_of
 from scaffold.terraform.folder import PlacedBlock
 
 _HOLDERS = ("policy", "assume_role_policy")
@@ -35,10 +37,10 @@ def tasks_by_role(facts: Facts) -> dict[str, list[str]]:
     """The names of the tasks that have a role, by the role's label."""
     result: dict[str, list[str]] = {}
     for task in facts.tasks:
-        for attribute in ("task_role", "execution_role"):
-            label = facts.role_of(facts.role_text(task, attribute))
+        for attribute in ATTRIBUTES:
+            label = Roles.of(facts.template).label(role_of(facts.template, task, attribute))
             if label:
-                result.setdefault(label, []).append(facts.name_of(task))
+                result.setdefault(label, []).append(task.name)
     return result
 
 
@@ -60,7 +62,7 @@ def _reached_policies(facts: Facts) -> Iterator[Reached]:
     tasks = tasks_by_role(facts)
     found: dict[tuple[str, int], Document] = {}
     roles: dict[tuple[str, int], list[str]] = {}
-    for label in tasks if facts.focus else facts.roles:
+    for label in tasks if facts.focus else Roles.of(facts.template).by_label:
         for document in _of_role(facts, label):
             key = (document.path, document.start)
             found.setdefault(key, document)
@@ -75,10 +77,10 @@ def _reached_policies(facts: Facts) -> Iterator[Reached]:
 
 
 def _of_role(facts: Facts, label: str) -> Iterator[Document]:
-    yield from (grant.document for grant in facts.rights.of(label).grants)
-    found = facts.roles.get(label)
-    if found:
-        yield from _held(facts, found)
+    yield from (grant.document for grant in RoleRights.of(facts.template).grants(label).grants)
+    role = Roles.of(facts.template).by_label.get(label)
+    if role:
+        yield from _held(facts, role.placed)
 
 
 def _of_folder(facts: Facts) -> Iterator[Document]:

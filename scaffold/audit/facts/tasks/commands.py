@@ -86,7 +86,7 @@ def _all_commands(facts: Facts) -> Iterator[Command]:
     everything = not facts.focus
     for task in facts.tasks:
         item = task.attribute(facts.template, "command")
-        name = facts.name_of(task)
+        name = task.name
         value = expression(facts.template, task.path, item.value) if item else None
         yield Command("task", name, name, task.path, item.start if item else task.item.start, value)
     for start in facts.schedules:

@@ -56,7 +56,7 @@ def _container_environments(facts: Facts) -> Iterator[ContainerEnvironment]:
     if facts.takes_environment:
         common = _common(facts)
         for task in facts.tasks:
-            name = facts.name_of(task)
+            name = task.name
             yield ContainerEnvironment(name, name, task.path, (*_of_task(folder, task), *common))
     if not facts.focus:
         for found in folder.blocks("resource", DEFINITION):

@@ -81,7 +81,7 @@ def task_of(facts: Facts, definition: Value) -> Task | None:
         return None
     text = family(word)
     for task in facts.all_tasks:
-        name = facts.name_of(task)
+        name = task.name
         if text.endswith(f"-{name}") and _begins(facts, text.removesuffix(name)):
             return task
     return None
@@ -108,7 +108,7 @@ def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
     seen: set[tuple[str, int]] = set()
     for run in runs(facts, names):
         task = task_of(facts, run.definition)
-        name = facts.name_of(task) if task else ""
+        name = task.name if task else ""
         definition = TaskDefinition(TASKS, task.key) if task else None
         if not run.overrides:
             yield Command("state", run.state, name, run.path, run.definition.offset, None, None, definition)
@@ -121,7 +121,7 @@ def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
         word = container.word if container else None
         if (path, each.offset) not in seen and word is not None:
             # A part that some state is given: the container is named like the task.
-            name = next((known for task in facts.all_tasks if (known := facts.name_of(task)) == word.text), "")
+            name = next((known for task in facts.all_tasks if (known := task.name) == word.text), "")
             yield Command("override of", word.shown, name, path, each.offset, _command(each), container)
 
 

@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     local = facts.template.local("app_name")
     application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
     for task in facts.tasks if patterns else ():
-        name = facts.name_of(task)
+        name = task.name
         if "${" in name or any(pattern.names(name) for pattern in patterns):
             continue
         for environment in environment_names(facts.checkout):

@@ -38,7 +38,7 @@ def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
             for task in facts.tasks:
                 key = facts.template.expand_text(task.key, {})
                 if long := lengths.long(name, _everywhere(facts, EACH, key), EACH, ()):
-                    yield _finding(facts, long, facts.name_of(task), task.path, task.item.start, facts.name_of(task))
+                    yield _finding(facts, long, task.name, task.path, task.item.start, task.name)
 
 
 def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def _owners(facts: Facts) -> dict[str, set[str]]:
     for task in facts.tasks:
         for attribute in ("task_role", "execution_role"):
             if label := role_resource(task.text(facts.template, attribute)):
-                owners.setdefault(label, set()).add(facts.name_of(task))
+                owners.setdefault(label, set()).add(task.name)
     return owners
 
 

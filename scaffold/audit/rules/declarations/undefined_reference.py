@@ -87,7 +87,7 @@ def _task_at(facts: Facts, mention: Mention) -> str:
     """The task in whose entry, schedule or trigger it stands, "" where it is of no one task."""
     for task in facts.tasks:
         if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
-            return facts.name_of(task)
+            return task.name
     for start in (*facts.schedules, *facts.triggers):
         block = start.placed.block
         if start.placed.path == mention.path and block.start <= mention.offset < block.end:

@@ -33,7 +33,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _mismatches(facts: Facts) -> Iterator[_Mismatch]:
     for task in facts.tasks:
-        name, script = facts.name_of(task), task.script(facts.template)
+        name, script = task.name, task.script(facts.template)
         target = facts.target(script)
         decoration = target.decoration if target else None
         if decoration and decoration.name is not None and decoration.name not in (name, script):

@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.checkout.read(BACKGROUND_TASK) is None:
         return
     for task in facts.tasks:
-        name, script = facts.name_of(task), task.script(facts.template)
+        name, script = task.name, task.script(facts.template)
         target = facts.target(script)
         function = target.function if target else None
         if target is None or function is None or target.decoration is not None or _may_decorate(facts, target):

@@ -13,7 +13,7 @@ from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
 from scaffold.hcl import HclError
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import Statement, Text
-from scaffold.pfml.iam.rights import expand, may_match
+from scaffold.pfml.iam.rights import RoleRights, expand, may_match
 from scaffold.terraform.values import Values
 
 WHY = "A bucket and its objects are two resources, and a right to do to one what only the other has is never given."
@@ -57,7 +57,7 @@ def _covered(text: Text, values: Values) -> frozenset[str] | None:
 def _given(facts: Facts, reached: Reached, action: str, values: Values) -> bool:
     """Whether another statement of one of the roles gives the right, or may."""
     for label in reached.roles:
-        grants = facts.rights.of(label)
+        grants = RoleRights.of(facts.template).grants(label)
         statements = [statement for grant in grants.grants for statement in grant.document.statements]
         if not grants.whole or any(_gives(statement, action, values) for statement in statements):
             return True

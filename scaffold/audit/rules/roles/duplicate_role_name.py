@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import values_by_environment
+from scaffold.pfml.iam.roles import aws_name, role_resource
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import PlacedBlock
 
@@ -32,10 +33,10 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _key(facts: Facts, found: PlacedBlock) -> tuple[str, str]:
     """The name, and for an inline policy the role: only on one role do two of them meet."""
-    name = facts.role_expressions.name_of(found)
+    name = aws_name(facts.template, found)
     if found.block.labels[0] != "aws_iam_role_policy":
         return name, ""
-    role = facts.rights.role_of(found)
+    role = role_resource(facts.template.attribute_text(found, "role"))
     return (name, role) if role else ("", "")
 
 
@@ -48,7 +49,7 @@ def _both(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
 
 def _finding(facts: Facts, other: PlacedBlock, found: PlacedBlock) -> Finding:
     address, first = (".".join(one.block.labels) for one in (found, other))
-    name = facts.role_expressions.name_of(found)
+    name = aws_name(facts.template, found)
     effect = "so the deploy fails"
     if found.block.labels[0] == "aws_iam_role_policy":
         effect = "and both are of one role, so one replaces the other"

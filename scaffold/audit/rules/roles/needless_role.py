@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import passed_roles
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import values_by_environment
+from scaffold.pfml.iam.roles import Roles
 
 WHY = (
     "Nothing fails, but the program has no rights in AWS, so either the task lacks its role or the schedule passes one "
@@ -21,7 +22,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             one.passed
             and not one.own
             and all(
-                facts.role_expressions.identity(one.passed, values)
+                Roles.of(facts.template).identity(one.passed, values)
                 for values in values_by_environment(facts.checkout).values()
             )
         ):

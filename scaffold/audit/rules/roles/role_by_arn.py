@@ -8,7 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import RoleUse, namings
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
-from scaffold.pfml.iam.roles import role_expression
+from scaffold.pfml.iam.roles import Roles, role_expression
 
 WHY = (
     "Terraform does not see that the task needs the role, so it may make the task first, and a rename of the role "
@@ -26,8 +26,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _label(facts: Facts, one: RoleUse) -> str:
     """The role that it could refer to."""
     is_reference = not one.expression.startswith(('"', "data."))
-    label = "" if is_reference else facts.role_of(one.expression)
-    return label if label and "for_each" not in facts.roles[label].block.attributes else ""
+    label = "" if is_reference else Roles.of(facts.template).label(one.expression)
+    return label if label and "for_each" not in Roles.of(facts.template).by_label[label].placed.block.attributes else ""
 
 
 def _finding(facts: Facts, one: RoleUse, label: str) -> Finding:

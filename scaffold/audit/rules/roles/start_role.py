@@ -12,7 +12,7 @@ from scaffold.audit.phrases import environments_phrase
 from scaffold.changes.parts.infra.start import insert_task_role
 from scaffold.files.edit import Edit
 from scaffold.pfml.environments import values_by_environment
-from scaffold.pfml.iam.roles import role_expression
+from scaffold.pfml.iam.roles import Roles, role_expression
 from scaffold.terraform.values import Values
 
 WHY = (
@@ -33,7 +33,7 @@ def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
         if _is_of_two(facts, one.start) or missing_name(facts, one.own):
             continue
         where = [name for name, values in values_by_environment(facts.checkout).items() if _differs(facts, one, values)]
-        if not where and one.own and facts.role_expressions.is_no_arn(one.passed):
+        if not where and one.own and Roles.of(facts.template).is_no_arn(one.passed):
             where = list(values_by_environment(facts.checkout))
         if where:
             yield one, where
@@ -47,7 +47,7 @@ def _is_of_two(facts: Facts, start: Start) -> bool:
 
 def _differs(facts: Facts, one: Passed, values: Values) -> bool:
     """Whether the two are certainly not one role. A task without a role passes none, whatever its schedule could."""
-    passed, own = (facts.role_expressions.identity(text, values) for text in (one.passed, one.own))
+    passed, own = (Roles.of(facts.template).identity(text, values) for text in (one.passed, one.own))
     return bool(own) and passed is not None and passed != own
 
 
@@ -69,15 +69,15 @@ def _finding(facts: Facts, one: Passed, where: Sequence[str]) -> Finding:
 
 def _can_mend(facts: Facts, one: Passed) -> bool:
     """Whether the task's own role is certain, and there is a place for it."""
-    if "\n" in one.own or (one.own.startswith('"') and not facts.role_of(one.own)):
+    if "\n" in one.own or (one.own.startswith('"') and not Roles.of(facts.template).label(one.own)):
         return False
     return bool(one.node or "ecs_task_executor_role" in one.start.placed.block.attributes)
 
 
 def _wanted(facts: Facts, one: Passed) -> str:
     """The task's own expression, or for an ARN and a data source of a role of the template a reference to it."""
-    label = facts.role_of(one.own) if one.own.startswith(('"', "data.")) else ""
-    if not label or "for_each" in facts.roles[label].block.attributes:
+    label = Roles.of(facts.template).label(one.own) if one.own.startswith(('"', "data.")) else ""
+    if not label or "for_each" in Roles.of(facts.template).by_label[label].placed.block.attributes:
         return one.own
     return role_expression(facts.template, label, "")
 

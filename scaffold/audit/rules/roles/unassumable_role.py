@@ -10,6 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.pfml.iam.policies import Document, Statement, document_of
 from scaffold.pfml.iam.rights import may_match
+from scaffold.pfml.iam.roles import Roles, sets_role
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS starts a task only with roles that ecs-tasks.amazonaws.com may assume, so no task with another starts."
@@ -17,10 +18,10 @@ _SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus and not any(map(facts.names_role, facts.tasks)):
+    if facts.focus and not any(sets_role(facts.template, task) for task in facts.tasks):
         return  # a role that all tasks have is not of these
     for label, tasks in tasks_by_role(facts).items():
-        found = facts.roles[label]
+        found = Roles.of(facts.template).by_label[label].placed
         attribute = found.block.attributes.get("assume_role_policy")
         if attribute is None:
             continue

@@ -10,6 +10,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import missing_name, namings
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
+from scaffold.pfml.iam.roles import Roles
 
 WHY = "A reference to a role that there is not fails at deploy, and with the ARN of such a role no task can be started."
 _ROLE = re.compile(r"(?<![\w.-])(data\.)?aws_iam_role\.([A-Za-z_][\w-]*)")
@@ -30,7 +31,7 @@ def _undeclared(facts: Facts, paths: Sequence[str]) -> Iterator[Finding]:
     for path in paths:
         data = facts.checkout.require(path)
         # Most files have no such name, and the exact pattern is slow.
-        if set(_ANY.findall(data)) <= {label.encode() for label in facts.roles}:
+        if set(_ANY.findall(data)) <= {label.encode() for label in Roles.of(facts.template).by_label}:
             continue
         mentioned = {(match[1] or "", match[2]) for match in _ROLE.finditer(data.decode("utf-8", "replace"))}
         missing = {f"{kind}aws_iam_role.{name}" for kind, name in mentioned if not _declared(facts, kind, name)}
@@ -41,7 +42,7 @@ def _undeclared(facts: Facts, paths: Sequence[str]) -> Iterator[Finding]:
 def _declared(facts: Facts, kind: str, name: str) -> bool:
     if kind:
         return facts.template.block("data", "aws_iam_role", name) is not None
-    return name in facts.roles
+    return name in Roles.of(facts.template).by_label
 
 
 def _places(facts: Facts, path: str, missing: set[str]) -> Iterator[Finding]:
@@ -75,7 +76,7 @@ def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
         instead=_instead(facts, address.rpartition(".")[2]),
         path=path,
         offset=node.start,
-        task=facts.name_of(tasks[0]) if tasks else "",
+        task=tasks[0].name if tasks else "",
     )
 
 
@@ -97,8 +98,8 @@ def _unmade(facts: Facts) -> Iterator[Finding]:
 def _instead(facts: Facts, name: str) -> str:
     from difflib import get_close_matches
 
-    known = {label: label for label in facts.roles}
-    known |= {full.rpartition("}-")[2]: label for full, label in facts.role_expressions.by_name.items()}
+    known = {label: label for label in Roles.of(facts.template).by_label}
+    known |= {full.rpartition("}-")[2]: label for full, label in Roles.of(facts.template).by_name.items()}
     near = get_close_matches(name, known, 1, 0.7) or [
         each for each in known if name.endswith(each) or each in name or name in each
     ]

@@ -12,7 +12,8 @@ from scaffold.audit.facts.tasks.containers import GivenSecret, secrets_in, secre
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase, listed
 from scaffold.pfml.environments import values_by_environment
-from scaffold.pfml.iam.rights import may_read
+from scaffold.pfml.iam.rights import RoleRights, may_read
+from scaffold.pfml.iam.roles import Roles, role_of, sets_role
 from scaffold.terraform.conditions import decide_all
 
 WHY = (
@@ -33,12 +34,14 @@ class _Refused:
 def check(facts: Facts) -> Iterator[Finding]:
     @cache
     def reads(role: str, secret: str, environment: str) -> bool:
-        return may_read(facts.rights.of(role), secret, values_by_environment(facts.checkout)[environment])
+        return may_read(
+            RoleRights.of(facts.template).grants(role), secret, values_by_environment(facts.checkout)[environment]
+        )
 
     found: dict[tuple[str, str, int], _Refused] = {}
     for name, expression, secrets in _tasks(facts):
         roles = {
-            each: facts.role_expressions.label(expression, values)
+            each: Roles.of(facts.template).label(expression, values)
             for each, values in values_by_environment(facts.checkout).items()
         }
         for secret in secrets:
@@ -56,9 +59,9 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
     """The tasks: their name, the expression of their execution role, and their secrets."""
     if facts.takes_environment:
         for task in facts.tasks:
-            if facts.focus and not facts.names_role(task) and task.attribute(facts.template, "env") is None:
+            if facts.focus and not sets_role(facts.template, task) and task.attribute(facts.template, "env") is None:
                 continue  # what all tasks have and need is not of this one
-            yield facts.name_of(task), facts.role_text(task, "execution_role"), secrets_of(facts, task)
+            yield task.name, role_of(facts.template, task, "execution_role"), secrets_of(facts, task)
     for definition in facts.own_definitions if not facts.focus else ():
         expression = facts.template.attribute_text(definition, "execution_role_arn")
         yield definition.block.labels[1], expression, secrets_in(facts, definition)

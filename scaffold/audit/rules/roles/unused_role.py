@@ -8,6 +8,8 @@ from scaffold.audit.facts.declarations.unused import unmeant, unreferenced
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_owners import task_named
 from scaffold.audit.finding import Finding
+from scaffold.pfml.iam.rights import RoleRights
+from scaffold.pfml.iam.roles import Roles, role_of
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "It gives rights that nobody needs, or a task has another role than the one that was made for it."
@@ -16,8 +18,13 @@ WHY = "It gives rights that nobody needs, or a task has another role than the on
 def check(facts: Facts) -> Iterator[Finding]:
     if not facts.complete():
         return
-    roles = list(facts.roles.values())
-    links = [found for same in facts.rights.links.values() for found in same if found.block.type == "resource"]
+    roles = [role.placed for role in Roles.of(facts.template).by_label.values()]
+    links = [
+        found
+        for same in RoleRights.of(facts.template).links.values()
+        for found in same
+        if found.block.type == "resource"
+    ]
     for found in unmeant(facts, unreferenced(facts, "aws_iam_role", roles, links)):
         yield _finding(facts, found)
 
@@ -27,8 +34,8 @@ def _finding(facts: Facts, found: PlacedBlock) -> Finding:
     task = task_named(facts, label)
     instead = "Take it away with its policies."
     if task:
-        has = facts.role_text(task, "task_role")
-        name = facts.name_of(task)
+        has = role_of(facts.template, task, "task_role")
+        name = task.name
         instead = f"The task {name} has {has or 'no task role'}: give it this one, or take this one away."
     return Finding(
         subject=label,
@@ -36,5 +43,5 @@ def _finding(facts: Facts, found: PlacedBlock) -> Finding:
         instead=instead,
         path=found.path,
         offset=found.block.start,
-        task=facts.name_of(task) if task else "",
+        task=task.name if task else "",
     )

@@ -92,7 +92,7 @@ def _arguments(facts: Facts) -> Iterator[Finding]:
         item = task.attribute(facts.template, "command")
         words = [facts.template.text(task.path, word).strip('"') for word in item.value.children()] if item else []
         if item and (word := _arn_among(words)):
-            name = facts.name_of(task)
+            name = task.name
             yield _of_argument(f"the command of {name}", name, name, word, task.path, item.start)
     for start in facts.schedules:
         if not facts.focus or facts.task_name(start) in facts.focus:

@@ -13,7 +13,7 @@ WHY = "Of two entries with one key Terraform takes the last and drops the other 
 
 def check(facts: Facts) -> Iterator[Finding]:
     for earlier, later in repeated(facts.all_tasks, lambda task: facts.template.expand_text(task.key, {})):
-        name = facts.name_of(later)
+        name = later.name
         if facts.focus and name not in facts.focus:
             continue
         place = facts.checkout.place(earlier.path, earlier.item.start)

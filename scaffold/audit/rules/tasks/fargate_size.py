@@ -11,8 +11,7 @@ from scaffold.audit.facts.tasks.containers import DEFINITION, container_objects,
 from scaffold.audit.finding import Finding
 from scaffold.aws.fargate import size_problem
 from scaffold.pfml.environments import environments
-from scaffold.pfml.iam.roles import default_of
-from scaffold.pfml.tasks import Task
+from scaffold.pfml.tasks import Task, default_of
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS refuses the task definition at deploy, and until it is mended the tasks stay as they were."
@@ -53,12 +52,12 @@ def _of_task(facts: Facts, task: Task, defaults: dict[str, str]) -> Iterator[Fin
     note = f" ({' and '.join(by_default)} by default)" if by_default else ""
     what, instead = _with_advice(problem)
     yield Finding(
-        subject=facts.name_of(task),
+        subject=task.name,
         message=f"{what}{note}, so the deploy is refused{f' in {environment}' if environment else ''}",
         instead=instead,
         path=task.path,
         offset=given[0].start if given else task.item.start,
-        task=facts.name_of(task),
+        task=task.name,
     )
 
 

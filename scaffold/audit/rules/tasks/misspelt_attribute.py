@@ -14,7 +14,7 @@ WHY = "Terraform takes any attribute in silence, so the task gets the default in
 def check(facts: Facts) -> Iterator[Finding]:
     for one in unread(facts):
         if one.meant:
-            name = facts.name_of(one.task)
+            name = one.task.name
             yield Finding(
                 subject=name,
                 message=f"nothing reads {one.name} of a task, and {one.meant} is not set, so the task has its default",

@@ -22,7 +22,7 @@ _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 def check(facts: Facts) -> Iterator[Finding]:
     for task in facts.tasks:
-        name = facts.name_of(task)
+        name = task.name
         if "${" in name:
             continue
         if re.fullmatch(r"[a-z0-9]+", name) and facts.checkout.read(MONITOR) is None:
@@ -36,5 +36,5 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, task: Task, problem: str, instead: str) -> Finding:
-    name = facts.name_of(task)
+    name = task.name
     return Finding(name, f"the name of the task {name} {problem}", instead, task.path, task.item.start, name)

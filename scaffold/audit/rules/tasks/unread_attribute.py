@@ -14,7 +14,7 @@ WHY = "Terraform takes any attribute in silence, and what nothing reads does not
 def check(facts: Facts) -> Iterator[Finding]:
     for one in unread(facts):
         if not one.meant:
-            name = facts.name_of(one.task)
+            name = one.task.name
             yield Finding(
                 subject=name,
                 message=f"nothing reads {one.name} of a task, so it does nothing",

@@ -17,11 +17,11 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import secret_paths
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import (
+    Roles,
     assume_role_policy,
     default_execution_role,
-    links,
     links_of,
-    role_named,
+    own_role,
     role_resource,
 )
 from scaffold.pfml.limits import check
@@ -89,7 +89,7 @@ def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
     folder, edits = Folder.of(checkout), []
     task = find_task(folder, naming.old)
     for attribute, tail in (("task_role", ""), ("execution_role", "-execution-role")):
-        resource = role_named(folder, task.text(folder, attribute)) if task else ""
+        resource = Roles.of(folder).label(own_role(folder, task, attribute)) if task else ""
         found = folder.block("resource", "aws_iam_role", resource) if resource else None
         if found is None:
             continue
@@ -185,7 +185,7 @@ def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]
     resource = execution_role_resource(spec)
     name = _checked_name(spec, folder, resource, execution=True)
     default = role_resource(default_execution_role(folder))
-    rights = links(folder, default)
+    rights = links_of(folder, default)
     paths = _paths(spec, folder, default)
     values = {"resource": resource, "role_name": name, "name": spec.name}
     text = snippet(
@@ -194,8 +194,8 @@ def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]
         **values,
         paths=paths,
         assume_role_policy=assume_role_policy(folder),
-        default_policies=rights.policies,
-        default_attachments=rights.attachments,
+        default_policies=_texts(folder, rights, "policy"),
+        default_attachments=_texts(folder, rights, "policy_arn"),
     )
     pieces = [("aws_iam_role", resource, text)]
     if paths:
@@ -203,6 +203,10 @@ def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]
         text = snippet("secrets_policy.tf", folder.checkout, **values, arns=arns)
         pieces.append(("aws_iam_role_policy", f"{resource}_secrets", text))
     return pieces
+
+
+def _texts(folder: Folder, links: Sequence[PlacedBlock], attribute: str) -> list[str]:
+    return [text for link in links if (text := folder.attribute_text(link, attribute))]
 
 
 def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:

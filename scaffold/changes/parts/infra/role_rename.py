@@ -9,7 +9,7 @@ from scaffold.aws import names
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
-from scaffold.pfml.iam.roles import links_of, role_named
+from scaffold.pfml.iam.roles import ATTRIBUTES, Roles, links_of, own_role
 from scaffold.pfml.limits import check
 from scaffold.pfml.references import first_reference, places, template_files
 from scaffold.pfml.tasks import Task
@@ -22,8 +22,8 @@ POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_
 
 def has_role(folder: Folder, task: Task, role: PlacedBlock) -> bool:
     """Whether a role is one of a task's."""
-    texts = (task.text(folder, name) for name in ("task_role", "execution_role"))
-    return any(role_named(folder, text) == role.block.labels[1] for text in texts)
+    roles = Roles.of(folder)
+    return any(roles.label(own_role(folder, task, name)) == role.block.labels[1] for name in ATTRIBUTES)
 
 
 def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -> list[Edit]:

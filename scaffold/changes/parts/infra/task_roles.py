@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scaffold.pfml.iam.roles import default_execution_role, role_expression
+from scaffold.pfml.iam.roles import ATTRIBUTES, default_execution_role, own_role, role_expression
 from scaffold.pfml.tasks import find_task
 from scaffold.spec.specs import NEW, Subject
 from scaffold.terraform.folder import Folder
@@ -27,8 +27,7 @@ class TaskRoles:
 def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
     """What was asked for, else what the task has, else the defaults; a triggered task always has a task role."""
     task = find_task(folder, spec.name)
-    had = {name: task.text(folder, name) if task else "" for name in ("task_role", "execution_role")}
-    had = {name: "" if text == "null" else text for name, text in had.items()}
+    had = {attribute: own_role(folder, task, attribute) if task else "" for attribute in ATTRIBUTES}
     wants_new = spec.task_role == NEW or (
         spec.trigger is not None and not (spec.task_role or spec.task_role_expression or had["task_role"])
     )
