@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from scaffold.hcl.nodes import HclError
-from scaffold.hcl.parser import parse_expression, tokens
+from scaffold.hcl.parser import end_of_interpolation, parse_expression
 
 # They stand for an interpolation, inside of a string of JSON and outside; Unicode keeps them for private use.
 MARK, BARE = "\ue000", "\ue001"
@@ -32,7 +31,7 @@ def _split(inner: str) -> Iterator[tuple[str, str]]:
         if start > position and data[start - 1 : start] == b"$":
             position = start + 2
             continue
-        end = _interpolation_end(data, start + 2)
+        end = end_of_interpolation(data, start + 2, len(data))
         _check_expression(data, start + 2, end - 1)
         if start > literal:
             yield data[literal:start].decode(), ""
@@ -40,16 +39,6 @@ def _split(inner: str) -> Iterator[tuple[str, str]]:
         position = literal = end
     if len(data) > literal:
         yield data[literal:].decode(), ""
-
-
-def _interpolation_end(data: bytes, start: int) -> int:
-    depth = 1
-    for kind, first, end in tokens(data, start, len(data)):
-        if kind == "operator":
-            depth += (data[first:end] == b"{") - (data[first:end] == b"}")
-            if depth == 0:
-                return end
-    raise HclError("an interpolation is not closed", 1)
 
 
 def _check_expression(data: bytes, start: int, end: int) -> None:

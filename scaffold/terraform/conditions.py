@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 from scaffold import hcl
+from scaffold.files.checkout import text_of
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 
 
-def decide(condition: str, values: Values) -> bool | None:
-    """True or False, or None where it cannot be told: it rests on what only the deploy knows, or is no such condition.
+@lru_cache(maxsize=1024)
+def parsed(condition: str) -> tuple[bytes, hcl.Node]:
+    """A condition as bytes, and its node in them, without the parentheses around it. Raises HclError."""
+    data = condition.encode()
+    return data, hcl.unparenthesized(hcl.parse_expression(data, 0, len(data)))
 
-    Known are `true`, `false`, names that come to one of them, `!`, `&&`, `||`, `==`, `!=`, `> number`, `? :` and
+
+# --- decided
+
+
+def decide(condition: str, values: Values) -> bool | None:
+    """True or False; None if it depends on what is only known at deployment, or is not a condition.
+
+    Understood are `true`, `false`, names with one of these values, `!`, `&&`, `||`, `==`, `!=`, `> number`, `? :` and
     parentheses.
     """
     try:
-        return _decide(condition, values)
+        return decide_node(*parsed(condition), values)
     except hcl.HclError:
         return None
 
@@ -27,75 +39,60 @@ def decide_all(conditions: Iterable[str], values: Values) -> bool | None:
     return _all(decide(condition, values) for condition in conditions)
 
 
-def _decide(condition: str, values: Values) -> bool | None:
-    text = unwrapped(condition)
-    # From what binds least to what binds most (Terraform, "Arithmetic and Logical Operators").
-    if question := split_condition(text, "?"):
-        yes, no = split_condition(question[1], ":") or ("", "")
-        chosen = _decide(question[0], values)
-        return None if chosen is None else _decide(yes if chosen else no, values)
-    if sides := split_condition(text, "||"):
-        return _not(_all(_not(_decide(side, values)) for side in sides))
-    if sides := split_condition(text, "&&"):
-        return _all(_decide(side, values) for side in sides)
-    for operator in ("==", "!="):
-        if sides := split_condition(text, operator):
-            left, right = (_value(side, values) for side in sides)
-            return None if left is None or right is None else (left == right) is (operator == "==")
-    if sides := split_condition(text, ">"):
-        numbers = [int(side) for side in (_value(side, values) for side in sides) if side and side.isdecimal()]
-        return numbers[0] > numbers[1] if len(numbers) == 2 else None
-    if text.startswith("!"):
-        return _not(_decide(text[1:], values))
-    return {"true": True, "false": False}.get(_value(text, values) or "")
+def decide_node(data: bytes, node: hcl.Node, values: Values) -> bool | None:
+    """The same for a node of some text."""
+    node = hcl.unparenthesized(node)
+    if isinstance(node, hcl.Conditional):
+        chosen = decide_node(data, node.condition, values)
+        return None if chosen is None else decide_node(data, node.yes if chosen else node.no, values)
+    if isinstance(node, hcl.Unary) and node.operator == "!":
+        return _not(decide_node(data, node.operand, values))
+    if isinstance(node, hcl.Binary):
+        return _decide_binary(data, node, values)
+    return {"true": True, "false": False}.get(_value(data, node, values) or "")
 
 
-def _value(text: str, values: Values) -> str | None:
-    found = values.of_text(unwrapped(text))
-    return found if is_known(found) else None
+def _decide_binary(data: bytes, node: hcl.Binary, values: Values) -> bool | None:
+    sides = (node.left, node.right)
+    if node.operator == "&&":
+        return _all(decide_node(data, side, values) for side in sides)
+    if node.operator == "||":
+        return _not(_all(_not(decide_node(data, side, values)) for side in sides))
+    left, right = (_value(data, side, values) for side in sides)
+    if left is None or right is None:
+        return None
+    if node.operator == ">":
+        return int(left) > int(right) if left.isdecimal() and right.isdecimal() else None
+    return {"==": left == right, "!=": left != right}.get(node.operator)
+
+
+def _value(data: bytes, node: hcl.Node, values: Values) -> str | None:
+    value = values.of_text(text_of(data, hcl.unparenthesized(node)))
+    return value if is_known(value) else None
 
 
 def _not(decided: bool | None) -> bool | None:
     return None if decided is None else not decided
 
 
-def _all(decided: Iterable[bool | None]) -> bool | None:
-    found = set(decided)
-    return False if False in found else None if None in found else True
+def _all(decisions: Iterable[bool | None]) -> bool | None:
+    distinct = set(decisions)
+    return False if False in distinct else None if None in distinct else True
 
 
-def split_condition(text: str, operator: str) -> tuple[str, str] | None:
-    """What stands before and behind the first such operator outside of brackets."""
-    data = text.encode()
-    for word, start, end in _outside(data):
-        if word == operator:
-            return data[:start].decode().strip(), data[end:].decode().strip()
-    return None
+# --- as they are written
 
 
-def _outside(data: bytes) -> Iterator[tuple[str, int, int]]:
-    depth = 0
-    for kind, start, end in hcl.tokens(data, 0, len(data)):
-        if kind == "operator":
-            word = data[start:end].decode()
-            depth += (word in "([{") - (word in ")]}")
-            if depth == 0:
-                yield word, start, end
-
-
-# --- conditions
-
-
-def gate(folder: Folder, found: PlacedBlock) -> tuple[str, hcl.Node] | None:
-    """The condition under which a block is made at all, from its `count`, and the expression that says so."""
-    count = found.block.attributes.get("count")
+def gate(folder: Folder, placed: PlacedBlock) -> tuple[str, hcl.Node] | None:
+    """The condition under which a block exists at all, from its `count`, and the expression that states it."""
+    count = placed.block.attributes.get("count")
     if count is None:
         return None
-    text = folder.text(found.path, count.value)
     node = count.value
+    text = folder.text(placed.path, node)
     if isinstance(node, hcl.Conditional):
-        yes, no = folder.text(found.path, node.yes), folder.text(found.path, node.no)
-        condition = one_line(folder.text(found.path, node.condition))
+        yes, no = folder.text(placed.path, node.yes), folder.text(placed.path, node.no)
+        condition = one_line(folder.text(placed.path, node.condition))
         if no == "0":
             return condition, node
         if yes == "0":
@@ -105,90 +102,111 @@ def gate(folder: Folder, found: PlacedBlock) -> tuple[str, hcl.Node] | None:
     return f"{grouped(one_line(text))} > 0", node
 
 
+@lru_cache(maxsize=1024)
 def one_line(expression: str) -> str:
-    """An expression without its line breaks and comments."""
-    data, position = expression.encode(), 0
+    """An expression without its line breaks and comments. Raises HclError."""
+    data, position, previous = expression.encode(), 0, "("
     pieces: list[str] = []
     for kind, start, end in hcl.tokens(data, 0, len(data)):
-        if kind != "newline":
-            pieces.append((" " if start > position and pieces else "") + data[start:end].decode())
-            position = end
-    return re.sub(r"([(\[]) | (?=[)\]])", r"\1", "".join(pieces))
+        if kind == "newline":
+            continue
+        if start > position and previous not in ("(", "[") and kind not in (")", "]"):
+            pieces.append(" ")
+        pieces.append(data[start:end].decode())
+        position, previous = end, kind
+    return "".join(pieces)
 
 
 def alternatives(condition: str) -> list[str] | None:
-    """The operands of a condition that is made with `||` alone; None for any other."""
-    data = unwrapped(condition).encode()
-    depth, start, operands = 0, 0, []
-    for kind, first, end in hcl.tokens(data, 0, len(data)):
-        if kind != "operator":
-            continue
-        text = data[first:end]
-        depth += (text in (b"(", b"[", b"{")) - (text in (b")", b"]", b"}"))
-        if depth == 0 and text == b"||":
-            operands.append(data[start:first].decode().strip())
-            start = end
-        elif depth == 0 and text in (b"&&", b"?", b":"):
-            return None
-    return [*operands, data[start:].decode().strip()]
+    """The operands of a condition that uses `||` alone; None for any other."""
+    data, node = parsed(condition)
+    operands = _operands(node)
+    if any(isinstance(operand, hcl.Conditional) or _is(operand, "&&") for operand in operands):
+        return None
+    return [text_of(data, operand) for operand in operands]
+
+
+def _operands(node: hcl.Node) -> list[hcl.Node]:
+    """The operands of a row of `||`, from left to right."""
+    if isinstance(node, hcl.Binary) and node.operator == "||":
+        return [*_operands(node.left), node.right]
+    return [node]
+
+
+def _is(node: hcl.Node, operator: str) -> bool:
+    return isinstance(node, hcl.Binary) and node.operator == operator
 
 
 def unwrapped(condition: str) -> str:
     """A condition without parentheses around the whole of it."""
-    text = condition.strip()
-    while text.startswith("(") and _closing(text) == len(text) - 1:
-        text = text[1:-1].strip()
-    return text
+    try:
+        return text_of(*parsed(condition))
+    except hcl.HclError:
+        return condition.strip()
 
 
-def _closing(text: str) -> int:
-    """Where the parenthesis that opens a text is closed."""
-    depth = 0
-    for kind, start, _ in hcl.tokens(text.encode(), 0, len(text.encode())):
-        if kind == "operator":
-            depth += (text.encode()[start : start + 1] == b"(") - (text.encode()[start : start + 1] == b")")
-            if depth == 0:
-                return start
-    return -1
+def _is_wrapped(condition: str) -> bool:
+    return unwrapped(condition) != condition.strip()
 
 
 def grouped(condition: str) -> str:
-    """A condition that can stand as an operand."""
+    """A condition that can be used as an operand: in parentheses, unless it is a name or its negation."""
     text = unwrapped(condition)
     return text if re.fullmatch(r"!?[\w.\[\]\"-]+", text) else f"({text})"
 
 
+# --- combined
+
+
 def either(condition: str, other: str) -> str:
-    """A condition that holds where one of two does."""
+    """A condition that holds if one of two does."""
     operands = alternatives(condition)
     if operands is None:
         operands = [grouped(condition)]
     if other in operands:
         return condition
     joined = " || ".join([*operands, grouped(other)])
-    # A row of alternatives without parentheses stays one, so that it can be what it was when this one goes.
-    return joined if len(operands) > 1 and unwrapped(condition) == condition.strip() else f"({joined})"
+    # Alternatives without parentheses stay without, so that removing this one restores the text.
+    return f"({joined})" if len(operands) == 1 or _is_wrapped(condition) else joined
 
 
-def without(old: str, removed: list[str], guards: list[str]) -> str:
-    """A gate of alternatives without those that only removed destinations had; "" where it stays as it is."""
-    operands = alternatives(old) or []
-    had = operands if not all(removed) else [grouped(text) for text in removed]
-    needed = [operand for operand in operands if operand not in had or any(holds_in(operand, own) for own in guards)]
+def without(gate: str, removed: list[str], guards: list[str]) -> str:
+    """A gate without the alternatives that only removed blocks needed; "" if it stays as it is.
+
+    removed: the conditions of the removed blocks. guards: those of the blocks that remain.
+    """
+    operands = alternatives(gate) or []
+    candidates = [grouped(text) for text in removed] if all(removed) else operands
+    needed = [
+        operand
+        for operand in operands
+        if operand not in candidates or any(_mentions(guard, operand) for guard in guards)
+    ]
     if not needed or needed == operands:
         return ""
     if len(needed) == 1:
         return unwrapped(needed[0])
     joined = " || ".join(needed)
-    return joined if unwrapped(old) == old.strip() else f"({joined})"
+    return f"({joined})" if _is_wrapped(gate) else joined
 
 
-def holds_in(operand: str, condition: str) -> bool:
+def _mentions(condition: str, operand: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(operand)}(?![\w-])", condition) is not None
 
 
 def common(guards: list[str]) -> str:
     """The condition under which at least one of several holds."""
     operands = list(dict.fromkeys(part for text in guards for part in (alternatives(text) or [grouped(text)])))
-    wide = [one for one in operands if not any(unwrapped(one).startswith(f"{other} && ") for other in operands)]
+    wide = [operand for operand in operands if not any(beyond(operand, other) for other in operands)]
     return unwrapped(wide[0]) if len(wide) == 1 else f"({' || '.join(wide)})"
+
+
+def beyond(condition: str, premise: str) -> str:
+    """What a condition `premise && …` requires in addition to its premise; "" for any other condition."""
+    data, whole = parsed(condition)
+    node = whole
+    while isinstance(node, hcl.Binary) and node.operator == "&&":
+        if text_of(data, node.left) == premise:
+            return unwrapped(data[node.right.start : whole.end].decode())
+        node = node.left
+    return ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
+from scaffold.hcl.parser import end_of_interpolation
 
 _TRAVERSAL = re.compile(rb"([A-Za-z_][\w-]*)\s*\.\s*([A-Za-z_][\w-]*)(?:\s*\.\s*([A-Za-z_][\w-]*))?")
 _FOR = re.compile(rb"[\[{]?\s*(?:(?:#|//)[^\n]*\n\s*)*for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s")
@@ -80,7 +81,7 @@ class _Reader:
             return
         if isinstance(node, hcl.Reference):
             yield from self._of_reference(node, scope)
-        elif isinstance(node, hcl.Compound) and (match := _FOR.match(self.data, node.start)):
+        elif isinstance(node, hcl.For) and (match := _FOR.match(self.data, node.start)):
             scope |= {name.decode() for name in match.groups() if name}
         for child in node.children():
             yield from self.of_node(child, scope)
@@ -126,13 +127,10 @@ class _Reader:
 
     def _closing(self, start: int, end: int) -> int:
         """Where the brace stands that closes an interpolation."""
-        depth = 1
-        for kind, first, _ in hcl.tokens(self.data, start, end):
-            if kind == "operator":
-                depth += (self.data[first] == ord("{")) - (self.data[first] == ord("}"))
-                if depth == 0:
-                    return first
-        return end
+        try:
+            return end_of_interpolation(self.data, start, end) - 1
+        except hcl.HclError:
+            return end
 
     def _text(self, node: hcl.Node) -> str:
         return self.data[node.start : node.end].decode("utf-8", "replace")

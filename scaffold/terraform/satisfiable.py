@@ -1,4 +1,4 @@
-"""Whether conditions of Terraform can hold together: in one environment, or whatever its variables are set to."""
+"""Whether conditions can hold together, in one environment or for any values of the variables."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from itertools import product
 
 from scaffold import hcl
 from scaffold.files.checkout import text_of
-from scaffold.terraform.conditions import decide, one_line, split_condition, unwrapped
+from scaffold.terraform.conditions import decide_node, one_line, parsed
 from scaffold.terraform.values import Values
 
 _OTHER = ""
 _MOST = 4096
 _LITERAL = re.compile(r'"[^"$%\\]*"|\d+')
-_SEVERAL = re.compile(r"(anytrue|alltrue)\((\[.*\])\)")
 Formula = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """Something that is true or false; with a `value` it is that of `text == value`."""
+    """A condition that is not taken apart further: `text`, or with a `value` the comparison `text == value`."""
 
     text: str
     value: str = ""
 
 
 def can_hold(conditions: Iterable[str], values: Values | None = None) -> bool:
-    """Whether all conditions can hold at once. What the environment's values do not decide may be either, though the
-    same condition is the same wherever it stands, and a name has one value. True where it cannot be told."""
+    """Whether all conditions can hold at once; True if that cannot be determined.
+
+    What the environment's values do not decide may be either true or false, but equal conditions have equal values,
+    and a name has one value.
+    """
     formulas = []
     for condition in conditions:
         try:
-            formulas.append(_formula(one_line(condition), values))
+            formulas.append(_formula(*parsed(one_line(condition)), values))
         except hcl.HclError:
             continue
     atoms = list(dict.fromkeys(atom for formula in formulas for atom in _atoms(formula)))
@@ -51,29 +53,35 @@ def implies(premises: Sequence[str], conclusion: str, values: Values | None = No
     return not can_hold([*premises, f"!({conclusion})"], values)
 
 
-def _formula(condition: str, values: Values | None) -> Formula:
-    text = unwrapped(condition)
-    decided = decide(text, values) if values else {"true": True, "false": False}.get(text)
+def _formula(data: bytes, node: hcl.Node, values: Values | None) -> Formula:
+    node = hcl.unparenthesized(node)
+    text = text_of(data, node)
+    decided = decide_node(data, node, values) if values else {"true": True, "false": False}.get(text)
     if decided is not None:
         return ("constant", decided)
-    if question := split_condition(text, "?"):
-        branches = split_condition(question[1], ":")
-        if branches:
-            return ("if", *(_formula(part, values) for part in (question[0], *branches)))
-    for operator, name in (("||", "or"), ("&&", "and")):
-        if sides := split_condition(text, operator):
-            return (name, *(_formula(side, values) for side in sides))
-    for operator in ("==", "!="):
-        if sides := split_condition(text, operator):
-            equal = ("atom", _equality(*sides))
-            return equal if operator == "==" else ("not", equal)
-    if text.startswith("!"):
-        return ("not", _formula(text[1:], values))
-    if match := _SEVERAL.fullmatch(text):
-        data = match[2].encode()
-        items = hcl.parse_expression(data, 0, len(data)).children()
-        return ("or" if match[1] == "anytrue" else "and", *(_formula(text_of(data, item), values) for item in items))
+    if isinstance(node, hcl.Binary) and node.operator in ("==", "!="):
+        equal = ("atom", _equality(text_of(data, node.left), text_of(data, node.right)))
+        return equal if node.operator == "==" else ("not", equal)
+    connective = _connective(node)
+    if connective:
+        kind, operands = connective
+        return (kind, *(_formula(data, operand, values) for operand in operands))
     return ("atom", _Atom(text))
+
+
+def _connective(node: hcl.Node) -> tuple[str, Sequence[hcl.Node]] | None:
+    """How a condition is made of others: the kind of formula, and their nodes."""
+    if isinstance(node, hcl.Conditional):
+        return "if", node.children()
+    if isinstance(node, hcl.Binary) and node.operator in ("||", "&&"):
+        return "or" if node.operator == "||" else "and", node.children()
+    if isinstance(node, hcl.Unary) and node.operator == "!":
+        return "not", node.children()
+    if isinstance(node, hcl.Call) and node.name in ("anytrue", "alltrue"):
+        operands = node.arguments[0] if len(node.arguments) == 1 else None
+        if isinstance(operands, hcl.Tuple):
+            return "or" if node.name == "anytrue" else "and", operands.items
+    return None
 
 
 def _equality(left: str, right: str) -> _Atom:
@@ -91,7 +99,7 @@ def _atoms(formula: Formula) -> Iterator[_Atom]:
 
 
 def _choices(atoms: Sequence[_Atom]) -> dict[str, list[str]]:
-    """What each name may be: true or false, or one of the values that it is compared with, or another."""
+    """The possible values of each name: true or false, or each value that it is compared with, or a different one."""
     choices: dict[str, list[str]] = {}
     for atom in atoms:
         known = choices.setdefault(atom.text, [_OTHER])

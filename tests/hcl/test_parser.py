@@ -74,7 +74,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_block() -> None:
         ("a = 1 b = 2\n", 1, "new line"),
         ("a = <<X\n", 1, "not closed"),
         ("a = = 1\n", 1, "expected a value"),
-        ("\n\na = { b }\n", 3, "behind the key"),
+        ("\n\na = { b }\n", 3, "after the key"),
         ("a = 1 +\n", 1, "expected a value"),
         ("a = @\n", 1, "unexpected character"),
         ('a = "${x"\n', 1, "not closed"),

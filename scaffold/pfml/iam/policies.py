@@ -76,7 +76,7 @@ class Document:
 
 def document_of(folder: Folder, path: str, node: hcl.Node, address: str) -> Document | None:
     """The policy that an expression evaluates to; None if it cannot be read."""
-    node = _unwrapped(node)
+    node = hcl.unparenthesized(node)
     text = folder.text(path, node)
     if match := _DOCUMENT.fullmatch(text):
         data_source = folder.block("data", "aws_iam_policy_document", match[1])
@@ -87,13 +87,6 @@ def document_of(folder: Folder, path: str, node: hcl.Node, address: str) -> Docu
         return None
     value = json_document(folder, path, node)
     return _from_json(value, address, path, node.start) if isinstance(value, Value) else None
-
-
-def _unwrapped(node: hcl.Node) -> hcl.Node:
-    """An expression without parentheses around it."""
-    while isinstance(node, hcl.Compound) and len(node.parts) == 1 and node.parts[0].start > node.start:
-        node = node.parts[0]
-    return node
 
 
 def _place(local: tuple[str, hcl.Attribute]) -> tuple[str, hcl.Node]:
@@ -146,7 +139,7 @@ def _statement(folder: Folder, path: str, block: hcl.Block) -> Statement:
 
 def _texts(folder: Folder, path: str, node: hcl.Node) -> Texts:
     """The strings of a list, or a single one."""
-    node = _unwrapped(node)
+    node = hcl.unparenthesized(node)
     if isinstance(node, hcl.Tuple):
         return _joined([_texts(folder, path, element) for element in node.items])
     if isinstance(node, hcl.Call) and node.name in _LISTS:

@@ -120,7 +120,9 @@ def _of_expression(facts: Facts, expression: str, entries: bool) -> Iterator[str
 
 def _counts(outer: hcl.Node | None) -> bool:
     """Whether a call takes no more of the entries than their names, or a `for` names them one by one."""
-    return isinstance(outer, hcl.Compound) or (isinstance(outer, hcl.Call) and outer.name in _COUNTING)
+    if isinstance(outer, hcl.Call):
+        return outer.name in _COUNTING
+    return isinstance(outer, hcl.For | hcl.Parentheses | hcl.Binary | hcl.Unary | hcl.Traversal)
 
 
 def _looks_up(outer: hcl.Node | None, node: hcl.Node) -> bool:

@@ -103,14 +103,13 @@ def _given(folder: Folder, path: str, node: hcl.Node, seen: frozenset[str]) -> I
         for branch, holds in ((node.yes, condition), (node.no, f"!{grouped(condition)}")):
             for one in _given(folder, path, branch, seen):
                 yield replace(one, conditions=(holds, *one.conditions))
-    elif isinstance(node, hcl.Tuple) or (isinstance(node, hcl.Call) and node.name in _JOINS) or _in_brackets(node):
+    elif (
+        isinstance(node, hcl.Tuple)
+        or (isinstance(node, hcl.Call) and node.name in _JOINS)
+        or isinstance(node, hcl.Parentheses)
+    ):
         for child in node.children():
             yield from _given(folder, path, child, seen)
-
-
-def _in_brackets(node: hcl.Node) -> bool:
-    """Whether it is one expression in parentheses."""
-    return isinstance(node, hcl.Compound) and len(node.parts) == 1 and node.parts[0].start > node.start
 
 
 def _of_local(folder: Folder, name: str, path: str, offset: int, seen: frozenset[str]) -> Iterator[Given]:
@@ -144,7 +143,7 @@ def _of_container(folder: Folder, path: str, container: hcl.Object) -> Iterator[
         node = values.get(name)
         if node is None:
             continue
-        if isinstance(node, hcl.Compound) and _FOR.match(folder.checkout.require(path), node.start):
+        if isinstance(node, hcl.For) and _FOR.match(folder.checkout.require(path), node.start):
             if _SPLIT.search(folder.text(path, node)):
                 mine = given_by(folder, path, node.parts[0])
                 yield from (one for one in mine if one.entry.secret is (name == "secrets"))

@@ -76,7 +76,7 @@ def _keys(facts: Facts, found: PlacedBlock) -> set[str]:
     if not facts.all_tasks or facts.template.attribute_text(found, "for_each") != "local.tasks":
         return set()
     path, entries = tasks_object(facts.template)
-    if any(isinstance(item.key, hcl.Compound) for item in entries.items):
+    if any(not isinstance(item.key, hcl.Reference | hcl.Template) for item in entries.items):
         return set()
     texts = [facts.template.text(path, item.key).strip('"') for item in entries.items]
     return {*texts, *(facts.template.expand_text(text, {}) for text in texts)}

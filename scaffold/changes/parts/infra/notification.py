@@ -25,7 +25,7 @@ from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.specs import TriggerSpec
-from scaffold.terraform.conditions import alternatives, common, either, gate, grouped, one_line, unwrapped, without
+from scaffold.terraform.conditions import alternatives, beyond, common, either, gate, grouped, one_line, without
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
@@ -270,15 +270,16 @@ def _released(folder: Folder, found: PlacedBlock, item: Filter, own: str, whole:
     if grouped(own) == whole and (text := as_static(folder, found, item)):
         return [checkout.replace(found.path, item.outer.start, item.outer.end, text, PART)]
     value = item.outer.attributes["for_each"].value
-    if own.startswith(f"{whole} && ") and isinstance(value, hcl.Conditional):
-        rest = unwrapped(own.removeprefix(f"{whole} && "))
+    if (rest := beyond(own, whole)) and isinstance(value, hcl.Conditional):
         return [checkout.replace(found.path, value.condition.start, value.condition.end, rest, PART)]
     return []
 
 
 def _released_bridge(folder: Folder, found: PlacedBlock, whole: str) -> list[Edit]:
     text, attribute = folder.attribute_text(found, "eventbridge"), found.block.attributes.get("eventbridge")
-    if attribute is None or not (text == whole or text.startswith(f"{whole} && ")):
+    if attribute is None:
         return []
-    rest = "true" if text == whole else unwrapped(text.removeprefix(f"{whole} && "))
+    rest = "true" if text == whole else beyond(text, whole)
+    if not rest:
+        return []
     return [folder.checkout.replace(found.path, attribute.value.start, attribute.value.end, rest, PART)]
