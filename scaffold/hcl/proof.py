@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from scaffold.hcl.nodes import Attribute, Block, HclError, Item, Node, Template, line_of
 from scaffold.hcl.parser import parse
@@ -31,15 +29,13 @@ def _smallest(node: Node, start: int, end: int) -> list[Node]:
 
 
 def _parse(data: bytes, node: Node) -> None:
-    import hcl2
-    from lark.exceptions import LarkError
+    from scaffold.hcl.grammar import LarkError, parser
 
-    _grammar_cache()
     text = data[node.start : node.end].decode().replace("\r\n", "\n").removeprefix("\ufeff")
     # python-hcl2 wants a closing brace behind the escapes `$${` and `%%{`, which Terraform does not.
     text = text.replace("$${", "$$(").replace("%%{", "%%(")
     try:
-        hcl2.parses_to_tree(_as_file(node, text))
+        parser()(_as_file(node, text))
     except LarkError as error:
         line = line_of(data, node.start) + max(getattr(error, "line", 1), 1) - 1
         raise HclError(str(error).splitlines()[0], line) from error
@@ -52,14 +48,3 @@ def _as_file(node: Node, text: str) -> str:
     if isinstance(node, Item):
         return f"proof = {{ {text}\n}}\n"
     return f"proof = {text}\n" if isinstance(node, Template) else f"proof = ({text})\n"
-
-
-def _grammar_cache() -> None:
-    """python-hcl2 keeps its built grammar (3 s of work) in its own folder: elsewhere, where that is read-only."""
-    import hcl2.parser as parser
-
-    if parser.PARSER_FILE.exists() or os.access(parser.PARSER_FILE.parent, os.W_OK):
-        return
-    from platformdirs import user_cache_path
-
-    parser.PARSER_FILE = Path(user_cache_path("pfml-scaffold", ensure_exists=True)) / "hcl2-grammar.bin"

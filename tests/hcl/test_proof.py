@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
-import hcl2.parser
 import pytest
 
 from scaffold.hcl import HclError, parse, proof
@@ -52,13 +49,3 @@ def test_what_python_hcl2_does_not_parse_is_an_error_with_its_line() -> None:
 
 def test_escapes_that_python_hcl2_does_not_know_pass() -> None:
     proof.prove(b'a = "%%{ and $${"\n', [(0, 5)])
-
-
-def test_the_grammar_cache_moves_where_the_installation_is_read_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hcl2.parser, "PARSER_FILE", tmp_path / "missing" / "cache.bin")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    proof._grammar_cache()
-    assert tmp_path / "home" / "pfml-scaffold" / "hcl2-grammar.bin" == hcl2.parser.PARSER_FILE
-    assert hcl2.parser.PARSER_FILE.parent.is_dir()
