@@ -117,7 +117,8 @@ def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
     shifts = {moved // _DAY for moved in times}
     for day_of_month, month, day_of_week in _day_proposals(local, shifts):
         utc = _cron(minute_text, hour_text, day_of_month, month, day_of_week, local.year)
-        if all(_same_days(_days(utc), _shift(_days(local), shift)) for shift in shifts):
+        unchanged = shifts == {0} and utc.texts[2:] == local.texts[2:]
+        if unchanged or all(_same_days(_days(utc), _shift(_days(local), shift)) for shift in shifts):
             return str(utc)
 
     latest = _DAY + min(offsets)
@@ -235,27 +236,25 @@ def _moved_times(cron: Cron, minutes: int) -> set[int]:
 @lru_cache(maxsize=256)
 def _days(cron: Cron) -> int:
     """The days on which it fires, one bit a day from 1970 to 2199: sets of days in one number."""
-    by_month_shape: dict[tuple[int, int], int] = {}
     months, years = set(cron.month_values), set(cron.year_values)
-    bits = 0
-    for year, month, shape, position in _months():
-        if shape not in by_month_shape:
-            by_month_shape[shape] = sum(1 << (day - 1) for day in matching_days(cron, *shape))
-        if month in months and year in years:
-            bits |= by_month_shape[shape] << position
-    return bits
+    by_shape: dict[tuple[int, int], str] = {}
+    digits = []  # of a binary number, the first day last
+    for year, month, shape in reversed(_months()):
+        if month not in months or year not in years:
+            digits.append("0" * shape[1])
+            continue
+        if shape not in by_shape:
+            days = matching_days(cron, *shape)
+            by_shape[shape] = "".join("1" if day in days else "0" for day in range(shape[1], 0, -1))
+        digits.append(by_shape[shape])
+    return int("".join(digits), 2)
 
 
 @cache
-def _months() -> list[tuple[int, int, tuple[int, int], int]]:
-    """Every month from 1970 to 2199: year, month, the weekday of its first day and its length, the day it begins on."""
-    months, position = [], 0
-    for year in range(YEAR.low, YEAR.high + 1):
-        for month in range(MONTH.low, MONTH.high + 1):
-            shape = calendar.monthrange(year, month)
-            months.append((year, month, shape, position))
-            position += shape[1]
-    return months
+def _months() -> list[tuple[int, int, tuple[int, int]]]:
+    """Every month from 1970 to 2199: year, month, and the weekday of its first day with its length."""
+    years, months = range(YEAR.low, YEAR.high + 1), range(MONTH.low, MONTH.high + 1)
+    return [(year, month, calendar.monthrange(year, month)) for year in years for month in months]
 
 
 _DAY_COUNT = (date(YEAR.high + 1, 1, 1) - date(YEAR.low, 1, 1)).days
