@@ -9,7 +9,7 @@ import pytest
 
 from scaffold.audit import registry
 from scaffold.audit.guard import refuse_added
-from scaffold.changes.proof import plan
+from scaffold.changes.proof import proven
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.plan import Plan
@@ -259,7 +259,7 @@ def test_a_dry_run_is_of_a_fix(sample: Path, run: Run) -> None:
 def plan_of(checkout: Checkout, old: str, new: str) -> Plan:
     """A plan that changes the schedules as no command would."""
     start = checkout.require(CLOUDWATCH).index(old.encode())
-    return plan(checkout, [checkout.replace(CLOUDWATCH, start, start + len(old), new, "schedule")])
+    return proven(checkout, [checkout.replace(CLOUDWATCH, start, start + len(old), new, "schedule")])
 
 
 def test_an_error_that_a_change_would_add_is_a_refusal(sample: Path) -> None:

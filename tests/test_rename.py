@@ -384,7 +384,7 @@ def test_a_module_whose_users_cannot_be_told_stays(text: str, sample: Path, run:
     other = sample / "api/massgov/pfml/other.py"
     other.write_text(text)
     result = run("rename my-new-task x-y")
-    assert "entrypoint: who uses its module cannot be told (api/massgov/pfml/other.py:" in result.stdout
+    assert "entrypoint: uses of its module cannot be determined (api/massgov/pfml/other.py:" in result.stdout
     assert '@background_task("x-y")' in (sample / "api/massgov/pfml/tasks/my_new_task.py").read_text()
     assert 'x-y = "massgov.pfml.tasks.my_new_task:main"' in (sample / "api/pyproject.toml").read_text()
 

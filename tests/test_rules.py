@@ -11,7 +11,7 @@ import pytest
 
 from scaffold.audit import registry, rules
 from scaffold.audit.finding import Severity
-from scaffold.changes import create
+from scaffold.changes.parts.table import NAMES as PARTS
 from tests import changes
 from tests.conftest import Run
 from tests.helpers import tree, unformatted
@@ -19,7 +19,6 @@ from tests.helpers import tree, unformatted
 FOLDER = Path(__file__).with_name("rules")
 RULES_FOLDER = Path(rules.__file__).parent
 NAMES = registry.names()
-PARTS = tuple(part.PART for part in create.PARTS)
 FAILS = sorted(FOLDER.glob("*/fails*.diff"))
 PASSES = sorted(FOLDER.glob("*/passes*.diff"))
 

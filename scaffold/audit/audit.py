@@ -11,7 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule, Severity, Violation
 from scaffold.audit.rules.inputs.unused_exception import unused
-from scaffold.changes.proof import plan
+from scaffold.changes.proof import proven
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -117,7 +117,7 @@ def fix(audit: Audit, selected: Collection[str]) -> Plan:
         if is_fixable(violation, selected) and violation.rule.fix:
             by_fix.setdefault(violation.rule.fix, []).append(violation.finding)
     edits = [edit for fix_of, findings in by_fix.items() for edit in fix_of(audit.facts, findings)]
-    return plan(audit.facts.checkout, sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end)))
+    return proven(audit.facts.checkout, sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end)))
 
 
 def is_fixable(violation: Violation, selected: Collection[str]) -> bool:

@@ -1,62 +1,52 @@
-"""`task`: from what was asked for to the edits of all its parts."""
+"""`task`, `schedule` and `trigger`: from what was asked for to the proven edits of all parts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.changes.like import with_like
-from scaffold.changes.parts.api import entrypoint, script, test
-from scaffold.changes.parts.infra import alarm, role, schedule, task, toggle, trigger
-from scaffold.changes.parts.infra.task_roles import roles_of
-from scaffold.changes.proof import ProofError, other_tasks_same, plan
-from scaffold.changes.recognition import blamed, prove_found_again
+from scaffold.changes.parts.infra import task
+from scaffold.changes.parts.requests import Addition
+from scaffold.changes.parts.table import PARTS
+from scaffold.changes.proof import ProofError, other_tasks_same, proven
+from scaffold.changes.recognition import blamed, prove_recognized
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
-from scaffold.pfml.tasks import default_size, find_task, task_key, tasks_object
+from scaffold.pfml.tasks import default_size, find_task, tasks_object
 from scaffold.spec.specs import Subject, TaskSpec
 from scaffold.terraform.folder import Folder
 
-PARTS = (entrypoint, script, task, role, schedule, alarm, toggle, trigger, test)
+
+def addition(spec: Subject, checkout: Checkout) -> Addition:
+    """What a spec adds to a checkout, with what `--like` takes from another task. Raises Refusal."""
+    if isinstance(spec, TaskSpec):
+        spec = with_default_size(with_like(spec, checkout), checkout)
+    return Addition(spec, checkout)
 
 
-def create(spec: TaskSpec, checkout: Checkout) -> Plan:
-    """The proven plan of a whole task. Raises Refusal, with nothing written."""
-    spec = with_default_size(with_like(spec, checkout), checkout)
+def create(asked: Addition) -> Plan:
+    """The proven plan of an addition. Raises Refusal; nothing has been written then."""
     try:
-        made = plan(checkout, _task_edits(spec, checkout))
-        _prove_tasks(spec, checkout, made)
+        plan = proven(asked.checkout, _edits(asked))
+        if isinstance(asked.spec, TaskSpec):
+            _prove_tasks(asked, plan)
     except ProofError as error:
-        raise blamed(error, checkout) from error
-    prove_found_again(spec, checkout, made, lambda after: _task_edits(spec, after))
-    return made
+        raise blamed(error, asked.checkout) from error
+    prove_recognized(asked, plan, lambda after: _edits(Addition(asked.spec, after)))
+    return plan
 
 
-def _task_edits(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
-    return [edit for part in PARTS for edit in part.add(spec, checkout)]
-
-
-def extend(subject: Subject, checkout: Checkout) -> Plan:
-    """The proven plan of a schedule or a trigger for a task of the checkout. Raises Refusal, with nothing written."""
-    try:
-        made = plan(checkout, _start_edits(subject, checkout))
-    except ProofError as error:
-        raise blamed(error, checkout) from error
-    prove_found_again(subject, checkout, made, lambda after: _start_edits(subject, after))
-    return made
-
-
-def _start_edits(subject: Subject, checkout: Checkout) -> list[Edit]:
-    edits: list[Edit] = []
-    for part in (role, schedule, alarm, toggle, trigger):
-        edits += part.add(subject, checkout)
-    if roles_of(subject, Folder.of(checkout)).new_task:
-        edits += task.with_role(subject, checkout)
-    return edits
+def _edits(asked: Addition) -> Iterator[Edit]:
+    # The entry of an existing task is edited last, after what starts the task.
+    last = None if isinstance(asked.spec, TaskSpec) else task.PART
+    for part in sorted(PARTS, key=lambda part: last == part.PART):
+        yield from part.add(asked)
 
 
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
-    """CPU or memory alone has to fit what the task has of the other, or the template's default."""
+    """CPU or memory alone has to go with the other one that the task has, or with the template's default."""
     if (spec.cpu is None) == (spec.memory is None):
         return spec
     folder = Folder.of(checkout)
@@ -66,8 +56,8 @@ def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     return replace(spec, default_size=(cpu, memory))
 
 
-def _prove_tasks(spec: TaskSpec, checkout: Checkout, made: Plan) -> None:
-    """The tasks afterwards are the tasks before, and this one."""
-    path, key = tasks_object(Folder.of(checkout))[0], task_key(Folder.of(checkout), spec.name)
-    if path in made.paths and key not in other_tasks_same(made, path, key):
-        raise ProofError(f"{path} would not get the task {spec.name}")
+def _prove_tasks(asked: Addition, plan: Plan) -> None:
+    """The tasks afterwards are the tasks before and the new one. Raises ProofError."""
+    path, _ = tasks_object(asked.folder)
+    if path in plan.paths and asked.key not in other_tasks_same(plan, path, asked.key):
+        raise ProofError(f"{path} would not get the task {asked.spec.name}")

@@ -1,4 +1,4 @@
-"""A command's plan: the edits of every part, and the proof that they do what was asked for and nothing else."""
+"""A command's plan: the edits of all parts, and the proof that they do what was asked for and nothing else."""
 
 from __future__ import annotations
 
@@ -17,64 +17,64 @@ from scaffold.hcl.proof import prove
 
 
 class ProofError(Exception):
-    """The plan would not do what was asked for: a fault of the tool, found before anything was written."""
+    """The plan would not do what was asked for: an error in the tool, found before anything was written."""
 
 
-def plan(checkout: Checkout, edits: Iterable[Edit], scripts: Mapping[str, object] | None = None) -> Plan:
-    """The edits as a plan that has been proven. scripts: those of Poetry afterwards, where it is to be more than that
-    one has come or gone. Raises ProofError."""
-    made = tuple(edits)
-    for edit in made:
+def proven(checkout: Checkout, edits: Iterable[Edit], scripts: Mapping[str, object] | None = None) -> Plan:
+    """The edits as a proven plan. scripts: the Poetry scripts afterwards, None if at most one is added or removed.
+    Raises ProofError."""
+    edits = tuple(edits)
+    for edit in edits:
         checkout.read(edit.path)
         checkout.read(edit.target or edit.path)
-    result = Plan(made, dict(checkout.files_read))
-    for path in result.paths:
-        _prove_file(result, path, scripts)
-    return result
+    plan = Plan(edits, dict(checkout.files_read))
+    for path in plan.paths:
+        _prove_file(plan, path, scripts)
+    return plan
 
 
-def _prove_file(made: Plan, path: str, scripts: Mapping[str, object] | None) -> None:
-    before, after = made.before[path], made.after(path)
-    if path in made.moves:
-        after = made.text_after(path)
-        if before is None or made.before[made.moves[path]] is not None or made.deletes(path):
-            raise ProofError(f"{path} would move, and is not there, or something is where it would go")
+def _prove_file(plan: Plan, path: str, scripts: Mapping[str, object] | None) -> None:
+    before, after = plan.before[path], plan.after(path)
+    if path in plan.moves:
+        after = plan.text_after(path)
+        if before is None or plan.before[plan.moves[path]] is not None or plan.deletes(path):
+            raise ProofError(f"{path} would be moved, but it is missing, or its new path is taken")
     if after is None:
-        if before is None or len(made.edits_of(path)) > 1:
-            raise ProofError(f"{path} would be deleted, and is not there or would be changed, too")
+        if before is None or len(plan.edits_of(path)) > 1:
+            raise ProofError(f"{path} would be deleted, but it is missing or would also be changed")
         return
-    if before is not None and any(edit.action == CREATE for edit in made.edits_of(path)):
-        raise ProofError(f"{path} would be made anew, and it exists")
+    if before is not None and any(edit.action == CREATE for edit in plan.edits_of(path)):
+        raise ProofError(f"{path} would be created, but it exists")
     try:
         if path.endswith(".tf"):
-            prove(after, made.spans_after(path))
-            _same_blocks(made, path)
+            prove(after, plan.spans_after(path))
+            _same_blocks(plan, path)
         elif path.endswith(".py"):
             compile(after, path, "exec", flags=ast.PyCF_ONLY_AST)
         elif path == PYPROJECT_FILE:
             _other_scripts(before or b"", after, scripts)
     except (hcl.HclError, SyntaxError, ValueError) as error:
-        raise ProofError(f"{path} would not parse any more: {error}") from error
+        raise ProofError(f"{path} would no longer parse: {error}") from error
 
 
-def _same_blocks(made: Plan, path: str) -> None:
-    """What stands outside the edited blocks is the same: the blocks that were there are there, in their order."""
-    before = made.before[path] or b""
-    touched = [(edit.start, edit.end) for edit in made.edits_of(path)]
+def _same_blocks(plan: Plan, path: str) -> None:
+    """The blocks that no edit touches are the same and in the same order."""
+    before = plan.before[path] or b""
+    touched = [(edit.start, edit.end) for edit in plan.edits_of(path)]
     kept = [
         before[node.start : node.end]
         for node in hcl.parse(before).children()
         if not any(start < node.end and end > node.start for start, end in touched)
     ]
-    after = made.text_after(path)
+    after = plan.text_after(path)
     nodes = iter([after[node.start : node.end] for node in hcl.parse(after).children()])
     for text in kept:
-        if not any(text == other for other in nodes):
+        if not any(text == node for node in nodes):
             raise ProofError(f"{path} would lose {text[:60].decode('utf-8', 'replace')!r}")
 
 
 def _other_scripts(before: bytes, after: bytes, wanted: Mapping[str, object] | None) -> None:
-    """One script has come or gone, or the scripts are those that are wanted; all else means what it meant."""
+    """One script was added or removed, or the scripts are the wanted ones; everything else is the same."""
     old, new = (tomllib.loads(data.decode("utf-8-sig")) for data in (before, after))
     scripts, after_scripts = (document["tool"]["poetry"].pop("scripts") for document in (old, new))
     if wanted is not None and list(wanted.items()) != list(after_scripts.items()):
@@ -83,9 +83,9 @@ def _other_scripts(before: bytes, after: bytes, wanted: Mapping[str, object] | N
         raise ProofError(f"{PYPROJECT_FILE} would change by more than one script")
 
 
-def other_tasks_same(made: Plan, path: str, key: str) -> set[str]:
-    """The keys of `locals.tasks` afterwards, where all but the given one are what they were. Raises ProofError."""
-    before, after = task_texts(made.before[path] or b""), task_texts(made.text_after(path))
+def other_tasks_same(plan: Plan, path: str, key: str) -> set[str]:
+    """The keys of `locals.tasks` afterwards. Raises ProofError if an entry other than the given one differs."""
+    before, after = task_texts(plan.before[path] or b""), task_texts(plan.text_after(path))
     if {**before, key: b""} != {**after, key: b""}:
         raise ProofError(f"{path} would change other tasks than {key}")
     return set(after)
@@ -94,33 +94,33 @@ def other_tasks_same(made: Plan, path: str, key: str) -> set[str]:
 def task_texts(data: bytes) -> dict[str, bytes]:
     """The entries of `locals.tasks` by their keys."""
     for block in hcl.parse(data).blocks:
-        found = block.attributes.get("tasks") if block.type == "locals" else None
-        if found and isinstance(found.value, hcl.Object):
-            items = found.value.items
+        tasks = block.attributes.get("tasks") if block.type == "locals" else None
+        if tasks and isinstance(tasks.value, hcl.Object):
             return {
-                data[item.key.start : item.key.end].decode().strip('"'): data[item.start : item.end] for item in items
+                data[entry.key.start : entry.key.end].decode().strip('"'): data[entry.start : entry.end]
+                for entry in tasks.value.items
             }
     return {}
 
 
-def only_names_differ(made: Plan, names: Collection[str]) -> None:
-    """All files say what they said, but for words that hold one of some names. Raises ProofError."""
+def only_names_differ(plan: Plan, names: Collection[str]) -> None:
+    """The files differ only in words that contain one of some names. Raises ProofError."""
     choices = "|".join(re.escape(name) for name in names)
     any_name = re.compile(rf"[\w-]*(?:{choices})[\w-]*")
-    for path in made.paths:
-        before, after = (data.decode("utf-8-sig") for data in (made.before[path] or b"", made.text_after(path)))
-        say = _statements if path.endswith(".py") else _words
-        if say(before, any_name) != say(after, any_name):
-            raise ProofError(f"{path} would change by more than a name")
+    for path in plan.paths:
+        before, after = (data.decode("utf-8-sig") for data in (plan.before[path] or b"", plan.text_after(path)))
+        read = _statements if path.endswith(".py") else _words
+        if read(before, any_name) != read(after, any_name):
+            raise ProofError(f"{path} would change in more than names")
 
 
 def _words(text: str, any_name: re.Pattern[str]) -> Counter[str]:
-    """A whole text; what is aligned may have other blanks."""
+    """A whole text; alignment may change the number of blanks."""
     return Counter([re.sub(r"[ \t]+", " ", any_name.sub("\0", text))])
 
 
 def _statements(text: str, any_name: re.Pattern[str]) -> Counter[str]:
-    """The statements of a module, in any order, since the order of imports follows the names."""
+    """The statements of a module in any order, since imports are sorted by name."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):

@@ -37,8 +37,8 @@ def _rename(options: dict[str, Any]) -> None:
 
     checkout = Checkout.find(options["repo"])
     recover(checkout)
-    made = rename.rename(options["old"], options["new"], checkout)
-    write(checkout, made, options["dry_run"], options["new"], was=options["old"])
-    warn(rename.notes(made))
-    steps = rename.next_steps(options["new"], made, checkout)
-    show_plan(options["new"], made, steps, options["format"], options["dry_run"])
+    plan = rename.rename(options["old"], options["new"], checkout)
+    write(checkout, plan, options["dry_run"], options["new"], was=options["old"])
+    warn(rename.notes(plan))
+    steps = rename.next_steps(plan, checkout)
+    show_plan(options["new"], plan, steps, options["format"], options["dry_run"])

@@ -89,15 +89,16 @@ def _task(options: dict[str, Any]) -> None:
     spec = task_spec(options)
     checkout = Checkout.find(options["repo"])
     recover(checkout)
-    made = create.create(spec, checkout)
-    notes = advice.notes(spec, checkout)
-    if asks and made.paths and not options["dry_run"]:
-        refuse_added(checkout, made, spec.name)
-        _confirm(made, notes)
-        notes = []
-    write(checkout, made, options["dry_run"], spec.name)
-    warn(notes)
-    show_plan(spec.name, made, advice.next_steps(spec, checkout), options["format"], options["dry_run"])
+    addition = create.addition(spec, checkout)
+    plan = create.create(addition)
+    warnings = advice.warnings(addition)
+    if asks and plan.paths and not options["dry_run"]:
+        refuse_added(checkout, plan, spec.name)
+        _confirm(plan, warnings)
+        warnings = []
+    write(checkout, plan, options["dry_run"], spec.name)
+    warn(warnings)
+    show_plan(spec.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
     if asks:
         _keep(options)
 

@@ -112,7 +112,7 @@ def runs(options: Options, now: datetime) -> list[str]:
     """The next three runs, by local clocks and in UTC."""
     zone = ZoneInfo(options["timezone"] or ZONE)
     spec = schedule("any", options["expression"], daylight=options["daylight"], timezone=options["timezone"])
-    found = upcoming(spec.standard, spec.daylight, zone.key, now, 3)
+    found = upcoming(str(spec.standard), str(spec.daylight), zone.key, now, 3)
     counted = "" if at_a_time(options) else ", counted from now"
     lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in found]
     return [f"The next runs{counted}:", *lines] if found else ["It never runs."]

@@ -87,7 +87,7 @@ def settled(
     refusals = []
     for probe in ({}, still, *probes):
         try:
-            create.create(task_spec({**options, **probe}), checkout)
+            create.create(create.addition(task_spec({**options, **probe}), checkout))
         except Refusal as refusal:
             refusals.append(refusal)
         else:

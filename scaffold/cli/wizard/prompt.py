@@ -29,7 +29,7 @@ def ask(options: Options, parameters: Iterable[click.Parameter], checkout: Check
     """
     fixed = given(options, parameters)
     if fixed:
-        create.create(task_spec({**options, "name": "pfml-scaffold-probe"}), checkout)
+        create.create(create.addition(task_spec({**options, "name": "pfml-scaffold-probe"}), checkout))
     questions = [question for question in QUESTIONS if question.key not in fixed]
     answers: Options = {**options, NEEDS: ()}
     pending: Options = {}

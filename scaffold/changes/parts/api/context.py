@@ -14,10 +14,6 @@ from scaffold.spec.specs import TaskSpec
 DATABASE = Import("massgov.pfml", "db")
 
 
-def module_path(spec: TaskSpec) -> str:
-    return f"api/{spec.module.replace('.', '/')}.py"
-
-
 def new_packages(checkout: Checkout, path: str, part: str) -> list[Edit]:
     """An `__init__.py` for each folder above a path that does not exist yet."""
     missing = [folder for folder in with_parents(path) if not checkout.is_folder(folder)]

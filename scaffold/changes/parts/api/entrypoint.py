@@ -6,14 +6,18 @@ import ast
 from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 
-from scaffold.changes.parts.api.context import DATABASE, context, module_path, new_packages, takes_arguments
+from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.decorator import task_name, with_task_name
 from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
-from scaffold.changes.parts.api.module_move import kept, module_move, path_of
+from scaffold.changes.parts.api.module_move import kept
+from scaffold.changes.parts.api.paths import module_path, test_path
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, with_parents
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.pfml.entrypoints import entrypoint
+from scaffold.pfml.scripts import scripts
+from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend
 from scaffold.python.imports import first_import
 from scaffold.python.module import Import, Module
@@ -23,6 +27,7 @@ from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import TaskSpec
+from scaffold.terraform.folder import Folder
 
 PART = part_names.ENTRYPOINT
 TEMPLATE_FILE = "api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py"
@@ -33,13 +38,16 @@ ARGPARSE = Import("argparse")
 _LOGGERS = (LOGGING, Import("massgov.pfml.util", "logging"))
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(addition: Addition) -> list[Edit]:
+    spec, checkout = addition.spec, addition.checkout
+    if not isinstance(spec, TaskSpec):
+        return []
     if checkout.read("api/massgov/pfml/util/bg.py") is None:
         raise Refusal(
             "this checkout has no background_task yet (it came in 2021), so a task cannot be made as the tool makes it",
             place="api/massgov/pfml/util/bg.py",
         )
-    path = module_path(spec)
+    path = module_path(spec.module)
     _check_path(spec, checkout, path)
     if checkout.read(path) is None:
         text = new_file(TEMPLATE_FILE, checkout, context(spec, _worker(spec, ())))
@@ -52,14 +60,33 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     return _add_function(spec, module)
 
 
-def remove(entry: str, names: Collection[str], checkout: Checkout, without: Collection[str]) -> list[Edit]:
-    """The function that `module:function` leads to, where it is as the tool makes it, for a task of these names: with
-    its file and the packages that it leaves empty, or out of a file that has more. without: the files whose imports
-    do not count."""
-    dotted, _, function = entry.partition(":")
-    path = f"api/{dotted.replace('.', '/')}.py"
-    if checkout.read(path) is None:
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    entry = scripts(checkout).get(task.script(Folder.of(checkout)), "")
+    path, _, line = entrypoint(entry, checkout).place.rpartition(":")
+    return [(path, Module(checkout, path).offset(int(line)))] if path else []
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The function that the task's script runs; it stays if another script runs it, too."""
+    checkout, command = removal.checkout, removal.command
+    entry = "" if removal.chosen else removal.entry
+    path = module_path(entry.partition(":")[0])
+    if not entry or checkout.read(path) is None:
         return []
+    if removal.keep_code:
+        return [checkout.keep(path, 0, PART, "as --keep-code asks")]
+    others = [name for name, value in scripts(checkout).items() if value == entry and name != command]
+    if others or not removal.removes(part_names.SCRIPT):
+        return [checkout.keep(path, 0, PART, f"the script {(others or [command])[0]} runs it")]
+    names = {removal.task.key.rpartition("}-")[2], command}
+    return _remove_function(entry, names, checkout)
+
+
+def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> list[Edit]:
+    """The function `module:function` if it is as the tool writes it for a task with one of these names: with its file
+    and the packages that this leaves empty, or alone if the file has more. Imports in its test do not count."""
+    dotted, _, function = entry.partition(":")
+    path = module_path(dotted)
     try:
         module = Module(checkout, path)
     except Refusal as error:
@@ -71,7 +98,7 @@ def remove(entry: str, names: Collection[str], checkout: Checkout, without: Coll
     if found is None:
         return [checkout.keep(path, offset, PART, EDITED)]
     told, lines = found
-    used = first_import(checkout, dotted, told.names if lines else [], {path, *without})
+    used = first_import(checkout, dotted, told.names if lines else [], {path, test_path(dotted)})
     if used is None and lines and (line := is_used(module, told.names, lines)):
         used = path, module.offset(line)
     if used:
@@ -93,12 +120,14 @@ def _as_made(module: Module, tolds: Sequence[Told]) -> tuple[Told, range | None]
     return None
 
 
-def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
-    """The decorator of what `module:function` leads to, and the module where it is named after the task, with all that
-    imports it outside of the tests."""
-    found, move = entrypoint(entry, checkout), module_move(naming, entry, checkout)
-    code = found.place.rpartition(":")[0]
-    edits = []
+def rename(renaming: Renaming) -> list[Edit]:
+    """The name in the decorator, and the module if it is named after the task, with all imports of it outside of the
+    tests."""
+    naming, entry, move, checkout = renaming.naming, renaming.entry, renaming.move, renaming.checkout
+    if not entry:
+        return []
+    code = next((path for path, _ in find(renaming.task, checkout)), "")
+    edits: list[Edit] = []
     for path in dict.fromkeys([*([code] if code else []), *(files_with(checkout, [move.last]) if move else ())]):
         if path.startswith("api/tests/"):
             continue
@@ -110,14 +139,14 @@ def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
 
         edits += rewritten(checkout, path, change, PART)
     if move:
-        edits.append(checkout.move(path_of(move.old), path_of(move.new), PART))
+        edits.append(checkout.move(module_path(move.old), module_path(move.new), PART))
     return [*kept(naming, entry, checkout, PART), *edits]
 
 
 def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Checkout) -> str:
     """The function as the tool makes it for the new name, where it is as it makes it for the old one."""
     dotted, _, function = entry.partition(":")
-    if path != path_of(dotted):
+    if path != module_path(dotted):
         return text
     module = Module(checkout, path)
     tolds = [told for told in told_by(module, dotted, function) if told.spec.name == naming.old]

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.references import first_run
 from scaffold.pfml.scripts import offset_in_table, scripts, table_span
-from scaffold.python.renames import Move
+from scaffold.pfml.tasks import Task
 from scaffold.spec import part_names
-from scaffold.spec.naming import Naming
 from scaffold.spec.specs import TaskSpec
+from scaffold.terraform.folder import Folder
 
 PART = part_names.SCRIPT
 _TRAILING = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z))*\Z")
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
+def add(addition: Addition) -> list[Edit]:
+    spec, checkout = addition.spec, addition.checkout
+    if not isinstance(spec, TaskSpec):
+        return []
     existing, (start, end) = scripts(checkout), table_span(checkout)
     entrypoint = f"{spec.module}:{spec.function}"
     if spec.command in existing:
@@ -47,13 +50,21 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     return [checkout.insert(PYPROJECT_FILE, offset, f"{line}\n", PART)]
 
 
-def remove(command: str, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
-    """A script's line; kept where something beside what has gone still runs the script."""
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    command = task.script(Folder.of(checkout))
     if command not in scripts(checkout):
         return []
-    data = checkout.require(PYPROJECT_FILE)
-    start = table_span(checkout)[0] + offset_in_table(checkout, command)
-    used = first_run(checkout, command, gone)
+    return [(PYPROJECT_FILE, table_span(checkout)[0] + offset_in_table(checkout, command))]
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The line of the script; it stays if anything else still runs the script."""
+    command, checkout = removal.command, removal.checkout
+    places = [] if removal.chosen else find(removal.task, checkout)
+    if not places:
+        return []
+    data, start = checkout.require(PYPROJECT_FILE), places[0][1]
+    used = first_run(checkout, command, removal.edits)
     if used:
         return [checkout.keep(PYPROJECT_FILE, start, PART, "still used", used)]
     if not re.match(rb"[ \t]*[\"']?%s\b" % re.escape(command.encode()), data[start:]):
@@ -65,15 +76,16 @@ def remove(command: str, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]
     return [checkout.remove(PYPROJECT_FILE, start, end, PART)]
 
 
-def rename(naming: Naming, command: str, move: Move | None, checkout: Checkout) -> list[Edit]:
-    """The script's name where it is the task's, and a module's new name in what the scripts run."""
-    existing, (start, end) = scripts(checkout), table_span(checkout)
-    data, edits = checkout.require(PYPROJECT_FILE), []
-    offset = start + offset_in_table(checkout, command)
-    if command not in existing:
+def rename(renaming: Renaming) -> list[Edit]:
+    """The script's name if it is the task's, and the module's new name in what scripts run."""
+    naming, command, checkout, move = renaming.naming, renaming.command, renaming.checkout, renaming.move
+    places = find(renaming.task, checkout)
+    if not places:
         return []
+    data, offset, edits = checkout.require(PYPROJECT_FILE), places[0][1], []
+    start, end = table_span(checkout)
     if naming.script:
-        if naming.new in existing:
+        if naming.new in scripts(checkout):
             place = checkout.place(PYPROJECT_FILE, start + offset_in_table(checkout, naming.new))
             raise naming.taken("a script has that name", place)
         first = data.index(command.encode(), offset)
@@ -86,9 +98,10 @@ def rename(naming: Naming, command: str, move: Move | None, checkout: Checkout) 
     return edits
 
 
-def renamed(naming: Naming, move: Move | None, checkout: Checkout) -> dict[str, object]:
-    """What the table of scripts comes to."""
-    document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
+def scripts_after(renaming: Renaming) -> dict[str, object]:
+    """The table of scripts as it will be."""
+    naming, move = renaming.naming, renaming.move
+    document = tomllib.loads(renaming.checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
 
     def in_value(value: object) -> object:
         if isinstance(value, dict):

@@ -6,12 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
-from scaffold.changes.parts.api.context import DATABASE, context, module_path, new_packages, takes_arguments
+from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
-from scaffold.changes.parts.api.module_move import module_move
+from scaffold.changes.parts.api.paths import module_path, test_path
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
+from scaffold.pfml.scripts import scripts
+from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend, from_import
 from scaffold.python.layout import python_call
 from scaffold.python.module import Import, Module
@@ -21,14 +24,18 @@ from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import TaskSpec
+from scaffold.terraform.folder import Folder
 
 PART = part_names.TEST
 TEMPLATE_FILE = "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py"
 MOCK = Import("unittest", "mock")
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
-    path = test_path(spec)
+def add(addition: Addition) -> list[Edit]:
+    spec, checkout = addition.spec, addition.checkout
+    if not isinstance(spec, TaskSpec):
+        return []
+    path = test_path(spec.module)
     if checkout.read(path) is None:
         if _exists(spec, checkout):
             # Only its author knows what a function that was there needs to run in a test.
@@ -40,7 +47,7 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
         )
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
-    line = _tested_at(spec, module)
+    line = _tested_at(spec.module, spec.function, module)
     if line:
         return [checkout.unchanged(path, module.offset(line), PART)]
     if _exists(spec, checkout):
@@ -48,23 +55,35 @@ def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
     return _add_function(spec, module)
 
 
-def remove(entry: str, checkout: Checkout) -> list[Edit]:
-    """The test of the function that `module:function` leads to, where it is as the tool makes it."""
-    dotted, _, function = entry.partition(":")
-    path, code = path_of(dotted), f"api/{dotted.replace('.', '/')}.py"
-    if checkout.read(path) is None or checkout.read(code) is None:
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    dotted, _, function = scripts(checkout).get(task.script(Folder.of(checkout)), "").partition(":")
+    path = test_path(dotted)
+    if checkout.read(path) is None:
         return []
-    tolds = told_by(Module(checkout, code), dotted, function)
     module = Module(checkout, path)
-    if not tolds or not (line := _tested_at(tolds[0].spec, module)):
+    line = _tested_at(dotted, function, module)
+    return [(path, module.offset(line))] if line else []
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The test of a removed entrypoint, if it is as the tool writes it."""
+    if not removal.removes(part_names.ENTRYPOINT):
         return []
+    checkout = removal.checkout
+    dotted, _, function = removal.entry.partition(":")
+    tolds = told_by(Module(checkout, module_path(dotted)), dotted, function)
+    places = find(removal.task, checkout)
+    if not tolds or not places:
+        return []
+    path, offset = places[0]
+    module = Module(checkout, path)
     for told, template in ways(tolds, checkout):
         if is_written(module, new_file(TEMPLATE_FILE, template, _told_context(told, f"test_{function}", function))):
             return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
     for told, template in ways(tolds, checkout):
         for item, lines in _functions(module, told, template):
             return without_function(module, lines, [item, DATABASE, MOCK], "", PART)
-    return [checkout.keep(path, module.offset(line), PART, EDITED)]
+    return [checkout.keep(path, offset, PART, EDITED)]
 
 
 def _functions(module: Module, told: Told, template: Checkout | None) -> Iterator[tuple[Import, range]]:
@@ -79,14 +98,16 @@ def _functions(module: Module, told: Told, template: Checkout | None) -> Iterato
                         yield item, lines
 
 
-def rename(naming: Naming, entry: str, checkout: Checkout) -> list[Edit]:
-    """The tests that are named after the task, and what tests import of its module."""
-    dotted, _, function = entry.partition(":")
-    move = module_move(naming, entry, checkout)
+def rename(renaming: Renaming) -> list[Edit]:
+    """The tests that are named after the task, and what tests import from its module."""
+    naming, move, checkout = renaming.naming, renaming.move, renaming.checkout
+    dotted, _, function = renaming.entry.partition(":")
+    if not dotted:
+        return []
     files = _named_after(naming, dotted, checkout)
     moves = [*([move] if move else []), *(Move(_dotted(path), _dotted(new)) for path, new in files.items())]
     edits = []
-    own, alias = path_of(dotted), rf"\b(test_)?{naming.old_slug}_{function}\b"
+    own, alias = test_path(dotted), rf"\b(test_)?{naming.old_slug}_{function}\b"
     paths = [path for path in files_with(checkout, [each.last for each in moves]) if path.startswith("api/tests/")]
     for path in dict.fromkeys([*paths, *([own] if checkout.read(own) is not None else [])]):
 
@@ -129,31 +150,20 @@ def _told_context(told: Told, name: str, call: str) -> dict[str, object]:
     return _context(told.spec, name, call) | {"__options": told.options}
 
 
-def test_path(spec: TaskSpec) -> str:
-    return path_of(spec.module)
-
-
-def path_of(dotted: str) -> str:
-    """api/tests/dor/test_import_dor.py for massgov.pfml.dor.import_dor."""
-    package, _, name = dotted.rpartition(".")
-    inner = package.removeprefix("massgov").removeprefix(".pfml").strip(".").replace(".", "/")
-    return "/".join(part for part in ("api/tests", inner, f"test_{name}.py") if part)
-
-
 def _exists(spec: TaskSpec, checkout: Checkout) -> bool:
-    path = module_path(spec)
+    path = module_path(spec.module)
     return checkout.read(path) is not None and Module(checkout, path).function(spec.function) is not None
 
 
-def _tested_at(spec: TaskSpec, module: Module) -> int:
-    """The line at which a test brings in the entrypoint, by itself or as a name of its module; 0 where none does."""
-    package, _, name = spec.module.rpartition(".")
-    for item, node in module.imports():
-        if (item.module, item.symbol) == (spec.module, spec.function):
+def _tested_at(dotted: str, function: str, module: Module) -> int:
+    """The line at which a test imports a function, or uses it as an attribute of its module; 0 if none does."""
+    package, _, name = dotted.rpartition(".")
+    for imported, node in module.imports():
+        if (imported.module, imported.symbol) == (dotted, function):
             return node.lineno
-        if (item.module, item.symbol) in ((spec.module, ""), (package, name)):
-            uses = [found for found in ast.walk(module.tree) if isinstance(found, ast.Attribute)]
-            lines = [found.lineno for found in uses if found.attr == spec.function]
+        if (imported.module, imported.symbol) in ((dotted, ""), (package, name)):
+            attributes = [node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
+            lines = [attribute.lineno for attribute in attributes if attribute.attr == function]
             if lines:
                 return min(lines)
     return 0
@@ -161,7 +171,7 @@ def _tested_at(spec: TaskSpec, module: Module) -> int:
 
 def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
     values = context(spec, "run")
-    package = test_path(spec).removeprefix("api/").rpartition("/")[0]
+    package = test_path(spec.module).removeprefix("api/").rpartition("/")[0]
     return values | {
         "__test_path": package,
         "__test_name": name,

@@ -1,79 +1,101 @@
-"""The alarm: the schedule's name in `locals.alarm_names`, from which an alarm of its failed starts is made."""
+"""The alarm: a schedule's name in `locals.alarm_names`, which raises an alarm when a start fails."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
 
 from scaffold import hcl
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.pfml.alarms import FOLDER, alarm_names
+from scaffold.pfml.schedules import find_by_name, schedule_name, schedules_of
+from scaffold.pfml.tasks import Task
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.insertion import add_items, remove_items
 
 PART = part_names.ALARM
 
 
-def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    if spec.schedule is None:
+def add(addition: Addition) -> list[Edit]:
+    schedule, checkout = addition.spec.schedule, addition.checkout
+    listed = alarm_names(checkout)
+    if schedule is None or listed is None:
         return []
-    found = alarm_names(checkout)
-    if found is None:
-        return []
-    path, names = found
-    for item in names.items:
-        if Folder.of(checkout, FOLDER).text(path, item).strip('"') == spec.schedule.name:
-            return [checkout.unchanged(path, item.start, PART)]
-    return add_items(checkout, path, names, [snippet("alarm.tf", checkout, name=spec.schedule.name)], PART)
+    path, names = listed
+    for alarm in names.items:
+        if Folder.of(checkout, FOLDER).text(path, alarm).strip('"') == schedule.name:
+            return [checkout.unchanged(path, alarm.start, PART)]
+    return add_items(checkout, path, names, [snippet("alarm.tf", checkout, name=schedule.name)], PART)
 
 
-def remove(names: Collection[str], checkout: Checkout) -> list[Edit]:
-    """The alarms of schedules that go; one that watches another rule of that name is kept."""
-    found = alarm_names(checkout)
-    if found is None:
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    path, alarms = _alarms(checkout)
+    return [(path, alarms[name].start) for name in _names(task, checkout) if name in alarms]
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The alarms of removed schedules; an alarm that watches another rule with that name stays."""
+    checkout, listed = removal.checkout, alarm_names(removal.checkout)
+    if listed is None:
         return []
-    path, listed = found
-    items = {Folder.of(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
-    edits, gone = [], []
+    path, alarms = _alarms(checkout)
+    schedules = [schedule for schedule in schedules_of(removal.folder, removal.task.key) if removal.includes(schedule)]
+    names = [schedule_name(removal.folder, schedule) for schedule in schedules if not removal.keeps(schedule)]
+    edits, removed = [], []
     for name in dict.fromkeys(names):
         rule = _rule(name, checkout)
-        if name in items and rule:
-            edits.append(checkout.keep(path, items[name].start, PART, "it watches another rule", rule))
-        elif name in items:
-            gone.append(items[name])
-    return edits + (remove_items(checkout, path, listed, gone, PART) if gone else [])
+        if name in alarms and rule:
+            edits.append(checkout.keep(path, alarms[name].start, PART, "it watches another rule", rule))
+        elif name in alarms:
+            removed.append(alarms[name])
+    return edits + (remove_items(checkout, path, listed[1], removed, PART) if removed else [])
 
 
-def rename(names: Mapping[str, str], checkout: Checkout) -> list[Edit]:
-    """The alarms of schedules that get new names; one that watches another rule is kept."""
-    found = alarm_names(checkout)
-    if found is None:
-        return []
-    path, listed = found
-    items = {Folder.of(checkout, FOLDER).text(path, item).strip('"'): item for item in listed.items}
-    edits = []
-    for old, new in names.items():
-        item = items.get(old)
-        if not isinstance(item, hcl.Template):
+def rename(renaming: Renaming) -> list[Edit]:
+    """The alarms of renamed schedules; an alarm that watches another rule stays."""
+    naming, checkout, edits = renaming.naming, renaming.checkout, []
+    path, alarms = _alarms(checkout)
+    for old in _names(renaming.task, checkout):
+        alarm, new = alarms.get(old), naming.in_name(old)
+        if new == old or not isinstance(alarm, hcl.Template):
             continue
         if rule := _rule(old, checkout):
-            edits.append(checkout.keep(path, item.start, PART, "it watches another rule", rule))
-        elif new in items:
-            place = checkout.place(path, items[new].start)
-            raise Refusal("an alarm has that name", option="NEW", value=new, place=place, instead="Give another name.")
+            edits.append(checkout.keep(path, alarm.start, PART, "it watches another rule", rule))
+        elif new in alarms:
+            place = checkout.place(path, alarms[new].start)
+            what = "an alarm already has that name"
+            raise Refusal(what, option="NEW", value=new, place=place, instead="Choose another name.")
         else:
-            edits.append(checkout.rename(path, item.inner_start, item.inner_end, new, PART))
+            edits.append(checkout.rename(path, alarm.inner_start, alarm.inner_end, new, PART))
     return edits
 
 
-def _rule(name: str, checkout: Checkout) -> tuple[str, int] | None:
-    """A rule of EventBridge outside of the schedulers' module that is named so in each environment."""
-    for found in Folder.of(checkout).blocks("resource", "aws_cloudwatch_event_rule", containing=name):
-        if re.match(rf'"{re.escape(name)}[_-]\$', Folder.of(checkout).attribute_text(found, "name")):
-            return found.path, found.block.start
+def _alarms(checkout: Checkout) -> tuple[str, dict[str, hcl.Node]]:
+    """The file of the list, and its entries by name; "" and none if the checkout has no such list."""
+    listed, folder = alarm_names(checkout), Folder.of(checkout, FOLDER)
+    if listed is None:
+        return "", {}
+    path, names = listed
+    return path, {folder.text(path, alarm).strip('"'): alarm for alarm in names.items}
+
+
+def _names(task: Task, checkout: Checkout) -> list[str]:
+    """The names of the task's schedules, and its own, whose alarm may have been added before its schedule."""
+    folder, name = Folder.of(checkout), task.key.rpartition("}-")[2]
+    names = [schedule_name(folder, schedule) for schedule in schedules_of(folder, task.key)]
+    if find_by_name(folder, name) is None:
+        names.append(name)
+    return list(dict.fromkeys(names))
+
+
+def _rule(name: str, checkout: Checkout) -> Place | None:
+    """An EventBridge rule outside of the scheduler modules that has this name in each environment."""
+    folder = Folder.of(checkout)
+    for rule in folder.blocks("resource", "aws_cloudwatch_event_rule", containing=name):
+        if re.match(rf'"{re.escape(name)}[_-]\$', folder.attribute_text(rule, "name")):
+            return rule.path, rule.block.start
     return None

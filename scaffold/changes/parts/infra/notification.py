@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from scaffold import hcl
 from scaffold.changes.parts.infra.dynamic import as_dynamic, as_static
@@ -23,13 +23,12 @@ from scaffold.pfml.triggers import (
 )
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
-from scaffold.spec import part_names
+from scaffold.spec.part_names import TRIGGER
 from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.conditions import alternatives, beyond, common, either, gate, grouped, one_line, without
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
-PART = part_names.TRIGGER
 FILE = f"{TEMPLATE}/s3_subscriptions.tf"
 
 
@@ -80,7 +79,7 @@ def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: 
         lambda_function=_lambda_function(trigger, folder, label, ""),
     )
     in_file = [found.block for found in folder.blocks("resource", NOTIFICATION) if found.path == FILE]
-    return add_block(folder.checkout, FILE, in_file[-1] if in_file else None, text, PART)
+    return add_block(folder.checkout, FILE, in_file[-1] if in_file else None, text, TRIGGER)
 
 
 def _lambda_function(trigger: TriggerSpec, folder: Folder, label: str, condition: str) -> str:
@@ -117,7 +116,7 @@ def _merge(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, label: str)
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     edits = _widen(folder, found, condition)
     text = _lambda_function(trigger, folder, label, condition)
-    return [*edits, add_to_body(checkout, found.path, found.block, text, PART)]
+    return [*edits, add_to_body(checkout, found.path, found.block, text, TRIGGER)]
 
 
 def _starts(folder: Folder, found: PlacedBlock, item: Filter, label: str) -> bool:
@@ -146,7 +145,7 @@ def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Fi
     outer_gate, own = gate(folder, found), guard(folder, found, item)
     conditions = {text for text in (outer_gate[0] if outer_gate else "", own) if text}
     if not condition or (condition in (own, *conditions) and (own or len(conditions) == 1)):
-        return [checkout.unchanged(found.path, item.outer.start, PART)]
+        return [checkout.unchanged(found.path, item.outer.start, TRIGGER)]
     if conditions:
         raise Refusal(
             f"the trigger is guarded by {' and '.join(sorted(conditions))}, and {condition} was asked for",
@@ -155,7 +154,7 @@ def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Fi
             place=checkout.place(found.path, item.outer.start),
             instead="Change it there first.",
         )
-    return [as_dynamic(folder, found, item.outer, condition, PART)]
+    return [as_dynamic(folder, found, item.outer, condition, TRIGGER)]
 
 
 def _widen(folder: Folder, found: PlacedBlock, condition: str) -> list[Edit]:
@@ -168,7 +167,7 @@ def _widen(folder: Folder, found: PlacedBlock, condition: str) -> list[Edit]:
     if condition and wide == old:
         return _held(folder, found, old, condition)
     text = f"{wide} ? 1 : 0" if wide else "1"
-    return [checkout.replace(found.path, node.start, node.end, text, PART), *_held(folder, found, old, condition)]
+    return [checkout.replace(found.path, node.start, node.end, text, TRIGGER), *_held(folder, found, old, condition)]
 
 
 def _held(folder: Folder, found: PlacedBlock, old: str, condition: str) -> list[Edit]:
@@ -181,19 +180,19 @@ def _held(folder: Folder, found: PlacedBlock, old: str, condition: str) -> list[
         return []
     for block in found.block.blocks:
         if block.type in ("lambda_function", "queue", "topic"):
-            edits.append(as_dynamic(folder, found, block, old, PART))
+            edits.append(as_dynamic(folder, found, block, old, TRIGGER))
         elif block.type == "dynamic" and "for_each" in block.attributes:
             value = block.attributes["for_each"].value
             own = _condition(folder, found, value)
             if own in kept or own == old:
                 continue
             text = _narrowed(folder, found, value, old, own)
-            edits.append(checkout.replace(found.path, value.start, value.end, text, PART))
+            edits.append(checkout.replace(found.path, value.start, value.end, text, TRIGGER))
     bridge = found.block.attributes.get("eventbridge")
     if bridge is not None and folder.text(found.path, bridge.value) != "false":
         own = folder.text(found.path, bridge.value)
         text = grouped(old) if own == "true" else f"{grouped(old)} && {grouped(own)}"
-        edits.append(checkout.replace(found.path, bridge.value.start, bridge.value.end, text, PART))
+        edits.append(checkout.replace(found.path, bridge.value.start, bridge.value.end, text, TRIGGER))
     return edits
 
 
@@ -231,14 +230,22 @@ def remove_destinations(folder: Folder, labels: Collection[str]) -> list[Edit]:
     return edits
 
 
+def destinations(folder: Folder, label: str) -> Iterator[tuple[PlacedBlock, Filter]]:
+    """The destinations that call the trigger module with that label, each with its notification."""
+    for notification in folder.blocks("resource", NOTIFICATION):
+        for destination in filters(folder, notification):
+            if _starts(folder, notification, destination, label):
+                yield notification, destination
+
+
 def _withdraw(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[Filter]) -> list[Edit]:
     checkout = folder.checkout
     blocks = [item.outer for item in gone]
     others = [block for block in found.block.blocks if block not in blocks]
-    edits = [remove_block(checkout, found.path, block, PART) for block in blocks]
+    edits = [remove_block(checkout, found.path, block, TRIGGER) for block in blocks]
     bridge = folder.attribute_text(found, "eventbridge")
     if not others and bridge in ("", "false"):
-        whole = remove_block(checkout, found.path, found.block, PART)
+        whole = remove_block(checkout, found.path, found.block, TRIGGER)
         if first_reference(checkout, f"{NOTIFICATION}.{found.block.labels[1]}", [whole]) is None:
             return [whole]
     if len(others) == len(left) and left:
@@ -258,7 +265,7 @@ def _narrow(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[F
     new = without(outer[0], removed, guards) if outer else restored
     if not new:
         return []
-    edits = [folder.checkout.replace(found.path, node.start, node.end, f"{new} ? 1 : 0", PART)]
+    edits = [folder.checkout.replace(found.path, node.start, node.end, f"{new} ? 1 : 0", TRIGGER)]
     for item, own in zip(left, guards, strict=True):
         edits += _released(folder, found, item, own, grouped(new))
     return edits + _released_bridge(folder, found, grouped(new))
@@ -268,10 +275,10 @@ def _released(folder: Folder, found: PlacedBlock, item: Filter, own: str, whole:
     """A destination that need not say any more what the whole notification's gate says."""
     checkout = folder.checkout
     if grouped(own) == whole and (text := as_static(folder, found, item)):
-        return [checkout.replace(found.path, item.outer.start, item.outer.end, text, PART)]
+        return [checkout.replace(found.path, item.outer.start, item.outer.end, text, TRIGGER)]
     value = item.outer.attributes["for_each"].value
     if (rest := beyond(own, whole)) and isinstance(value, hcl.Conditional):
-        return [checkout.replace(found.path, value.condition.start, value.condition.end, rest, PART)]
+        return [checkout.replace(found.path, value.condition.start, value.condition.end, rest, TRIGGER)]
     return []
 
 
@@ -282,4 +289,4 @@ def _released_bridge(folder: Folder, found: PlacedBlock, whole: str) -> list[Edi
     rest = "true" if text == whole else beyond(text, whole)
     if not rest:
         return []
-    return [folder.checkout.replace(found.path, attribute.value.start, attribute.value.end, rest, PART)]
+    return [folder.checkout.replace(found.path, attribute.value.start, attribute.value.end, rest, TRIGGER)]

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from scaffold import hcl
 from scaffold.aws import names
 from scaffold.changes.parts.infra.role_rename import POLICY, has_role, renamed_role
-from scaffold.changes.parts.infra.task_roles import execution_role_resource, roles_of, task_role_resource
+from scaffold.changes.parts.infra.task_roles import execution_role_resource, task_role_resource
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import secret_paths
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import (
+    ATTRIBUTES,
     Roles,
     assume_role_policy,
     default_execution_role,
@@ -26,12 +28,11 @@ from scaffold.pfml.iam.roles import (
 )
 from scaffold.pfml.limits import check
 from scaffold.pfml.references import first_reference, places, template_files
-from scaffold.pfml.tasks import all_tasks, find_task
+from scaffold.pfml.tasks import Task, all_tasks
 from scaffold.pfml.triggers import bucket_reference
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_items, remove_block
@@ -42,106 +43,119 @@ _ROLE = re.compile(r"(?<![\w.-])aws_iam_role\.([\w-]+)")
 _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
-def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    folder = Folder.of(checkout)
-    roles = roles_of(spec, folder)
+def add(addition: Addition) -> list[Edit]:
+    checkout, folder = addition.checkout, addition.folder
     pieces: list[tuple[str, str, str]] = []
-    if roles.new_task:
-        pieces += _task_role(spec, folder)
-    if roles.new_execution:
-        pieces += _execution_role(spec, folder)
+    if addition.roles.new_task:
+        pieces += _task_role(addition)
+    if addition.roles.new_execution:
+        pieces += _execution_role(addition)
     edits, text = [], []
     for type, label, piece in pieces:
-        found = folder.block("resource", type, label)
-        if found is None:
+        existing = folder.block("resource", type, label)
+        if existing is None:
             text.append(piece)
             continue
         if type == "aws_iam_role":
-            _same_name(folder, label, piece)
-        edits += _missing_secrets(spec, folder, label)
-        edits.append(checkout.unchanged(found.path, found.block.start, PART))
+            _check_same_name(folder, existing, piece)
+        edits += _missing_secrets(addition.spec, folder, label)
+        edits.append(checkout.unchanged(existing.path, existing.block.start, PART))
     if text:
         edits.append(checkout.append(FILE, "\n\n".join(text), PART))
     return edits
 
 
-def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
-    """The roles that what has gone named and nothing else uses, with their policies and what these were made from."""
-    folder = Folder.of(checkout)
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    return [(role.path, role.block.start) for role in _of_task(task, Folder.of(checkout)).values()]
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The roles that removed parts refer to and nothing else uses, with their policies and the documents of these."""
+    checkout, folder, removed = removal.checkout, removal.folder, removal.edits
     default = role_resource(default_execution_role(folder))
     edits: list[Edit] = []
-    for name in _named(checkout, gone, _ROLE):
-        found = folder.block("resource", "aws_iam_role", name)
-        if found is None or name == default:
+    for name in _matches(checkout, removed, _ROLE):
+        role = folder.block("resource", "aws_iam_role", name)
+        if role is None or name == default:
             continue
-        whole = [found, *links_of(folder, name)]
-        blocks = [remove_block(checkout, one.path, one.block, PART) for one in whole]
-        used = _used(checkout, whole, [*gone, *edits, *blocks]) or _named_elsewhere(folder, found, [*gone, *blocks])
-        if used:
-            edits.append(checkout.keep(found.path, found.block.start, PART, f"{name} is still used", used))
-        else:
-            edits += blocks
-    return edits + _orphans(folder, [*gone, *edits])
+        blocks = [role, *links_of(folder, name)]
+        removals = [remove_block(checkout, placed.path, placed.block, PART) for placed in blocks]
+        used = _used(checkout, blocks, [*removed, *edits, *removals])
+        used = used or _used_by_name(folder, role, [*removed, *removals])
+        if used is None:
+            edits += removals
+        elif removal.chosen is None:
+            edits.append(checkout.keep(role.path, role.block.start, PART, f"{name} is still used", used))
+    return edits + _orphans(folder, [*removed, *edits])
 
 
-def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
-    """The roles of a task that are named as the tool names them and no other task has, with their policies."""
-    folder, edits = Folder.of(checkout), []
-    task = find_task(folder, naming.old)
-    for attribute, tail in (("task_role", ""), ("execution_role", "-execution-role")):
-        resource = Roles.of(folder).label(own_role(folder, task, attribute)) if task else ""
-        found = folder.block("resource", "aws_iam_role", resource) if resource else None
-        if found is None:
-            continue
-        name = folder.attribute_text(found, "name").strip('"')
+def rename(renaming: Renaming) -> list[Edit]:
+    """The roles of the task that have the names the tool gives them and that no other task has, with their policies."""
+    naming, folder, edits = renaming.naming, renaming.folder, list[Edit]()
+    for attribute, role in _of_task(renaming.task, folder).items():
+        resource, name = role.block.labels[1], folder.attribute_text(role, "name").strip('"')
+        tail = "" if attribute == "task_role" else "-execution-role"
         of_tool = (f"{naming.old_slug}_{attribute}", f"{_PREFIX}ecs-tasks-{naming.old}{tail}")
-        others = [one.key for one in all_tasks(folder) if one.key != naming.key and has_role(folder, one, found)]
+        others = [task.key for task in all_tasks(folder) if task.key != naming.key and has_role(folder, task, role)]
         if (resource, name) == of_tool and not others:
-            edits += renamed_role(naming, folder, found, PART)
+            edits += renamed_role(naming, folder, role, PART)
         elif naming.in_name(name) != name or naming.in_identifier(resource) != resource:
             why = f"also the role of {others[0]}" if others else "its name was chosen by hand"
             reason = f"{resource} stays, since AWS would replace it: {why}"
-            edits.append(checkout.keep(found.path, found.block.start, PART, reason))
+            edits.append(folder.checkout.keep(role.path, role.block.start, PART, reason))
     return edits
 
 
-def _orphans(folder: Folder, gone: Sequence[Edit]) -> list[Edit]:
-    """The policies and documents that only what has gone referred to, until there is no other."""
+def _of_task(task: Task, folder: Folder) -> dict[str, PlacedBlock]:
+    """The `aws_iam_role`s that a task has, by the attribute that sets them."""
+    roles = {}
+    for attribute in ATTRIBUTES:
+        resource = Roles.of(folder).label(own_role(folder, task, attribute))
+        role = folder.block("resource", "aws_iam_role", resource) if resource else None
+        if role is not None:
+            roles[attribute] = role
+    return roles
+
+
+def _orphans(folder: Folder, removed: Sequence[Edit]) -> list[Edit]:
+    """The policies and documents that only removed blocks refer to, and what only these refer to."""
     checkout = folder.checkout
     edits: list[Edit] = []
-    for address in _named(checkout, [edit for edit in gone if edit.part == PART], POLICY):
+    for address in _matches(checkout, [edit for edit in removed if edit.part == PART], POLICY):
         *kind, type, name = address.split(".")
-        found = folder.block("data" if kind else "resource", type, name)
-        block = remove_block(checkout, found.path, found.block, PART) if found else None
-        if block and block not in gone and first_reference(checkout, address, [*gone, *edits, block]) is None:
-            edits.append(block)
-    return edits + _orphans(folder, [*gone, *edits]) if edits else []
+        policy = folder.block("data" if kind else "resource", type, name)
+        removal = remove_block(checkout, policy.path, policy.block, PART) if policy else None
+        if removal is None or removal in removed:
+            continue
+        if first_reference(checkout, address, [*removed, *edits, removal]) is None:
+            edits.append(removal)
+    return edits + _orphans(folder, [*removed, *edits]) if edits else []
 
 
-def _named(checkout: Checkout, gone: Sequence[Edit], pattern: re.Pattern[str]) -> list[str]:
-    """What matches in the text that goes, each once."""
-    texts = [checkout.require(edit.path)[edit.start : edit.end].decode() for edit in gone if edit.changes]
+def _matches(checkout: Checkout, removed: Sequence[Edit], pattern: re.Pattern[str]) -> list[str]:
+    """The matches in text that is removed, each once."""
+    texts = [checkout.require(edit.path)[edit.start : edit.end].decode() for edit in removed if edit.changes]
     return list(dict.fromkeys(match for text in texts for match in pattern.findall(text)))
 
 
-def _used(checkout: Checkout, whole: Sequence[PlacedBlock], gone: Sequence[Edit]) -> tuple[str, int] | None:
+def _used(checkout: Checkout, blocks: Sequence[PlacedBlock], removed: Sequence[Edit]) -> Place | None:
     """Where something else refers to a role or to one of its policies."""
-    addresses = [".".join(one.block.labels) for one in whole]
-    places = (first_reference(checkout, address, gone) for address in addresses)
+    addresses = [".".join(placed.block.labels) for placed in blocks]
+    places = (first_reference(checkout, address, removed) for address in addresses)
     return next((place for place in places if place), None)
 
 
-def _named_elsewhere(folder: Folder, found: PlacedBlock, gone: Sequence[Edit]) -> tuple[str, int] | None:
-    """Where the role is meant by its name, as in an ARN or by a data source."""
-    name = folder.attribute_text(found, "name").strip('"').rpartition("}")[2]
+def _used_by_name(folder: Folder, role: PlacedBlock, removed: Sequence[Edit]) -> Place | None:
+    """Where something refers to a role by its name, as in an ARN or in a data source."""
+    name = folder.attribute_text(role, "name").strip('"').rpartition("}")[2]
     if not name.startswith("-"):
         return None
     checkout, pattern = folder.checkout, re.compile(rb"[}\w]%s(?![\w-])" % re.escape(name.encode()))
-    return next(places(checkout, template_files(checkout), pattern, gone), None)
+    return next(places(checkout, template_files(checkout), pattern, removed), None)
 
 
 def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
-    """What an execution role that was made before may not read yet."""
+    """The secrets that an existing execution role may not read yet."""
     resource = execution_role_resource(spec)
     document = folder.block("data", "aws_iam_policy_document", label)
     if label != f"{resource}_secrets" or document is None:
@@ -162,10 +176,11 @@ def role_name(spec: Subject, execution: bool, both: bool) -> str:
     return f"ecs-tasks-{spec.name}-execution-role" if execution else f"ecs-tasks-{spec.name}"
 
 
-def _task_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]:
-    """The pieces as (type, label, text) of the resource that stands for each."""
+def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
+    """The pieces as type and label of the resource in each, and its text."""
+    spec, folder = addition.spec, addition.folder
     resource = task_role_resource(spec)
-    name = _checked_name(spec, folder, resource, execution=False)
+    name = _checked_name(addition, resource, execution=False)
     values = {
         "resource": resource,
         "role_name": name,
@@ -181,9 +196,10 @@ def _task_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]:
     return pieces
 
 
-def _execution_role(spec: Subject, folder: Folder) -> list[tuple[str, str, str]]:
+def _execution_role(addition: Addition) -> list[tuple[str, str, str]]:
+    spec, folder = addition.spec, addition.folder
     resource = execution_role_resource(spec)
-    name = _checked_name(spec, folder, resource, execution=True)
+    name = _checked_name(addition, resource, execution=True)
     default = role_resource(default_execution_role(folder))
     rights = links_of(folder, default)
     paths = _paths(spec, folder, default)
@@ -233,37 +249,36 @@ def _parameter_arn(folder: Folder, path: str) -> str:
     return f'"arn:aws:ssm:{region}:{account}:parameter{path}"'
 
 
-def _checked_name(spec: Subject, folder: Folder, resource: str, execution: bool) -> str:
-    """The role's whole name, with room in every environment and not taken by another role."""
-    roles = roles_of(spec, folder)
-    name = role_name(spec, execution, roles.new_task and roles.new_execution)
+def _checked_name(addition: Addition, resource: str, execution: bool) -> str:
+    """The whole name of a new role. Raises Refusal if it is too long in an environment, or another role's."""
+    spec, folder, roles = addition.spec, addition.folder, addition.roles
+    both = roles.new_task and roles.new_execution
+    name = role_name(spec, execution, both)
     full = _PREFIX + name
     limit = names.LIMITS["aws_iam_role", "name"]
-    both = roles.new_task and roles.new_execution
     check(folder, [(full, "aws_iam_role", limit)], role_name(spec, False, both) if both else name, {}, "--role-name")
-    for found in folder.blocks("resource", "aws_iam_role"):
-        taken = found.block.attributes.get("name")
-        if found.block.labels[1] == resource or taken is None:
+    for role in folder.blocks("resource", "aws_iam_role"):
+        taken, label = role.block.attributes.get("name"), role.block.labels[1]
+        if label == resource or taken is None:
             continue
-        if folder.expand(found.path, taken.value, {}) == folder.expand_text(full, {}):
+        if folder.expand(role.path, taken.value, {}) == folder.expand_text(full, {}):
             raise Refusal(
-                f"aws_iam_role.{found.block.labels[1]} has that name already",
+                f"aws_iam_role.{label} already has that name",
                 option="--role-name",
                 value=name,
-                place=folder.checkout.place(found.path, found.block.start),
-                instead="Give another --role-name.",
+                place=folder.checkout.place(role.path, role.block.start),
+                instead="Choose another --role-name.",
             )
     return full
 
 
-def _same_name(folder: Folder, label: str, wanted: str) -> None:
-    found = folder.block("resource", "aws_iam_role", label)
-    name = re.search(r'name +?= "(.*)"', wanted)
-    has = folder.attribute_text(found, "name") if found else ""
-    if found and name and has != f'"{name[1]}"':
+def _check_same_name(folder: Folder, existing: PlacedBlock, wanted: str) -> None:
+    label, name = existing.block.labels[1], re.search(r'name +?= "(.*)"', wanted)
+    has = folder.attribute_text(existing, "name")
+    if name and has != f'"{name[1]}"':
         raise Refusal(
-            f'aws_iam_role.{label} is named {has}, and "{name[1]}" was asked for',
-            place=folder.checkout.place(found.path, found.block.start),
+            f'aws_iam_role.{label} is named {has}, but you asked for "{name[1]}"',
+            place=folder.checkout.place(existing.path, existing.block.start),
             option="--role-name",
-            instead=f"Use it as it is with --task-role {label} or --execution-role {label}, or give its own name.",
+            instead=f"Use it with --task-role {label} or --execution-role {label}, or choose the name that it has.",
         )

@@ -6,95 +6,96 @@ from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.aws import names
-from scaffold.changes.parts.infra.task_roles import roles_of
 from scaffold.changes.parts.infra.uses import uses
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import Entry, entries_of, group_entries, group_names, group_paths, groups_in, secret_paths
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import default_execution_role, role_resource
 from scaffold.pfml.limits import check
 from scaffold.pfml.references import first_mention
-from scaffold.pfml.tasks import Task, find_task, takes_environment, task_key, tasks_object
+from scaffold.pfml.tasks import Task, takes_environment, tasks_object
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.naming import Naming
-from scaffold.spec.specs import Secret, Subject, TaskSpec
+from scaffold.spec.specs import Secret, TaskSpec
 from scaffold.terraform.alignment import keep_columns
-from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.folder import Folder
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_items, add_to_body, remove_items
 
 PART = part_names.TASK
 
 
-def add(spec: TaskSpec, checkout: Checkout) -> list[Edit]:
-    folder = Folder.of(checkout)
+def add(addition: Addition) -> list[Edit]:
+    spec, folder, task = addition.spec, addition.folder, addition.task
+    if not isinstance(spec, TaskSpec):
+        return _add_role(addition)
     path, entries = tasks_object(folder)
-    task = find_task(folder, spec.name)
     _check_groups(spec, folder)
     _check_environment(spec, folder, task)
-    _check_secrets(spec, folder, task)
+    _check_secrets(spec, addition)
     if task is not None:
-        return _complete(spec, folder, task)
-    _check_family(task_key(folder, spec.name), spec.name, folder, "NAME")
-    values = {"key": task_key(folder, spec.name), **_wanted(spec, folder), "env": environment(spec, folder)}
-    text = snippet("task.tf", checkout, **values)
-    return add_items(checkout, path, entries, [text], PART, blank=True)
+        return _complete(spec, addition, task)
+    _check_family(addition.key, spec.name, folder, "NAME")
+    values = {"key": addition.key, **_wanted(spec, addition), "env": environment(spec)}
+    text = snippet("task.tf", addition.checkout, **values)
+    return add_items(addition.checkout, path, entries, [text], PART, blank=True)
 
 
-def remove(task: Task, checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
-    """The entry of a task; kept where something beside what has gone still starts the task."""
-    path, entries = tasks_object(Folder.of(checkout))
+def _add_role(addition: Addition) -> list[Edit]:
+    """The task role that a trigger needs, in the entry of a task that has none."""
+    if addition.task is None or not addition.roles.new_task:
+        return []
+    return _complete_attributes(addition.folder, addition.task, {"task_role": addition.roles.task})
+
+
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    return [(task.path, task.item.start)]
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The entry of the task; it stays if anything that is not removed still starts the task."""
+    if removal.chosen:
+        return []
+    checkout, task = removal.checkout, removal.task
+    path, entries = tasks_object(removal.folder)
     edits = remove_items(checkout, path, entries, [task.item], PART)
-    used = first_mention(checkout, task.key, [*gone, *edits])
+    used = first_mention(checkout, task.key, [*removal.edits, *edits])
     return [checkout.keep(path, task.item.start, PART, "still used", used)] if used else edits
 
 
-def rename(naming: Naming, checkout: Checkout, starts: Sequence[PlacedBlock]) -> list[Edit]:
-    """The key of a task, its command, and who else uses them; starts: the schedules and triggers that do so
-    themselves."""
-    folder = Folder.of(checkout)
-    task = find_task(folder, naming.old)
-    if task is None:
-        return []
-    _check_family(naming.prefix + naming.new, naming.new, folder, "NEW")
+def rename(renaming: Renaming) -> list[Edit]:
+    """The key of the task, its command, and all uses of them outside of its schedules and triggers."""
+    naming, task, checkout = renaming.naming, renaming.task, renaming.checkout
+    _check_family(naming.prefix + naming.new, naming.new, renaming.folder, "NEW")
     key = task.item.key
     end = key.inner_end if isinstance(key, hcl.Template) else key.end
     name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
     edits = keep_columns(checkout, task.path, [name])
-    of_starts = {(found.path, found.block.start) for found in starts}
+    of_starts = {(start.path, start.block.start) for start in renaming.starts}
     for use in uses(naming, checkout):
         if use.block is None or (use.path, use.block.start) not in of_starts:
             edits.append(use.edit(checkout, PART))
     return edits
 
 
-def with_role(subject: Subject, checkout: Checkout) -> list[Edit]:
-    """The task role that a trigger brings, in the entry of a task that has none."""
-    folder = Folder.of(checkout)
-    task = find_task(folder, subject.name)
-    if task is None:
-        return []
-    return _complete_attributes(folder, task, {"task_role": roles_of(subject, folder).task})
-
-
-def _wanted(spec: TaskSpec, folder: Folder) -> dict[str, str]:
-    """The attributes of the entry, as Terraform, "" for those that it leaves to the defaults."""
-    roles = roles_of(spec, folder)
+def _wanted(spec: TaskSpec, addition: Addition) -> dict[str, str]:
+    """The attributes of the entry as Terraform, "" for those that are left to the defaults."""
+    execution = addition.roles.execution
     return {
         "command": spec.command,
-        "task_role": roles.task,
-        "execution_role": roles.execution if roles.execution != default_execution_role(folder) else "",
+        "task_role": addition.roles.task,
+        "execution_role": execution if execution != default_execution_role(addition.folder) else "",
         "cpu": str(spec.cpu or ""),
         "memory": str(spec.memory or ""),
     }
 
 
-def environment(spec: TaskSpec, folder: Folder) -> list[str]:
+def environment(spec: TaskSpec) -> list[str]:
     """The items of `env` as Terraform, in the order in which the options stand: groups, variables, secrets."""
     items = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
     for variable in spec.variables:
@@ -112,11 +113,11 @@ def _path(secret: Secret) -> str:
 # --- an entry that exists
 
 
-def _complete(spec: TaskSpec, folder: Folder, task: Task) -> list[Edit]:
-    """What an existing entry lacks of what was asked for. Raises Refusal where it has another value."""
-    lines: list[str] = []
+def _complete(spec: TaskSpec, addition: Addition, task: Task) -> list[Edit]:
+    """What is missing in an existing entry. Raises Refusal for an attribute with a different value."""
+    folder, lines = addition.folder, list[str]()
     edits = _complete_environment(spec, folder, task, lines)
-    wanted = {name: value for name, value in _wanted(spec, folder).items() if value}
+    wanted = {name: value for name, value in _wanted(spec, addition).items() if value}
     wanted["command"] = f'["{spec.command}"]'
     edits += _complete_attributes(folder, task, wanted, lines)
     return edits or [folder.checkout.unchanged(task.path, task.item.start, PART)]
@@ -149,7 +150,7 @@ def _plain(text: str) -> str:
 
 
 def _complete_environment(spec: TaskSpec, folder: Folder, task: Task, lines: list[str]) -> list[Edit]:
-    wanted = environment(spec, folder)
+    wanted = environment(spec)
     item = task.attribute(folder, "env")
     if item is None:
         if wanted:
@@ -243,8 +244,8 @@ def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> Non
         )
 
 
-def _check_secrets(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
-    roles = roles_of(spec, folder)
+def _check_secrets(spec: TaskSpec, addition: Addition) -> None:
+    folder, roles = addition.folder, addition.roles
     resource = role_resource(roles.execution)
     if roles.new_execution or not resource:
         return

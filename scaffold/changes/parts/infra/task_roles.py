@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scaffold.pfml.iam.roles import ATTRIBUTES, default_execution_role, own_role, role_expression
-from scaffold.pfml.tasks import find_task
+from scaffold.pfml.tasks import Task
 from scaffold.spec.specs import NEW, Subject
 from scaffold.terraform.folder import Folder
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRoles:
-    """The roles that a task has once the command is done, as Terraform; task is "" where it has none.
+    """The roles that a task has once the command is done, as Terraform; `task` is "" if it has none.
 
-    changed: whether the task was there and had others.
+    changed: whether the task exists already and has different ones.
     """
 
     task: str
@@ -24,10 +24,10 @@ class TaskRoles:
     changed: bool
 
 
-def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
-    """What was asked for, else what the task has, else the defaults; a triggered task always has a task role."""
-    task = find_task(folder, spec.name)
-    had = {attribute: own_role(folder, task, attribute) if task else "" for attribute in ATTRIBUTES}
+def roles_of(spec: Subject, folder: Folder, existing: Task | None) -> TaskRoles:
+    """The roles that were asked for, else those of the existing task, else the defaults. A triggered task always has a
+    task role. Raises Refusal for a role that the checkout does not have."""
+    had = {attribute: own_role(folder, existing, attribute) if existing else "" for attribute in ATTRIBUTES}
     wants_new = spec.task_role == NEW or (
         spec.trigger is not None and not (spec.task_role or spec.task_role_expression or had["task_role"])
     )
@@ -36,13 +36,13 @@ def roles_of(spec: Subject, folder: Folder) -> TaskRoles:
         task_role = f"aws_iam_role.{task_role_resource(spec)}.arn"
     elif spec.task_role:
         task_role = role_expression(folder, spec.task_role, "--task-role")
-    execution = spec.execution_role_expression or had["execution_role"] or default_execution_role(folder)
+    had_execution = had["execution_role"] or default_execution_role(folder)
+    execution = spec.execution_role_expression or had_execution
     if spec.execution_role == NEW:
         execution = f"aws_iam_role.{execution_role_resource(spec)}.arn"
     elif spec.execution_role:
         execution = role_expression(folder, spec.execution_role, "--execution-role")
-    had_execution = had["execution_role"] or default_execution_role(folder)
-    changed = task is not None and (task_role, execution) != (had["task_role"], had_execution)
+    changed = existing is not None and (task_role, execution) != (had["task_role"], had_execution)
     return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW, changed)
 
 

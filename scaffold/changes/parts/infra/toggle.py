@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from scaffold.changes.parts.infra.notification import destinations
 from scaffold.changes.parts.infra.uses import rename_address, rename_label, rename_word
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import REPLACE, Edit
+from scaffold.files.edit import REPLACE, Edit, Place
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import first_reference
+from scaffold.pfml.schedules import schedules_of
+from scaffold.pfml.tasks import Task
+from scaffold.pfml.triggers import guard, triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.alignment import keep_columns
-from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.folder import Folder, PlacedBlock, boolean_variables
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_to_body, remove_attributes, remove_block
 
@@ -27,125 +32,155 @@ _GUARD = re.compile(r"^\s*(?:is_enabled|for_each|count)\s*=(.*)", re.MULTILINE)
 _VARIABLE = re.compile(r"\bvar\.([\w-]+)")
 
 
-def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    edits = []
-    for variable, what in spec.toggles.items():
-        edits.append(_declare(spec, checkout, variable, what))
+def add(addition: Addition) -> list[Edit]:
+    spec, checkout = addition.spec, addition.checkout
+    edits = [_declare(spec, checkout, variable, guarded) for variable, guarded in spec.toggles.items()]
     for environment in dict.fromkeys(spec.enable_in):
         edits += _enable(spec, checkout, environment)
     return edits
 
 
-def remove(checkout: Checkout, gone: Sequence[Edit]) -> list[Edit]:
-    """The variables that guarded what has gone and that nothing refers to any more, in all environments."""
-    folder, edits, names = Folder.of(checkout), [], []
-    for name in dict.fromkeys(_guards(checkout, gone)):
-        found = folder.block("variable", name)
-        if found is None or not _is_bool(folder, found):
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    folder = Folder.of(checkout)
+    names = dict.fromkeys(name for text in _conditions(task, folder) for name in _VARIABLE.findall(text))
+    variables = (_boolean(folder, name) for name in names)
+    return [(variable.path, variable.block.start) for variable in variables if variable]
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The variables that guarded what is removed and that nothing refers to any more, in all environments."""
+    checkout, folder, edits, names = removal.checkout, removal.folder, list[Edit](), list[str]()
+    for name in dict.fromkeys(_guards(checkout, removal.edits)):
+        variable = _boolean(folder, name)
+        if variable is None:
             continue
-        used = first_reference(checkout, f"var.{name}", gone)
+        used = first_reference(checkout, f"var.{name}", removal.edits)
         if used:
-            edits.append(checkout.keep(found.path, found.block.start, PART, "still used", used))
+            edits.append(checkout.keep(variable.path, variable.block.start, PART, "still used", used))
         else:
-            edits.append(remove_block(checkout, found.path, found.block, PART))
+            edits.append(remove_block(checkout, variable.path, variable.block, PART))
             names.append(name)
-    for environment in environment_names(checkout) if names else ():
-        for found in Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
-            edits += remove_attributes(checkout, found.path, found.block, names, PART)
+    for call in _calls(checkout) if names else ():
+        edits += remove_attributes(checkout, call.path, call.block, names, PART)
     return edits
 
 
-def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
-    """The toggles that are called as the tool calls them, in all environments, and the task's name in descriptions."""
-    folder, edits = Folder.of(checkout), []
-    names: dict[str, str] = {}
-    for tail in ("", "_schedule", "_trigger") if naming.old_slug != naming.new_slug else ():
+def rename(renaming: Renaming) -> list[Edit]:
+    """The toggles with the names that the tool gives them, in all environments, and the task's name in descriptions."""
+    naming, checkout, folder = renaming.naming, renaming.checkout, renaming.folder
+    names = _new_names(naming, folder)
+    edits = []
+    for old, new in names.items():
+        variable = folder.block("variable", old)
+        edits += rename_label(checkout, variable, 0, new, PART) if variable else []
+        edits += rename_address(checkout, f"var.{old}", new, PART)
+    for variable in folder.blocks("variable", containing=naming.old):
+        if description := variable.block.attributes.get("description"):
+            edits += rename_word(naming, checkout, variable.path, description, PART)
+    for call in _calls(checkout) if names else ():
+        arguments = [call.block.attributes[old] for old in names if old in call.block.attributes]
+        new_names = [
+            checkout.rename(call.path, argument.start, argument.start + len(argument.name), names[argument.name], PART)
+            for argument in arguments
+        ]
+        edits += keep_columns(checkout, call.path, new_names)
+    return edits
+
+
+def _new_names(naming: Naming, folder: Folder) -> dict[str, str]:
+    """The new names of the toggles. Raises Refusal if one is taken."""
+    if naming.old_slug == naming.new_slug:
+        return {}
+    names = {}
+    for tail in ("", "_schedule", "_trigger"):
         old, new = (f"enable_{slug}{tail}" for slug in (naming.old_slug, naming.new_slug))
-        found, taken = folder.block("variable", old), folder.block("variable", new)
-        if found is None or not _is_bool(folder, found):
+        taken = folder.block("variable", new)
+        if not _boolean(folder, old):
             continue
         if taken:
-            place = checkout.place(taken.path, taken.block.start)
-            raise naming.taken(f"the toggle {new} is there already", place)
+            raise naming.taken(f"the toggle {new} already exists", folder.checkout.place(taken.path, taken.block.start))
         names[old] = new
-        edits += [*rename_label(checkout, found, 0, new, PART), *rename_address(checkout, f"var.{old}", new, PART)]
-    for found in folder.blocks("variable", containing=naming.old):
-        if description := found.block.attributes.get("description"):
-            edits += rename_word(naming, checkout, found.path, description, PART)
-    for environment in environment_names(checkout) if names else ():
-        for found in Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template"):
-            arguments = [found.block.attributes[old] for old in names if old in found.block.attributes]
-            new_names = [
-                checkout.rename(found.path, one.start, one.start + len(one.name), names[one.name], PART)
-                for one in arguments
-            ]
-            edits += keep_columns(checkout, found.path, new_names)
-    return edits
+    return names
 
 
-def _guards(checkout: Checkout, gone: Sequence[Edit]) -> Iterator[str]:
-    """The variables in conditions that go."""
-    left = [name for edit in gone for name in _VARIABLE.findall(edit.text.decode())]
-    for edit in gone:
+def _calls(checkout: Checkout) -> Iterator[PlacedBlock]:
+    """The calls of the template in all environments."""
+    for environment in environment_names(checkout):
+        yield from Folder.of(checkout, f"{ENVIRONMENTS}/{environment}").modules("template")
+
+
+def _conditions(task: Task, folder: Folder) -> Iterator[str]:
+    """What guards the schedules and triggers of a task."""
+    for schedule in schedules_of(folder, task.key):
+        yield from _GUARD.findall(folder.text(schedule.path, schedule.block))
+    for trigger in triggers_of(folder, task.key):
+        for notification, destination in destinations(folder, trigger.block.labels[0]):
+            yield folder.attribute_text(notification, "count")
+            yield guard(folder, notification, destination)
+
+
+def _guards(checkout: Checkout, edits: Sequence[Edit]) -> Iterator[str]:
+    """The variables in conditions that are removed."""
+    left = [name for edit in edits for name in _VARIABLE.findall(edit.text.decode())]
+    for edit in edits:
+        if not edit.changes:
+            continue
         text = checkout.require(edit.path)[edit.start : edit.end].decode("utf-8", "replace")
-        conditions = [text] if edit.action == REPLACE else _GUARD.findall(text)
-        for condition in conditions if edit.changes else ():
+        for condition in [text] if edit.action == REPLACE else _GUARD.findall(text):
             yield from (name for name in _VARIABLE.findall(condition) if name not in left)
 
 
-def _is_bool(folder: Folder, found: PlacedBlock) -> bool:
-    type = folder.attribute_text(found, "type")
-    return type == "bool" or (not type and folder.attribute_text(found, "default") in ("true", "false"))
+def _boolean(folder: Folder, name: str) -> PlacedBlock | None:
+    """The variable with that name, if it can be a toggle."""
+    return folder.block("variable", name) if name in boolean_variables(folder) else None
 
 
-def _declare(spec: Subject, checkout: Checkout, variable: str, what: str) -> Edit:
-    found = Folder.of(checkout).block("variable", variable)
-    if found is None:
-        text = snippet("toggle.tf", checkout, variable=variable, what=what, name=spec.name)
-        return checkout.append(FILE, text, PART)
-    type = Folder.of(checkout).attribute_text(found, "type")
-    default = Folder.of(checkout).attribute_text(found, "default")
-    if type not in ("bool", "") or (type == "" and default not in ("true", "false")):
+def _declare(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit:
+    folder = Folder.of(checkout)
+    variable = folder.block("variable", name)
+    if variable is None:
+        return checkout.append(FILE, snippet("toggle.tf", checkout, variable=name, what=guarded, name=spec.name), PART)
+    if _boolean(folder, name) is None:
+        has = folder.attribute_text(variable, "type") or folder.attribute_text(variable, "default")
         raise Refusal(
-            f"the variable is of type {type or default}, and a toggle is a bool",
+            f"the variable is of type {has}, but a toggle must be a bool",
             option="--toggle",
-            value=variable,
-            place=checkout.place(found.path, found.block.start),
-            instead="Give another variable.",
+            value=name,
+            place=checkout.place(variable.path, variable.block.start),
+            instead="Choose another variable.",
         )
-    return checkout.unchanged(found.path, found.block.start, PART)
+    return checkout.unchanged(variable.path, variable.block.start, PART)
 
 
 def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
     if environment not in environment_names(checkout):
         raise unknown("environment", environment, environment_names(checkout), option="--enable-in", where=ENVIRONMENTS)
     folder = Folder.of(checkout, f"{ENVIRONMENTS}/{environment}")
-    found = next(folder.modules("template"), None)
-    if found is None:
-        raise Refusal(
-            "no module here calls the template", option="--enable-in", value=environment, place=f"{folder.path}/main.tf"
-        )
+    call = next(folder.modules("template"), None)
+    if call is None:
+        what = "no module here calls the template"
+        raise Refusal(what, option="--enable-in", value=environment, place=f"{folder.path}/main.tf")
     missing, edits = [], []
-    for variable in spec.toggles:
-        if variable not in found.block.attributes:
-            missing.append(snippet("enable.tf", checkout, variable=variable))
+    for name in spec.toggles:
+        if name not in call.block.attributes:
+            missing.append(snippet("enable.tf", checkout, variable=name))
         else:
-            edits.append(_is_on(folder, found, variable, environment))
+            edits.append(_check_on(folder, call, name, environment))
     if missing:
         text = aligned("\n".join(f"  {line.strip()}" for line in missing))
-        edits.append(add_to_body(checkout, found.path, found.block, text, PART))
+        edits.append(add_to_body(checkout, call.path, call.block, text, PART))
     return edits
 
 
-def _is_on(folder: Folder, found: PlacedBlock, variable: str, environment: str) -> Edit:
-    attribute = found.block.attributes[variable]
-    value = folder.text(found.path, attribute.value)
+def _check_on(folder: Folder, call: PlacedBlock, name: str, environment: str) -> Edit:
+    argument = call.block.attributes[name]
+    value = folder.text(call.path, argument.value)
     if value != "true":
         raise Refusal(
-            f"{variable} is {value} there, and true was asked for",
+            f"{name} is {value} there, but you asked for true",
             option="--enable-in",
             value=environment,
-            place=folder.checkout.place(found.path, attribute.start),
+            place=folder.checkout.place(call.path, argument.start),
             instead="Change it there first.",
         )
-    return folder.checkout.unchanged(found.path, attribute.start, PART)
+    return folder.checkout.unchanged(call.path, argument.start, PART)

@@ -4,96 +4,110 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scaffold.changes.parts.infra.notification import FILE, PART, add_destination, remove_destinations
+from scaffold.changes.parts.infra.notification import FILE, add_destination, remove_destinations
 from scaffold.changes.parts.infra.start import pass_on, rename_start
-from scaffold.changes.parts.infra.task_roles import roles_of
 from scaffold.changes.parts.infra.uses import uses_in
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.pfml.limits import check_folder
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import task_of
-from scaffold.pfml.tasks import task_key
+from scaffold.pfml.tasks import Task
 from scaffold.pfml.triggers import MODULE, bucket_reference, triggers_of
 from scaffold.rendering.render import snippet
-from scaffold.spec.naming import Naming
-from scaffold.spec.specs import Subject, TriggerSpec
+from scaffold.spec import part_names
+from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, remove_block
 
-
-def add(spec: Subject, checkout: Checkout) -> list[Edit]:
-    folder, trigger = Folder.of(checkout), spec.trigger
-    roles, edits = roles_of(spec, folder), []
-    for found in triggers_of(folder, task_key(folder, spec.name)) if roles.changed else ():
-        edits += pass_on(folder, found, roles, PART)
-    return edits + (_trigger(spec, trigger, folder) if trigger else [])
+PART = part_names.TRIGGER
 
 
-def remove(triggers: Sequence[PlacedBlock], checkout: Checkout) -> list[Edit]:
-    """Some triggers, with their places in the notifications; one that something else refers to is kept."""
-    folder = Folder.of(checkout)
-    blocks = [remove_block(checkout, found.path, found.block, PART) for found in triggers]
-    edits = blocks + remove_destinations(folder, [found.block.labels[0] for found in triggers])
-    for found in triggers:
-        used = first_reference(checkout, f"module.{found.block.labels[0]}", edits)
+def add(addition: Addition) -> list[Edit]:
+    edits: list[Edit] = []
+    if addition.roles.changed:
+        for trigger in triggers_of(addition.folder, addition.key):
+            edits += pass_on(addition.folder, trigger, addition.roles, PART)
+    if addition.spec.trigger:
+        edits += _trigger(addition, addition.spec.trigger)
+    return edits
+
+
+def find(task: Task, checkout: Checkout) -> list[Place]:
+    return [(trigger.path, trigger.block.start) for trigger in triggers_of(Folder.of(checkout), task.key)]
+
+
+def remove(removal: Removal) -> list[Edit]:
+    """The triggers of the task, or the chosen one, with their destinations in the notifications; a trigger that
+    something else refers to stays."""
+    triggers = triggers_of(removal.folder, removal.task.key)
+    return _remove_triggers([trigger for trigger in triggers if removal.includes(trigger)], removal.folder)
+
+
+def _remove_triggers(triggers: Sequence[PlacedBlock], folder: Folder) -> list[Edit]:
+    checkout = folder.checkout
+    edits = [remove_block(checkout, trigger.path, trigger.block, PART) for trigger in triggers]
+    edits += remove_destinations(folder, [trigger.block.labels[0] for trigger in triggers])
+    for trigger in triggers:
+        used = first_reference(checkout, f"module.{trigger.block.labels[0]}", edits)
         if used:
-            kept = checkout.keep(found.path, found.block.start, PART, "still used", used)
-            return [kept, *remove([other for other in triggers if other is not found], checkout)]
+            kept = checkout.keep(trigger.path, trigger.block.start, PART, "still used", used)
+            return [kept, *_remove_triggers([other for other in triggers if other is not trigger], folder)]
     return edits
 
 
-def rename(naming: Naming, checkout: Checkout) -> list[Edit]:
-    """The triggers of a task: what they start, their own names where they are named after it, and these where the
+def rename(renaming: Renaming) -> list[Edit]:
+    """The triggers of the task: what they start, and their own names if they are named after it, also where the
     notifications call them."""
-    folder = Folder.of(checkout)
-    found = triggers_of(folder, naming.key)
-    edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, found)]
-    for one in found:
-        edits += rename_start(naming, folder, one, MODULE, PART)
+    naming, folder, checkout = renaming.naming, renaming.folder, renaming.checkout
+    edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, find(renaming.task, checkout))]
+    for trigger in triggers_of(folder, renaming.task.key):
+        edits += rename_start(naming, folder, trigger, MODULE, PART)
     return edits
 
 
-def _trigger(spec: Subject, trigger: TriggerSpec, folder: Folder) -> list[Edit]:
+def _trigger(addition: Addition, trigger: TriggerSpec) -> list[Edit]:
+    folder, task_name = addition.folder, addition.spec.name
     bucket = bucket_reference(folder, trigger.bucket)
-    existing = _of_bucket(spec, trigger, folder, bucket)
+    existing = _of_bucket(addition, trigger, bucket)
     if existing is not None:
-        _same_name(trigger, folder, existing)
+        _check_same_name(trigger, folder, existing)
         edits = [folder.checkout.unchanged(existing.path, existing.block.start, PART)]
         return edits + add_destination(trigger, folder, bucket, existing.block.labels[0])
-    second = bool(triggers_of(folder, task_key(folder, spec.name)))
-    name = trigger.name or (f"{spec.name}-{trigger.bucket.replace('_', '-')}" if second else spec.name)
+    second = bool(triggers_of(folder, addition.key))
+    name = trigger.name or (f"{task_name}-{trigger.bucket.replace('_', '-')}" if second else task_name)
     option = "--trigger-name" if trigger.additional else "NAME"
     label = _label(name, folder)
-    return _module(spec, folder, bucket, name, label, option) + add_destination(trigger, folder, bucket, label)
+    return _module(addition, bucket, name, label, option) + add_destination(trigger, folder, bucket, label)
 
 
-def _same_name(trigger: TriggerSpec, folder: Folder, found: PlacedBlock) -> None:
-    has = folder.attribute_text(found, "task_name")
+def _check_same_name(trigger: TriggerSpec, folder: Folder, existing: PlacedBlock) -> None:
+    has = folder.attribute_text(existing, "task_name")
     if trigger.name and has != f'"{trigger.name}"':
         raise Refusal(
-            f"the task's trigger of that bucket has task_name = {has}",
+            f"the task's trigger for that bucket has task_name = {has}",
             option="--trigger-name",
             value=trigger.name,
-            place=folder.checkout.place(found.path, found.block.start),
-            instead="Leave it out, to add to that trigger.",
+            place=folder.checkout.place(existing.path, existing.block.start),
+            instead="Omit it to add to that trigger.",
         )
 
 
-def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str) -> PlacedBlock | None:
-    """The task's trigger of that bucket. Raises Refusal where it has another one and is to have one alone."""
-    triggers = triggers_of(folder, task_key(folder, spec.name))
-    for found in triggers:
-        if folder.attribute_text(found, "s3_bucket_arn") == f"{bucket}.arn":
-            return found
+def _of_bucket(addition: Addition, trigger: TriggerSpec, bucket: str) -> PlacedBlock | None:
+    """The task's trigger for that bucket. Raises Refusal if it has another one and is to have only one."""
+    folder, name = addition.folder, addition.spec.name
+    triggers = triggers_of(folder, addition.key)
+    for existing in triggers:
+        if folder.attribute_text(existing, "s3_bucket_arn") == f"{bucket}.arn":
+            return existing
     if triggers and not trigger.additional:
-        found = triggers[0]
-        has = folder.attribute_text(found, "s3_bucket_arn") or "nothing"
+        has = folder.attribute_text(triggers[0], "s3_bucket_arn") or "nothing"
         raise Refusal(
-            f"the trigger of {spec.name!r} has s3_bucket_arn = {has}, and {bucket}.arn was asked for",
-            place=folder.checkout.place(found.path, found.block.start),
-            instead=f"For a second one, use: pfml-scaffold trigger {spec.name} --s3-bucket {trigger.bucket}",
+            f"the trigger of {name!r} has s3_bucket_arn = {has}, but you asked for {bucket}.arn",
+            place=folder.checkout.place(triggers[0].path, triggers[0].block.start),
+            instead=f"To add a second trigger, use: pfml-scaffold trigger {name} --s3-bucket {trigger.bucket}",
         )
     return None
 
@@ -101,41 +115,41 @@ def _of_bucket(spec: Subject, trigger: TriggerSpec, folder: Folder, bucket: str)
 # --- the module
 
 
-def _module(spec: Subject, folder: Folder, bucket: str, name: str, label: str, option: str) -> list[Edit]:
-    checkout, roles = folder.checkout, roles_of(spec, folder)
+def _module(addition: Addition, bucket: str, name: str, label: str, option: str) -> list[Edit]:
+    checkout, folder = addition.checkout, addition.folder
     module = Folder.of(checkout, f"infra/modules/{MODULE}")
     if not module.files:
         raise Refusal(
             f"this checkout has no module {MODULE}",
             option="--s3-bucket",
             place=module.path,
-            instead="Leave --s3-bucket out.",
+            instead="Omit --s3-bucket.",
         )
     check_folder(module, name, {"task_name": name}, option)
-    for found in folder.modules(MODULE):
-        if folder.attribute_text(found, "task_name") == f'"{name}"':
+    for trigger in folder.modules(MODULE):
+        if folder.attribute_text(trigger, "task_name") == f'"{name}"':
             raise Refusal(
-                f"a trigger of the task {task_of(folder, found)!r} has that task_name",
+                f"a trigger of the task {task_of(folder, trigger)!r} already has that task_name",
                 option=option,
                 value=name,
-                place=checkout.place(found.path, found.block.start),
-                instead=f"Give another {'name' if option == 'NAME' else option}.",
+                place=checkout.place(trigger.path, trigger.block.start),
+                instead=f"Choose another {'name' if option == 'NAME' else option}.",
             )
     text = snippet(
         "trigger.tf",
         checkout,
         label=label,
         name=name,
-        key=task_key(folder, spec.name),
+        key=addition.key,
         bucket=bucket,
-        execution_role=roles.execution,
-        task_role=roles.task,
+        execution_role=addition.roles.execution,
+        task_role=addition.roles.task,
     )
-    in_file = [found.block for found in folder.modules(MODULE) if found.path == FILE]
+    in_file = [trigger.block for trigger in folder.modules(MODULE) if trigger.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 
 def _label(name: str, folder: Folder) -> str:
     label = f"trigger_{name.replace('-', '_')}"
-    taken = {found.block.labels[0] for found in folder.blocks("module") if found.block.labels}
+    taken = {module.block.labels[0] for module in folder.blocks("module") if module.block.labels}
     return f"{label}_s3" if label in taken else label

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.hcl.comments import is_code
 from scaffold.pfml.references import beginning, template_files
 from scaffold.spec.naming import Naming
@@ -36,11 +36,10 @@ class Use:
         return checkout.rename(self.path, self.start, self.end, self.text, part)
 
 
-def uses_in(naming: Naming, checkout: Checkout, blocks: Collection[PlacedBlock]) -> Iterator[Use]:
+def uses_in(naming: Naming, checkout: Checkout, blocks: Collection[Place]) -> Iterator[Use]:
     """The uses in some blocks of the template."""
-    known = {(found.path, found.block.start) for found in blocks}
     for use in uses(naming, checkout):
-        if use.block is not None and (use.path, use.block.start) in known:
+        if use.block is not None and (use.path, use.block.start) in blocks:
             yield use
 
 
