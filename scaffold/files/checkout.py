@@ -76,17 +76,29 @@ class Checkout:
         return self._read
 
     def require(self, path: str) -> bytes:
-        """The bytes of a file that has to be there."""
-        data = self.read(path)
+        """The bytes of a file that must exist. Raises Refusal."""
+        data = self._read.get(path)
+        if data is None:
+            data = self.read(path)
         if data is None:
             raise Refusal("no such file in this checkout", place=path)
         return data
 
     def after(self, changes: Mapping[str, bytes | None]) -> Checkout:
-        """The same checkout with some files as they would be afterwards, to ask what the tool would make of it then."""
+        """This checkout as it would be after some changes: the new bytes of files, None for a file that is removed."""
         result = Checkout(self.root)
-        result._read = {**self._read, **changes}
+        result._adopt(self, changes)
         return result
+
+    def _adopt(self, earlier: Checkout, changes: Mapping[str, bytes | None]) -> None:
+        """Take over what an earlier checkout knows of each file that the changes leave as it is.
+
+        The results of `once` are not taken over: they may depend on any file.
+        """
+        self._read = {**earlier._read, **changes}
+        self._parsed = {path: root for path, root in earlier._parsed.items() if path not in changes}
+        self._blocks = {path: index for path, index in earlier._blocks.items() if path in self._parsed}
+        self._holds = {key: holds for key, holds in earlier._holds.items() if key[0] not in changes}
 
     def is_file(self, path: str) -> bool:
         """Whether it is a file, or a link to one."""

@@ -1,4 +1,4 @@
-"""A folder of Terraform as one module: its blocks, and what its names and conditions come to in an environment."""
+"""A folder of Terraform as one module: its blocks, its local values, and the values of its expressions."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from scaffold.files.layout import TEMPLATE
 from scaffold.hcl import split_template
 
 _CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")
-
-
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedBlock:
-    """A block of some file of a folder."""
+    """A block and the path of its file."""
 
     path: str
     block: hcl.Block
@@ -34,11 +32,13 @@ class Folder:
         self.checkout = checkout
         self.path = path
         self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
+        self._found: dict[tuple[str, ...], tuple[PlacedBlock, ...]] = {}
+        self._first: dict[tuple[str, ...], PlacedBlock | None] = {}
         self._once: dict[Callable[[Folder], object], object] = {}
 
     @classmethod
     def of(cls, checkout: Checkout, path: str = TEMPLATE) -> Folder:
-        """The one object that a checkout has for a folder."""
+        """The object for a folder, the same one for the whole checkout."""
         return checkout.once(cls, path)
 
     def once(self, analysis: Callable[[Folder], Result]) -> Result:
@@ -52,51 +52,77 @@ class Folder:
         return self.checkout.terraform_files(self.path)
 
     def blocks(self, type: str, *labels: str, containing: str = "") -> Iterator[PlacedBlock]:
-        """The blocks of a type whose labels begin with the given ones, in files that have these words at all."""
+        """The blocks of a type whose labels begin with the given ones, in files that contain these words at all.
+
+        Files are parsed one after another, as the caller goes on. Raises Refusal for one that does not parse.
+        """
+        return self._remembered(("blocks", type, *labels, "", containing), self._blocks(type, labels, containing))
+
+    def _blocks(self, type: str, labels: tuple[str, ...], containing: str) -> Iterator[PlacedBlock]:
+        words = [word for word in (type, *labels, containing) if word]
         for path in self.files:
-            if all(self.checkout.holds(path, word) for word in (type, *labels, containing) if word):
+            if all(self.checkout.holds(path, word) for word in words):
                 for block in self.checkout.blocks(path, type, *labels):
                     yield PlacedBlock(path, block)
 
+    def _remembered(self, key: tuple[str, ...], search: Iterator[PlacedBlock]) -> Iterator[PlacedBlock]:
+        """What a search finds. One that ran to its end is not run again."""
+        if key not in self._found:
+            found = []
+            for placed in search:
+                found.append(placed)
+                yield placed
+            self._found[key] = tuple(found)
+        else:
+            yield from self._found[key]
+
     def block(self, type: str, *labels: str) -> PlacedBlock | None:
-        return next(self.blocks(type, *labels), None)
+        """The first of these blocks."""
+        key = (type, *labels)
+        if key not in self._first:
+            self._first[key] = next(self.blocks(type, *labels), None)
+        return self._first[key]
 
     def modules(self, source: str) -> Iterator[PlacedBlock]:
         """The module blocks whose source ends in a folder's name."""
-        for found in self.blocks("module", containing=source):
-            attribute = found.block.attributes.get("source")
-            if attribute and (self.text(found.path, attribute.value).strip('"').rstrip("/").split("/")[-1] == source):
-                yield found
+        return self._remembered(("modules", source), self._modules(source))
+
+    def _modules(self, source: str) -> Iterator[PlacedBlock]:
+        for module_call in self.blocks("module", containing=source):
+            if self.attribute_text(module_call, "source").strip('"').rstrip("/").split("/")[-1] == source:
+                yield module_call
 
     def local(self, name: str) -> tuple[str, hcl.Attribute] | None:
-        """A local value: its file, and where it stands."""
+        """A local value: the path of its file, and its attribute."""
         if name not in self._locals:
             self._locals[name] = self._local(name)
         return self._locals[name]
 
     def _local(self, name: str) -> tuple[str, hcl.Attribute] | None:
-        for found in self.blocks("locals", containing=name):
-            if name in found.block.attributes:
-                return found.path, found.block.attributes[name]
+        for placed in self.blocks("locals", containing=name):
+            if name in placed.block.attributes:
+                return placed.path, placed.block.attributes[name]
         return None
 
     def locals(self) -> Iterator[tuple[str, hcl.Attribute]]:
-        for found in self.blocks("locals"):
-            for attribute in found.block.attributes.values():
-                yield found.path, attribute
+        """All local values."""
+        for placed in self.blocks("locals"):
+            for attribute in placed.block.attributes.values():
+                yield placed.path, attribute
 
     def text(self, path: str, node: hcl.Node) -> str:
+        """The text of a node in one of the files."""
         return text_of(self.checkout.require(path), node)
 
-    def attribute_text(self, found: PlacedBlock, name: str) -> str:
-        """What an attribute of a block is set to, as it is written; "" where it is not set."""
-        attribute = found.block.attributes.get(name)
-        return self.text(found.path, attribute.value) if attribute else ""
+    def attribute_text(self, placed: PlacedBlock, name: str) -> str:
+        """The value of a block's attribute as it is written; "" if it is not set."""
+        attribute = placed.block.attributes.get(name)
+        return self.text(placed.path, attribute.value) if attribute else ""
 
     # --- values
 
     def expand(self, path: str, node: hcl.Node | None, variables: Mapping[str, str]) -> str:
-        """An expression as the text that it comes to, with variables given; what cannot be known stays `${…}`."""
+        """The text that an expression evaluates to, given some variables; what is unknown stays `${…}`."""
         if node is None:
             return ""
         data = self.checkout.require(path)
@@ -117,8 +143,8 @@ class Folder:
             return variables[text]
         if kind == "var" and name in variables:
             return variables[name]
-        if kind == "local" and (found := self.local(name)) and not _mentions(self, found, name):
-            return self.expand(found[0], found[1].value, variables)
+        if kind == "local" and (local := self.local(name)) and not _mentions_itself(self, local, name):
+            return self.expand(local[0], local[1].value, variables)
         if text.startswith('"') and text.endswith('"'):
             return self.expand_text(text[1:-1], variables)
         if match := _CONSTANT.fullmatch(text):
@@ -131,29 +157,29 @@ class Folder:
         return f"${{{text}}}"
 
     def _constant(self, module: str, output: str, key: str) -> str | None:
-        """A value of a map that another folder puts out, such as an environment's shorthand."""
+        """A value of a map that is another module's output, such as an environment's shorthand."""
         call = self.block("module", module)
         if call is None:
             return None
         source = self.attribute_text(call, "source").strip('"')
         folder = Folder.of(self.checkout, joined(self.path, source))
-        found = folder.block("output", output)
-        value = found.block.attributes.get("value") if found else None
-        if found is None or value is None or not isinstance(value.value, hcl.Object):
+        placed = folder.block("output", output)
+        value = placed.block.attributes.get("value") if placed else None
+        if placed is None or value is None or not isinstance(value.value, hcl.Object):
             return None
-        for item in value.value.items:
-            if folder.text(found.path, item.key).strip('"') == key:
-                return folder.expand(found.path, item.value, {})
+        for entry in value.value.items:
+            if folder.text(placed.path, entry.key).strip('"') == key:
+                return folder.expand(placed.path, entry.value, {})
         return None
 
 
-def _mentions(folder: Folder, found: tuple[str, hcl.Attribute], name: str) -> bool:
-    """Whether a local value is made from itself, which Terraform refuses and an expansion would not survive."""
-    return f"local.{name}" in folder.text(found[0], found[1].value)
+def _mentions_itself(folder: Folder, local: tuple[str, hcl.Attribute], name: str) -> bool:
+    """Whether a local value refers to itself: Terraform refuses that, and expanding it would never end."""
+    return f"local.{name}" in folder.text(local[0], local[1].value)
 
 
 def joined(folder: str, relative: str) -> str:
-    """The folder that a relative path leads to from another."""
+    """The folder at a path relative to another folder."""
     parts = folder.split("/")
     for step in relative.split("/"):
         if step == "..":
@@ -164,10 +190,10 @@ def joined(folder: str, relative: str) -> str:
 
 
 def boolean_variables(folder: Folder) -> list[str]:
-    """The variables that can be a toggle: those of type bool, said or to be seen from the default."""
-    return [
-        found.block.labels[0]
-        for found in folder.blocks("variable")
-        if folder.attribute_text(found, "type") == "bool"
-        or (not folder.attribute_text(found, "type") and folder.attribute_text(found, "default") in ("true", "false"))
-    ]
+    """The variables that can be a toggle: those of type bool, or without a type and with a boolean default."""
+    return [variable.block.labels[0] for variable in folder.blocks("variable") if _is_boolean(folder, variable)]
+
+
+def _is_boolean(folder: Folder, variable: PlacedBlock) -> bool:
+    type, default = (folder.attribute_text(variable, name) for name in ("type", "default"))
+    return type == "bool" or (not type and default in ("true", "false"))

@@ -17,8 +17,7 @@ class TolerantCheckout(Checkout):
 
     def __init__(self, checkout: Checkout, made: Plan | None = None) -> None:
         super().__init__(checkout.root)
-        self._read = dict(checkout.files_read)
-        self._read |= made.outcome() if made else {}
+        self._adopt(checkout, made.outcome() if made else {})
         self._modules: dict[str, Module | None] = {}
         self.unparsed: dict[str, Refusal] = {}
 
@@ -31,13 +30,12 @@ class TolerantCheckout(Checkout):
             return b""
 
     def terraform(self, path: str) -> hcl.Block:
-        if path not in self._parsed:
+        if path not in self.unparsed:
             try:
                 return super().terraform(path)
             except Refusal as error:
                 self.unparsed[path] = error
-                self._parsed[path] = _NOTHING
-        return self._parsed[path]
+        return _NOTHING
 
     def module(self, path: str) -> Module | None:
         """A Python file; None where there is none, or where it does not parse."""

@@ -16,6 +16,7 @@ from scaffold.terraform.json.values import PLAIN, JsonError, Unknown, Value, Wor
 
 _DIRECTIVE = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b((?:[^}\"]|\"(?:[^\"\\]|\\.)*\")*)\}")
 _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
+_SPECIAL = re.compile(r"\\|\$\$\{|%%\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _DECODER = JSONDecoder()
 _NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
@@ -129,6 +130,10 @@ def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
             expressions.append(piece)
             positions += [offset] * len(mark)
             text += mark
+            continue
+        if piece.isascii() and not _SPECIAL.search(piece):
+            text += piece
+            positions += range(offset, offset + len(piece))
             continue
         for character, width in characters(piece, kind == "quoted"):
             text += character
