@@ -1,1 +1,1 @@
-"""Rules on alarms."""
+"""Rules about alarms."""

@@ -1,4 +1,4 @@
-"""The one fix of all rules on alarms: the list `alarm_names` as it should be."""
+"""The fix that the rules about the list `alarm_names` share."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from scaffold.terraform.insertion import add_items, remove_items
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
-    """The list with the names that lack and without those that nothing makes.
+    """Add the missing names, and remove the stale and the repeated ones.
 
-    A name takes the place of another, so that no line is both removed and continued.
+    A missing name replaces a stale one, so that no line is edited twice.
     """
-    found = alarm_names(facts.checkout)
-    if found is None or facts.alarms is None:
+    alarms = alarm_names(facts.checkout)
+    if alarms is None or facts.alarms is None:
         return []
-    path, listed = found
-    stale = [item for item in listed.items if item.start in {one.offset for one in findings if one.path == path}]
-    missing = [one.subject for one in findings if one.subject not in facts.alarms]
+    path, names = alarms
+    offsets = {finding.offset for finding in findings if finding.path == path}
+    stale = [node for node in names.items if node.start in offsets]
+    missing = [finding.subject for finding in findings if finding.subject not in facts.alarms]
     edits = [
-        facts.checkout.replace(path, item.start, item.end, f'"{name}"', PART)
-        for item, name in zip(stale, missing, strict=False)
+        facts.checkout.replace(path, node.start, node.end, f'"{name}"', PART)
+        for node, name in zip(stale, missing, strict=False)
     ]
     if len(missing) > len(stale):
         texts = [snippet("alarm.tf", facts.checkout, name=name) for name in missing[len(stale) :]]
-        edits += add_items(facts.checkout, path, listed, texts, PART)
+        edits += add_items(facts.checkout, path, names, texts, PART)
     elif len(stale) > len(missing):
-        edits += remove_items(facts.checkout, path, listed, stale[len(missing) :], PART)
+        edits += remove_items(facts.checkout, path, names, stale[len(missing) :], PART)
     return edits

@@ -1,4 +1,4 @@
-"""A task whose failure to start the monitor ignores, by a pattern that is meant for others."""
+"""A task whose failed starts the failure monitor ignores by a pattern meant for other tasks."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environment_names
 from scaffold.python.module import Module
 
-WHY = (
-    "The failure monitor has patterns of tasks to say nothing of, and they match this one, too, when it does not start."
-)
+WHY = "A pattern in the failure monitor's ignore list also matches this task, so nobody is notified if it cannot start."
 MONITOR = "infra/monitoring/ecs_failure_monitor_lambda.py"
 _LIST = "TASKS_TO_IGNORE"
 
@@ -26,53 +24,60 @@ class _Pattern:
     place: str
 
     def names(self, task: str) -> bool:
-        """Whether the pattern is about a task by its own name."""
+        """Whether the pattern ends in the task's full name, so that the task is ignored on purpose."""
         return re.search(rf"(?:^|[^\w-]-?){re.escape(task)}\$?$", self.text) is not None
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     patterns = _patterns(facts)
+    if not patterns:
+        return
     local = facts.template.local("app_name")
     application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
-    for task in facts.tasks if patterns else ():
+    for task in facts.tasks:
         name = task.name
         if "${" in name or any(pattern.names(name) for pattern in patterns):
             continue
-        for environment in environment_names(facts.checkout):
-            # As the monitor does: re.match, which does not ask for the end.
-            group = f"{application}-{environment}-{name}"
-            found = next((pattern for pattern in patterns if pattern.regex.match(group)), None)
-            if found:
-                yield Finding(
-                    subject=name,
-                    message=(
-                        f"the failure monitor ignores {group}, which the pattern {found.text!r} ({found.place}) "
-                        "matches, so nobody hears when it does not start"
-                    ),
-                    instead=_instead(name, found),
-                    path=task.path,
-                    offset=task.item.start,
-                    task=name,
-                )
-                break
+        groups = [f"{application}-{environment}-{name}" for environment in environment_names(facts.checkout)]
+        # The monitor uses re.match, which does not anchor at the end.
+        matches = ((group, pattern) for group in groups for pattern in patterns if pattern.regex.match(group))
+        group, match = next(matches, ("", None))
+        if match:
+            yield Finding(
+                subject=name,
+                message=(
+                    f"the failure monitor ignores {group}, because the pattern {match.text!r} ({match.place}) matches "
+                    "it, so nobody is notified if the task cannot start"
+                ),
+                instead=_instead(name, match),
+                path=task.path,
+                offset=task.item.start,
+                task=name,
+            )
 
 
 def _instead(name: str, pattern: _Pattern) -> str:
     if re.fullmatch("[a-z0-9]+", name):
-        return f"Give the task a name of several words, such as run-{name}, or narrow the pattern."
-    return f"End the pattern in $, or name the task {name} in the list where that is meant."
+        return f"Rename the task to a name of several words, such as run-{name}, or narrow the pattern."
+    return f"End the pattern with $, or list {name} itself if it should be ignored."
 
 
 def _patterns(facts: Facts) -> list[_Pattern]:
-    """The patterns of the monitor; none where there is no such list, or not all of it can be read."""
-    module = facts.checkout.module(MONITOR) if _LIST.encode() in (facts.checkout.read(MONITOR) or b"") else None
-    for node in module.tree.body if module else ():
-        if isinstance(node, ast.Assign) and any(
-            isinstance(each, ast.Name) and each.id == _LIST for each in node.targets
-        ):
-            found = [_pattern(module, item) for item in getattr(node.value, "elts", [])] if module else []
-            return [each for each in found if each is not None]
+    """The patterns of the monitor; none if there is no such list."""
+    if _LIST.encode() not in (facts.checkout.read(MONITOR) or b""):
+        return []
+    module = facts.checkout.module(MONITOR)
+    if module is None:
+        return []
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and any(_is_list(target) for target in node.targets):
+            patterns = [_pattern(module, element) for element in getattr(node.value, "elts", [])]
+            return [pattern for pattern in patterns if pattern is not None]
     return []
+
+
+def _is_list(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == _LIST
 
 
 def _pattern(module: Module, node: ast.expr) -> _Pattern | None:

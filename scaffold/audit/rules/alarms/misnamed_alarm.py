@@ -1,4 +1,4 @@
-"""An alarm that is meant for a rule of another name."""
+"""An alarm that watches the wrong name of an existing EventBridge rule."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.alarms import Alarms, shown
 from scaffold.audit.finding import Finding
 
-WHY = "The alarm never fires, since the rule that it watches does not exist, and the one that exists is not watched."
+WHY = "The alarm never fires, since the rule that it watches does not exist, and the existing rule is not watched."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
     if not alarms.known:
         return
-    for one, made in alarms.mistaken.items():
+    for alarm, made in alarms.mistaken.items():
         task = facts.task_name(made.start) if made.start else ""
         if facts.focus and task not in facts.focus:
             continue
         yield Finding(
-            subject=one.name,
+            subject=alarm.name,
             message=(
-                f"this alarm watches the rule {shown(one.rule)}, and the one that exists is {shown(made.rule)} "
-                f"in {made.placed.path}: the alarm never fires"
+                f"this alarm watches the rule {shown(alarm.rule)}, but the rule in {made.placed.path} is named "
+                f"{shown(made.rule)}, so the alarm never fires"
             ),
             instead=(
-                f"Name the schedule here as it is named there: {made.start.name}."
+                f"Use the schedule's name: {made.start.name}."
                 if made.start
-                else f"Name the rule {shown(one.rule)}, or give it an alarm of its own."
+                else f"Rename the rule to {shown(alarm.rule)}, or give it an alarm of its own."
             ),
-            path=one.path,
-            offset=one.node.start,
+            path=alarm.path,
+            offset=alarm.node.start,
             task=task,
         )

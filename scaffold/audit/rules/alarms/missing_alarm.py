@@ -11,14 +11,15 @@ from scaffold.audit.rules.alarms._fix import fix
 
 __all__ = ["check", "fix"]
 
-WHY = "If EventBridge cannot start the task, nobody hears of it."
+WHY = "If EventBridge cannot start the task, nobody is notified."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
     if not alarms.watched_rule or not alarms.whole or not facts.complete(alarms.folder.path):
         return
-    watched = {one.rule for one in alarms.listed} | alarms.others | {made.rule for made in alarms.mistaken.values()}
+    watched = {alarm.rule for alarm in alarms.listed} | alarms.others
+    watched |= {made.rule for made in alarms.mistaken.values()}
     names: set[str] = set()
     for made in alarms.made:
         start = made.start
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         names.add(start.name)
         yield Finding(
             subject=start.name,
-            message=f"the schedule {start.name} has no alarm: if it cannot start its task, nobody hears of it",
+            message=f"the schedule {start.name} has no alarm, so nobody is notified if it cannot start its task",
             instead=f"Add it to alarm_names in {alarms.listed[0].path if alarms.listed else alarms.folder.path}.",
             path=start.placed.path,
             offset=start.placed.block.start,

@@ -1,4 +1,4 @@
-"""A name that stands twice in the list of alarms."""
+"""A name that is in the list of alarms twice."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from scaffold.audit.rules.alarms._fix import fix
 
 __all__ = ["check", "fix"]
 
-WHY = "One alarm is made of both, and whoever takes one of them out leaves the alarm where it was."
+WHY = "Both create the same alarm, so removing one of them does not remove the alarm."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for one in facts.once(Alarms).listed:
-        if one.name in seen:
+    for alarm in facts.once(Alarms).listed:
+        if alarm.name in seen:
             yield Finding(
-                subject=one.name,
-                message=f"the name {one.name} stands twice in the list of alarms, first at {seen[one.name]}",
-                instead="Take one of them out.",
-                path=one.path,
-                offset=one.node.start,
-                fixable=one.mends,
+                subject=alarm.name,
+                message=f"the name {alarm.name} is in the list of alarms twice, first at {seen[alarm.name]}",
+                instead="Remove one of them.",
+                path=alarm.path,
+                offset=alarm.node.start,
+                fixable=alarm.mends,
             )
-        seen.setdefault(one.name, facts.checkout.place(one.path, one.node.start))
+        seen.setdefault(alarm.name, facts.checkout.place(alarm.path, alarm.node.start))

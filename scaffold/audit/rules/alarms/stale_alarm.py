@@ -1,4 +1,4 @@
-"""An alarm of a schedule that does not exist."""
+"""An alarm for a schedule that does not exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scaffold.files.layout import TEMPLATE
 
 __all__ = ["check", "fix"]
 
-WHY = "The alarm watches a rule that nothing makes: it stays quiet, and looks as if something were watched."
+WHY = "The alarm watches a rule that nothing creates. It never fires, but it looks as if a schedule were watched."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -21,22 +21,22 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus or not alarms.watched_rule or not alarms.known:
         return
     rules = {made.rule for made in alarms.made}
-    stale = [one for one in alarms.listed if one.rule not in rules and one not in alarms.mistaken]
-    for one in _nowhere(facts, [one for one in stale if "${" not in one.name]):
-        comment = _commented_out(facts, one.name)
+    stale = [alarm for alarm in alarms.listed if alarm.rule not in rules and alarm not in alarms.mistaken]
+    for alarm in _nowhere(facts, [alarm for alarm in stale if "${" not in alarm.name]):
+        comment = _commented_out(facts, alarm.name)
         yield Finding(
-            subject=one.name,
-            message=f"nothing makes a rule {shown(one.rule)}, so this alarm watches nothing",
-            instead=_instead(facts, one, comment),
-            path=one.path,
-            offset=one.node.start,
+            subject=alarm.name,
+            message=f"nothing creates a rule named {shown(alarm.rule)}, so this alarm never fires",
+            instead=_instead(facts, alarm, comment),
+            path=alarm.path,
+            offset=alarm.node.start,
             # A schedule that is commented out may come back.
-            fixable=one.mends and not comment,
+            fixable=alarm.mends and not comment,
         )
 
 
 def _nowhere(facts: Facts, stale: list[Listed]) -> list[Listed]:
-    """Those whose rule no other folder may make."""
+    """The alarms whose rule no other folder can create."""
     if not stale:
         return []
     texts = []
@@ -45,11 +45,11 @@ def _nowhere(facts: Facts, stale: list[Listed]) -> list[Listed]:
             data = facts.checkout.read(path) or b""
             if b"aws_cloudwatch_event_rule" in data or b"ecs_task_scheduler" in data:
                 texts.append(data)
-    return [one for one in stale if not any(one.name.encode() in data for data in texts)]
+    return [alarm for alarm in stale if not any(alarm.name.encode() in data for data in texts)]
 
 
 def _commented_out(facts: Facts, name: str) -> str:
-    """`file:line` of a schedule that is commented out, "" where there is none."""
+    """`file:line` of a schedule that is commented out, "" if there is none."""
     pattern = re.compile(rb'^[ \t]*(?:#|//)[ \t#/]*task_name\s*=\s*"%s"' % re.escape(name.encode()), re.MULTILINE)
     for path in facts.template.files:
         if match := pattern.search(facts.checkout.require(path)):
@@ -57,10 +57,10 @@ def _commented_out(facts: Facts, name: str) -> str:
     return ""
 
 
-def _instead(facts: Facts, one: Listed, comment: str) -> str:
+def _instead(facts: Facts, alarm: Listed, comment: str) -> str:
     if comment:
-        return f"Take it out, or bring the schedule back that is commented out at {comment}."
-    schedules = [start.name for start in facts.schedules if facts.task_name(start) == one.name]
+        return f"Remove it, or restore the schedule that is commented out at {comment}."
+    schedules = [start.name for start in facts.schedules if facts.task_name(start) == alarm.name]
     if schedules:
-        return f"It is the name of a task, and the list takes its schedules: {' and '.join(schedules)}."
-    return "Take it out of the list."
+        return f"This is the name of a task; list its schedules instead: {' and '.join(schedules)}."
+    return "Remove it from the list."

@@ -1,1 +1,1 @@
-"""Rules on variables, locals, references and names in Terraform."""
+"""Rules about variables, locals, references and names in Terraform."""

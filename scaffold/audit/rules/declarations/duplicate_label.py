@@ -1,4 +1,4 @@
-"""Two blocks of one name in a folder of Terraform."""
+"""Two blocks with the same name in a Terraform folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.terraform.folder import Folder
 
-WHY = "Terraform refuses a folder with two blocks of one name, so nothing of it can be deployed."
+WHY = "Terraform rejects a folder that has two blocks with the same name, so nothing in it can be deployed."
 _HEADING = re.compile(rb"^[ \t]*(module|resource|data|variable|output)\b([^{\n]*)\{", re.MULTILINE)
 _TYPES = ("module", "resource", "data", "variable", "output")
 Place = tuple[str, hcl.Node, str]
@@ -24,12 +24,12 @@ Place = tuple[str, hcl.Node, str]
 
 def check(facts: Facts) -> Iterator[Finding]:
     for folder in _folders(facts):
-        for (path, node, address), (later_path, later, _) in repeated(_named(facts, folder), lambda item: item[2]):
+        for (path, node, address), (later_path, later, _) in repeated(_named(facts, folder), lambda block: block[2]):
             place = facts.checkout.place(path, node.start)
             yield Finding(
                 subject=address,
-                message=f"the name {address} stands at {place}, too, and Terraform refuses the folder",
-                instead="Take one out, or give it another name.",
+                message=f"the name {address} is already declared at {place}, so Terraform rejects the folder",
+                instead="Remove one of them, or rename it.",
                 path=later_path,
                 offset=later.start,
                 task=_task(facts, later),
@@ -37,7 +37,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _folders(facts: Facts) -> Iterator[Folder]:
-    """Those that have to do with tasks; with a focus, the one in which tasks are."""
+    """The folders that concern tasks; with a focus, only the template."""
     yield facts.template
     if not facts.focus:
         paths = [f"{ENVIRONMENTS}/{name}" for name in environment_names(facts.checkout)]
@@ -46,7 +46,7 @@ def _folders(facts: Facts) -> Iterator[Folder]:
 
 
 def _named(facts: Facts, folder: Folder) -> Iterator[Place]:
-    """The blocks and local values by their addresses, of files that may have one twice."""
+    """The blocks and local values with their addresses, in files that may contain a duplicate."""
     for path in _suspects(facts, folder):
         for block in facts.checkout.terraform(path).blocks:
             if block.type in _TYPES:
@@ -56,22 +56,24 @@ def _named(facts: Facts, folder: Folder) -> Iterator[Place]:
 
 
 def _suspects(facts: Facts, folder: Folder) -> list[str]:
-    """To parse each file would take long: those with a heading that is there twice, and those with local values."""
+    """The files with a repeated heading, and those with local values: parsing all files would take long."""
     headings: Counter[tuple[bytes, bytes]] = Counter()
     files: dict[str, set[tuple[bytes, bytes]]] = {}
     for path in folder.files:
-        # Terraform: such files are merged into the others.
+        # Terraform merges these files into the others.
         if path.endswith(("/override.tf", "_override.tf")):
             continue
-        found = [(kind, b" ".join(labels.replace(b'"', b" ").split())) for kind, labels in _headings(facts, path)]
-        headings.update(found)
-        files[path] = set(found)
+        of_file = _headings(facts, path)
+        headings.update(of_file)
+        files[path] = set(of_file)
     twice = {heading for heading, count in headings.items() if count > 1}
-    return [path for path, found in files.items() if found & twice or b"locals" in (facts.checkout.read(path) or b"")]
+    return [path for path, own in files.items() if own & twice or b"locals" in (facts.checkout.read(path) or b"")]
 
 
 def _headings(facts: Facts, path: str) -> list[tuple[bytes, bytes]]:
-    return _HEADING.findall(facts.checkout.read(path) or b"")
+    """The type and the labels of each block, without parsing the file."""
+    matches = _HEADING.findall(facts.checkout.read(path) or b"")
+    return [(kind, b" ".join(labels.replace(b'"', b" ").split())) for kind, labels in matches]
 
 
 def _address(block: hcl.Block) -> str:

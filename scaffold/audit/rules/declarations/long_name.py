@@ -14,7 +14,7 @@ from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
 from scaffold.pfml.limits import KINDS
 
-WHY = "AWS refuses the resource, so the deploy fails: often in some environments alone, whose own names are longer."
+WHY = "AWS rejects the resource, so the deploy fails, often only in the environments whose own names are long."
 _ROLE = "aws_iam_role"
 
 
@@ -25,14 +25,15 @@ def check(facts: Facts) -> Iterator[Finding]:
     for start in (*facts.schedules, *facts.triggers):
         if not facts.focus or facts.task_name(start) in facts.focus:
             yield from _start(facts, lengths, start)
-    yield from () if facts.focus else _alarms(facts, lengths)
+    if not facts.focus:
+        yield from _alarms(facts, lengths)
 
 
-# --- the template's own
+# --- resources of the template
 
 
 def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
-    """The families that are made for each task."""
+    """The families, of which each task has one."""
     for name in lengths.of_template("aws_ecs_task_definition"):
         if EACH in name.variables and facts.template.attribute_text(name.placed, "for_each") == "local.tasks":
             for task in facts.tasks:
@@ -55,7 +56,7 @@ def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
 
 
 def _owners(facts: Facts) -> dict[str, set[str]]:
-    """The tasks that have a role, by its label."""
+    """The names of the tasks that have a role, by the role's label."""
     owners: dict[str, set[str]] = {}
     for task in facts.tasks:
         for attribute in ("task_role", "execution_role"):
@@ -65,7 +66,7 @@ def _owners(facts: Facts) -> dict[str, set[str]]:
 
 
 def _task(facts: Facts, name: Name, owners: Mapping[str, set[str]]) -> str:
-    """The one task that a role or a role's policy is for, "" where there is none or several."""
+    """The task that a role or a role's policy belongs to, "" if there is none or more than one."""
     label = name.placed.block.labels[1]
     if name.type != _ROLE:
         label = role_resource(facts.template.attribute_text(name.placed, "role"))
@@ -73,38 +74,40 @@ def _task(facts: Facts, name: Name, owners: Mapping[str, set[str]]) -> str:
     return next(iter(tasks)) if len(tasks) == 1 else ""
 
 
-# --- what modules make
+# --- resources of modules
 
 
 def _start(facts: Facts, lengths: Lengths, start: Start) -> Iterator[Finding]:
-    made = lengths.of_module(start.placed)
+    module = lengths.of_module(start.placed)
     argument = start.placed.block.attributes.get("task_name")
-    if made is None or argument is None or "for_each" in start.placed.block.attributes:
+    if module is None or argument is None or "for_each" in start.placed.block.attributes:
         return
-    folder, names = made
+    folder, names = module
     given = lengths.arguments(start.placed, folder, {variable for name in names for variable in name.variables})
-    found = [lengths.long(name, given, "task_name", gates(facts.template, start.placed)) for name in names]
-    tightest = _tightest(found)
+    too_long = [lengths.long(name, given, "task_name", gates(facts.template, start.placed)) for name in names]
+    tightest = _tightest(too_long)
     if tightest:
         yield _finding(facts, tightest, start.name, start.placed.path, argument.start, facts.task_name(start))
 
 
 def _alarms(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
-    resource = facts.once(Alarms).resource
-    names = [name for name in lengths.names(facts.once(Alarms).folder) if resource and name.placed == resource]
-    for name in names if facts.once(Alarms).listed else ():
-        for one in facts.once(Alarms).listed:
-            given = {
-                environment: {**values, "each.value": one.name}
-                for environment, values in _everywhere(facts, EACH, one.name).items()
-            }
-            if long := lengths.long(name, given, EACH, ()):
-                yield _finding(facts, long, one.name, one.path, one.node.start, "")
+    alarms = facts.once(Alarms)
+    if alarms.resource is None or not alarms.listed:
+        return
+    for name in lengths.names(alarms.folder):
+        if name.placed == alarms.resource:
+            for alarm in alarms.listed:
+                given = {
+                    environment: {EACH: alarm.name, "each.value": alarm.name}
+                    for environment in deployed_names(facts.checkout)
+                }
+                if long := lengths.long(name, given, EACH, ()):
+                    yield _finding(facts, long, alarm.name, alarm.path, alarm.node.start, "")
 
 
-def _tightest(found: Iterable[Long | None]) -> Long | None:
-    """The one that leaves the least room, so that what fits there fits in all of them."""
-    return min((one for one in found if one), key=lambda one: one.room, default=None)
+def _tightest(too_long: Iterable[Long | None]) -> Long | None:
+    """The name that leaves the least room: what fits there fits in all of them."""
+    return min((long for long in too_long if long), key=lambda long: long.room, default=None)
 
 
 def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, str]]:
@@ -117,13 +120,13 @@ def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, 
 def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, task: str) -> Finding:
     first, *others = long.environments
     everywhere = len(long.environments) == len(deployed_names(facts.checkout))
-    also = f" (too many in {'all others' if everywhere else _and(others)} as well)" if others else ""
+    also = f" (and too many in {'all others' if everywhere else _and(others)})" if others else ""
     kind = KINDS.get(long.name.type, long.name.type)
     return Finding(
         subject=subject,
         message=(
-            f"the {kind} {long.text!r} has {len(long.text)} characters in {first}{also}, and AWS allows "
-            f"{long.name.limit}, so its deploy fails"
+            f"the name of the {kind} {long.text!r} has {len(long.text)} characters in {first}{also}, but AWS allows "
+            f"{long.name.limit}, so the deploy fails"
         ),
         instead=_instead(long),
         path=path,
@@ -134,11 +137,15 @@ def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, tas
 
 def _instead(long: Long) -> str:
     if not long.given:
-        return f"Make it shorter by {long.over}."
+        return f"Shorten it by {_characters(long.over)}."
     if long.room < 1:
-        return f"Make it shorter by {long.over}: even without {long.given!r} there is no room."
+        return f"Shorten it by {_characters(long.over)}; it is too long even without {long.given!r}."
     fits = shorten(long.given, long.room)
-    return f"There is room for {long.room} of the {len(long.given)} in {long.given!r}, such as {fits}."
+    return f"Shorten {long.given!r} from {len(long.given)} to {_characters(long.room)} or fewer, such as {fits}."
+
+
+def _characters(count: int) -> str:
+    return f"{count} character{'' if count == 1 else 's'}"
 
 
 def _and(words: list[str]) -> str:

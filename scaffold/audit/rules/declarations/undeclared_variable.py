@@ -1,4 +1,4 @@
-"""An argument of a module that does not declare such a variable."""
+"""A module call with an argument that the module does not declare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
-WHY = "Terraform refuses the plan of every environment that makes the call, and nothing can be deployed there."
+WHY = "Terraform rejects the plan of every environment that has the call, so nothing can be deployed there."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -24,10 +24,10 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield Finding(
                     subject=argument.name,
                     message=(
-                        f"the variable {argument.name}, which {call.subject} passes, is not declared in {call.folder}, "
-                        "so Terraform refuses the plan"
+                        f"the variable {argument.name}, which {call.subject} sets, is not declared in {call.folder}, "
+                        "so Terraform rejects the plan"
                     ),
-                    instead=f"Did you mean {near[0]}?" if near else "Declare the variable there, or take this out.",
+                    instead=f"Did you mean {near[0]}?" if near else "Declare the variable, or remove this argument.",
                     path=call.placed.path,
                     offset=argument.start,
                     task=call.task,

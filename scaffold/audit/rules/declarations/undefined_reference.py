@@ -1,4 +1,4 @@
-"""A reference to a local, variable, module, data source or resource that is not there."""
+"""A reference to a local, variable, module, data source or resource that does not exist."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.terraform.references import Mention, mentions, mentions_in
 
-WHY = "Terraform refuses the plan of every environment, so nothing can be deployed until it is mended."
+WHY = "Terraform rejects the plan of every environment, so nothing can be deployed until the reference is fixed."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    found = list(_of_tasks(facts) if facts.focus else _of_folder(facts, TEMPLATE))
-    template = definitions(facts, TEMPLATE) if found else None
+    references = list(_of_tasks(facts) if facts.focus else _of_folder(facts, TEMPLATE))
+    template = definitions(facts, TEMPLATE) if references else None
     if template:
-        yield from _undefined(facts, template, found)
-    for folder in _others(facts) if not facts.focus else ():
+        yield from _undefined(facts, template, references)
+    if facts.focus:
+        return
+    for folder in _other_folders(facts):
         defined = definitions(facts, folder)
         if defined:
             yield from _undefined(facts, defined, _of_folder(facts, folder))
 
 
-def _others(facts: Facts) -> Iterator[str]:
+def _other_folders(facts: Facts) -> Iterator[str]:
     for name in environment_names(facts.checkout):
         yield f"{ENVIRONMENTS}/{name}"
     if facts.checkout.is_folder(BOOTSTRAP):
         yield BOOTSTRAP
-    # The modules that make up a task; the others have no part in it.
+    # Only the modules that tasks consist of.
     yield from dict.fromkeys(call.folder for call in facts.once(module_calls) if call.folder != TEMPLATE)
 
 
@@ -42,7 +44,7 @@ def _of_folder(facts: Facts, folder: str) -> Iterator[Mention]:
 
 
 def _of_tasks(facts: Facts) -> Iterator[Mention]:
-    """What the entries in focus and their schedules and triggers refer to."""
+    """The references in the entries in focus, and in their schedules and triggers."""
     for task in facts.tasks:
         yield from mentions_in(facts.checkout, task.path, task.value)
     for start in (*facts.schedules, *facts.triggers):
@@ -50,10 +52,10 @@ def _of_tasks(facts: Facts) -> Iterator[Mention]:
             yield from mentions(facts.checkout, start.placed.path, start.placed.block)
 
 
-def _undefined(facts: Facts, defined: Definitions, found: Iterable[Mention]) -> Iterator[Finding]:
-    """The first place of each name, for each task that refers to it."""
+def _undefined(facts: Facts, defined: Definitions, references: Iterable[Mention]) -> Iterator[Finding]:
+    """One finding for each undefined name and each task that refers to it, at the first reference."""
     seen = set()
-    for mention in found:
+    for mention in references:
         reference = f"{mention.kind}.{mention.name}"
         finding = None
         if defined.lacks(mention):
@@ -75,8 +77,8 @@ def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str
     near = get_close_matches(name, sorted(known), 1)
     return Finding(
         subject=reference,
-        message=f"there is no {reference} in {folder}, so Terraform refuses the plan",
-        instead=f"Did you mean {start}.{near[0]}?" if near else "Define it, or take the reference out.",
+        message=f"there is no {reference} in {folder}, so Terraform rejects the plan",
+        instead=f"Did you mean {start}.{near[0]}?" if near else "Define it, or remove the reference.",
         path=mention.path,
         offset=mention.offset,
         task=_task_at(facts, mention),
@@ -84,7 +86,7 @@ def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str
 
 
 def _task_at(facts: Facts, mention: Mention) -> str:
-    """The task in whose entry, schedule or trigger it stands, "" where it is of no one task."""
+    """The task whose entry, schedule or trigger contains a reference, "" for none."""
     for task in facts.tasks:
         if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
             return task.name

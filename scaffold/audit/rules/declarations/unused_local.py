@@ -1,4 +1,4 @@
-"""A local of the template that nothing reads."""
+"""A local of the template that nothing uses."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
-WHY = "It does nothing, and whoever looks for what a task gets reads it in vain."
+WHY = "It has no effect, and it misleads readers who look for what a task is given."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
-    for one in unused(facts):
-        if one.kind == "local":
+    for declaration in unused(facts):
+        if declaration.kind == "local":
             yield Finding(
-                subject=one.name,
-                message=f"nothing reads local.{one.name}",
-                instead="Take it out.",
-                path=one.path,
-                offset=one.node.start,
+                subject=declaration.name,
+                message=f"nothing uses local.{declaration.name}",
+                instead="Remove it.",
+                path=declaration.path,
+                offset=declaration.node.start,
             )

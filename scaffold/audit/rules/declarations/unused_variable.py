@@ -1,4 +1,4 @@
-"""A variable of the template that nothing reads."""
+"""A variable of the template that nothing uses."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 
-WHY = "Whoever sets it in an environment changes nothing, whatever its name says."
+WHY = "Setting it in an environment has no effect, whatever its name suggests."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
-    for one in unused(facts):
-        if one.kind == "var":
-            calls = [call for call in facts.once(module_calls) if call.folder == TEMPLATE]
-            passed = [call.subject for call in calls if one.name in call.placed.block.attributes]
-            where = f", though {_listed(passed, len(calls))} set it" if passed else ""
+    calls = [call for call in facts.once(module_calls) if call.folder == TEMPLATE]
+    for declaration in unused(facts):
+        if declaration.kind == "var":
+            name = declaration.name
+            setting = [call.subject for call in calls if name in call.placed.block.attributes]
+            where = f", although {_listed(setting, len(calls))} set it" if setting else ""
             yield Finding(
-                subject=one.name,
-                message=f"nothing in {TEMPLATE} reads var.{one.name}{where}",
-                instead="Take it out, there and where it is passed." if passed else "Take it out.",
-                path=one.path,
-                offset=one.node.start,
+                subject=name,
+                message=f"nothing in {TEMPLATE} uses var.{name}{where}",
+                instead="Remove it here and in the calls." if setting else "Remove it.",
+                path=declaration.path,
+                offset=declaration.node.start,
             )
 
 

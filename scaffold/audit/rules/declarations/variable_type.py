@@ -1,4 +1,4 @@
-"""A value that cannot be of its variable's type."""
+"""A value of the wrong type for its variable."""
 
 from __future__ import annotations
 
@@ -12,44 +12,47 @@ from scaffold.audit.finding import Finding
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import PlacedBlock
 
-WHY = 'Terraform converts a text such as "true" or "10" where it can; any other is refused at plan.'
-# What Terraform converts a text to (cty, "Conversion Between Primitive Types").
+WHY = 'Terraform converts strings such as "true" or "10", but rejects the plan for any other value of the wrong type.'
+# The strings that Terraform converts (cty, "Conversion Between Primitive Types").
 _TEXTS = {"bool": re.compile(r"true|false|1|0"), "number": re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")}
 _PRIMITIVES = frozenset(("string", "number", "bool"))
 _LISTS, _MAPS = frozenset(("list", "set", "tuple")), frozenset(("map", "object"))
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    defaults: dict[str, None] = {}
+    folders: dict[str, None] = {}
     for call in facts.once(module_calls):
-        defaults.setdefault(call.folder)
+        folders.setdefault(call.folder)
         declared = facts.variables(call.folder) or {}
         for argument in call.arguments():
-            found = declared.get(argument.name)
-            if found:
-                yield from _finding(facts, found, call.placed.path, argument, call)
-    for folder in defaults if not facts.focus else ():
-        for found in (facts.variables(folder) or {}).values():
-            default = found.block.attributes.get("default")
+            variable = declared.get(argument.name)
+            if variable:
+                yield from _finding(facts, variable, call.placed.path, argument, call)
+    if facts.focus:
+        return
+    for folder in folders:
+        for variable in (facts.variables(folder) or {}).values():
+            default = variable.block.attributes.get("default")
             if default:
-                yield from _finding(facts, found, found.path, default, None)
+                yield from _finding(facts, variable, variable.path, default, None)
 
 
 def _finding(
-    facts: Facts, found: PlacedBlock, path: str, argument: hcl.Attribute, call: ModuleCall | None
+    facts: Facts, variable: PlacedBlock, path: str, argument: hcl.Attribute, call: ModuleCall | None
 ) -> Iterator[Finding]:
-    folder, name = facts.template, found.block.labels[0]
-    type, text = folder.attribute_text(found, "type").strip('"'), folder.text(path, argument.value)
+    folder, name = facts.template, variable.block.labels[0]
+    type, text = folder.attribute_text(variable, "type").strip('"'), folder.text(path, argument.value)
     if type and not fits(type, argument.value, text):
-        place = facts.checkout.place(found.path, found.block.start)
+        place = facts.checkout.place(variable.path, variable.block.start)
+        value = _shortened(one_line(text))
         yield Finding(
             subject=name,
             message=(
-                f"the variable {name} is of type {one_line(type)} ({place}), and "
-                f"{call.subject if call else 'its default'} gives {_shortened(one_line(text))}, so Terraform refuses "
+                f"the variable {name} has the type {one_line(type)} ({place}), but "
+                f"{f'{call.subject} sets it to {value}' if call else f'its default is {value}'}, so Terraform rejects "
                 "the plan"
             ),
-            instead=f"Give a {type.partition('(')[0]}.",
+            instead=f"Use a {type.partition('(')[0]}.",
             path=path,
             offset=argument.start,
             task=call.task if call else "",
@@ -61,7 +64,7 @@ def _shortened(text: str) -> str:
 
 
 def fits(type: str, node: hcl.Node, text: str) -> bool:
-    """Whether an expression can be of a type; true for what cannot be told."""
+    """Whether an expression can have a type; also true if its type is unknown."""
     kind, wanted = _kind(node, text), type.partition("(")[0].strip()
     if kind in ("", "null") or wanted in ("", "any"):
         return True
@@ -75,13 +78,13 @@ def fits(type: str, node: hcl.Node, text: str) -> bool:
 
 
 def _kind(node: hcl.Node, text: str) -> str:
-    """The type of a literal, "" of another expression."""
+    """The type of a literal, "" for any other expression."""
     if isinstance(node, hcl.Tuple):
         return "list"
     if isinstance(node, hcl.Object):
         return "object"
     if isinstance(node, hcl.Template):
-        # One that is an interpolation alone has that expression's type, and others come to a text that is not known.
+        # "${x}" has the type of x, and the value of any other interpolation is unknown.
         return "" if "${" in text or "%{" in text else "string"
     if text in ("true", "false"):
         return "bool"

@@ -1,1 +1,1 @@
-"""Rules on Poetry scripts and the functions they run."""
+"""Rules about Poetry scripts and the functions they run."""

@@ -1,4 +1,4 @@
-"""A task whose @background_task has another name."""
+"""A task whose @background_task has a different name."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
 from scaffold.pfml.entrypoints import Decoration
 from scaffold.pfml.tasks import Task
+from scaffold.spec.part_names import ENTRYPOINT
 
-WHY = "The task's logs and its transaction in New Relic stand under a name by which nobody looks for them."
-# Dashboards and alarms may go by the name that is there.
+WHY = "The task's logs and its New Relic transaction are under a name that nobody looks for."
+# Dashboards and alarms may use the existing name.
 SELECTED_ONLY = True
-_PART = "entrypoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class _Mismatch:
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for found in _mismatches(facts):
-        yield _finding(facts, found)
+    for mismatch in _mismatches(facts):
+        yield _finding(facts, mismatch)
 
 
 def _mismatches(facts: Facts) -> Iterator[_Mismatch]:
@@ -40,19 +40,20 @@ def _mismatches(facts: Facts) -> Iterator[_Mismatch]:
             yield _Mismatch(task, name, script, decoration)
 
 
-def _finding(facts: Facts, found: _Mismatch) -> Finding:
-    start, _ = _span(found.decoration)
+def _finding(facts: Facts, mismatch: _Mismatch) -> Finding:
+    name, decoration = mismatch.name, mismatch.decoration
+    start, _ = _span(decoration)
     return Finding(
-        subject=found.name,
+        subject=name,
         message=(
-            f'the task {found.name} is decorated as "{found.decoration.name}", so its logs and its transaction in New '
-            "Relic stand under that name"
+            f'the task {name} has @background_task("{decoration.name}"), so its logs and its New Relic transaction '
+            "are under that name"
         ),
-        instead=f'Write "{found.name}".',
-        path=found.decoration.module.path,
+        instead=f'Write "{name}".',
+        path=decoration.module.path,
         offset=start,
-        task=found.name,
-        fixable=_is_literal(found.decoration) and _serves_one(facts, found),
+        task=name,
+        fixable=_is_literal(decoration) and _serves_one(facts, mismatch),
     )
 
 
@@ -60,15 +61,15 @@ def _is_literal(decoration: Decoration) -> bool:
     return isinstance(decoration.node, ast.Constant) and decoration.node.lineno == decoration.node.end_lineno
 
 
-def _serves_one(facts: Facts, found: _Mismatch) -> bool:
-    """Whether no other task stands under the same name."""
-    scripts = [task.script(facts.template) for task in facts.all_tasks if task is not found.task]
+def _serves_one(facts: Facts, mismatch: _Mismatch) -> bool:
+    """Whether no other task runs the decorated function."""
+    scripts = [task.script(facts.template) for task in facts.all_tasks if task is not mismatch.task]
     targets = [facts.target(script) for script in scripts]
-    return all(target is None or not _same(target.decoration, found.decoration) for target in targets)
+    return all(target is None or not _same(target.decoration, mismatch.decoration) for target in targets)
 
 
-def _same(one: Decoration | None, other: Decoration) -> bool:
-    return one is not None and one.module.path == other.module.path and _span(one) == _span(other)
+def _same(first: Decoration | None, second: Decoration) -> bool:
+    return first is not None and first.module.path == second.module.path and _span(first) == _span(second)
 
 
 def _span(decoration: Decoration) -> tuple[int, int]:
@@ -79,10 +80,10 @@ def _span(decoration: Decoration) -> tuple[int, int]:
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
-    for found in _mismatches(facts):
-        if _finding(facts, found) in findings:
-            path, (start, end) = found.decoration.module.path, _span(found.decoration)
-            written = facts.checkout.require(path)[start : start + 1].decode("utf-8", "replace")
-            quote = written if written in ("'", '"') else '"'
-            edits.append(facts.checkout.replace(path, start, end, f"{quote}{found.name}{quote}", _PART))
+    for mismatch in _mismatches(facts):
+        if _finding(facts, mismatch) in findings:
+            path, (start, end) = mismatch.decoration.module.path, _span(mismatch.decoration)
+            first = facts.checkout.require(path)[start : start + 1].decode("utf-8", "replace")
+            quote = first if first in ("'", '"') else '"'
+            edits.append(facts.checkout.replace(path, start, end, f"{quote}{mismatch.name}{quote}", ENTRYPOINT))
     return edits

@@ -1,4 +1,4 @@
-"""Two Poetry scripts of one name."""
+"""Two Poetry scripts with the same name."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.scripts import script_tables
 
-WHY = "TOML refuses a key that stands twice, so Poetry can neither install the API nor build its image."
+WHY = "TOML does not allow a key twice, so Poetry cannot install the API or build its image."
 _KEY = re.compile(rb"^[ \t]*(?:([A-Za-z0-9_-]+)|\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*=", re.MULTILINE)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    # Where the file parses, none can stand there twice.
+    # A file that parses has no duplicate keys.
     if facts.scripts is not None:
         return
     data = facts.checkout.read(PYPROJECT_FILE) or b""
-    found = [
+    scripts = [
         (start + match.start(), next(filter(None, match.groups())).decode("utf-8", "replace"))
         for start, end in script_tables(data)
         for match in _KEY.finditer(data[start:end])
     ]
     runners = {command.program.shown: command.task for command in facts.once(all_commands) if command.program}
-    for (first, _), (offset, script) in repeated(found, lambda item: item[1]):
+    for (first, _), (offset, script) in repeated(scripts, lambda entry: entry[1]):
         if facts.focus and script not in runners:
             continue
         place = facts.checkout.place(PYPROJECT_FILE, first)
         yield Finding(
             subject=script,
-            message=f"the script {script} stands at {place}, too, and TOML refuses the file",
-            instead="Take one out, or give it another name.",
+            message=f"the script {script} is already defined at {place}, so the file is not valid TOML",
+            instead="Remove one of them, or rename it.",
             path=PYPROJECT_FILE,
             offset=offset,
             task=runners.get(script, ""),

@@ -1,4 +1,4 @@
-"""A target of a Makefile that runs a Poetry script that does not exist."""
+"""A Makefile target that runs a Poetry script that does not exist."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, r
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 
-WHY = "make ends with an error, since Poetry finds no command of that name."
-# Each with the folders from which `poetry run` takes the API's project.
+WHY = "make fails, since Poetry finds no command with that name."
+# Each Makefile with the folders in which `poetry run` uses the API's project.
 _FILES = {"api/Makefile": ("",), "Makefile": ("api", "./api"), "infra/Makefile": ("../api",)}
 _SCRIPT = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")
-# The project's own log lines are piped into it; tools write none such.
+# The logs of the project's own scripts are piped into it, but not those of other tools.
 _OWN = re.compile(r"DECODE_LOG|decodelog")
 
 
@@ -32,12 +32,12 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_ours(run: MakefileRun, scripts: dict[str, str]) -> bool:
-    """Whether a program can be none but a script of the project: tools have names of other kinds."""
+    """Whether a program can only be a script of this project: its name looks like one, unlike those of other tools."""
     if not _SCRIPT.fullmatch(run.program):
         return False
     first = re.split("[-_]", run.program)[0]
-    named_so = any(re.split("[-_]", script)[0] == first for script in scripts)
-    return named_so or bool(_OWN.search(run.line)) or bool(get_close_matches(run.program, scripts, 1, 0.8))
+    same_prefix = any(re.split("[-_]", script)[0] == first for script in scripts)
+    return same_prefix or bool(_OWN.search(run.line)) or bool(get_close_matches(run.program, scripts, 1, 0.8))
 
 
 def _finding(run: MakefileRun, path: str, scripts: dict[str, str]) -> Finding:
@@ -45,8 +45,8 @@ def _finding(run: MakefileRun, path: str, scripts: dict[str, str]) -> Finding:
     target = f"the target {run.target}" if run.target else "a target"
     return Finding(
         subject=run.program,
-        message=f"{target} runs {run.program}, which is no script of {PYPROJECT_FILE}",
-        instead=f"Did you mean {near[0]}?" if near else "Take the target out, or add the script.",
+        message=f"{target} runs {run.program}, which is not a script in {PYPROJECT_FILE}, so make fails",
+        instead=f"Did you mean {near[0]}?" if near else "Remove the target, or add the script.",
         path=path,
         offset=run.offset,
     )

@@ -10,11 +10,11 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, ScriptTarget, reference
 from scaffold.python.lookup import Binding
 
-WHY = "Without it neither the logging nor New Relic is set up, so nobody sees what the task does or that it fails."
+WHY = "Without it, logging and New Relic are not set up, so nobody sees what the task does or that it fails."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    # It came in 2021; before, each entrypoint set up what it needed.
+    # The decorator was added in 2021. Before that, each entrypoint set up what it needed.
     if facts.checkout.read(BACKGROUND_TASK) is None:
         return
     for task in facts.tasks:
@@ -26,9 +26,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             subject=name,
             message=(
-                f"the entrypoint of the task {name} has no @background_task, so neither logging nor New Relic is set up"
+                f"the entrypoint of the task {name} has no @background_task, so logging and New Relic are not set up"
             ),
-            instead=f'Write @background_task("{name}") above it.',
+            instead=f'Add @background_task("{name}") to it.',
             path=function.module.path,
             offset=function.module.offset(function.node.lineno),
             task=name,
@@ -36,12 +36,13 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _may_decorate(facts: Facts, target: ScriptTarget) -> bool:
-    """Whether a decorator of the API's own, or a function around it, may do the same."""
+    """Whether another decorator from the API, or a function that wraps it, may do the same."""
     function, definition = target.function, target.definition
     if function is None or definition is None:
         return False
     decorators = [
-        each.func if isinstance(each, ast.Call) else each for each in getattr(function.node, "decorator_list", [])
+        decorator.func if isinstance(decorator, ast.Call) else decorator
+        for decorator in getattr(function.node, "decorator_list", [])
     ]
-    found = [reference(each, function.module, facts.lookup) for each in decorators]
-    return any(isinstance(each, Binding) and DECORATOR.encode() in each.module.data for each in found)
+    targets = [reference(decorator, function.module, facts.lookup) for decorator in decorators]
+    return any(isinstance(target, Binding) and DECORATOR.encode() in target.module.data for target in targets)

@@ -9,7 +9,7 @@ from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.files.checkout import with_parents
 
-WHY = "It runs, but pytest, mypy and the build take a folder without it for no package, or for one of another name."
+WHY = "It runs, but pytest, mypy and the build do not treat the folder as a package, or use the wrong package name."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield Finding(
                     subject=folder,
                     message=f"the entrypoint of the script {script} is in {folder}, which has no __init__.py",
-                    instead="Add an empty one.",
+                    instead="Add an empty __init__.py.",
                     path=path,
                     task=runners.get(script, ""),
                 )

@@ -1,4 +1,4 @@
-"""Arguments that the entrypoint's own argparse refuses."""
+"""Arguments that the entrypoint's argument parser rejects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scaffold.python.command_line.relevance import Relevance
 from scaffold.terraform.json.expressions import document_of, expression
 from scaffold.terraform.json.values import Unknown, Value, Word
 
-WHY = "argparse prints its usage and ends the program with status 2 before it has done anything."
+WHY = "argparse prints the usage and exits with status 2 before the program does anything."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -36,13 +36,13 @@ def check(facts: Facts) -> Iterator[Finding]:
         line = lines[program.text]
         problem, environment = _refusal(facts, command, line) if line else ("", "")
         if problem:
-            # A task's own command stands elsewhere than what starts it.
+            # A bare start uses the task's command, which is in another place.
             offset = command.offset if command in bare else _offset(command, problem)
             yield _finding(command, problem, environment, offset)
 
 
 def _bare_starts(facts: Facts) -> Iterator[Command]:
-    """What starts a task with the task's own command, as that."""
+    """The starts that do not override the task's command, as that command."""
     overridden = {
         command.name for command in facts.once(all_commands) if command.origin == "schedule" and command.value
     }
@@ -59,46 +59,49 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
 
 
 def _own(facts: Facts, task: Task) -> Value | None:
-    """A task's own command."""
-    item = task.attribute(facts.template, "command")
-    return expression(facts.template, task.path, item.value) if item else None
+    """The command in a task's entry."""
+    attribute = task.attribute(facts.template, "command")
+    return expression(facts.template, task.path, attribute.value) if attribute else None
 
 
 def _may_override(facts: Facts, start: Start) -> bool:
-    """Whether a schedule has an input whose command may be there and could not be read."""
+    """Whether a schedule has an input that may contain a command but could not be read."""
     attribute = start.placed.block.attributes.get("input")
     if attribute is None or facts.template.text(start.placed.path, attribute.value) == "null":
         return False
     document = document_of(facts.template, start.placed.path, attribute.value)
-    return not isinstance(document, Value) or any(isinstance(each.data, Unknown) for each in document.walk())
+    return not isinstance(document, Value) or any(isinstance(value.data, Unknown) for value in document.walk())
 
 
 def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, str]:
-    """Why the command is refused, and in which environment, "" for in all."""
+    """Why the command is rejected, and in which environment, "" for all."""
     words = [word.expanded(facts.expanded) for word in (command.words or ())[1:]]
-    found: list[tuple[str, str]] = []
+    refusals: list[tuple[str, str]] = []
     count = 0
     for environment, expanded in _in_environments(facts, words):
         problem = line.refusal([word.text for word in expanded])
         count += bool(environment)
-        # People may start a task with arguments of their own; whoever starts it without is looked at by itself.
-        if problem and not (command.origin == "task" and _lacks(problem)):
-            found.append((problem, environment))
+        # Arguments that the task's command does not have may be added by whatever starts the task, checked separately.
+        if problem and not (command.origin == "task" and _is_incomplete(problem)):
+            refusals.append((problem, environment))
             if not environment:
                 break
-    if not found:
+    if not refusals:
         return "", ""
-    return found[0] if len(found) < count else (found[0][0], "")
+    return refusals[0] if len(refusals) < count else (refusals[0][0], "")
 
 
 def _in_environments(facts: Facts, words: list[Word]) -> Iterator[tuple[str, list[Word]]]:
-    """The words as they are everywhere, and where that leaves something open, as they are in each environment."""
+    """The words without environment values, and then, if some are unknown, the words in each environment."""
     yield "", words
-    for environment in environments(facts.checkout) if not all(word.is_known for word in words) else ():
+    if all(word.is_known for word in words):
+        return
+    for environment in environments(facts.checkout):
         yield environment.name, [word.expanded(environment.values.of_text) for word in words]
 
 
-def _lacks(problem: str) -> bool:
+def _is_incomplete(problem: str) -> bool:
+    """Whether argparse reports missing arguments."""
     return problem.startswith(("the following arguments are required", "one of the arguments"))
 
 
@@ -106,11 +109,10 @@ def _finding(command: Command, problem: str, environment: str, offset: int) -> F
     words = command.words or ()
     place = f" in {environment}" if environment else ""
     shown = " ".join(_short(word.shown) for word in words)
-    ends = "so each such run ends at once"
     return Finding(
         subject=command.name,
-        message=f"{command.title} runs '{shown}', which the program refuses{place}: {problem}; {ends}",
-        instead="Give arguments that its parser takes, or have it take these.",
+        message=f"{command.title} runs '{shown}', which the program rejects{place}: {problem}; each such run fails",
+        instead="Use arguments that its parser accepts, or change the parser.",
         path=command.path,
         offset=offset,
         task=command.task,
@@ -122,17 +124,18 @@ def _short(word: str) -> str:
 
 
 def _offset(command: Command, problem: str) -> int:
-    """The byte of the word that is complained of, or of the command."""
+    """The byte of the word that the problem is about, or of the command."""
     items = command.value.items if command.value else ()
-    ranked = sorted((_rank(item.word, problem), -index) for index, item in enumerate(items) if item.word)
+    ranked = sorted((_rank(value.word, problem), -index) for index, value in enumerate(items) if value.word)
     rank, index = ranked[-1] if ranked else (0, 0)
     return items[-index].offset if rank else command.offset
 
 
 def _rank(word: Word, problem: str) -> int:
+    """How certain it is that the problem is about a word: 3 quoted value, 2 the word itself, 1 its option, 0 not."""
     value = word.text.rpartition("=")[2]
     if f"{value!r}" in problem:
         return 3
-    return (
-        2 if f" {word.text} " in f"{problem} " else 1 if word.text.partition("=")[0] + ":" in problem.split(" ") else 0
-    )
+    if f" {word.text} " in f"{problem} ":
+        return 2
+    return int(word.text.partition("=")[0] + ":" in problem.split(" "))

@@ -1,4 +1,4 @@
-"""A Poetry script whose module or function does not exist, or cannot be run as it is."""
+"""A Poetry script whose module or function does not exist or cannot be run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.entrypoints import DECORATOR, ScriptTarget, target
 from scaffold.pfml.scripts import file_scripts, script_offset
 
-WHY = "The script ends with an ImportError or a TypeError as soon as it is started, or does nothing at all."
+WHY = "The script fails with an ImportError or a TypeError as soon as it starts, or does nothing at all."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -38,29 +38,29 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _file_problem(facts: Facts, path: str) -> tuple[str, str] | None:
     if facts.checkout.read(f"api/{path}") is None:
-        return f"there is no file api/{path}", "Write its path in api/, or take the script out."
+        return f"the file api/{path} does not exist", "Correct its path below api/, or remove the script."
     return None
 
 
 def _problem(facts: Facts, entry: str) -> tuple[str, str] | None:
-    """What is wrong with an entry, and what to do; None also where it leads to a file that does not parse."""
+    """What is wrong with an entry, and what to do; also None if the entry refers to a file that does not parse."""
     unparsed = len(facts.checkout.unparsed)
     try:
-        found = target(entry, facts.lookup)
+        entrypoint = target(entry, facts.lookup)
     except Refusal as error:
-        # Such a file is told of once, and not once for each of its scripts.
+        # Such a file is reported once, not once for each of its scripts.
         if len(facts.checkout.unparsed) > unparsed or error.place in _places(facts):
             return None
-        return f"{error.what}, so it fails as soon as it starts", "Correct it, or take the script out."
-    if found.is_async:
+        return f"{error.what}, so it fails as soon as it starts", "Correct it, or remove the script."
+    if entrypoint.is_async:
         return (
-            f"{found.place} is async, so the script only makes a coroutine and runs nothing",
+            f"{entrypoint.place} is async, so the script creates a coroutine but runs nothing",
             "Run it with asyncio.run in a function that is not async.",
         )
-    missing = _required(found)
+    missing = _required(entrypoint)
     if missing:
         return (
-            f"{found.place} needs {missing}, and a script calls it without arguments, so it fails at once",
+            f"{entrypoint.place} requires {missing}, but a script calls it without arguments, so it fails at once",
             "Read the arguments from sys.argv.",
         )
     return None
@@ -70,26 +70,27 @@ def _places(facts: Facts) -> set[str]:
     return {error.place for error in facts.checkout.unparsed.values()}
 
 
-def _required(found: ScriptTarget) -> str:
-    """The parameters without defaults, where no decorator can give them."""
-    node = found.function.node if found.function else None
-    if not isinstance(node, ast.FunctionDef) or found.definition is not found.function:
+def _required(entrypoint: ScriptTarget) -> str:
+    """The parameters without defaults, "" if a decorator may supply them."""
+    node = entrypoint.function.node if entrypoint.function else None
+    if not isinstance(node, ast.FunctionDef) or entrypoint.definition is not entrypoint.function:
         return ""
-    if any(not _is_plain(decorator) for decorator in node.decorator_list) or _is_method(found, node):
+    if any(not _is_plain(decorator) for decorator in node.decorator_list) or _is_method(entrypoint, node):
         return ""
     arguments = node.args
-    ordered = [*arguments.posonlyargs, *arguments.args]
-    needed = ordered[: len(ordered) - len(arguments.defaults)]
-    needed += [each for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value is None]
-    return " and ".join(each.arg for each in needed)
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = positional[: len(positional) - len(arguments.defaults)]
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    required += [parameter for parameter, default in keywords if default is None]
+    return " and ".join(parameter.arg for parameter in required)
 
 
 def _is_plain(decorator: ast.expr) -> bool:
-    """Whether a decorator calls the function with the arguments that it was called with."""
+    """Whether a decorator passes the arguments on unchanged."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
     return name == DECORATOR
 
 
-def _is_method(found: ScriptTarget, node: ast.FunctionDef) -> bool:
-    return found.definition is not None and found.definition.module.function(node.name) is not node
+def _is_method(entrypoint: ScriptTarget, node: ast.FunctionDef) -> bool:
+    return entrypoint.definition is not None and entrypoint.definition.module.function(node.name) is not node

@@ -1,4 +1,4 @@
-"""A command whose program is no Poetry script, or that has no program."""
+"""A command whose program is not a Poetry script, or that has no program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 
-WHY = "The container starts and ends at once, since no program of that name is installed in the image."
+WHY = "The container exits as soon as it starts, since no program with that name is installed in the image."
 _READS = "each.value.command"
 
 
@@ -20,7 +20,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     dependencies = tools(facts.checkout)
     for command in facts.once(all_commands):
-        problem = _lacks(facts, command) or _unknown(facts, command, facts.scripts, dependencies)
+        problem = _missing(facts, command) or _unknown(facts, command, facts.scripts, dependencies)
         if problem:
             what, instead = problem
             value = command.value
@@ -34,21 +34,20 @@ def check(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _lacks(facts: Facts, command: Command) -> tuple[str, str] | None:
-    """A task without a command, or with an empty one; an override without one leaves the task's own."""
+def _missing(facts: Facts, command: Command) -> tuple[str, str] | None:
+    """A task without a command, or with an empty one. An override without one does not change the task's command."""
     if command.origin != "task":
         return None
     if command.value is None:
-        found = facts.template.block("resource", "aws_ecs_task_definition", TASKS)
-        reads = found is not None and _READS in facts.template.text(found.path, found.block)
-        if not reads:
+        definition = facts.template.block("resource", "aws_ecs_task_definition", TASKS)
+        if definition is None or _READS not in facts.template.text(definition.path, definition.block):
             return None
-        return f"the task {command.name} has no command, and Terraform refuses that", "Add command = [SCRIPT]."
+        return f"the task {command.name} has no command, so Terraform rejects the plan", "Add command = [SCRIPT]."
     if command.value.data == ():
         return (
-            f"the command of the task {command.name} is empty, so it runs what its image starts by default, which is "
+            f"the command of the task {command.name} is empty, so it runs the default program of its image, which is "
             "the API itself",
-            "Name the script that it is to run.",
+            "Add the script that the task should run.",
         )
     return None
 
@@ -60,12 +59,12 @@ def _unknown(
     if word is None or not word.is_known or word.text in scripts or _is_of_another_image(facts, command):
         return None
     if word.text.startswith("-"):
-        return f"{_titled(command)}begins with the option {word.text}, so there is no program", "Begin with the script."
+        return f"{_titled(command)}starts with the option {word.text}, so there is no program", "Start with the script."
     if is_other_program(word.text, dependencies):
         return None
     title = "" if command.origin == "task" else f" of {command.title}"
-    ends = "the container" if command.origin == "task" or not command.task else f"the task {command.task}"
-    what = f"the command {word.text!r}{title} is no script of {PYPROJECT_FILE}, so {ends} ends at once"
+    exits = "the container" if command.origin == "task" or not command.task else f"the task {command.task}"
+    what = f"the command {word.text!r}{title} is not a script in {PYPROJECT_FILE}, so {exits} exits at once"
     return what, _instead(word.text, scripts)
 
 
@@ -74,10 +73,10 @@ def _titled(command: Command) -> str:
 
 
 def _is_of_another_image(facts: Facts, command: Command) -> bool:
-    """Whether an override is of a container that does not run the API."""
+    """Whether an override is for a container that does not run the API's image."""
     name = command.container.word if command.container else None
-    found = containers(facts, command.definition) if name and command.definition else None
-    return any(each.name == name and each.of_api is False for each in found or ())
+    known = containers(facts, command.definition) if name and command.definition else None
+    return any(container.name == name and container.of_api is False for container in known or ())
 
 
 def _instead(script: str, scripts: dict[str, str]) -> str:

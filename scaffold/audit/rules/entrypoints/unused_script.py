@@ -1,4 +1,4 @@
-"""A script of an ECS task that no task runs."""
+"""A Poetry script with @background_task that no task runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.scripts import script_offset
 
-WHY = "It is made as a task, with @background_task, and can only be run as another task's command or not at all."
+WHY = "Its entrypoint is written as a task, but it can be run only as another task's command, or not at all."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -18,26 +18,26 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     used = _used(facts)
     if used is None:
-        facts.skip("unused scripts: a command's program is known to the deploy alone")
+        facts.skip("unused scripts: the program of a command is known only at deploy")
         return
     for script in facts.scripts or ():
         target = facts.target(script) if script not in used else None
         if target is not None and target.decoration is not None:
             yield Finding(
                 subject=script,
-                message=f"no task runs the script {script}, though its entrypoint has @background_task",
-                instead="Add a task, or take the script out.",
+                message=f"no task runs the script {script}, although its entrypoint has @background_task",
+                instead="Add a task, or remove the script.",
                 path=PYPROJECT_FILE,
                 offset=script_offset(script, facts.checkout),
             )
 
 
 def _used(facts: Facts) -> set[str] | None:
-    """The scripts that some command runs; None where one may be any."""
+    """The scripts that some command runs; None if the program of a command is unknown."""
     used: set[str] = set()
     for command in facts.once(all_commands):
         if command.value is None or command.program is None:
-            # What a state takes from its input stands as text in another.
+            # A command that a state reads from its input is written as text in another state.
             if command.value is not None and command.value.data != () and command.origin != "state":
                 return None
             continue
@@ -45,7 +45,7 @@ def _used(facts: Facts) -> set[str] | None:
         if not word.is_known:
             return None
         used.add(word.text)
-    # What a step function hands on from state to state, and what JSON and environments said before July 2021.
+    # Commands that a step function passes between states, and those in JSON and environments before July 2021.
     paths = [path for path in facts.checkout.files("infra/ecs-tasks", "*") if path not in facts.template.files]
     texts = [facts.checkout.read(path) or b"" for path in paths]
     return used | {name for name in facts.scripts or () if any(f'"{name}"'.encode() in text for text in texts)}

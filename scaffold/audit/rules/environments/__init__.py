@@ -1,1 +1,1 @@
-"""Rules on the environments and what they set."""
+"""Rules about environments and their settings."""

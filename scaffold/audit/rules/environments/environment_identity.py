@@ -1,4 +1,4 @@
-"""An environment that says it is another one."""
+"""An environment that uses the name or the state of another one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from scaffold.pfml.environments import environment_names, environments
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
-WHY = "Whoever deploys the one environment changes the resources or the state of the other."
+WHY = "Deploying one environment changes the resources or the state of the other."
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A text of an environment's folder that has to do with one environment. role: what it says."""
+    """A string in an environment's folder that identifies an environment. role: what it is used for."""
 
     environment: str
     role: str
@@ -39,23 +39,23 @@ def check(facts: Facts) -> Iterator[Finding]:
             if is_known(text) and text != environment.name:
                 yield _finding(
                     _Setting(environment.name, "environment_name", environment.call.path, attribute, text),
-                    f"so it would manage what {text} has",
+                    f"so it would manage the resources of {text}",
                 )
     yield from _states(facts)
 
 
 def _states(facts: Facts) -> Iterator[Finding]:
-    """The places where the state of the resources is kept, and where it is read."""
+    """The backends in which the state is stored, and the remote states that are read."""
     names = environment_names(facts.checkout)
     pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "$^")
     for name in names:
         for setting in _state_settings(facts, name):
-            found = [match for match in pattern.finditer(setting.text) if _is_word(setting.text, match)]
-            if found and name not in [match[0] for match in found]:
+            mentioned = [match[0] for match in pattern.finditer(setting.text) if _is_word(setting.text, match)]
+            if mentioned and name not in mentioned:
                 consequence = (
-                    f"so it would overwrite the state of {found[0][0]}"
+                    f"so it would overwrite the state of {mentioned[0]}"
                     if setting.role.startswith("backend")
-                    else f"so it takes what {found[0][0]} has deployed"
+                    else f"so it uses the resources that {mentioned[0]} has deployed"
                 )
                 yield _finding(setting, consequence)
 
@@ -68,21 +68,21 @@ def _is_word(text: str, match: re.Match[str]) -> bool:
 def _state_settings(facts: Facts, name: str) -> Iterator[_Setting]:
     folder = Folder.of(facts.checkout, f"{ENVIRONMENTS}/{name}")
     keys = set()
-    for found in folder.blocks("terraform", containing="backend"):
-        for backend in found.block.blocks:
+    for terraform in folder.blocks("terraform", containing="backend"):
+        for backend in terraform.block.blocks:
             if backend.type == "backend":
-                settings = list(_of_values(facts, name, "backend", found.path, list(backend.attributes.values())))
+                settings = list(_of_values(facts, name, "backend", terraform.path, list(backend.attributes.values())))
                 keys |= {setting.text for setting in settings if setting.role.endswith("key")}
                 yield from settings
-    for found in folder.blocks("data", "terraform_remote_state"):
-        config = found.block.attributes.get("config")
+    for state in folder.blocks("data", "terraform_remote_state"):
+        config = state.block.attributes.get("config")
         if config and isinstance(config.value, hcl.Object):
-            items = [
-                hcl.Attribute(item.start, item.end, facts.template.text(found.path, item.key), item.value)
-                for item in config.value.items
+            attributes = [
+                hcl.Attribute(entry.start, entry.end, facts.template.text(state.path, entry.key), entry.value)
+                for entry in config.value.items
             ]
-            settings = list(_of_values(facts, name, "remote state", found.path, items))
-            # Another state, such as the network's, may well be shared.
+            settings = list(_of_values(facts, name, "remote state", state.path, attributes))
+            # A different state, such as that of the network, may be shared on purpose.
             if keys & {setting.text for setting in settings}:
                 yield from settings
 
@@ -99,7 +99,7 @@ def _finding(setting: _Setting, consequence: str) -> Finding:
     return Finding(
         subject=setting.environment,
         message=f"the {setting.role} in the folder of {setting.environment} is {setting.text!r}, {consequence}",
-        instead=f"Name {setting.environment}.",
+        instead=f"Use {setting.environment}.",
         path=setting.path,
         offset=setting.node.start,
     )

@@ -1,4 +1,4 @@
-"""A toggle that some environments set and others do not."""
+"""A toggle that is set in some environments but not in others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.pfml.environments import environments
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import PlacedBlock, boolean_variables
 
-WHY = "Where nobody set it the default counts, and nobody can tell whether that was meant."
+WHY = "The other environments use the default, and nobody can tell whether that is intended."
 _WORDS = {"true": "on", "false": "off"}
 
 
@@ -38,10 +38,10 @@ def _finding(facts: Facts, name: str, declared: PlacedBlock, where: dict[str, li
     return Finding(
         subject=name,
         message=(
-            f"the toggle {name} is {'; '.join(parts)}; not set in {', '.join(unset)}, where its default counts "
+            f"the toggle {name} is {'; '.join(parts)}; it is not set in {', '.join(unset)}, where the default applies "
             f"({_WORDS.get(default, default)})"
         ),
-        instead="Set it everywhere, if only to say that it is off.",
+        instead="Set it in every environment, even if it is off.",
         path=declared.path,
         offset=declared.block.start,
     )

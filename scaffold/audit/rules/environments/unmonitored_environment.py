@@ -1,4 +1,4 @@
-"""An environment that has no alarms."""
+"""An environment without alarms."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from scaffold.audit.facts.starts.monitoring import monitored
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 
-WHY = "Where a schedule does not start its task in that environment, nobody hears of it."
+WHY = "If a schedule cannot start its task in that environment, nobody is notified."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    found = monitored(facts) if not facts.focus else None
-    if found is None:
+    listed = monitored(facts) if not facts.focus else None
+    if listed is None:
         return
     for environment in environments(facts.checkout):
-        if environment.name not in found.names:
+        if environment.name not in listed.names:
             yield Finding(
                 subject=environment.name,
-                message=f"the environment {environment.name} has the tasks and is not listed here, so it has no alarms",
+                message=f"the environment {environment.name} has the tasks but is not listed here, so it has no alarms",
                 instead=f'Add "{environment.name}".',
-                path=found.path,
-                offset=found.offset,
+                path=listed.path,
+                offset=listed.offset,
             )

@@ -1,1 +1,1 @@
-"""Rules on IAM policies."""
+"""Rules about IAM policies."""

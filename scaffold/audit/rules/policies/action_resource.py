@@ -1,4 +1,4 @@
-"""An action of S3 that no resource of its statement fits."""
+"""An S3 action that applies to none of the resources of its statement."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scaffold.pfml.iam.policies import Statement, Text
 from scaffold.pfml.iam.rights import RoleRights, expand, may_match
 from scaffold.terraform.values import Values
 
-WHY = "A bucket and its objects are two resources, and a right to do to one what only the other has is never given."
+WHY = "A bucket and its objects are different resources, and an action on the wrong kind of resource is never allowed."
 _ARN = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
 _NAME = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.(?:id|bucket)\}")
 _SHOWN = {
@@ -29,7 +29,9 @@ _SHOWN = {
 def check(facts: Facts) -> Iterator[Finding]:
     values = next(iter(values_by_environment(facts.checkout).values()))
     for reached in facts.once(reached_policies):
-        for statement in new_statements(facts, reached) if reached.roles else ():
+        if not reached.roles:
+            continue
+        for statement in new_statements(facts, reached):
             if statement.effect == "Allow" and statement.actions and statement.actions.whole:
                 for text in statement.actions.items:
                     if _never_fits(statement, text.inner, values) and not _given(facts, reached, text.inner, values):
@@ -37,12 +39,12 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _never_fits(statement: Statement, action: str, values: Values) -> bool:
-    """Whether an action is certainly allowed on none of a statement's resources."""
+    """Whether an action certainly applies to none of a statement's resources."""
     kinds = needed(action)
     if kinds is None or statement.resources is None or not statement.resources.whole or not statement.resources.items:
         return False
     return all(
-        (found := _covered(text, values)) is not None and not kinds & found for text in statement.resources.items
+        (resource := _covered(text, values)) is not None and not kinds & resource for text in statement.resources.items
     )
 
 
@@ -55,7 +57,7 @@ def _covered(text: Text, values: Values) -> frozenset[str] | None:
 
 
 def _given(facts: Facts, reached: Reached, action: str, values: Values) -> bool:
-    """Whether another statement of one of the roles gives the right, or may."""
+    """Whether another statement of one of the roles allows the action, or may allow it."""
     for label in reached.roles:
         grants = RoleRights.of(facts.template).grants(label)
         statements = [statement for grant in grants.grants for statement in grant.document.statements]
@@ -81,10 +83,10 @@ def _finding(facts: Facts, reached: Reached, statement: Statement, text: Text) -
     return Finding(
         subject=reached.subject,
         message=(
-            f"the action {text.inner} fits none of the resources of its statement, so the right is never given: it "
+            f"the action {text.inner} applies to none of the resources of its statement, so it is never allowed; it "
             f"needs {' or '.join(_SHOWN[kind] for kind in kinds)}"
         ),
-        instead="Add that resource." if len(kinds) == 1 else "Add such a resource.",
+        instead="Add that resource." if len(kinds) == 1 else "Add one of them.",
         path=text.path,
         offset=text.start,
         task=reached.task,

@@ -1,4 +1,4 @@
-"""A condition that compares a wildcard literally."""
+"""A policy condition that compares a wildcard literally."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from scaffold.files.edit import Edit
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import Condition, Text
 from scaffold.pfml.iam.rights import expand, with_wildcards
+from scaffold.spec.part_names import ROLE
 from scaffold.terraform.values import Values
 
-WHY = "StringEquals knows no wildcards, so the condition never holds, and what it guards is never allowed."
+WHY = "StringEquals does not support wildcards, so the condition never matches, and its statement has no effect."
 _SETS = ("forallvalues:", "foranyvalue:")
 # "IAM JSON policy elements: Condition operators"; ArnEquals and ArnNotEquals do match wildcards.
 _LIKE = {
@@ -30,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _conditions(facts: Facts) -> Iterator[tuple[Reached, Condition]]:
-    """Those with an operator that knows no wildcards."""
+    """The conditions whose operator does not support wildcards."""
     for reached in facts.once(reached_policies):
         for statement in reached.document.statements:
             for condition in statement.conditions:
@@ -39,9 +40,9 @@ def _conditions(facts: Facts) -> Iterator[tuple[Reached, Condition]]:
 
 
 def _instead(test: str) -> str:
-    """The operator that knows wildcards, with the prefix and the suffix that the other has; "" for any other."""
+    """The same operator with wildcards, with the same prefix and suffix; "" if there is none."""
     prefix, name = next(
-        ((test[: len(each)], test[len(each) :]) for each in _SETS if test.lower().startswith(each)), ("", test)
+        ((test[: len(word)], test[len(word) :]) for word in _SETS if test.lower().startswith(word)), ("", test)
     )
     exists = name.lower().endswith("ifexists")
     like = _LIKE.get(name[: -len("IfExists")].lower() if exists else name.lower(), "")
@@ -57,7 +58,10 @@ def _findings(facts: Facts, reached: Reached, condition: Condition) -> Iterator[
             test = condition.test.inner
             yield Finding(
                 subject=reached.subject,
-                message=(f"{test} compares {shown} of {condition.variable.inner} literally, {_effect(test)}"),
+                message=(
+                    f"{test} compares {condition.variable.inner} with {shown} literally, not as a wildcard, "
+                    f"{_effect(test)}"
+                ),
                 instead=f"Use {_instead(test)}.",
                 path=text.path,
                 offset=text.start,
@@ -67,7 +71,7 @@ def _findings(facts: Facts, reached: Reached, condition: Condition) -> Iterator[
 
 
 def _is_quoted(facts: Facts, condition: Condition) -> bool:
-    """Whether the operator is a string of its own, and no key of an object."""
+    """Whether the operator is written as a string, not as the bare key of an object."""
     data, test = facts.checkout.require(condition.test.path), condition.test
     return data.startswith(f'"{test.inner}"'.encode(), test.start)
 
@@ -75,16 +79,17 @@ def _is_quoted(facts: Facts, condition: Condition) -> bool:
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
     for reached, condition in _conditions(facts):
-        if _is_quoted(facts, condition) and any(one in findings for one in _findings(facts, reached, condition)):
+        own = _findings(facts, reached, condition)
+        if _is_quoted(facts, condition) and any(finding in findings for finding in own):
             test = condition.test
             start, end = test.start + 1, test.start + 1 + len(test.inner)
-            edits.append(facts.checkout.replace(test.path, start, end, _instead(test.inner), "IAM role"))
+            edits.append(facts.checkout.replace(test.path, start, end, _instead(test.inner), ROLE))
     return edits
 
 
 def _wildcard(text: Text, values: Values) -> str:
-    """A value with `*` or `?` as it is in an environment; "" for one without. What a name comes to at deploy, a
-    variable of IAM and an escaped `${*}` do not count."""
+    """A value with `*` or `?` as it is in an environment; "" if it has none. Values known only at deploy, IAM
+    variables and an escaped `${*}` do not count."""
     shown = expand(text, values)
     marked = shown.replace("*", "\ue000").replace("?", "\ue001")
     return shown if {"\ue000", "\ue001"} & set(with_wildcards(marked)) else ""
@@ -92,5 +97,5 @@ def _wildcard(text: Text, values: Values) -> str:
 
 def _effect(test: str) -> str:
     if "not" in test.lower():
-        return "so the condition always holds"
-    return "so the condition does not hold for what it is meant for"
+        return "so the condition always matches"
+    return "so the condition does not match the values that it is meant for"

@@ -1,4 +1,4 @@
-"""A role without any policy, since the one that is named after it is attached to another."""
+"""A role without policies whose own policy is attached to another role."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_owners import misattached
 from scaffold.audit.finding import Finding
 
-WHY = "The role has no rights at all, so whatever its tasks do in AWS is refused."
+WHY = "The role has no permissions at all, so AWS denies everything that its tasks do."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one in misattached(facts):
-        if one.lost and not extended_elsewhere(facts, one.says):
+    for policy in misattached(facts):
+        if policy.lost and not extended_elsewhere(facts, policy.says):
             yield Finding(
-                subject=one.placed.block.labels[1],
+                subject=policy.placed.block.labels[1],
                 message=(
-                    f"the policy {one.address} is attached to aws_iam_role.{one.role}, and aws_iam_role.{one.says}, "
-                    f"which it is named after, has no policy at all, so the tasks of that role have no rights"
+                    f"the policy {policy.address} is attached to aws_iam_role.{policy.role}, but aws_iam_role."
+                    f"{policy.says}, which it is named after, has no policy, so the tasks of that role have no "
+                    "permissions"
                 ),
-                instead=f"Attach it to aws_iam_role.{one.says}.",
-                path=one.placed.path,
-                offset=one.role_start,
-                task=one.task,
+                instead=f"Attach it to aws_iam_role.{policy.says}.",
+                path=policy.placed.path,
+                offset=policy.role_start,
+                task=policy.task,
             )

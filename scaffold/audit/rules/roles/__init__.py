@@ -1,1 +1,1 @@
-"""Rules on IAM roles."""
+"""Rules about IAM roles."""

@@ -1,4 +1,4 @@
-"""Two roles or policies of one name."""
+"""Two roles or policies with the same name."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = (
-    "AWS refuses a second role or policy of a name, so the deploy fails, and of two inline policies of one name on one "
-    "role the later replaces the other."
+    "AWS rejects a second role or policy with the same name, so the deploy fails. A second inline policy with the same "
+    "name on a role replaces the first."
 )
 _TYPES = ("aws_iam_role", "aws_iam_policy", "aws_iam_role_policy")
 
@@ -21,42 +21,42 @@ _TYPES = ("aws_iam_role", "aws_iam_policy", "aws_iam_role_policy")
 def check(facts: Facts) -> Iterator[Finding]:
     for type in _TYPES:
         named: dict[tuple[str, str], list[PlacedBlock]] = {}
-        for found in facts.template.blocks("resource", type):
-            key = _key(facts, found)
-            if key[0] and "for_each" not in found.block.attributes:
-                named.setdefault(key, []).append(found)
+        for resource in facts.template.blocks("resource", type):
+            key = _key(facts, resource)
+            if key[0] and "for_each" not in resource.block.attributes:
+                named.setdefault(key, []).append(resource)
         for same in named.values():
-            for number, found in enumerate(same[1:], 1):
-                if other := next((one for one in same[:number] if _both(facts, one, found)), None):
-                    yield _finding(facts, other, found)
+            for number, later in enumerate(same[1:], 1):
+                if earlier := next((resource for resource in same[:number] if _both(facts, resource, later)), None):
+                    yield _finding(facts, earlier, later)
 
 
-def _key(facts: Facts, found: PlacedBlock) -> tuple[str, str]:
-    """The name, and for an inline policy the role: only on one role do two of them meet."""
-    name = aws_name(facts.template, found)
-    if found.block.labels[0] != "aws_iam_role_policy":
+def _key(facts: Facts, resource: PlacedBlock) -> tuple[str, str]:
+    """The name, and for an inline policy also its role, since inline policies of different roles do not conflict."""
+    name = aws_name(facts.template, resource)
+    if resource.block.labels[0] != "aws_iam_role_policy":
         return name, ""
-    role = role_resource(facts.template.attribute_text(found, "role"))
+    role = role_resource(facts.template.attribute_text(resource, "role"))
     return (name, role) if role else ("", "")
 
 
-def _both(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
-    """Whether there certainly is an environment that has both."""
-    gates = [gate(facts.template, found) for found in (one, other)]
-    conditions = [made[0] for made in gates if made]
+def _both(facts: Facts, earlier: PlacedBlock, later: PlacedBlock) -> bool:
+    """Whether some environment certainly has both."""
+    gates = [gate(facts.template, resource) for resource in (earlier, later)]
+    conditions = [condition[0] for condition in gates if condition]
     return any(decide_all(conditions, values) for values in values_by_environment(facts.checkout).values())
 
 
-def _finding(facts: Facts, other: PlacedBlock, found: PlacedBlock) -> Finding:
-    address, first = (".".join(one.block.labels) for one in (found, other))
-    name = aws_name(facts.template, found)
+def _finding(facts: Facts, earlier: PlacedBlock, later: PlacedBlock) -> Finding:
+    address, first = (".".join(resource.block.labels) for resource in (later, earlier))
+    name = aws_name(facts.template, later)
     effect = "so the deploy fails"
-    if found.block.labels[0] == "aws_iam_role_policy":
-        effect = "and both are of one role, so one replaces the other"
+    if later.block.labels[0] == "aws_iam_role_policy":
+        effect = "and both belong to the same role, so one replaces the other"
     return Finding(
-        subject=found.block.labels[1],
-        message=f"the resource {address} is named {name} like {first}, {effect}",
-        instead="Give it a name of its own.",
-        path=found.path,
-        offset=found.block.attributes["name"].start,
+        subject=later.block.labels[1],
+        message=f"the resource {address} has the name {name}, as does {first}, {effect}",
+        instead="Choose another name.",
+        path=later.path,
+        offset=later.block.attributes["name"].start,
     )

@@ -1,4 +1,4 @@
-"""A schedule or a trigger that passes a task role, though its task has none."""
+"""A schedule or trigger that passes a task role although its task has none."""
 
 from __future__ import annotations
 
@@ -11,29 +11,23 @@ from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.roles import Roles
 
 WHY = (
-    "Nothing fails, but the program has no rights in AWS, so either the task lacks its role or the schedule passes one "
-    "too many."
+    "Nothing fails, but the program has no permissions in AWS: either the task's role is missing, or the schedule "
+    "should not pass one."
 )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one in passed_roles(facts):
-        if (
-            one.passed
-            and not one.own
-            and all(
-                Roles.of(facts.template).identity(one.passed, values)
-                for values in values_by_environment(facts.checkout).values()
-            )
-        ):
+    roles, in_environments = Roles.of(facts.template), values_by_environment(facts.checkout).values()
+    for role in passed_roles(facts):
+        if role.passed and not role.own and all(roles.identity(role.passed, values) for values in in_environments):
             yield Finding(
-                subject=one.start.name,
+                subject=role.start.name,
                 message=(
-                    f"the {one.start.kind} {one.start.name} passes {one.passed} as {one.argument}, and the task "
-                    f"{one.task} has no task role, so its program runs without these rights"
+                    f"the {role.start.kind} {role.start.name} passes {role.passed} as {role.argument}, but the task "
+                    f"{role.task} has no task role, so its program runs without these permissions"
                 ),
-                instead="Give the task the role, or do not pass it on.",
-                path=one.path,
-                offset=one.offset,
-                task=facts.task_name(one.start),
+                instead="Set the role on the task, or do not pass it.",
+                path=role.path,
+                offset=role.offset,
+                task=facts.task_name(role.start),
             )

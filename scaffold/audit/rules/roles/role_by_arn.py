@@ -1,4 +1,4 @@
-"""A role of the template that is written as an ARN or by a data source."""
+"""A role of the template that is referred to by its ARN or by a data source."""
 
 from __future__ import annotations
 
@@ -9,48 +9,49 @@ from scaffold.audit.facts.roles.passed_roles import RoleUse, namings
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
 from scaffold.pfml.iam.roles import Roles, role_expression
+from scaffold.spec.part_names import ROLE
 
 WHY = (
-    "Terraform does not see that the task needs the role, so it may make the task first, and a rename of the role "
-    "leaves the task with one that is gone."
+    "Terraform does not know that the task depends on the role, so it may create the task first, and after the role is "
+    "renamed the task refers to a role that no longer exists."
 )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one in namings(facts):
-        label = _label(facts, one)
+    for use in namings(facts):
+        label = _label(facts, use)
         if label:
-            yield _finding(facts, one, label)
+            yield _finding(facts, use, label)
 
 
-def _label(facts: Facts, one: RoleUse) -> str:
-    """The role that it could refer to."""
-    is_reference = not one.expression.startswith(('"', "data."))
-    label = "" if is_reference else Roles.of(facts.template).label(one.expression)
+def _label(facts: Facts, use: RoleUse) -> str:
+    """The label of the role that it could refer to, "" if it refers to a role already or to no role here."""
+    is_reference = not use.expression.startswith(('"', "data."))
+    label = "" if is_reference else Roles.of(facts.template).label(use.expression)
     return label if label and "for_each" not in Roles.of(facts.template).by_label[label].placed.block.attributes else ""
 
 
-def _finding(facts: Facts, one: RoleUse, label: str) -> Finding:
-    how = "by a data source" if one.expression.startswith("data.") else "as an ARN"
+def _finding(facts: Facts, use: RoleUse, label: str) -> Finding:
+    how = "a data source" if use.expression.startswith("data.") else "its ARN"
     return Finding(
-        subject=one.subject,
+        subject=use.subject,
         message=(
-            f"{one.who} names the role aws_iam_role.{label} {how}, so Terraform does not know that it needs it: "
-            f"a rename or a removal of the role goes unseen"
+            f"{use.who} refers to the role aws_iam_role.{label} by {how}, so Terraform does not know that it depends "
+            "on the role, and does not notice if the role is renamed or removed"
         ),
         instead=f"Write {role_expression(facts.template, label, '')}.",
-        path=one.path,
-        offset=one.value.start,
-        task=one.task,
+        path=use.path,
+        offset=use.value.start,
+        task=use.task,
         fixable=True,
     )
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
-    for one in namings(facts):
-        label = _label(facts, one)
-        if label and _finding(facts, one, label) in findings:
-            wanted = role_expression(facts.template, label, "")
-            edits.append(facts.checkout.replace(one.path, one.value.start, one.value.end, wanted, "IAM role"))
+    for use in namings(facts):
+        label = _label(facts, use)
+        if label and _finding(facts, use, label) in findings:
+            expression = role_expression(facts.template, label, "")
+            edits.append(facts.checkout.replace(use.path, use.value.start, use.value.end, expression, ROLE))
     return edits

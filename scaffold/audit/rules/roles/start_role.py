@@ -1,4 +1,4 @@
-"""A schedule or a trigger that passes other roles than its task has."""
+"""A schedule or trigger that passes different roles than its task has."""
 
 from __future__ import annotations
 
@@ -16,81 +16,86 @@ from scaffold.pfml.iam.roles import Roles, role_expression
 from scaffold.terraform.values import Values
 
 WHY = (
-    "What starts a task may pass on only the roles that its module was given, so with others each start is refused, "
-    "and nothing runs."
+    "A schedule or trigger may pass only the roles that its module was given, so if the task has different roles, AWS "
+    "denies each start, and the task never runs."
 )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one, where in _mismatches(facts):
-        yield _finding(facts, one, where)
+    for role, where in _mismatches(facts):
+        yield _finding(facts, role, where)
 
 
 def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
-    """What is passed wrongly, and the environments where it is. Without all roles, or of a task that is not certain, or
-    whose own role is wrong, nothing can be said."""
-    for one in passed_roles(facts) if facts.complete() else ():
-        if _is_of_two(facts, one.start) or missing_name(facts, one.own):
+    """The roles that are passed wrongly, and in which environments. Cases that are not certain are skipped: a template
+    that does not parse, a schedule of two tasks, a task whose own role does not exist."""
+    if not facts.complete():
+        return
+    in_environments = values_by_environment(facts.checkout)
+    for role in passed_roles(facts):
+        if _is_of_two(facts, role.start) or missing_name(facts, role.own):
             continue
-        where = [name for name, values in values_by_environment(facts.checkout).items() if _differs(facts, one, values)]
-        if not where and one.own and Roles.of(facts.template).is_no_arn(one.passed):
-            where = list(values_by_environment(facts.checkout))
+        where = [name for name, values in in_environments.items() if _differs(facts, role, values)]
+        if not where and role.own and Roles.of(facts.template).is_no_arn(role.passed):
+            where = list(in_environments)
         if where:
-            yield one, where
+            yield role, where
 
 
 def _is_of_two(facts: Facts, start: Start) -> bool:
-    """Whether it has the ARN of one task and the family of another, which mixed-task says."""
+    """Whether it has the ARN of one task and the family of another, which mixed-task reports."""
     arguments = ("ecs_task_definition_arn", "ecs_task_definition_family")
-    return len({found for name in arguments if (found := facts.definition(start.placed, name))}) > 1
+    definitions = (facts.definition(start.placed, name) for name in arguments)
+    return len({definition for definition in definitions if definition}) > 1
 
 
-def _differs(facts: Facts, one: Passed, values: Values) -> bool:
-    """Whether the two are certainly not one role. A task without a role passes none, whatever its schedule could."""
-    passed, own = (Roles.of(facts.template).identity(text, values) for text in (one.passed, one.own))
+def _differs(facts: Facts, role: Passed, values: Values) -> bool:
+    """Whether the two are certainly different roles. A task without a role needs none to be passed."""
+    passed, own = (Roles.of(facts.template).identity(text, values) for text in (role.passed, role.own))
     return bool(own) and passed is not None and passed != own
 
 
-def _finding(facts: Facts, one: Passed, where: Sequence[str]) -> Finding:
-    start = one.start
+def _finding(facts: Facts, role: Passed, where: Sequence[str]) -> Finding:
+    start = role.start
     return Finding(
         subject=start.name,
         message=(
-            f"the {start.kind} {start.name} passes {one.passed or 'no role'} as {one.argument}, and the task "
-            f"{one.task} has {one.own}{environments_phrase(facts, where)}, so each start is refused"
+            f"the {start.kind} {start.name} passes {role.passed or 'no role'} as {role.argument}, but the task "
+            f"{role.task} has {role.own}{environments_phrase(facts, where)}, so AWS denies each start"
         ),
-        instead=f"Pass on {_wanted(facts, one)}.",
-        path=one.path,
-        offset=one.offset,
+        instead=f"Pass {_expected(facts, role)}.",
+        path=role.path,
+        offset=role.offset,
         task=facts.task_name(start),
-        fixable=_can_mend(facts, one),
+        fixable=_is_fixable(facts, role),
     )
 
 
-def _can_mend(facts: Facts, one: Passed) -> bool:
-    """Whether the task's own role is certain, and there is a place for it."""
-    if "\n" in one.own or (one.own.startswith('"') and not Roles.of(facts.template).label(one.own)):
+def _is_fixable(facts: Facts, role: Passed) -> bool:
+    """Whether the task's own role is certain, and there is a place to write it."""
+    if "\n" in role.own or (role.own.startswith('"') and not Roles.of(facts.template).label(role.own)):
         return False
-    return bool(one.node or "ecs_task_executor_role" in one.start.placed.block.attributes)
+    return bool(role.node or "ecs_task_executor_role" in role.start.placed.block.attributes)
 
 
-def _wanted(facts: Facts, one: Passed) -> str:
-    """The task's own expression, or for an ARN and a data source of a role of the template a reference to it."""
-    label = Roles.of(facts.template).label(one.own) if one.own.startswith(('"', "data.")) else ""
+def _expected(facts: Facts, role: Passed) -> str:
+    """The expression in the task's entry, or if that is an ARN or a data source of a role of the template, a reference
+    to the role."""
+    label = Roles.of(facts.template).label(role.own) if role.own.startswith(('"', "data.")) else ""
     if not label or "for_each" in Roles.of(facts.template).by_label[label].placed.block.attributes:
-        return one.own
+        return role.own
     return role_expression(facts.template, label, "")
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
-    for one, where in _mismatches(facts):
-        if _finding(facts, one, where) not in findings:
+    for role, where in _mismatches(facts):
+        if _finding(facts, role, where) not in findings:
             continue
-        wanted = _wanted(facts, one)
-        if one.node:
-            value = one.node.value
-            edits.append(facts.checkout.replace(one.path, value.start, value.end, wanted, one.start.kind))
+        expected = _expected(facts, role)
+        if role.node:
+            value = role.node.value
+            edits.append(facts.checkout.replace(role.path, value.start, value.end, expected, role.start.kind))
         else:
-            edits += insert_task_role(facts.template, one.start.placed, wanted, one.start.kind)
+            edits += insert_task_role(facts.template, role.start.placed, expected, role.start.kind)
     return edits

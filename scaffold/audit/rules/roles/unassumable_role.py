@@ -1,4 +1,4 @@
-"""A task's role that ECS may not assume."""
+"""A role of a task that ECS may not assume."""
 
 from __future__ import annotations
 
@@ -13,58 +13,58 @@ from scaffold.pfml.iam.rights import may_match
 from scaffold.pfml.iam.roles import Roles, sets_role
 from scaffold.terraform.folder import PlacedBlock
 
-WHY = "ECS starts a task only with roles that ecs-tasks.amazonaws.com may assume, so no task with another starts."
+WHY = "ECS can only use roles that ecs-tasks.amazonaws.com may assume, so tasks with another role cannot start."
 _SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus and not any(sets_role(facts.template, task) for task in facts.tasks):
-        return  # a role that all tasks have is not of these
+        return  # a role that all tasks have is not specific to these
     for label, tasks in tasks_by_role(facts).items():
-        found = Roles.of(facts.template).by_label[label].placed
-        attribute = found.block.attributes.get("assume_role_policy")
+        role = Roles.of(facts.template).by_label[label].placed
+        attribute = role.block.attributes.get("assume_role_policy")
         if attribute is None:
             continue
-        document = document_of(facts.template, found.path, attribute.value, f"aws_iam_role.{label}")
-        if document and document.whole and not any(_may_assume(each) for each in document.statements):
-            yield _finding(found, document, list(dict.fromkeys(tasks)), attribute.start)
+        document = document_of(facts.template, role.path, attribute.value, f"aws_iam_role.{label}")
+        if document and document.whole and not any(map(_may_assume, document.statements)):
+            yield _finding(role, document, list(dict.fromkeys(tasks)), attribute.start)
 
 
 def _may_assume(statement: Statement) -> bool:
-    """Whether a statement lets ECS assume the role; True also where that cannot be told."""
+    """Whether a statement lets ECS assume the role; also True if that is unknown."""
     if statement.effect == "Deny" or not _is_about_assuming(statement):
         return False
     if not statement.principals:
         return True
     return any(
-        not each.identifiers.whole or any(may_match(one.inner, _SERVICE) for one in each.identifiers.items)
-        for each in statement.principals
-        if each.type in ("Service", "*") or "${" in each.type
+        not principal.identifiers.whole or any(may_match(text.inner, _SERVICE) for text in principal.identifiers.items)
+        for principal in statement.principals
+        if principal.type in ("Service", "*") or "${" in principal.type
     )
 
 
 def _is_about_assuming(statement: Statement) -> bool:
     actions = statement.actions
-    return not actions or not actions.whole or any(may_match(one.inner, _ACTION, True) for one in actions.items)
+    return not actions or not actions.whole or any(may_match(text.inner, _ACTION, True) for text in actions.items)
 
 
-def _finding(found: PlacedBlock, document: Document, tasks: list[str], offset: int) -> Finding:
-    label = found.block.labels[1]
+def _finding(role: PlacedBlock, document: Document, tasks: list[str], offset: int) -> Finding:
+    label = role.block.labels[1]
     services = [
-        one.inner
+        text.inner
         for statement in document.statements
         if _is_about_assuming(statement)
-        for each in statement.principals
-        for one in each.identifiers.items
+        for principal in statement.principals
+        for text in principal.identifiers.items
     ]
     return Finding(
         subject=label,
         message=(
-            f"the role aws_iam_role.{label} of {listed(tasks)} may be assumed by {listed(services) or 'nobody'}, "
-            f"and not by {_SERVICE}, so ECS cannot start {'it' if len(tasks) == 1 else 'them'}"
+            f"the role aws_iam_role.{label} of {listed(tasks)} may be assumed by {listed(services) or 'nobody'} "
+            f"but not by {_SERVICE}, so ECS cannot start the task{'' if len(tasks) == 1 else 's'}"
         ),
-        instead=f"Let {_SERVICE} assume it.",
-        path=found.path,
+        instead=f"Allow {_SERVICE} to assume it.",
+        path=role.path,
         offset=offset,
         task=tasks[0] if len(tasks) == 1 else "",
     )

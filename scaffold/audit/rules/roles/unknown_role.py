@@ -1,4 +1,4 @@
-"""A role that the checkout does not have."""
+"""A reference to a role that does not exist."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
 from scaffold.pfml.iam.roles import Roles
 
-WHY = "A reference to a role that there is not fails at deploy, and with the ARN of such a role no task can be started."
+WHY = "A reference to a missing role fails at deploy, and a task with the ARN of a missing role cannot start."
 _ROLE = re.compile(r"(?<![\w.-])(data\.)?aws_iam_role\.([A-Za-z_][\w-]*)")
 _ANY = re.compile(rb"aws_iam_role\.([A-Za-z_][\w-]*)")
 _MOVES = ("moved", "removed", "import")
@@ -30,7 +30,7 @@ def _undeclared(facts: Facts, paths: Sequence[str]) -> Iterator[Finding]:
     """References to resources and data sources that the template does not declare."""
     for path in paths:
         data = facts.checkout.require(path)
-        # Most files have no such name, and the exact pattern is slow.
+        # Most files have no such reference, and the exact pattern is slow.
         if set(_ANY.findall(data)) <= {label.encode() for label in Roles.of(facts.template).by_label}:
             continue
         mentioned = {(match[1] or "", match[2]) for match in _ROLE.finditer(data.decode("utf-8", "replace"))}
@@ -48,7 +48,9 @@ def _declared(facts: Facts, kind: str, name: str) -> bool:
 def _places(facts: Facts, path: str, missing: set[str]) -> Iterator[Finding]:
     seen = set()
     for block in facts.checkout.terraform(path).blocks:
-        for node in block.walk() if block.type not in _MOVES else ():
+        if block.type in _MOVES:
+            continue
+        for node in block.walk():
             for match in (match for text in _code(facts, path, node) for match in _ROLE.finditer(text)):
                 if match[0] in missing and (match[0], block.start) not in seen:
                     seen.add((match[0], block.start))
@@ -56,7 +58,7 @@ def _places(facts: Facts, path: str, missing: set[str]) -> Iterator[Finding]:
 
 
 def _code(facts: Facts, path: str, node: hcl.Node) -> list[str]:
-    """What Terraform reads as code in a node itself."""
+    """The expressions in a node itself, without its children."""
     text = facts.template.text(path, node)
     if isinstance(node, hcl.Reference):
         return [text]
@@ -72,7 +74,7 @@ def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
     tasks = [task for task in facts.tasks if task.path == path and task.item.start <= node.start < task.item.end]
     return Finding(
         subject=address,
-        message=f"the role {address} is nowhere in {facts.template.path}, so the deploy fails",
+        message=f"the role {address} does not exist in {facts.template.path}, so the deploy fails",
         instead=_instead(facts, address.rpartition(".")[2]),
         path=path,
         offset=node.start,
@@ -81,17 +83,17 @@ def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
 
 
 def _unmade(facts: Facts) -> Iterator[Finding]:
-    """Roles that a task, a schedule or a trigger names, and that nothing makes."""
-    for one in namings(facts):
-        name = missing_name(facts, one.expression)
+    """Roles that a task, a schedule or a trigger refers to by name, and that nothing creates."""
+    for use in namings(facts):
+        name = missing_name(facts, use.expression)
         if name:
             yield Finding(
-                subject=one.subject,
-                message=f"{one.who} has the role {name}, which nothing in infra/ makes, so no task can take it on",
+                subject=use.subject,
+                message=f"{use.who} has the role {name}, which nothing in infra/ creates, so no task can use it",
                 instead=_instead(facts, name),
-                path=one.path,
-                offset=one.value.start,
-                task=one.task,
+                path=use.path,
+                offset=use.value.start,
+                task=use.task,
             )
 
 
@@ -101,6 +103,6 @@ def _instead(facts: Facts, name: str) -> str:
     known = {label: label for label in Roles.of(facts.template).by_label}
     known |= {full.rpartition("}-")[2]: label for full, label in Roles.of(facts.template).by_name.items()}
     near = get_close_matches(name, known, 1, 0.7) or [
-        each for each in known if name.endswith(each) or each in name or name in each
+        other for other in known if name.endswith(other) or other in name or name in other
     ]
-    return f"Did you mean aws_iam_role.{known[near[0]]}?" if near else "Make it, or use another."
+    return f"Did you mean aws_iam_role.{known[near[0]]}?" if near else "Create the role, or use another."

@@ -17,14 +17,14 @@ from scaffold.pfml.iam.roles import Roles, role_of, sets_role
 from scaffold.terraform.conditions import decide_all
 
 WHY = (
-    "ECS reads a task's secrets with its execution role before the container starts, so without the right the "
+    "ECS reads a task's secrets with its execution role before the container starts, so without the permission the "
     "container never starts."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """A secret and the role that may not read it: in which environments, and the tasks that need it to."""
+    """A role that may not read a secret: in which environments, and the secret of each task that needs it."""
 
     role: str
     environments: list[str] = field(default_factory=list)
@@ -38,21 +38,21 @@ def check(facts: Facts) -> Iterator[Finding]:
             RoleRights.of(facts.template).grants(role), secret, values_by_environment(facts.checkout)[environment]
         )
 
-    found: dict[tuple[str, str, int], _Refused] = {}
+    by_secret: dict[tuple[str, str, int], _Refused] = {}
     for name, expression, secrets in _tasks(facts):
         roles = {
-            each: Roles.of(facts.template).label(expression, values)
-            for each, values in values_by_environment(facts.checkout).items()
+            environment: Roles.of(facts.template).label(expression, values)
+            for environment, values in values_by_environment(facts.checkout).items()
         }
         for secret in secrets:
             for environment, role in _refusing(facts, roles, secret, reads):
-                one = found.setdefault((role, secret.entry.path, secret.entry.start), _Refused(role))
-                one.needed.setdefault(name, secret)
-                if environment not in one.environments:
-                    one.environments.append(environment)
-    for one in found.values():
-        if not extended_elsewhere(facts, one.role):
-            yield _finding(facts, one)
+                refused = by_secret.setdefault((role, secret.entry.path, secret.entry.start), _Refused(role))
+                refused.needed.setdefault(name, secret)
+                if environment not in refused.environments:
+                    refused.environments.append(environment)
+    for refused in by_secret.values():
+        if not extended_elsewhere(facts, refused.role):
+            yield _finding(facts, refused)
 
 
 def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
@@ -60,9 +60,11 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
     if facts.takes_environment:
         for task in facts.tasks:
             if facts.focus and not sets_role(facts.template, task) and task.attribute(facts.template, "env") is None:
-                continue  # what all tasks have and need is not of this one
+                continue  # roles and secrets that all tasks have are not specific to this one
             yield task.name, role_of(facts.template, task, "execution_role"), secrets_of(facts, task)
-    for definition in facts.own_definitions if not facts.focus else ():
+    if facts.focus:
+        return
+    for definition in facts.own_definitions:
         expression = facts.template.attribute_text(definition, "execution_role_arn")
         yield definition.block.labels[1], expression, secrets_in(facts, definition)
 
@@ -70,7 +72,7 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
 def _refusing(
     facts: Facts, roles: dict[str, str], secret: GivenSecret, reads: Callable[[str, str, str], bool]
 ) -> Iterator[tuple[str, str]]:
-    """The environments where the execution role may not read a secret, each with the role's label."""
+    """The environments in which the execution role may not read a secret, each with the role's label."""
     for environment, role in roles.items():
         given = role and decide_all(secret.conditions, values_by_environment(facts.checkout)[environment])
         if given and not reads(role, secret.inner, environment):
@@ -85,9 +87,9 @@ def _finding(facts: Facts, refused: _Refused) -> Finding:
         subject=secret.entry.name,
         message=(
             f"the execution role aws_iam_role.{refused.role} may not read {path}{where}, the secret "
-            f"{secret.entry.name} of {listed(tasks)}, so ECS cannot start {'it' if alone else 'them'}"
+            f"{secret.entry.name} of {listed(tasks)}, so ECS cannot start the task{'' if alone else 's'}"
         ),
-        instead="Let the role read it, or give the task another execution role, which may.",
+        instead="Allow the role to read it, or use an execution role that may.",
         path=secret.path if alone else secret.entry.path,
         offset=secret.start if alone else secret.entry.start,
         task=tasks[0] if alone and facts.is_task(tasks[0]) else "",
@@ -95,7 +97,7 @@ def _finding(facts: Facts, refused: _Refused) -> Finding:
 
 
 def _path(facts: Facts, refused: _Refused, secret: GivenSecret) -> str:
-    """The path as it is written; where that is a name alone, as it is in the first environment."""
+    """The path as it is written, or if that is only a reference, its value in the first environment."""
     if not secret.inner.startswith("${") or not secret.inner.endswith("}"):
         return secret.inner
     values = values_by_environment(facts.checkout)[refused.environments[0]]

@@ -12,36 +12,31 @@ from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import Roles, role_of
 from scaffold.terraform.folder import PlacedBlock
 
-WHY = "It gives rights that nobody needs, or a task has another role than the one that was made for it."
+WHY = "It grants permissions that nothing needs, or a task does not have the role that was created for it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if not facts.complete():
         return
     roles = [role.placed for role in Roles.of(facts.template).by_label.values()]
-    links = [
-        found
-        for same in RoleRights.of(facts.template).links.values()
-        for found in same
-        if found.block.type == "resource"
-    ]
-    for found in unmeant(facts, unreferenced(facts, "aws_iam_role", roles, links)):
-        yield _finding(facts, found)
+    links = [link for of_role in RoleRights.of(facts.template).links.values() for link in of_role]
+    links = [link for link in links if link.block.type == "resource"]
+    for role in unmeant(facts, unreferenced(facts, "aws_iam_role", roles, links)):
+        yield _finding(facts, role)
 
 
-def _finding(facts: Facts, found: PlacedBlock) -> Finding:
-    label = found.block.labels[1]
+def _finding(facts: Facts, role: PlacedBlock) -> Finding:
+    label = role.block.labels[1]
     task = task_named(facts, label)
-    instead = "Take it away with its policies."
+    instead = "Remove it with its policies."
     if task:
-        has = role_of(facts.template, task, "task_role")
-        name = task.name
-        instead = f"The task {name} has {has or 'no task role'}: give it this one, or take this one away."
+        current = role_of(facts.template, task, "task_role")
+        instead = f"The task {task.name} has {current or 'no task role'}: use this role, or remove it."
     return Finding(
         subject=label,
-        message=f"the role aws_iam_role.{label} is used by nothing, neither by a reference nor by its name",
+        message=f"nothing uses the role aws_iam_role.{label}, neither by a reference nor by its name",
         instead=instead,
-        path=found.path,
-        offset=found.block.start,
+        path=role.path,
+        offset=role.block.start,
         task=task.name if task else "",
     )
