@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from scaffold.files.checkout import Checkout
+from scaffold.inventory.inventory import EntrypointListing, entrypoint_listing
 from scaffold.inventory.tests import importers, modules_in_tests
-from scaffold.pfml.entrypoints import ASYNC, Entrypoint, entrypoint
+from scaffold.pfml.entrypoints import ASYNC
 
 PACKAGE = "api/massgov/pfml/dor"
 
@@ -16,8 +17,8 @@ def _write(root: Path, path: str, text: str) -> None:
     (root / path).write_text(text)
 
 
-def _found(sample: Path, name: str) -> Entrypoint:
-    return entrypoint(name, Checkout(sample))
+def _found(sample: Path, name: str) -> EntrypointListing:
+    return entrypoint_listing(name, Checkout(sample))
 
 
 DECORATED = 'from massgov.pfml.util.bg import background_task\n\n\n@background_task("a-b")\ndef main():\n    pass\n'
@@ -54,7 +55,7 @@ def test_entrypoint(text: str, line: int, decorator: str, problem: str, sample: 
     _write(sample, f"{PACKAGE}/odd.py", text)
     name = "massgov.pfml.dor.odd:main"
     place = f"{PACKAGE}/odd.py:{line}" if line else ""
-    assert _found(sample, name) == Entrypoint(name, place, decorator, problem)
+    assert _found(sample, name) == EntrypointListing(name, place, decorator, problem)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_class_may_hold_the_function(entry: str, line: int, problem: str, samp
 
 
 def test_a_module_of_another_project_is_not_looked_for(sample: Path) -> None:
-    assert _found(sample, "alembic.config:main") == Entrypoint("alembic.config:main", "", "", "")
+    assert _found(sample, "alembic.config:main") == EntrypointListing("alembic.config:main", "", "", "")
 
 
 def test_modules_that_import_from_each_other_end(sample: Path) -> None:

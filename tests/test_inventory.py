@@ -14,6 +14,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.inventory import listing
 from scaffold.inventory.columns import laid_out, wrapped
 from scaffold.inventory.inventory import (
+    EntrypointListing,
     EnvironmentListing,
     GroupListing,
     Inventory,
@@ -26,7 +27,6 @@ from scaffold.inventory.inventory import (
     read_one,
 )
 from scaffold.inventory.starts import Schedule, Setting, TimingListing, Toggle, Trigger
-from scaffold.pfml.entrypoints import Entrypoint
 from tests.conftest import Run
 from tests.helpers import tree
 
@@ -350,7 +350,7 @@ def test_a_command_that_differs_from_the_key(sample: Path) -> None:
 def test_a_script_that_is_not_there(sample: Path) -> None:
     _change(sample, "api/pyproject.toml", "dor-import =", "dor-other =")
     task = _task(sample, "dor-import")
-    assert (task.script, task.entrypoint) == (ScriptListing("dor-import", ""), Entrypoint("", "", "", ""))
+    assert (task.script, task.entrypoint) == (ScriptListing("dor-import", ""), EntrypointListing("", "", "", ""))
     assert "dor-import!noscriptdor-importinapi/pyproject.toml" in _columns(_table(sample))[0]
     assert "no script dor-import in api/pyproject.toml" in _sheet(sample, "dor-import")
 
@@ -413,7 +413,7 @@ def test_the_keys_of_the_json_are_these(sample: Path) -> None:
         TaskListing: "name place command script entrypoint cpu memory task_role execution_role environment schedules triggers "
         "toggles tests problems",
         ScriptListing: "name place",
-        Entrypoint: "name place decorator problem",
+        EntrypointListing: "name place decorator problem",
         RoleListing: "expression resource name place default",
         EnvironmentListing: "groups variables secrets template",
         GroupListing: "name condition place",

@@ -16,7 +16,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
 from scaffold.inventory.starts import Schedule, Starts, Toggle, Trigger
 from scaffold.inventory.tests import importers, modules_in_tests
-from scaffold.pfml.entrypoints import Entrypoint, entrypoint
+from scaffold.pfml.entrypoints import entrypoint, problem_of
 from scaffold.pfml.groups import entries_of
 from scaffold.pfml.iam.roles import Roles, own_role, role_of
 from scaffold.pfml.scripts import scripts
@@ -32,6 +32,21 @@ class ScriptListing:
 
     name: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntrypointListing:
+    """The function that a script runs.
+
+    name: `module:function` as pyproject.toml has it, "" if there is no such script. place: `file:line` of the function,
+    "" if there is none. decorator: the name in its `@background_task("…")`, "" if it has none. problem: what is wrong,
+    "" if nothing is.
+    """
+
+    name: str
+    place: str
+    decorator: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,7 @@ class TaskListing:
     place: str
     command: tuple[str, ...]
     script: ScriptListing
-    entrypoint: Entrypoint
+    entrypoint: EntrypointListing
     cpu: str
     memory: str
     task_role: RoleListing
@@ -149,14 +164,14 @@ class _Reader:
 
     def task(self, definition: Task) -> TaskListing:
         script = definition.script(self.folder)
-        written = self.scripts.get(script, "")
-        function = entrypoint(written, self.checkout) if written else Entrypoint("", "", "", "")
+        written = self.scripts.get(script)
+        function = entrypoint_listing(written.reference if written else "", self.checkout)
         schedules, triggers = self.starts.schedules_of(definition.key), self.starts.triggers_of(definition.key)
         return TaskListing(
             name=definition.name,
             place=self.checkout.place(definition.path, definition.item.start),
             command=definition.command(self.folder),
-            script=ScriptListing(script, script_place(script, self.checkout) if written else ""),
+            script=ScriptListing(script, written.place(self.checkout) if written else ""),
             entrypoint=function,
             cpu=self._size(definition, "cpu"),
             memory=self._size(definition, "memory"),
@@ -166,8 +181,8 @@ class _Reader:
             schedules=schedules,
             triggers=triggers,
             toggles=self.starts.toggles_of([*schedules, *triggers]),
-            tests=importers(written, self.tests) if written else (),
-            problems=tuple(_problems(definition.name, script, written, function, triggers)),
+            tests=importers(written.reference, self.tests) if written else (),
+            problems=tuple(_problems(definition.name, script, written is not None, function, triggers)),
         )
 
     def _size(self, definition: Task, name: str) -> str:
@@ -218,24 +233,25 @@ class _Reader:
         return groups
 
 
-def script_place(name: str, checkout: Checkout) -> str:
-    """`file:line` of a Poetry script that is there."""
-    data = checkout.require(PYPROJECT_FILE)
-    table = re.search(rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*poetry[ \t]*\.[ \t]*scripts[ \t]*\]", data, re.MULTILINE)
-    key = re.compile(rb"^[ \t]*[\"']?%s[\"']?[ \t]*=" % re.escape(name.encode()), re.MULTILINE)
-    match = key.search(data, table.end() if table else 0)
-    return checkout.place(PYPROJECT_FILE, match.start()) if match else PYPROJECT_FILE
+def entrypoint_listing(reference: str, checkout: Checkout) -> EntrypointListing:
+    """The entrypoint of a script; all fields are "" without a script."""
+    if not reference:
+        return EntrypointListing("", "", "", "")
+    function = entrypoint(reference, checkout)
+    return EntrypointListing(reference, function.place, function.decorator, problem_of(function, checkout))
 
 
 def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text.startswith('"') and text.endswith('"') else text
 
 
-def _problems(name: str, script: str, written: str, function: Entrypoint, triggers: tuple[Trigger, ...]) -> list[str]:
+def _problems(
+    name: str, script: str, in_pyproject: bool, function: EntrypointListing, triggers: tuple[Trigger, ...]
+) -> list[str]:
     problems = []
     if not script:
         problems.append("no command")
-    elif not written:
+    elif not in_pyproject:
         problems.append(f"no script {script} in {PYPROJECT_FILE}")
     if function.problem:
         problems.append(function.problem)

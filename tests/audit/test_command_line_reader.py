@@ -10,7 +10,7 @@ import pytest
 
 from scaffold.files.checkout import Checkout
 from scaffold.hcl.templates import MARK
-from scaffold.pfml.entrypoints import target
+from scaffold.pfml.entrypoints import find_entrypoint
 from scaffold.python.command_line.parser import CommandLine
 from scaffold.python.command_line.reader import read
 from scaffold.python.command_line.relevance import Relevance
@@ -194,7 +194,7 @@ def _lay_out(sample: Path, source: str) -> None:
 
 def _read(sample: Path) -> CommandLine | None:
     lookup = Lookup(Checkout(sample))
-    found = target("massgov.pfml.odd.odd:main", lookup)
+    found = find_entrypoint("massgov.pfml.odd.odd:main", lookup)
     assert found.function is not None
     return read(found.function, Relevance(lookup))
 

@@ -15,10 +15,10 @@ from scaffold.errors import Refusal
 from scaffold.files.layout import ENVIRONMENTS, PYPROJECT_FILE, TEMPLATE
 from scaffold.pfml.alarms import FOLDER as ALARMS
 from scaffold.pfml.alarms import alarm_names
-from scaffold.pfml.entrypoints import ScriptTarget, target
+from scaffold.pfml.entrypoints import Entrypoint, find_entrypoint
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
-from scaffold.pfml.scripts import scripts
+from scaffold.pfml.scripts import Script, scripts
 from scaffold.pfml.tasks import Task, all_tasks, takes_environment, tasks_object
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
@@ -81,8 +81,8 @@ class Facts:
         folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environment_names(self.checkout))]
         for folder in [*folders, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS]:
             self.complete(folder)
-        for entry in (self.scripts or {}).values():
-            self.checkout.module(f"api/{entry.partition(':')[0].replace('.', '/')}.py")
+        for script in (self.scripts or {}).values():
+            self.checkout.module(f"api/{script.reference.partition(':')[0].replace('.', '/')}.py")
 
     # --- tasks
 
@@ -183,8 +183,8 @@ class Facts:
     # --- Python
 
     @cached_property
-    def scripts(self) -> dict[str, str] | None:
-        """The Poetry scripts by name; None where pyproject.toml does not parse."""
+    def scripts(self) -> dict[str, Script] | None:
+        """The Poetry scripts by name; None if pyproject.toml does not parse."""
         try:
             return scripts(self.checkout)
         except Refusal as error:
@@ -202,18 +202,18 @@ class Facts:
         except hcl.HclError:
             return f"${{{expression}}}"
 
-    def target(self, script: str) -> ScriptTarget | None:
-        """What a script runs; None where pyproject.toml has no such script, or its module cannot be read or has no such
+    def entrypoint(self, script: str) -> Entrypoint | None:
+        """What a script runs; None if pyproject.toml has no such script, or its module cannot be read or has no such
         function."""
-        if script not in self._targets:
+        if script not in self._entrypoints:
             try:
-                self._targets[script] = target((self.scripts or {})[script], self.lookup)
+                self._entrypoints[script] = find_entrypoint((self.scripts or {})[script].reference, self.lookup)
             except (Refusal, KeyError):
-                self._targets[script] = None
-        return self._targets[script]
+                self._entrypoints[script] = None
+        return self._entrypoints[script]
 
     @cached_property
-    def _targets(self) -> dict[str, ScriptTarget | None]:
+    def _entrypoints(self) -> dict[str, Entrypoint | None]:
         return {}
 
     @cached_property

@@ -10,7 +10,7 @@ from scaffold.changes.parts.infra.task_roles import TaskRoles, roles_of
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.schedules import schedules_of
-from scaffold.pfml.scripts import scripts
+from scaffold.pfml.scripts import script_reference
 from scaffold.pfml.tasks import Task, find_task, task_key
 from scaffold.pfml.triggers import triggers_of
 from scaffold.python.renames import Move
@@ -72,7 +72,7 @@ class Removal:
     @property
     def entry(self) -> str:
         """What that script runs, as `module:function`, "" if there is no such script."""
-        return scripts(self.checkout).get(self.command, "")
+        return script_reference(self.command, self.checkout)
 
     def includes(self, block: PlacedBlock) -> bool:
         """Whether a schedule or trigger of the task is to be removed."""
@@ -112,7 +112,7 @@ class Renaming:
     @cached_property
     def entry(self) -> str:
         """What that script runs, as `module:function`, "" if there is no such script."""
-        return scripts(self.checkout).get(self.command, "")
+        return script_reference(self.command, self.checkout)
 
     @cached_property
     def move(self) -> Move | None:

@@ -34,7 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _mismatches(facts: Facts) -> Iterator[_Mismatch]:
     for task in facts.tasks:
         name, script = task.name, task.script(facts.template)
-        target = facts.target(script)
+        target = facts.entrypoint(script)
         decoration = target.decoration if target else None
         if decoration and decoration.name is not None and decoration.name not in (name, script):
             yield _Mismatch(task, name, script, decoration)
@@ -64,7 +64,7 @@ def _is_literal(decoration: Decoration) -> bool:
 def _serves_one(facts: Facts, mismatch: _Mismatch) -> bool:
     """Whether no other task runs the decorated function."""
     scripts = [task.script(facts.template) for task in facts.all_tasks if task is not mismatch.task]
-    targets = [facts.target(script) for script in scripts]
+    targets = [facts.entrypoint(script) for script in scripts]
     return all(target is None or not _same(target.decoration, mismatch.decoration) for target in targets)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from scaffold.audit.facts.facts import Facts
@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield _finding(run, path, facts.scripts)
 
 
-def _is_ours(run: MakefileRun, scripts: dict[str, str]) -> bool:
+def _is_ours(run: MakefileRun, scripts: Collection[str]) -> bool:
     """Whether a program can only be a script of this project: its name looks like one, unlike those of other tools."""
     if not _SCRIPT.fullmatch(run.program):
         return False
@@ -40,7 +40,7 @@ def _is_ours(run: MakefileRun, scripts: dict[str, str]) -> bool:
     return same_prefix or bool(_OWN.search(run.line)) or bool(get_close_matches(run.program, scripts, 1, 0.8))
 
 
-def _finding(run: MakefileRun, path: str, scripts: dict[str, str]) -> Finding:
+def _finding(run: MakefileRun, path: str, scripts: Collection[str]) -> Finding:
     near = get_close_matches(run.program, scripts, 1, 0.8)
     target = f"the target {run.target}" if run.target else "a target"
     return Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, ScriptTarget, reference
+from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, Entrypoint, reference
 from scaffold.python.lookup import Binding
 
 WHY = "Without it, logging and New Relic are not set up, so nobody sees what the task does or that it fails."
@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     for task in facts.tasks:
         name, script = task.name, task.script(facts.template)
-        target = facts.target(script)
+        target = facts.entrypoint(script)
         function = target.function if target else None
         if target is None or function is None or target.decoration is not None or _may_decorate(facts, target):
             continue
@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _may_decorate(facts: Facts, target: ScriptTarget) -> bool:
+def _may_decorate(facts: Facts, target: Entrypoint) -> bool:
     """Whether another decorator from the API, or a function that wraps it, may do the same."""
     function, definition = target.function, target.definition
     if function is None or definition is None:

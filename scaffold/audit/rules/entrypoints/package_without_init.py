@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for script in facts.scripts or ():
         if facts.focus and script not in runners:
             continue
-        target = facts.target(script)
+        target = facts.entrypoint(script)
         path = target.definition.module.path if target and target.definition else ""
         for folder in _without(facts, path):
             if folder not in seen:

@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if program is None or command.words is None or (command.origin == "task" and len(command.words) == 1):
             continue
         if program.text not in lines:
-            target = facts.target(program.text)
+            target = facts.entrypoint(program.text)
             lines[program.text] = read(target.function, relevance) if target and target.function else None
         line = lines[program.text]
         problem, environment = _refusal(facts, command, line) if line else ("", "")

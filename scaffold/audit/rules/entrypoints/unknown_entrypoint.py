@@ -10,8 +10,7 @@ from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.errors import Refusal
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.pfml.entrypoints import DECORATOR, ScriptTarget, target
-from scaffold.pfml.scripts import file_scripts, script_offset
+from scaffold.pfml.entrypoints import DECORATOR, Entrypoint, find_entrypoint
 
 WHY = "The script fails with an ImportError or a TypeError as soon as it starts, or does nothing at all."
 
@@ -19,20 +18,20 @@ WHY = "The script fails with an ImportError or a TypeError as soon as it starts,
 def check(facts: Facts) -> Iterator[Finding]:
     scripts = facts.scripts or {}
     runners = {command.program.shown: command.task for command in reversed(facts.once(all_commands)) if command.program}
-    files = file_scripts(facts.checkout) if scripts else {}
-    for script, entry in scripts.items():
-        if facts.focus and script not in runners:
+    for script in scripts.values():
+        if facts.focus and script.name not in runners:
             continue
-        problem = _file_problem(facts, entry) if script in files else _problem(facts, entry)
+        reference = script.reference
+        problem = _file_problem(facts, reference) if script.is_file else _problem(facts, reference)
         if problem:
             what, instead = problem
             yield Finding(
-                subject=script,
-                message=f"the script {script} runs {entry!r}: {what}",
+                subject=script.name,
+                message=f"the script {script.name} runs {reference!r}: {what}",
                 instead=instead,
                 path=PYPROJECT_FILE,
-                offset=script_offset(script, facts.checkout),
-                task=runners.get(script, ""),
+                offset=script.offset,
+                task=runners.get(script.name, ""),
             )
 
 
@@ -46,7 +45,7 @@ def _problem(facts: Facts, entry: str) -> tuple[str, str] | None:
     """What is wrong with an entry, and what to do; also None if the entry refers to a file that does not parse."""
     unparsed = len(facts.checkout.unparsed)
     try:
-        entrypoint = target(entry, facts.lookup)
+        entrypoint = find_entrypoint(entry, facts.lookup)
     except Refusal as error:
         # Such a file is reported once, not once for each of its scripts.
         if len(facts.checkout.unparsed) > unparsed or error.place in _places(facts):
@@ -70,7 +69,7 @@ def _places(facts: Facts) -> set[str]:
     return {error.place for error in facts.checkout.unparsed.values()}
 
 
-def _required(entrypoint: ScriptTarget) -> str:
+def _required(entrypoint: Entrypoint) -> str:
     """The parameters without defaults, "" if a decorator may supply them."""
     node = entrypoint.function.node if entrypoint.function else None
     if not isinstance(node, ast.FunctionDef) or entrypoint.definition is not entrypoint.function:
@@ -92,5 +91,5 @@ def _is_plain(decorator: ast.expr) -> bool:
     return name == DECORATOR
 
 
-def _is_method(entrypoint: ScriptTarget, node: ast.FunctionDef) -> bool:
+def _is_method(entrypoint: Entrypoint, node: ast.FunctionDef) -> bool:
     return entrypoint.definition is not None and entrypoint.definition.module.function(node.name) is not node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import TASKS, Command
@@ -53,7 +53,7 @@ def _missing(facts: Facts, command: Command) -> tuple[str, str] | None:
 
 
 def _unknown(
-    facts: Facts, command: Command, scripts: dict[str, str], dependencies: frozenset[str]
+    facts: Facts, command: Command, scripts: Collection[str], dependencies: frozenset[str]
 ) -> tuple[str, str] | None:
     word = command.program.expanded(facts.expanded) if command.program else None
     if word is None or not word.is_known or word.text in scripts or _is_of_another_image(facts, command):
@@ -79,7 +79,7 @@ def _is_of_another_image(facts: Facts, command: Command) -> bool:
     return any(container.name == name and container.of_api is False for container in known or ())
 
 
-def _instead(script: str, scripts: dict[str, str]) -> str:
+def _instead(script: str, scripts: Collection[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(script, scripts, 1)

@@ -8,7 +8,6 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.pfml.scripts import script_offset
 
 WHY = "Its entrypoint is written as a task, but it can be run only as another task's command, or not at all."
 
@@ -20,15 +19,15 @@ def check(facts: Facts) -> Iterator[Finding]:
     if used is None:
         facts.skip("unused scripts: the program of a command is known only at deploy")
         return
-    for script in facts.scripts or ():
-        target = facts.target(script) if script not in used else None
-        if target is not None and target.decoration is not None:
+    for script in (facts.scripts or {}).values():
+        entrypoint = facts.entrypoint(script.name) if script.name not in used else None
+        if entrypoint is not None and entrypoint.decoration is not None:
             yield Finding(
-                subject=script,
-                message=f"no task runs the script {script}, although its entrypoint has @background_task",
+                subject=script.name,
+                message=f"no task runs the script {script.name}, although its entrypoint has @background_task",
                 instead="Add a task, or remove the script.",
                 path=PYPROJECT_FILE,
-                offset=script_offset(script, facts.checkout),
+                offset=script.offset,
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from scaffold.pfml.entrypoints import DECORATOR, name_argument
 from scaffold.python.layout import python_call, python_string
 from scaffold.python.renames import node_span, text_offset, with_spans
 from scaffold.spec.naming import Naming
@@ -17,11 +18,10 @@ def task_name(decorator: ast.expr) -> str | None:
     called = (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     )
-    values = [*decorator.args, *(keyword.value for keyword in decorator.keywords)]
-    if called != "background_task" or not values:
+    name = name_argument(decorator) if called == DECORATOR else None
+    if name is None:
         return None
-    first = values[0]
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ast.unparse(first)
+    return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ast.unparse(name)
 
 
 # --- texts
@@ -34,7 +34,9 @@ def with_task_name(text: str, naming: Naming) -> str:
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.Call) or (old := task_name(node) or "") not in forms:
             continue
-        value = [*node.args, *(keyword.value for keyword in node.keywords)][0]
+        value = name_argument(node)
+        if value is None:
+            continue
         line = text_offset(text, node.lineno, 0)
         start, end = node_span(text, node)
         laid_out = f"@{python_call('background_task', [python_string(old)])}"

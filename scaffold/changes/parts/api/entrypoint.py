@@ -16,7 +16,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, with_parents
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.entrypoints import entrypoint
-from scaffold.pfml.scripts import scripts
+from scaffold.pfml.scripts import script_reference, scripts
 from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend
 from scaffold.python.imports import first_import
@@ -61,7 +61,7 @@ def add(addition: Addition) -> list[Edit]:
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    entry = scripts(checkout).get(task.script(Folder.of(checkout)), "")
+    entry = script_reference(task.script(Folder.of(checkout)), checkout)
     path, _, line = entrypoint(entry, checkout).place.rpartition(":")
     return [(path, Module(checkout, path).offset(int(line)))] if path else []
 
@@ -75,7 +75,8 @@ def remove(removal: Removal) -> list[Edit]:
         return []
     if removal.keep_code:
         return [checkout.keep(path, 0, PART, "as --keep-code asks")]
-    others = [name for name, value in scripts(checkout).items() if value == entry and name != command]
+    same = [script.name for script in scripts(checkout).values() if script.reference == entry]
+    others = [name for name in same if name != command]
     if others or not removal.removes(part_names.SCRIPT):
         return [checkout.keep(path, 0, PART, f"the script {(others or [command])[0]} runs it")]
     names = {removal.task.key.rpartition("}-")[2], command}

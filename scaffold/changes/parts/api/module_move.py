@@ -5,7 +5,7 @@ from __future__ import annotations
 from scaffold.changes.parts.api.paths import module_path
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
-from scaffold.pfml.entrypoints import entrypoint
+from scaffold.pfml.entrypoints import entrypoint, problem_of
 from scaffold.python.module import Module
 from scaffold.python.renames import Move, unclear
 from scaffold.spec.naming import Naming
@@ -30,7 +30,7 @@ def kept(naming: Naming, entry: str, checkout: Checkout, part: str) -> list[Edit
     dotted, target = entry.partition(":")[0], entrypoint(entry, checkout)
     module, (path, _, line) = module_path(dotted), target.place.rpartition(":")
     if not path:
-        return [checkout.keep(module, 0, part, target.problem)] if checkout.read(module) else []
+        return [checkout.keep(module, 0, part, problem_of(target, checkout))] if checkout.read(module) else []
     offset, edits = Module(checkout, path).offset(int(line)), []
     if target.decorator not in (naming.old, naming.old_slug):
         reason = f"its decorator has {target.decorator!r}" if target.decorator else "it has no @background_task"

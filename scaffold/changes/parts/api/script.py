@@ -11,7 +11,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.references import first_run
-from scaffold.pfml.scripts import offset_in_table, scripts, table_span
+from scaffold.pfml.scripts import scripts, table_span
 from scaffold.pfml.tasks import Task
 from scaffold.spec import part_names
 from scaffold.spec.specs import TaskSpec
@@ -27,15 +27,15 @@ def add(addition: Addition) -> list[Edit]:
         return []
     existing, (start, end) = scripts(checkout), table_span(checkout)
     entrypoint = f"{spec.module}:{spec.function}"
-    if spec.command in existing:
-        place = checkout.place(PYPROJECT_FILE, start + offset_in_table(checkout, spec.command))
-        if existing[spec.command] != entrypoint:
+    script = existing.get(spec.command)
+    if script:
+        if script.reference != entrypoint:
             raise Refusal(
-                f"the script {spec.command!r} runs {existing[spec.command]!r}, and {entrypoint!r} was asked for",
-                place=place,
+                f"the script {spec.command!r} runs {script.reference!r}, and {entrypoint!r} was asked for",
+                place=checkout.place(PYPROJECT_FILE, script.offset),
                 instead="Name another --command, or give the --module and --function that it has.",
             )
-        return [checkout.unchanged(PYPROJECT_FILE, start + offset_in_table(checkout, spec.command), PART)]
+        return [checkout.unchanged(PYPROJECT_FILE, script.offset, PART)]
     import tomlkit
 
     data = checkout.require(PYPROJECT_FILE)
@@ -52,9 +52,11 @@ def add(addition: Addition) -> list[Edit]:
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
     command = task.script(Folder.of(checkout))
-    if command not in scripts(checkout):
+    script = scripts(checkout).get(command)
+    if script is None:
         return []
-    return [(PYPROJECT_FILE, table_span(checkout)[0] + offset_in_table(checkout, command))]
+    table_span(checkout)
+    return [(PYPROJECT_FILE, script.offset)]
 
 
 def remove(removal: Removal) -> list[Edit]:
@@ -67,7 +69,7 @@ def remove(removal: Removal) -> list[Edit]:
     used = first_run(checkout, command, removal.edits)
     if used:
         return [checkout.keep(PYPROJECT_FILE, start, PART, "still used", used)]
-    if not re.match(rb"[ \t]*[\"']?%s\b" % re.escape(command.encode()), data[start:]):
+    if not scripts(checkout)[command].own_line:
         return [checkout.keep(PYPROJECT_FILE, start, PART, "not on a line of its own")]
     end = data.find(b"\n", start) + 1
     if not end:
@@ -86,7 +88,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     start, end = table_span(checkout)
     if naming.script:
         if naming.new in scripts(checkout):
-            place = checkout.place(PYPROJECT_FILE, start + offset_in_table(checkout, naming.new))
+            place = checkout.place(PYPROJECT_FILE, scripts(checkout)[naming.new].offset)
             raise naming.taken("a script has that name", place)
         first = data.index(command.encode(), offset)
         edits.append(checkout.rename(PYPROJECT_FILE, first, first + len(command.encode()), naming.new, PART))

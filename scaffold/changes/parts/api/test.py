@@ -13,7 +13,7 @@ from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
-from scaffold.pfml.scripts import scripts
+from scaffold.pfml.scripts import script_reference
 from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend, from_import
 from scaffold.python.layout import python_call
@@ -56,7 +56,7 @@ def add(addition: Addition) -> list[Edit]:
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    dotted, _, function = scripts(checkout).get(task.script(Folder.of(checkout)), "").partition(":")
+    dotted, _, function = script_reference(task.script(Folder.of(checkout)), checkout).partition(":")
     path = test_path(dotted)
     if checkout.read(path) is None:
         return []
