@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scaffold import hcl
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
+from scaffold.pfml.groups import group_expressions
 from scaffold.pfml.iam.roles import Roles, own_role
 from scaffold.pfml.tasks import Task, require_task, takes_environment
 from scaffold.spec.specs import TaskSpec
@@ -45,12 +45,7 @@ def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
 
 
 def _groups(folder: Folder, model: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    item = model.attribute(folder, "env")
-    texts = [
-        folder.text(model.path, child)
-        for child in (item.value.children() if item else ())
-        if not isinstance(child, hcl.Object)
-    ]
+    texts = group_expressions(folder, model)
     plain = tuple(text.removeprefix("local.") for text in texts if text.removeprefix("local.").isidentifier())
     return plain, tuple(text for text in texts if text.removeprefix("local.") not in plain)
 

@@ -7,23 +7,20 @@ What `list --format json` and `show --format json` print are these classes, fiel
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from scaffold import hcl
 from scaffold.aws.schedules.words import ZONE
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
 from scaffold.inventory.starts import Schedule, Starts, Toggle, Trigger
 from scaffold.inventory.tests import importers, modules_in_tests
 from scaffold.pfml.entrypoints import entrypoint, problem_of
-from scaffold.pfml.groups import entries_of
+from scaffold.pfml.groups import Entry, given_to, group_expressions, groups_in
 from scaffold.pfml.iam.roles import Roles, own_role, role_of
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, all_tasks, default_of, require_task
 from scaffold.terraform.folder import Folder
-
-_GROUP = re.compile(r"\blocal\.([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,39 +195,24 @@ class _Reader:
         return RoleListing(expression, "", name, "", is_default)
 
     def _environment(self, definition: Task) -> EnvironmentListing:
-        item = definition.attribute(self.folder, "env")
-        own = list(entries_of(self.folder, definition.path, item.value)) if item else []
-        # The variables of the groups are among them, but stand elsewhere.
-        own = [
-            entry for entry in own if item and entry.path == definition.path and item.start <= entry.start < item.end
-        ]
-        made = [
-            (
-                VariableListing(entry.name, _unquoted(entry.value), self.checkout.place(entry.path, entry.start)),
-                entry.secret,
-            )
-            for entry in own
-        ]
+        own = [given.entry for given in given_to(self.folder, definition) if not given.groups]
         template = definition.text(self.folder, "containers_template").strip('"')
+        expressions = group_expressions(self.folder, definition)
         return EnvironmentListing(
-            groups=tuple(
-                group for node in (item.value.children() if item else ()) for group in self._groups(definition, node)
-            ),
-            variables=tuple(variable for variable, secret in made if not secret),
-            secrets=tuple(variable for variable, secret in made if secret),
+            groups=tuple(group for text in expressions for group in self._groups(text)),
+            variables=tuple(self._variable(entry) for entry in own if not entry.secret),
+            secrets=tuple(self._variable(entry) for entry in own if entry.secret),
             template=f"{TEMPLATE}/json/{template}" if template else "",
         )
 
-    def _groups(self, definition: Task, node: hcl.Node) -> list[GroupListing]:
-        if isinstance(node, hcl.Object):
-            return []
-        text = self.folder.text(definition.path, node)
-        groups = []
-        for name in dict.fromkeys(_GROUP.findall(text)):
-            found = self.folder.local(name)
-            place = self.checkout.place(found[0], found[1].start) if found else ""
-            groups.append(GroupListing(name, "" if text == f"local.{name}" else " ".join(text.split()), place))
-        return groups
+    def _variable(self, entry: Entry) -> VariableListing:
+        return VariableListing(entry.name, _unquoted(entry.value), self.checkout.place(entry.path, entry.start))
+
+    def _groups(self, text: str) -> Iterator[GroupListing]:
+        for name in groups_in(text):
+            local = self.folder.local(name)
+            place = self.checkout.place(local[0], local[1].start) if local else ""
+            yield GroupListing(name, "" if text == f"local.{name}" else " ".join(text.split()), place)
 
 
 def entrypoint_listing(reference: str, checkout: Checkout) -> EntrypointListing:

@@ -1,45 +1,25 @@
-"""Groups of environment variables: lists such as `local.db_access`."""
+"""The variables and secrets that a list of environment variables gives, such as a task's `env` or `local.db_access`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold import hcl
+from scaffold.pfml.tasks import Task, task_definition
 from scaffold.spec.specs import Subject
+from scaffold.terraform.conditions import grouped, one_line
 from scaffold.terraform.folder import Folder
 
-_GROUP = re.compile(r"local\.(\w[\w-]*)")
-
-
-def groups_in(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"local\.(\w+)", text)
-
-
-def group_paths(folder: Folder, group: str) -> list[str]:
-    """The SSM paths of a group's secrets, as they are written."""
-    secrets = [entry.value for entry in group_entries(folder, group) if entry.secret]
-    return [value[1:-1] if value.startswith('"') else folder.expand_text(f"${{{value}}}", {}) for value in secrets]
-
-
-def secret_paths(spec: Subject, folder: Folder) -> list[str]:
-    """The SSM paths that the execution role has to read for the options, as they are written."""
-    groups = [*spec.groups, *(word for text in spec.group_expressions for word in groups_in(text))]
-    return [
-        *(secret.path for secret in spec.secrets),
-        *(path for group in groups for path in group_paths(folder, group)),
-    ]
-
-
-# --- groups
+COMMON = "common"
+_GROUP = re.compile(r"\blocal\.([\w-]+)")
+_JOINS = ("concat", "flatten", "tolist")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An environment variable of a list: `value` or, for a secret, `source` is Terraform as it is written."""
+    """An environment variable of a list. value: Terraform as written; the `valueFrom` of a secret."""
 
     name: str
     value: str
@@ -47,37 +27,99 @@ class Entry:
     path: str
     start: int
 
-
-def group_names(folder: Folder) -> list[str]:
-    """The locals that are lists of environment variables, without `common`, which every task gets anyway."""
-    names = [attribute.name for _, attribute in folder.locals() if attribute.name not in ("common", "tasks")]
-    return [name for name in names if any(True for _ in group_entries(folder, name))]
-
-
-def group_entries(folder: Folder, name: str, seen: frozenset[str] = frozenset()) -> Iterator[Entry]:
-    """The variables of a group, those of the groups that it is made from included."""
-    found = folder.local(name)
-    if found is None or name in seen:
-        return
-    yield from entries_of(folder, found[0], found[1].value, seen | {name})
+    @property
+    def inner(self) -> str:
+        """Its value as the inside of a quoted string."""
+        return self.value[1:-1] if self.value.startswith('"') else f"${{{self.value}}}"
 
 
-def entries_of(folder: Folder, path: str, node: hcl.Node, seen: frozenset[str] = frozenset()) -> Iterator[Entry]:
-    """The variables in an expression: a list, a `concat`, a condition, a name of a group."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An environment variable that a list gives.
+
+    groups: the locals that lead to it, the outermost first. conditions: all of them have to hold. within: the functions
+    and other expressions around it that may change or leave out elements. path and offset: where the outermost list
+    names the variable or its group.
+    """
+
+    entry: Entry
+    groups: tuple[str, ...]
+    conditions: tuple[str, ...]
+    within: tuple[str, ...]
+    path: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How an expression is reached from the outermost list; place: its path and offset there, once they are known."""
+
+    groups: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    place: tuple[str, int] | None = None
+
+
+def given_by(folder: Folder, path: str, node: hcl.Node) -> Iterator[Given]:
+    """The variables in an expression: a list, a `concat`, a condition, the name of a group."""
+    return _given(folder, path, node, _Way())
+
+
+def given_by_elements(folder: Folder, path: str, node: hcl.Node) -> Iterator[Given]:
+    """The same with the places of the list's elements that the variables are in."""
+    if isinstance(node, hcl.Tuple):
+        for element in node.items:
+            yield from _given(folder, path, element, _Way(place=(path, element.start)))
+    else:
+        yield from given_by(folder, path, node)
+
+
+def given_to(folder: Folder, task: Task) -> Iterator[Given]:
+    """The variables of an entry's own `env`."""
+    attribute = task.attribute(folder, "env")
+    return given_by(folder, task.path, attribute.value) if attribute else iter(())
+
+
+def given_to_all(folder: Folder) -> Iterator[Given]:
+    """The variables that the task definition adds to every entry: those of the group `common`."""
+    definition = task_definition(folder)
+    if definition is not None and f"local.{COMMON}" in folder.text(definition.path, definition.block):
+        yield from _given_by_group(folder, COMMON, _Way(place=(definition.path, definition.block.start)))
+
+
+def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Given]:
     if isinstance(node, hcl.Object):
         entry = _entry(folder, path, node)
         if entry:
-            yield entry
+            yield Given(entry, way.groups, way.conditions, way.within, *(way.place or (path, node.start)))
     elif isinstance(node, hcl.Reference):
         match = _GROUP.fullmatch(folder.text(path, node))
         if match:
-            yield from group_entries(folder, match[1], seen)
+            yield from _given_by_group(folder, match[1], replace(way, place=way.place or (path, node.start)))
     elif isinstance(node, hcl.Conditional):
-        yield from entries_of(folder, path, node.yes, seen)
-        yield from entries_of(folder, path, node.no, seen)
+        condition = one_line(folder.text(path, node.condition))
+        for branch, holds in ((node.yes, condition), (node.no, f"!{grouped(condition)}")):
+            yield from _given(folder, path, branch, replace(way, conditions=(*way.conditions, holds)))
     else:
+        inner = way if _keeps_elements(node) else replace(way, within=(*way.within, _name(node)))
         for child in node.children():
-            yield from entries_of(folder, path, child, seen)
+            yield from _given(folder, path, child, inner)
+
+
+def _given_by_group(folder: Folder, name: str, way: _Way) -> Iterator[Given]:
+    local = folder.local(name)
+    if local is not None and name not in way.groups:
+        yield from _given(folder, local[0], local[1].value, replace(way, groups=(*way.groups, name)))
+
+
+def _keeps_elements(node: hcl.Node) -> bool:
+    if isinstance(node, hcl.Call):
+        return node.name in _JOINS
+    return isinstance(node, hcl.Tuple | hcl.Parentheses)
+
+
+def _name(node: hcl.Node) -> str:
+    return node.name if isinstance(node, hcl.Call) else "expression"
 
 
 def _entry(folder: Folder, path: str, node: hcl.Object) -> Entry | None:
@@ -89,3 +131,49 @@ def _entry(folder: Folder, path: str, node: hcl.Object) -> Entry | None:
     value = values.get("valueFrom" if secret else "value")
     text = folder.text(path, value) if value else ""
     return Entry(folder.text(path, name).strip('"'), text, secret, path, node.start)
+
+
+def entries_of(folder: Folder, path: str, node: hcl.Node) -> Iterator[Entry]:
+    """The variables in an expression, also those that a condition or a loop may leave out."""
+    return (given.entry for given in given_by(folder, path, node))
+
+
+# --- groups
+
+
+def group_names(folder: Folder) -> list[str]:
+    """The locals that are lists of environment variables, except `common`, which every task gets anyway."""
+    names = [attribute.name for _, attribute in folder.locals() if attribute.name not in (COMMON, "tasks")]
+    return [name for name in names if any(True for _ in group_entries(folder, name))]
+
+
+def group_entries(folder: Folder, name: str) -> Iterator[Entry]:
+    """The variables of a group, including those of the groups that it is made from."""
+    return (given.entry for given in _given_by_group(folder, name, _Way()))
+
+
+def group_expressions(folder: Folder, task: Task) -> list[str]:
+    """The elements of an entry's `env` that are not variables, as written: names of groups, conditions and the like."""
+    attribute = task.attribute(folder, "env")
+    elements = attribute.value.children() if attribute else ()
+    return [folder.text(task.path, element) for element in elements if not isinstance(element, hcl.Object)]
+
+
+def groups_in(text: str) -> list[str]:
+    """The groups that an expression names, each once."""
+    return list(dict.fromkeys(_GROUP.findall(text)))
+
+
+def group_paths(folder: Folder, group: str) -> list[str]:
+    """The SSM paths of a group's secrets, as written."""
+    secrets = [entry.value for entry in group_entries(folder, group) if entry.secret]
+    return [value[1:-1] if value.startswith('"') else folder.expand_text(f"${{{value}}}", {}) for value in secrets]
+
+
+def secret_paths(spec: Subject, folder: Folder) -> list[str]:
+    """The SSM paths that the execution role has to read because of the options, as written."""
+    groups = [*spec.groups, *(group for text in spec.group_expressions for group in groups_in(text))]
+    return [
+        *(secret.path for secret in spec.secrets),
+        *(path for group in groups for path in group_paths(folder, group)),
+    ]

@@ -34,7 +34,7 @@ def test_conditions_and_lists_in_lists(sample: Path) -> None:
     assert _secrets(sample, env) == {
         "DB_PASSWORD": (),
         "FINEOS_CLIENT_OAUTH2_CLIENT_SECRET": ("var.a",),
-        "A": ("!(var.a)",),
+        "A": ("!var.a",),
     }
 
 

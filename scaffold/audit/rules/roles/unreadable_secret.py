@@ -8,10 +8,11 @@ from functools import cache
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import GivenSecret, secrets_in, secrets_of
+from scaffold.audit.facts.tasks.containers import secrets_in, secrets_of
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase, listed
 from scaffold.pfml.environments import values_by_environment
+from scaffold.pfml.groups import Given
 from scaffold.pfml.iam.rights import RoleRights, may_read
 from scaffold.pfml.iam.roles import Roles, role_of, sets_role
 from scaffold.terraform.conditions import decide_all
@@ -28,7 +29,7 @@ class _Refused:
 
     role: str
     environments: list[str] = field(default_factory=list)
-    needed: dict[str, GivenSecret] = field(default_factory=dict)
+    needed: dict[str, Given] = field(default_factory=dict)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -55,7 +56,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, refused)
 
 
-def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
+def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Given]]]:
     """The tasks: their name, the expression of their execution role, and their secrets."""
     if facts.takes_environment:
         for task in facts.tasks:
@@ -70,12 +71,12 @@ def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[GivenSecret]]]:
 
 
 def _refusing(
-    facts: Facts, roles: dict[str, str], secret: GivenSecret, reads: Callable[[str, str, str], bool]
+    facts: Facts, roles: dict[str, str], secret: Given, reads: Callable[[str, str, str], bool]
 ) -> Iterator[tuple[str, str]]:
     """The environments in which the execution role may not read a secret, each with the role's label."""
     for environment, role in roles.items():
         given = role and decide_all(secret.conditions, values_by_environment(facts.checkout)[environment])
-        if given and not reads(role, secret.inner, environment):
+        if given and not reads(role, secret.entry.inner, environment):
             yield environment, role
 
 
@@ -91,14 +92,14 @@ def _finding(facts: Facts, refused: _Refused) -> Finding:
         ),
         instead="Allow the role to read it, or use an execution role that may.",
         path=secret.path if alone else secret.entry.path,
-        offset=secret.start if alone else secret.entry.start,
+        offset=secret.offset if alone else secret.entry.start,
         task=tasks[0] if alone and facts.is_task(tasks[0]) else "",
     )
 
 
-def _path(facts: Facts, refused: _Refused, secret: GivenSecret) -> str:
+def _path(facts: Facts, refused: _Refused, secret: Given) -> str:
     """The path as it is written, or if that is only a reference, its value in the first environment."""
-    if not secret.inner.startswith("${") or not secret.inner.endswith("}"):
-        return secret.inner
+    if not secret.entry.inner.startswith("${") or not secret.entry.inner.endswith("}"):
+        return secret.entry.inner
     values = values_by_environment(facts.checkout)[refused.environments[0]]
-    return values.folder.expand_text(secret.inner, values.variables)
+    return values.folder.expand_text(secret.entry.inner, values.variables)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
+from scaffold.audit.facts.tasks.containers import ContainerEnvironment, container_environments
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
+from scaffold.pfml.groups import Given
 from scaffold.pfml.schedules import arguments_of
 from scaffold.terraform.values import Values
 

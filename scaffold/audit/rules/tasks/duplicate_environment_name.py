@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
+from scaffold.audit.facts.tasks.containers import ContainerEnvironment, container_environments
 from scaffold.audit.finding import Finding
+from scaffold.pfml.groups import Given
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import ContainerEnvironment, Given, container_environments
+from scaffold.audit.facts.tasks.containers import ContainerEnvironment, container_environments
 from scaffold.audit.finding import Finding
+from scaffold.pfml.groups import Given
 
 WHY = (
     "An environment variable is letters, digits and underscores, no digit first; with another name the deploy is "

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import DEFINITION, container_objects, values_of
+from scaffold.audit.facts.tasks.containers import container_objects, values_of
 from scaffold.audit.finding import Finding
 from scaffold.aws.fargate import size_problem
 from scaffold.pfml.environments import environments
-from scaffold.pfml.tasks import Task, default_of
+from scaffold.pfml.tasks import DEFINITION, Task, default_of
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS refuses the task definition at deploy, and until it is mended the tasks stay as they were."
