@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.pfml.groups import Given, entries_of, given_by_elements, given_to, given_to_all
+from scaffold.pfml.groups import Entry, Given, entries_of, given_by_elements, given_to, given_to_all
 from scaffold.pfml.tasks import DEFINITION, Task
 from scaffold.terraform.folder import Folder, PlacedBlock
 
@@ -42,6 +42,18 @@ def _container_environments(facts: Facts) -> Iterator[ContainerEnvironment]:
             for container in container_objects(folder, definition):
                 given = _of_container(folder, definition.path, container)
                 yield ContainerEnvironment(definition.block.labels[1], "", definition.path, tuple(given))
+
+
+def entries_with_containers(
+    facts: Facts, wanted: Callable[[Entry], bool]
+) -> list[tuple[Given, list[ContainerEnvironment]]]:
+    """The wanted variables and secrets, each once, with the containers that are given it, also through a group."""
+    by_place: dict[tuple[str, int], tuple[Given, list[ContainerEnvironment]]] = {}
+    for container in facts.once(container_environments):
+        for given in container.given:
+            if wanted(given.entry):
+                by_place.setdefault((given.entry.path, given.entry.start), (given, []))[1].append(container)
+    return list(by_place.values())
 
 
 def _of_task(folder: Folder, task: Task) -> Iterator[Given]:

@@ -1,1 +1,1 @@
-"""Rules on schedules."""
+"""Rules about schedules."""

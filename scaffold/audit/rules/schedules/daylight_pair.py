@@ -1,7 +1,4 @@
-"""Two expressions of a schedule that are not the same time by the clocks.
-
-A warning: the task runs, an hour off for half of the year, or on another day.
-"""
+"""A schedule whose two expressions are not the same local time in winter and summer."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from scaffold.aws.schedules.schedule import next_runs
 from scaffold.aws.schedules.timezone import is_daylight_pair, local_pair
 from scaffold.aws.schedules.words import ZONE, in_summer, in_winter
 
-WHY = "For half of the year the task runs an hour early or late, or on another day, and nothing fails."
+WHY = "For half of the year the task runs an hour early or late, or on the wrong day, without any error."
 
 _BEFORE = datetime(1969, 12, 31, tzinfo=UTC)
 
@@ -32,37 +29,38 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_pair(timing: Timing) -> bool:
-    """Also where it cannot be told, or where the expressions name no time of day."""
+    """Whether both are the same local time; also True if that is unknown, or if they have no time of day."""
     winter, summer = read(timing.winter), read(timing.summer)
     if winter is None or summer is None:
         return True
     if isinstance(winter, Rate) or isinstance(summer, Rate):
         return winter == summer or (isinstance(winter, Rate) and isinstance(summer, Rate) and _equal(winter, summer))
-    # Every hour, or every two: an interval and no time of day.
+    # Every hour, or every second hour, is an interval and not a time of day.
     if winter == summer and any(sign in winter.hours for sign in "*/"):
         return True
-    fire = all(next_runs(one, _BEFORE, 1) for one in (winter, summer))
+    fire = all(next_runs(cron, _BEFORE, 1) for cron in (winter, summer))
     return not fire or _same_days(winter, summer) or is_daylight_pair(winter, summer)
 
 
-def _equal(one: Rate, other: Rate) -> bool:
+def _equal(winter: Rate, summer: Rate) -> bool:
     minutes = {"minute": 1, "hour": 60, "day": 1440}
-    return one.value * minutes[one.unit] == other.value * minutes[other.unit]
+    return winter.value * minutes[winter.unit] == summer.value * minutes[summer.unit]
 
 
 def _same_days(winter: Cron, summer: Cron) -> bool:
-    """Whether the expressions say the same days, and in summer times an hour earlier on the same day: the common case,
-    in which no calendar is needed."""
+    """Whether the expressions have the same days, and the summer times are an hour earlier on the same day. This is the
+    common case, which needs no calendar."""
     return winter.texts[2:] == summer.texts[2:] and {time - 60 for time in times(winter)} == times(summer)
 
 
 def _finding(timing: Timing, winter: Written, summer: Written) -> Finding:
-    words = [f"{one.local[:1].lower()}{one.local[1:]}" for one in (in_winter(winter.text), in_summer(summer.text))]
+    local = [phrase.local for phrase in (in_winter(winter.text), in_summer(summer.text))]
+    words = [f"{text[:1].lower()}{text[1:]}" for text in local]
     return Finding(
         subject=timing.name,
         message=(
-            f"the schedule {timing.name} moves when the clocks change: in New York, {winter.text} is {words[0]} "
-            f"in winter, and {summer.text} is {words[1]} in summer"
+            f"the schedule {timing.name} shifts when the clocks change: in New York, {winter.text} is {words[0]} "
+            f"in winter, but {summer.text} is {words[1]} in summer"
         ),
         instead=_instead(winter, summer),
         path=summer.path,
@@ -72,17 +70,17 @@ def _finding(timing: Timing, winter: Written, summer: Written) -> Finding:
 
 
 def _instead(winter: Written, summer: Written) -> str:
-    """What either expression wants the other to be."""
-    wanted = []
+    """For each expression, what the other one would have to be."""
+    proposals = []
     with suppress(ScheduleError):
-        wanted.append(f"{_other(winter.text, 5, daylight=True)} for summer")
+        proposals.append(f"{_counterpart(winter.text, 5, daylight=True)} for summer")
     with suppress(ScheduleError):
-        wanted.append(f"{_other(summer.text, 4, daylight=False)} for winter")
-    return f"Write {', or '.join(wanted)}." if wanted else "Make them the same by the clocks."
+        proposals.append(f"{_counterpart(summer.text, 4, daylight=False)} for winter")
+    return f"Write {', or '.join(proposals)}." if proposals else "Use the same local time in both."
 
 
-def _other(expression: str, behind: int, daylight: bool) -> str:
-    """The expression of the other season for one that is `behind` hours behind UTC."""
-    # Read as the local time of a zone that is as far ahead of UTC, "in UTC" comes out as New York's clock.
+def _counterpart(expression: str, behind: int, daylight: bool) -> str:
+    """The expression of the other season for one whose local time is `behind` hours behind UTC."""
+    # Read as local time of a zone that is as many hours ahead of UTC, the result in UTC is New York's local time.
     pair = local_pair(local_pair(expression, f"Etc/GMT-{behind}").standard, ZONE)
     return pair.daylight if daylight else pair.standard

@@ -1,4 +1,4 @@
-"""Two schedules of one name."""
+"""Two schedules with the same name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scaffold.audit.facts.declarations.duplicates import repeated_starts
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
-WHY = "The IAM role of a schedule is named after its task_name, and AWS refuses a second of one name at deploy."
+WHY = "The IAM role of a schedule is named after its task_name, so AWS rejects the second one at deploy."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -18,9 +18,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             subject=later.name,
             message=(
-                f"the schedule at {place} has the name {later.name}, too, so the IAM role of one is refused at deploy"
+                f"the schedule at {place} also has the name {later.name}, so AWS rejects the second IAM role at deploy"
             ),
-            instead="Give one another task_name.",
+            instead="Choose another task_name for one of them.",
             path=later.placed.path,
             offset=attribute.start if attribute else later.placed.block.start,
             task=facts.task_name(later),

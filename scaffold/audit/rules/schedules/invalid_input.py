@@ -1,4 +1,4 @@
-"""A schedule's input that is no JSON, or whose names ECS does not know."""
+"""A schedule input that is not valid JSON, or that has names unknown to ECS."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from scaffold.terraform.json.expressions import document_of
 from scaffold.terraform.json.values import JsonError, Value
 
 WHY = (
-    "EventBridge hands the input to ECS as the overrides of the run: it refuses what is no JSON, and with a name that "
-    "ECS does not know nothing is overridden."
+    "EventBridge passes the input to ECS as the overrides of the run. It rejects invalid JSON, and a name that is "
+    "unknown to ECS overrides nothing."
 )
 # Amazon ECS API Reference, TaskOverride and ContainerOverride.
 _TASK = (
@@ -35,17 +35,18 @@ def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
     attribute = start.placed.block.attributes.get("input")
     found = document_of(facts.template, start.placed.path, attribute.value) if attribute else None
     if isinstance(found, JsonError):
-        what = f"the input of the schedule {start.name} is no JSON, and EventBridge refuses it: {found.message}"
+        what = f"the input of the schedule {start.name} is not valid JSON, so EventBridge rejects it: {found.message}"
         yield _finding(facts, start, what, "Correct it, or write it as jsonencode({ … }).", found.offset)
     elif found is not None:
         yield from _names(facts, start, found, _TASK)
         overrides = found.get("containerOverrides")
-        for each in overrides.items if overrides else ():
-            yield from _names(facts, start, each, _CONTAINER)
+        if overrides:
+            for override in overrides.items:
+                yield from _names(facts, start, override, _CONTAINER)
 
 
 def _names(facts: Facts, start: Start, value: Value, known: tuple[str, ...]) -> Iterator[Finding]:
-    """The keys that are nearly ones that ECS knows."""
+    """The keys that look like misspelled names of overrides."""
     from difflib import get_close_matches
 
     lower = {name.lower(): name for name in known}
@@ -53,7 +54,7 @@ def _names(facts: Facts, start: Start, value: Value, known: tuple[str, ...]) -> 
     for key, inner in members.items():
         near = [] if key in known else get_close_matches(key.lower(), lower, 1, 0.8)
         if near and lower[near[0]] not in members:
-            what = f"the input of the schedule {start.name} has {key!r}, which ECS does not know"
+            what = f"the input of the schedule {start.name} has {key!r}, which is unknown to ECS and overrides nothing"
             yield _finding(facts, start, what, f"Write {lower[near[0]]}.", inner.offset)
 
 

@@ -9,8 +9,8 @@ from scaffold.audit.facts.model import TaskDefinition
 from scaffold.audit.finding import Finding
 
 WHY = (
-    "The rule starts what the ARN names, and its role may start what the family names, so each start is refused, and "
-    "nothing runs."
+    "The rule starts the task of the ARN, but its role may start only the task of the family, so AWS denies each start "
+    "and the task never runs."
 )
 
 
@@ -20,15 +20,15 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         arn = facts.definition(start.placed, "ecs_task_definition_arn")
         family = facts.definition(start.placed, "ecs_task_definition_family")
-        # One that does not exist is the rule unknown-task's.
+        # unknown-task reports one that does not exist.
         if arn and family and arn != family and _exists(facts, arn) and _exists(facts, family):
             yield Finding(
                 subject=start.name,
                 message=(
-                    f"the {start.kind} {start.name} has the ARN of {_name(arn)} and the family of {_name(family)}: "
-                    "it may not start what it is to start, so each start is refused"
+                    f"the {start.kind} {start.name} has the ARN of {_name(arn)} but the family of {_name(family)}, "
+                    "so AWS denies each start"
                 ),
-                instead="Name one task in both.",
+                instead="Use the same task in both.",
                 path=start.placed.path,
                 offset=start.placed.block.attributes["ecs_task_definition_arn"].start,
                 task=facts.task_name(start),

@@ -1,4 +1,4 @@
-"""A schedule that is on in no environment."""
+"""A schedule that is not enabled in any environment."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scaffold.pfml.environments import environments
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import Folder
 
-WHY = "The task is deployed and never started by itself: whoever reads the schedule believes that it runs."
+WHY = "The task is deployed but never started by the schedule, although the code suggests that it runs."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    # An environment that does not parse may have it on.
+    # An environment that does not parse may enable it.
     whole = environments(facts.checkout) and not any(path.startswith(ENVIRONMENTS) for path in facts.checkout.unparsed)
     for start in facts.schedules if whole else ():
         conditions = _conditions(facts, start)
@@ -24,8 +24,11 @@ def check(facts: Facts) -> Iterator[Finding]:
             attribute = start.placed.block.attributes.get("is_enabled")
             yield Finding(
                 subject=start.name,
-                message=f"the schedule {start.name} is on in no environment: {' and '.join(conditions)} never holds",
-                instead="Switch it on where it is to run, or take it away.",
+                message=(
+                    f"the schedule {start.name} is not enabled in any environment: {' and '.join(conditions)} is never "
+                    "true"
+                ),
+                instead="Enable it in an environment, or remove it.",
                 path=start.placed.path,
                 offset=attribute.start if attribute else start.placed.block.start,
                 task=facts.task_name(start),
@@ -33,13 +36,13 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _may_run(facts: Facts, conditions: list[str]) -> Iterator[bool]:
-    """By environment; what cannot be told may hold."""
+    """Whether a schedule may run, by environment; True if a condition is unknown."""
     for environment in environments(facts.checkout):
         yield decide_all(conditions, environment.values) is not False
 
 
 def _conditions(facts: Facts, start: Start) -> list[str]:
-    """What has to hold for a schedule to be on, without what always holds."""
+    """The conditions under which a schedule is enabled, without those that are always true."""
     enabled = facts.template.attribute_text(start.placed, "is_enabled") or _default(facts)
     counted = gate(facts.template, start.placed)
     return [text for text in (enabled, counted[0] if counted else "") if text not in ("", "true")]

@@ -1,4 +1,4 @@
-"""A schedule expression that AWS takes and hardly anybody wants."""
+"""A schedule expression that is valid, but probably a mistake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.audit.facts.starts.timing import Written, read, timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.schedule import warnings
 
-WHY = "The task never runs, or starts every minute, and nothing says so."
+WHY = "The task never runs, or starts every minute, without any error."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield Finding(
                     subject=timing.name,
                     message=f"the schedule {timing.name}: {sentence}",
-                    instead="Write the times that you mean.",
+                    instead="Write the intended times.",
                     path=written.path,
                     offset=written.offset,
                     task=timing.task,

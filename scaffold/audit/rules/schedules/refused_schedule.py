@@ -1,4 +1,4 @@
-"""A schedule expression that AWS refuses."""
+"""A schedule expression that AWS rejects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import ScheduleError
 from scaffold.aws.schedules.schedule import parse
 
-WHY = "EventBridge does not take a rule with it, so the deploy fails: today, or when the clocks change."
+WHY = "EventBridge rejects a rule with this expression, so the deploy fails, now or when the clocks change."
 _PROPOSAL = "; write "
 
 
@@ -27,8 +27,8 @@ def _finding(timing: Timing, written: Written) -> Finding:
     problem, _, proposal = _error(written.text).partition(_PROPOSAL)
     return Finding(
         subject=timing.name,
-        message=f"AWS refuses an expression of the schedule {timing.name}, so a deploy with it fails: {problem}",
-        instead=f"Write {proposal}." if proposal else "Write one that AWS takes.",
+        message=f"AWS rejects an expression of the schedule {timing.name}, so the deploy fails: {problem}",
+        instead=f"Write {proposal}." if proposal else "Write a valid expression.",
         path=written.path,
         offset=written.offset,
         task=timing.task,

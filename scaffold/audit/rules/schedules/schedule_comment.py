@@ -1,7 +1,7 @@
-"""A comment that names another time than its schedule's.
+"""A comment with a different time than its schedule.
 
-Only what is certain counts: a time of day with a zone, which no environment's expression comes to. People write EST of
-New York's clock in summer, too; who writes EDT beside it does not.
+Only certain cases are reported: a time of day with a zone at which the schedule fires in no environment. EST may mean
+New York's local time in summer, too, unless the comment also has EDT.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from scaffold.audit.facts.starts.timing import DAYLIGHT, ONE, STANDARD, Timing, 
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron
 
-WHY = "Whoever reads the comment expects the task at a time at which it does not run."
+WHY = "Readers of the comment expect the task to run at a time at which it does not."
 _DAY = 24 * 60
-# Minutes that New York is behind UTC.
+# Minutes by which New York is behind UTC.
 _WINTER, _SUMMER = 5 * 60, 4 * 60
 
 
@@ -29,12 +29,12 @@ class _Times:
     summer: frozenset[int]
 
     def local(self, summer: bool) -> frozenset[int]:
-        """The same by New York's clocks."""
+        """The same times in New York."""
         behind = _SUMMER if summer else _WINTER
         return frozenset((time - behind) % _DAY for time in (self.summer if summer else self.winter))
 
     def of(self, zone: str, apart: bool) -> frozenset[int]:
-        """Those that a zone may mean. apart: whether the comment tells EST from EDT."""
+        """The times in a zone. apart: whether the comment distinguishes EST from EDT."""
         if zone == "UTC":
             return self.winter | self.summer
         if apart and zone in ("EST", "EDT"):
@@ -57,11 +57,11 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment, ...]]]:
-    """Above the block, and above and beside the expressions, wherever they are written."""
-    found, attributes = timing.placed, timing.placed.block.attributes
+    """The comments above the schedule, and those above and next to its expressions, wherever they are written."""
+    schedule, attributes = timing.placed, timing.placed.block.attributes
     own = [attributes[name].start for name in (STANDARD, DAYLIGHT, ONE) if name in attributes]
-    places = [(found.path, found.block.start), *((found.path, start) for start in own)]
-    places += [(one.path, one.offset) for one in timing.expressions]
+    places = [(schedule.path, schedule.block.start), *((schedule.path, start) for start in own)]
+    places += [(expression.path, expression.offset) for expression in timing.expressions]
     blocks: dict[tuple[str, tuple[Comment, ...]], None] = {}
     for path, offset in places:
         data = facts.checkout.require(path)
@@ -72,7 +72,7 @@ def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment
 
 
 def _times(described: list[Timing]) -> _Times | None:
-    """Those of all environments; None where one is not known, or no time of day."""
+    """The times in all environments; None if one is unknown or not a time of day."""
     winter: set[int] = set()
     summer: set[int] = set()
     for timing in described:
@@ -87,7 +87,7 @@ def _times(described: list[Timing]) -> _Times | None:
 def _fires(clock: Clock, fires: frozenset[int]) -> bool:
     if clock.until is None:
         return not fires.isdisjoint(clock.minutes)
-    # "To 10 PM" includes what starts within that hour, or does not.
+    # "To 10 PM" may or may not include runs that start within that hour.
     (start,) = clock.minutes
     length = (clock.until - start) % _DAY + 59
     since = {(time - start) % _DAY for time in fires}
@@ -103,10 +103,10 @@ def _finding(timing: Timing, path: str, wrong: list[Clock], fires: _Times) -> Fi
     return Finding(
         subject=timing.name,
         message=(
-            f"the comment says {' and '.join(clock.text for clock in wrong)}, and the schedule {timing.name} fires "
-            f"{local} by New York's clocks{utc}"
+            f"the comment says {' and '.join(clock.text for clock in wrong)}, but the schedule {timing.name} fires "
+            f"{local} in New York{utc}"
         ),
-        instead="Correct the comment, or the expressions.",
+        instead="Correct the comment or the expressions.",
         path=path,
         offset=wrong[0].offset,
         task=timing.task,

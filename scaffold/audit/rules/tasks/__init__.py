@@ -1,1 +1,1 @@
-"""Rules on the entries of locals.tasks."""
+"""Rules about the entries of locals.tasks."""

@@ -1,4 +1,4 @@
-"""A command that is no list of words: one string, numbers, or several words in one."""
+"""A command that is not a list of words: a single string, a number, or several words in one string."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.hcl.templates import MARK
 from scaffold.terraform.json.values import Unknown, Value, Word
 
-WHY = "ECS takes a list of strings and no other, and hands it on as it is: no shell divides a word at its blanks."
+WHY = "ECS accepts only a list of strings, and passes it on unchanged: no shell splits a string at its spaces."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -36,23 +36,25 @@ def _problem(command: Command) -> tuple[str, str, Value] | None:
     if isinstance(value.data, Word):
         if value.data.text == MARK:
             return None
-        listed = ", ".join(f'"{word}"' for word in value.data.shown.split())
-        return "is one string, and ECS takes a list alone", f"Write [{listed}].", value
-    for item in value.items:
-        if not isinstance(item.data, Word | Unknown):
-            return f"has {_shown(item)}, and ECS takes strings alone", "Put it in quotes.", item
+        return "is a string, but ECS accepts only a list", f"Write [{_quoted(value.data)}].", value
+    for element in value.items:
+        if not isinstance(element.data, Word | Unknown):
+            return f"has {_shown(element)}, but ECS accepts only strings", "Put it in quotes.", element
     first = command.program
     if first is not None and " " in first.text.strip():
-        listed = ", ".join(f'"{word}"' for word in first.shown.split())
         return (
-            f"begins with '{first.shown}' as one word, and no program has that name, so it ends at once",
-            f"Write {listed}.",
+            f"starts with '{first.shown}' as one word, but no program has that name, so the container exits at once",
+            f"Write {_quoted(first)}.",
             value.items[0],
         )
     return None
 
 
-def _shown(item: Value) -> str:
-    if isinstance(item.data, bool) or item.data is None:
-        return {True: "true", False: "false", None: "null"}[item.data]
-    return f"{item.data:g}" if isinstance(item.data, float) else "a list or an object"
+def _quoted(word: Word) -> str:
+    return ", ".join(f'"{part}"' for part in word.shown.split())
+
+
+def _shown(element: Value) -> str:
+    if isinstance(element.data, bool) or element.data is None:
+        return {True: "true", False: "false", None: "null"}[element.data]
+    return f"{element.data:g}" if isinstance(element.data, float) else "a list or an object"

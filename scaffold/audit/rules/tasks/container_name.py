@@ -1,4 +1,4 @@
-"""A task definition whose containers are named otherwise than its family."""
+"""A task definition without a container that is named like its family."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from scaffold.hcl.templates import MARK
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = (
-    "run-task.sh and people override the container that has the task's name, and ECS refuses an override of any other."
+    "run-task.sh overrides the container with the task's name, and ECS rejects an override for a container that does "
+    "not exist."
 )
 _KEY = "TASK"
 
@@ -22,39 +23,39 @@ _KEY = "TASK"
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
-    for found in facts.template.blocks("resource", DEFINITION):
-        label = found.block.labels[1] if len(found.block.labels) > 1 else ""
+    for definition in facts.template.blocks("resource", DEFINITION):
+        label = definition.block.labels[1] if len(definition.block.labels) > 1 else ""
         key = _KEY if label == TASKS else ""
         known = containers(facts, TaskDefinition(label, key))
-        family = _family(facts, found, key)
+        family = _family(facts, definition, key)
         words = [container.name.expanded(facts.expanded) for container in known or ()]
         names = [word.text for word in words if word.is_known]
         if not family or not words or len(names) < len(words):
             continue
         if not any(family == name or family.endswith(f"-{name}") for name in names):
-            yield _finding(found, label, family, names)
+            yield _finding(definition, label, family, names)
 
 
-def _family(facts: Facts, found: PlacedBlock, key: str) -> str:
-    """The family with a key for `each.key`; "" where its end cannot be told."""
-    attribute = found.block.attributes.get("family")
+def _family(facts: Facts, definition: PlacedBlock, key: str) -> str:
+    """The family with a key for `each.key`; "" if its end is unknown."""
+    attribute = definition.block.attributes.get("family")
     if attribute is None:
         return ""
-    text = facts.template.expand(found.path, attribute.value, {"each.key": key} if key else {})
+    text = facts.template.expand(definition.path, attribute.value, {"each.key": key} if key else {})
     pieces = [MARK if expression else literal for literal, expression in split_template(text)]
     family = "".join(pieces)
     return "" if family.endswith(MARK) else family
 
 
-def _finding(found: PlacedBlock, label: str, family: str, names: list[str]) -> Finding:
+def _finding(definition: PlacedBlock, label: str, family: str, names: list[str]) -> Finding:
     shown = family.replace(MARK, "…")
     return Finding(
         subject=label,
         message=(
-            f"the family of {label} is {shown}, and no container is named as it ends: {', '.join(names)}; run-task.sh "
-            "overrides a container of the task's name, which ECS refuses"
+            f"the family of {label} is {shown}, but it has no container with the task's name, only "
+            f"{' and '.join(names)}, so ECS rejects the override that run-task.sh sends"
         ),
-        instead="Name the container as the family without application and environment.",
-        path=found.path,
-        offset=found.block.attributes["family"].start,
+        instead="Name the container like the family without the application and the environment.",
+        path=definition.path,
+        offset=definition.block.attributes["family"].start,
     )

@@ -1,4 +1,4 @@
-"""An environment variable or secret that a task gets twice."""
+"""An environment variable or secret that a task is given twice."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from scaffold.pfml.groups import Given
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
-    "ECS wants the names of a container's variables and secrets to be unique and refuses the task definition, "
-    "so the deploy fails."
+    "The names of a container's variables and secrets must be unique, so ECS rejects the task definition and the "
+    "deploy fails."
 )
+
+
+_REMOVE = "Remove one of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +36,59 @@ def check(facts: Facts) -> Iterator[Finding]:
                 key = (group, pair.first.groups[-1] if _is_same(pair) else pair.first.entry.name)
                 of_groups.setdefault(key, (pair, []))[1].append(container)
             elif _is_same(pair):
-                # A group that comes twice brings all its names twice.
+                # A group that is given twice repeats all its names.
                 offsets = (pair.first.offset, pair.second.offset)
                 if offsets not in whole:
                     yield _group_twice(facts, container, pair)
                 whole.add(offsets)
             else:
                 yield _name_twice(facts, container, pair)
-    for (group, _), (pair, found) in of_groups.items():
-        yield _twice_in_group(facts, group, pair, found)
+    for (group, _), (pair, containers) in of_groups.items():
+        yield _twice_in_group(facts, group, pair, containers)
 
 
-def _pairs(given: tuple[Given, ...]) -> Iterator[_Pair]:
-    """For each name the first two that can come together."""
+def _pairs(all_given: tuple[Given, ...]) -> Iterator[_Pair]:
+    """For each name, the first two that can be given together."""
     by_name: dict[str, list[Given]] = {}
-    for one in given:
-        by_name.setdefault(one.entry.name, []).append(one)
-    for name, found in by_name.items():
-        if "${" in name or len(found) < 2:
+    for given in all_given:
+        by_name.setdefault(given.entry.name, []).append(given)
+    for name, same in by_name.items():
+        if "${" in name or len(same) < 2:
             continue
-        for first, second in combinations(found, 2):
+        for first, second in combinations(same, 2):
             if can_hold([*first.conditions, *second.conditions]):
                 yield _Pair(first, second)
                 break
 
 
 def _shared_group(pair: _Pair) -> str:
-    """The group that has the name twice by itself, "" where two do."""
+    """The group that contains the name twice, "" if the two come from different places."""
     first, second = pair.first, pair.second
     if (first.path, first.offset) != (second.path, second.offset):
         return ""
-    shared = [one for one, other in zip(first.groups, second.groups, strict=False) if one == other]
+    shared = [group for group, other in zip(first.groups, second.groups, strict=False) if group == other]
     if _is_same(pair):
         shared = shared[:-1]
     return shared[-1] if shared else ""
 
 
 def _is_same(pair: _Pair) -> bool:
-    """Whether it is one variable that comes in two ways."""
+    """Whether it is the same variable, given in two ways."""
     return pair.first.entry == pair.second.entry
 
 
 def _name_twice(facts: Facts, container: ContainerEnvironment, pair: _Pair) -> Finding:
-    # The name stands in the task itself where one of the two does; `common` does not.
+    # Report the one in the task itself, if one of the two is there.
     here, other = pair.second, pair.first
     if here.path != container.path or (here.groups and not other.groups and other.path == container.path):
         here, other = other, here
     return Finding(
         subject=container.subject,
         message=(
-            f"{here.entry.name} is given twice: {_described(facts, here)}, and {_described(facts, other)}, and ECS "
-            f"refuses the task definition, since names must be unique"
+            f"{here.entry.name} is given twice: {_described(facts, here)}, and {_described(facts, other)}, so ECS "
+            "rejects the task definition"
         ),
-        instead="Take one of the two out.",
+        instead=_REMOVE,
         path=here.path,
         offset=here.offset,
         task=container.task,
@@ -98,35 +101,40 @@ def _group_twice(facts: Facts, container: ContainerEnvironment, pair: _Pair) -> 
     return Finding(
         subject=container.subject,
         message=(
-            f"the group {name} comes twice, {_through(first)} and {_through(second)}, so {first.entry.name} is given "
-            "twice, and ECS refuses the task definition, since names must be unique"
+            f"the group {name} is given twice{_ways(first, second)}, so {first.entry.name} is not unique, and ECS "
+            "rejects the task definition"
         ),
-        instead="Take one of the two out.",
+        instead=_REMOVE,
         path=second.path,
         offset=second.offset,
         task=container.task,
     )
 
 
-def _twice_in_group(facts: Facts, group: str, pair: _Pair, found: list[ContainerEnvironment]) -> Finding:
-    names = list(dict.fromkeys(container.subject for container in found))
+def _twice_in_group(facts: Facts, group: str, pair: _Pair, containers: list[ContainerEnvironment]) -> Finding:
+    names = list(dict.fromkeys(container.subject for container in containers))
     listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return Finding(
         subject=group,
         message=(
             f"the group {group} has {pair.first.entry.name} twice: {_described(facts, pair.first)}, and "
-            f"{_described(facts, pair.second)}, and ECS refuses the task definition of {listed}, since names must be "
-            "unique"
+            f"{_described(facts, pair.second)}, so ECS rejects the task definition of {listed}"
         ),
-        instead="Take one of the two out.",
+        instead=_REMOVE,
         path=pair.second.entry.path,
         offset=pair.second.entry.start,
-        task=found[0].task if len(names) == 1 else "",
+        task=containers[0].task if len(names) == 1 else "",
     )
 
 
+def _ways(first: Given, second: Given) -> str:
+    """In which two ways a group is given, "" if it is in one list twice."""
+    ways = _through(first), _through(second)
+    return "" if ways[0] == ways[1] else f", {ways[0]} and {ways[1]}"
+
+
 def _through(given: Given) -> str:
-    return f"through local.{given.groups[0]}" if len(given.groups) > 1 else "by itself"
+    return f"through local.{given.groups[0]}" if len(given.groups) > 1 else "directly"
 
 
 def _described(facts: Facts, given: Given) -> str:

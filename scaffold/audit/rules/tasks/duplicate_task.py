@@ -1,4 +1,4 @@
-"""Two tasks of one name."""
+"""Two tasks with the same name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scaffold.audit.facts.declarations.duplicates import repeated
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
-WHY = "Of two entries with one key Terraform takes the last and drops the other without a word."
+WHY = "If two entries have the same key, Terraform uses the last one and silently drops the other."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -19,8 +19,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         place = facts.checkout.place(earlier.path, earlier.item.start)
         yield Finding(
             subject=name,
-            message=f"the task {name} stands at {place}, too, and Terraform drops that one without a word",
-            instead="Take one out, or give it another name.",
+            message=f"the task {name} is already defined at {place}, and Terraform silently drops that definition",
+            instead="Remove one of them, or rename it.",
             path=later.path,
             offset=later.item.start,
             task=name,

@@ -1,4 +1,4 @@
-"""A task of a size that Fargate does not have."""
+"""A task size that Fargate does not support."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from scaffold.pfml.environments import environments
 from scaffold.pfml.tasks import DEFINITION, Task, default_of
 from scaffold.terraform.folder import PlacedBlock
 
-WHY = "ECS refuses the task definition at deploy, and until it is mended the tasks stay as they were."
+WHY = "ECS rejects the task definition at deploy, so the old one stays in use until the size is fixed."
 _SIZES = ("cpu", "memory")
 _UNITS = re.compile(r"(\d+|\d*\.\d+)\s*(vcpu|gb)", re.IGNORECASE)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    found = facts.template.block("resource", DEFINITION, "ecs_tasks")
-    if found is not None and _is_fargate(facts, found):
+    of_tasks = facts.template.block("resource", DEFINITION, "ecs_tasks")
+    if of_tasks is not None and _is_fargate(facts, of_tasks):
         defaults = {name: default_of(facts.template, name) for name in _SIZES}
         for task in facts.tasks:
             yield from _of_task(facts, task, defaults)
-    if not facts.focus:
-        for found in facts.template.blocks("resource", DEFINITION):
-            if _is_fargate(facts, found):
-                yield from _of_definition(facts, found)
+    if facts.focus:
+        return
+    for definition in facts.template.blocks("resource", DEFINITION):
+        if _is_fargate(facts, definition):
+            yield from _of_definition(facts, definition)
 
 
 def _with_advice(problem: str) -> tuple[str, str]:
@@ -36,24 +37,24 @@ def _with_advice(problem: str) -> tuple[str, str]:
     return what, f"{advice[:1].upper()}{advice[1:]}."
 
 
-def _is_fargate(facts: Facts, found: PlacedBlock) -> bool:
-    return "FARGATE" in facts.template.attribute_text(found, "requires_compatibilities")
+def _is_fargate(facts: Facts, definition: PlacedBlock) -> bool:
+    return "FARGATE" in facts.template.attribute_text(definition, "requires_compatibilities")
 
 
 def _of_task(facts: Facts, task: Task, defaults: dict[str, str]) -> Iterator[Finding]:
-    items = {name: task.attribute(facts.template, name) for name in _SIZES}
+    attributes = {name: task.attribute(facts.template, name) for name in _SIZES}
     written = {name: task.text(facts.template, name) or defaults[name] for name in _SIZES}
-    found = _problem(facts, written["cpu"], written["memory"])
-    if found is None:
+    problem_in = _problem(facts, written["cpu"], written["memory"])
+    if problem_in is None:
         return
-    problem, environment = found
-    given = [item for item in items.values() if item]
-    by_default = [name for name in _SIZES if not items[name]]
+    problem, environment = problem_in
+    given = [attribute for attribute in attributes.values() if attribute]
+    by_default = [name for name in _SIZES if not attributes[name]]
     note = f" ({' and '.join(by_default)} by default)" if by_default else ""
     what, instead = _with_advice(problem)
     yield Finding(
         subject=task.name,
-        message=f"{what}{note}, so the deploy is refused{f' in {environment}' if environment else ''}",
+        message=f"{what}{note}, so the deploy fails{f' in {environment}' if environment else ''}",
         instead=instead,
         path=task.path,
         offset=given[0].start if given else task.item.start,
@@ -61,49 +62,52 @@ def _of_task(facts: Facts, task: Task, defaults: dict[str, str]) -> Iterator[Fin
     )
 
 
-def _of_definition(facts: Facts, found: PlacedBlock) -> Iterator[Finding]:
-    written = {name: facts.template.attribute_text(found, name) for name in _SIZES}
+def _of_definition(facts: Facts, definition: PlacedBlock) -> Iterator[Finding]:
+    written = {name: facts.template.attribute_text(definition, name) for name in _SIZES}
     sizes = {name: _size(text, name) for name, text in written.items()}
     cpu, memory = sizes["cpu"], sizes["memory"]
     if cpu is None or memory is None:
         return
     if problem := size_problem(cpu, memory):
         what, instead = _with_advice(problem)
-        yield _finding(found, f"{what}, so the deploy is refused", instead, "cpu")
+        yield _finding(definition, f"{what}, so the deploy fails", instead, "cpu")
+    containers = list(container_objects(facts.template, definition))
     for name, whole, unit in (("cpu", cpu, "CPU units"), ("memory", memory, "MiB of memory")):
-        parts = [_of_container(facts, found, container, name) for container in container_objects(facts.template, found)]
+        parts = [_of_container(facts, definition, container, name) for container in containers]
         known = sum(part for part in parts if part)
         if known > whole:
             yield _finding(
-                found,
-                f"its containers have {known} {unit} together and the task has {whole}, so ECS refuses it at deploy",
+                definition,
+                f"its containers have {known} {unit} together, but the task has {whole}, so ECS rejects it at deploy",
                 f"Give the task more {name}, or the containers less.",
                 name,
             )
 
 
-def _finding(found: PlacedBlock, message: str, instead: str, attribute: str) -> Finding:
+def _finding(definition: PlacedBlock, message: str, instead: str, attribute: str) -> Finding:
     return Finding(
-        subject=found.block.labels[1],
+        subject=definition.block.labels[1],
         message=message,
         instead=instead,
-        path=found.path,
-        offset=found.block.attributes[attribute].start,
+        path=definition.path,
+        offset=definition.block.attributes[attribute].start,
     )
 
 
-def _of_container(facts: Facts, found: PlacedBlock, container: hcl.Object, name: str) -> int | None:
-    node = values_of(facts.template, found.path, container).get(name)
-    return _size(facts.template.text(found.path, node), name) if node else None
+def _of_container(facts: Facts, definition: PlacedBlock, container: hcl.Object, name: str) -> int | None:
+    node = values_of(facts.template, definition.path, container).get(name)
+    return _size(facts.template.text(definition.path, node), name) if node else None
 
 
 def _problem(facts: Facts, cpu: str, memory: str) -> tuple[str, str] | None:
-    """What is wrong, and in which environment if not in all; None where nothing is, or where it cannot be told."""
+    """What is wrong, and in which environment, "" for all; None if nothing is wrong or a size is unknown."""
     sizes = _size(cpu, "cpu"), _size(memory, "memory")
     if sizes[0] is not None and sizes[1] is not None:
         problem = size_problem(sizes[0], sizes[1])
         return (problem, "") if problem else None
-    for environment in environments(facts.checkout) if "var." in f"{cpu}{memory}" else ():
+    if "var." not in f"{cpu}{memory}":
+        return None
+    for environment in environments(facts.checkout):
         here = _size(environment.values.of_text(cpu), "cpu"), _size(environment.values.of_text(memory), "memory")
         if here[0] is not None and here[1] is not None and (problem := size_problem(here[0], here[1])):
             return problem, environment.name
@@ -111,7 +115,7 @@ def _problem(facts: Facts, cpu: str, memory: str) -> tuple[str, str] | None:
 
 
 def _size(text: str, name: str) -> int | None:
-    """CPU units or MiB; ECS also takes them as text, such as "1 vCPU" and "2 GB"."""
+    """CPU units or MiB. ECS also accepts strings such as "1 vCPU" and "2 GB"."""
     text = text.strip('"').strip()
     if text.isdecimal():
         return int(text)

@@ -1,4 +1,4 @@
-"""An attribute of a task that is nearly one that is read."""
+"""A misspelled attribute of a task."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.attributes import unread
 from scaffold.audit.finding import Finding
 
-WHY = "Terraform takes any attribute in silence, so the task gets the default instead: another size, or no role at all."
+WHY = "Terraform silently accepts any attribute, so the task gets the default instead: another size, or no role at all."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one in unread(facts):
-        if one.meant:
-            name = one.task.name
+    for attribute in unread(facts):
+        if attribute.meant:
+            name = attribute.task.name
             yield Finding(
                 subject=name,
-                message=f"nothing reads {one.name} of a task, and {one.meant} is not set, so the task has its default",
-                instead=f"Write {one.meant}.",
-                path=one.task.path,
-                offset=one.item.start,
+                message=(
+                    f"nothing reads the attribute {attribute.name} of a task, and {attribute.meant} is not set, so the "
+                    "task uses its default"
+                ),
+                instead=f"Write {attribute.meant}.",
+                path=attribute.task.path,
+                offset=attribute.item.start,
                 task=name,
             )

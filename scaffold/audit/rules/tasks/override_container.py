@@ -1,4 +1,4 @@
-"""An override of a container that the task definition does not have."""
+"""An override for a container that the task definition does not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.finding import Finding
 from scaffold.terraform.json.values import Word
 
-WHY = "ECS refuses to run a task with an override for a container that its definition lacks, so each start fails."
+WHY = "ECS rejects an override for a container that is not in the task definition, so each start fails."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -19,7 +19,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         known = containers(facts, command.definition) if command.definition and name else None
         if name is None or not known:
             continue
-        expanded, words = name.expanded(facts.expanded), [each.name.expanded(facts.expanded) for each in known]
+        expanded = name.expanded(facts.expanded)
+        words = [container.name.expanded(facts.expanded) for container in known]
         names = [word.text for word in words if word.is_known]
         if len(names) == len(words) and expanded.is_known and expanded.text not in names:
             yield _finding(command, expanded, names)
@@ -31,8 +32,8 @@ def _finding(command: Command, name: Word, names: list[str]) -> Finding:
     return Finding(
         subject=command.name,
         message=(
-            f"{command.title} overrides the container {name.text}, and the task definition's {only} "
-            f"{' and '.join(names)}, so ECS refuses each start"
+            f"{command.title} overrides the container {name.text}, but the task definition's {only} "
+            f"{' and '.join(names)}, so ECS rejects each start"
         ),
         instead=f"Write {names[0]}.",
         path=command.path,

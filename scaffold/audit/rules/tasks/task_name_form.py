@@ -1,6 +1,6 @@
-"""A task whose name is not in kebab-case, or has one word.
+"""A task name that is not in kebab-case, or that is a single word.
 
-Where the failure monitor is in the checkout, ignored-failure says what it really ignores.
+If the failure monitor is in the checkout, ignored-failure reports which tasks it ignores.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from scaffold.audit.rules.alarms.ignored_failure import MONITOR
 from scaffold.pfml.tasks import Task
 
 WHY = (
-    "The other tasks are named so, and whoever runs one by its name has to know that this one is not; and the failure "
-    "monitor takes a task of one word for a service, and ignores it."
+    "The other tasks are named like this, so people who run a task by its name mistype this one; and the failure "
+    "monitor treats a task with a single word as a service, and ignores it."
 )
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -26,15 +26,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         if "${" in name:
             continue
         if re.fullmatch(r"[a-z0-9]+", name) and facts.checkout.read(MONITOR) is None:
-            yield _finding(facts, task, "has one word", f"Name it with a second word, such as run-{name}.")
+            yield _finding(task, "is a single word", f"Add a second word, such as run-{name}.")
         if _KEBAB.fullmatch(name):
             continue
         words = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", name)
         fitting = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
-        instead = f"Name it {fitting}, its schedules and whoever runs it included."
-        yield _finding(facts, task, "is not in kebab-case", instead)
+        yield _finding(task, "is not in kebab-case", f"Rename it to {fitting}, also in its schedules and scripts.")
 
 
-def _finding(facts: Facts, task: Task, problem: str, instead: str) -> Finding:
+def _finding(task: Task, problem: str, instead: str) -> Finding:
     name = task.name
     return Finding(name, f"the name of the task {name} {problem}", instead, task.path, task.item.start, name)

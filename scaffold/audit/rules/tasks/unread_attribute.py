@@ -8,18 +8,18 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.attributes import unread
 from scaffold.audit.finding import Finding
 
-WHY = "Terraform takes any attribute in silence, and what nothing reads does nothing, whatever it seems to set."
+WHY = "Terraform silently accepts any attribute, but one that nothing reads has no effect, whatever it seems to set."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for one in unread(facts):
-        if not one.meant:
-            name = one.task.name
+    for attribute in unread(facts):
+        if not attribute.meant:
+            name = attribute.task.name
             yield Finding(
                 subject=name,
-                message=f"nothing reads {one.name} of a task, so it does nothing",
-                instead="Take it out.",
-                path=one.task.path,
-                offset=one.item.start,
+                message=f"nothing reads the attribute {attribute.name} of a task, so it has no effect",
+                instead="Remove it.",
+                path=attribute.task.path,
+                offset=attribute.item.start,
                 task=name,
             )

@@ -1,1 +1,1 @@
-"""Rules on S3 triggers and notifications."""
+"""Rules about S3 triggers and notifications."""

@@ -10,7 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
-WHY = "All is well today, but whoever turns on the one toggle without the other turns on nothing."
+WHY = "It works today, but turning on this toggle without the other one has no effect."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -22,10 +22,10 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 subject=start.name if start else destination.module,
                 message=(
-                    f"this trigger is not turned on by {destination.condition} alone, since the notification "
-                    f"{destination.notification.label} is made only where {gates[0]} holds"
+                    f"the condition {destination.condition} alone does not turn this trigger on, since the "
+                    f"notification {destination.notification.label} is created only if {gates[0]}"
                 ),
-                instead=f"Let the notification's count hold for {destination.condition}, too.",
+                instead=f"Extend the count of the notification to {destination.condition}.",
                 path=destination.placed.path,
                 offset=destination.placed.block.start,
                 task=facts.task_name(start) if start else "",
@@ -33,9 +33,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _strikes_today(facts: Facts, destination: Destination) -> bool:
-    """Whether unreached-trigger says it already."""
+    """Whether unreached-trigger reports it already."""
     gates = destination.notification.gates
     return any(
-        implies([], destination.condition, one.values) and not can_hold(gates, one.values)
-        for one in environments(facts.checkout)
+        implies([], destination.condition, environment.values) and not can_hold(gates, environment.values)
+        for environment in environments(facts.checkout)
     )

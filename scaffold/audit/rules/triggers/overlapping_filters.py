@@ -1,4 +1,4 @@
-"""Two filters of a notification that one object can match."""
+"""Two filters of a notification that the same object can match."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from scaffold.pfml.triggers import same_event
 from scaffold.terraform.satisfiable import can_hold
 from scaffold.terraform.values import Values
 
-WHY = "S3 refuses the whole notification at deploy, so nothing that it would start is started."
+WHY = "S3 rejects the whole notification at deploy, so none of its triggers work."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    found = notifications_in(facts.template) if facts.focus else notifications(facts)
-    for notification in found:
+    for notification in notifications_in(facts.template) if facts.focus else notifications(facts):
         for first, second in combinations(destinations_of(notification), 2):
             if not in_focus(facts, [trigger_of(facts, first), trigger_of(facts, second)]):
                 continue
@@ -36,17 +35,17 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _where(facts: Facts, first: Destination, second: Destination) -> list[str] | None:
-    """The environments where they overlap, none of them for all; None where they do nowhere."""
-    if not any(same_event(one, other) for one in first.item.events for other in second.item.events):
+    """The environments in which they overlap, an empty list for all; None if they never do."""
+    if not any(same_event(event, other) for event in first.item.events for other in second.item.events):
         return None
     conditions = [*first.notification.gates, *first.guards, *second.guards]
     if first.notification.folder.path != TEMPLATE or not environments(facts.checkout):
         values = Values(first.notification.folder, {})
         return [] if can_hold(conditions) and _overlap(first, second, values) else None
     where = [
-        one.name
-        for one in environments(facts.checkout)
-        if can_hold(conditions, one.values) and _overlap(first, second, one.values)
+        environment.name
+        for environment in environments(facts.checkout)
+        if can_hold(conditions, environment.values) and _overlap(first, second, environment.values)
     ]
     if not where:
         return None
@@ -54,16 +53,18 @@ def _where(facts: Facts, first: Destination, second: Destination) -> list[str] |
 
 
 def _overlap(first: Destination, second: Destination, values: Values) -> bool:
-    """Whether a key can match both prefixes and both suffixes; false where it cannot be told."""
-    prefixes = [values.of_template(one.item.prefix) for one in (first, second)]
-    suffixes = [values.of_template(one.item.suffix) for one in (first, second)]
+    """Whether a key can match both prefixes and both suffixes; False if that is unknown."""
+    prefixes = [values.of_template(destination.item.prefix) for destination in (first, second)]
+    suffixes = [values.of_template(destination.item.suffix) for destination in (first, second)]
     return _meet(*prefixes) and _meet(*(text[::-1] for text in suffixes))
 
 
-def _meet(one: str, other: str) -> bool:
-    if one == other:
+def _meet(first: str, second: str) -> bool:
+    """Whether one is a prefix of the other; False if a value is unknown, unless both are the same."""
+    if first == second:
         return True
-    return "${" not in one + one[::-1] + other + other[::-1] and (one.startswith(other) or other.startswith(one))
+    unknown = any("${" in text or "${" in text[::-1] for text in (first, second))
+    return not unknown and (first.startswith(second) or second.startswith(first))
 
 
 def _finding(facts: Facts, first: Destination, second: Destination, where: list[str]) -> Finding:
@@ -72,10 +73,10 @@ def _finding(facts: Facts, first: Destination, second: Destination, where: list[
     return Finding(
         subject=second.module or second.notification.label,
         message=(
-            f"an object can match this filter, {_described(second)}, and the one at {place}, {_described(first)}"
-            f"{', in ' + ', '.join(where) if where else ''}, so S3 refuses the notification at deploy"
+            f"an object can match both this filter, {_described(second)}, and the one at {place}, {_described(first)}"
+            f"{', in ' + ', '.join(where) if where else ''}, so S3 rejects the notification at deploy"
         ),
-        instead="Give them prefixes or suffixes of which no key has both.",
+        instead="Use prefixes or suffixes that do not overlap.",
         path=second.placed.path,
         offset=second.placed.block.start,
         task=facts.task_name(start) if start else "",

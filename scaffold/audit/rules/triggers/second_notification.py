@@ -1,4 +1,4 @@
-"""A second notification of one S3 bucket."""
+"""A second notification for the same S3 bucket."""
 
 from __future__ import annotations
 
@@ -20,33 +20,38 @@ from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
-    "A bucket has one notification: the second replaces the first without a word, and what the first would start "
-    "never starts again."
+    "A bucket has only one notification: the second silently replaces the first, whose triggers never start a task "
+    "again."
 )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if not in_focus(facts, facts.triggers):
         return
-    found = notifications_in(facts.template) if facts.focus else notifications(facts)
-    for first, second in combinations(found, 2):
+    all_notifications = notifications_in(facts.template) if facts.focus else notifications(facts)
+    for first, second in combinations(all_notifications, 2):
         where = _where(facts, first, second)
         if where is not None:
             yield _finding(facts, first, second, where)
 
 
 def _where(facts: Facts, first: Notification, second: Notification) -> list[str] | None:
-    """The environments in which the bucket has both, none of them for all; None where it has them nowhere."""
+    """The environments in which the bucket has both, an empty list for all; None if it never has both."""
     shared = first.names() & second.names()
     if not shared:
         return None
-    gates = [gate for one in (first, second) if one.folder.path == TEMPLATE for gate in one.gates]
-    others = [gate for one in (first, second) if one.folder.path != TEMPLATE for gate in one.gates]
+    both = (first, second)
+    gates = [gate for notification in both if notification.folder.path == TEMPLATE for gate in notification.gates]
+    others = [gate for notification in both if notification.folder.path != TEMPLATE for gate in notification.gates]
     if not can_hold([*gates, *others]):
         return None
-    named = [one for one in environments(facts.checkout) if first.name_in(one.name) == second.name_in(one.name)]
-    where = [one.name for one in named if can_hold(gates, one.values)]
-    if named and not where:
+    shared_in = [
+        environment
+        for environment in environments(facts.checkout)
+        if first.name_in(environment.name) == second.name_in(environment.name)
+    ]
+    where = [environment.name for environment in shared_in if can_hold(gates, environment.values)]
+    if shared_in and not where:
         return None
     return [] if len(where) == len(environments(facts.checkout)) else where
 
@@ -56,11 +61,11 @@ def _finding(facts: Facts, first: Notification, second: Notification, where: lis
     return Finding(
         subject=second.bucket,
         message=(
-            f"the bucket {second.bucket} has a second notification here, {second.label}, beside {first.label} ({place})"
-            f"{' in ' + ', '.join(where) if where else ''}; the one that is deployed last replaces the other, whose "
-            "destinations are never called again"
+            f"the bucket {second.bucket} has a second notification, {second.label}, in addition to {first.label} "
+            f"({place}){' in ' + ', '.join(where) if where else ''}; the one that is deployed last replaces the other, "
+            "whose destinations are never called again"
         ),
-        instead="Put all destinations into one notification.",
+        instead="Combine them into one notification.",
         path=second.placed.path,
         offset=second.placed.block.start,
         task=_task(facts, second) or _task(facts, first),
@@ -68,7 +73,7 @@ def _finding(facts: Facts, first: Notification, second: Notification, where: lis
 
 
 def _task(facts: Facts, notification: Notification) -> str:
-    """The one task that it starts, "" where there are none or several."""
+    """The task that it starts, "" if there is none or more than one."""
     if notification.folder.path != TEMPLATE:
         return ""
     starts = [trigger_of(facts, destination) for destination in destinations_of(notification)]

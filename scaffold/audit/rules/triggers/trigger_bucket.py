@@ -1,4 +1,4 @@
-"""A notification that calls a trigger of another bucket."""
+"""A notification that calls the trigger of another bucket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
-    'A trigger may be called by its own bucket alone: S3 refuses the notification at deploy ("Unable to validate the '
+    'Only its own bucket may call a trigger, so S3 rejects the notification at deploy ("Unable to validate the '
     'following destination configurations").'
 )
 
@@ -22,31 +22,33 @@ def check(facts: Facts) -> Iterator[Finding]:
         start = trigger_of(facts, destination)
         if start is None or not in_focus(facts, [start]):
             continue
-        found = _differs(facts, destination, start)
-        if found:
-            bucket, own = found
+        names = _different_buckets(facts, destination, start)
+        if names:
+            bucket, own = names
             argument = start.placed.block.attributes["s3_bucket_arn"]
             yield Finding(
                 subject=start.name,
                 message=(
                     f"the notification {destination.notification.label} of the bucket {bucket} calls "
                     f"module.{start.label}, which only {own} may call "
-                    f"({facts.checkout.place(start.placed.path, argument.start)}), so S3 refuses it at deploy"
+                    f"({facts.checkout.place(start.placed.path, argument.start)}), so S3 rejects it at deploy"
                 ),
-                instead="Give both the same bucket.",
+                instead="Use the same bucket in both.",
                 path=destination.placed.path,
                 offset=destination.placed.block.start,
                 task=facts.task_name(start),
             )
 
 
-def _differs(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
-    """The names of the two buckets in the first environment where they differ."""
+def _different_buckets(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
+    """The names of the two buckets in the first environment in which they differ."""
     folder = facts.template
     bucket = folder.attribute_text(destination.notification.placed, "bucket")
     own = folder.attribute_text(start.placed, "s3_bucket_arn")
+    if not bucket or not own:
+        return None
     conditions = [*destination.notification.gates, *destination.guards]
-    for environment in environments(facts.checkout) if bucket and own else ():
+    for environment in environments(facts.checkout):
         if not can_hold(conditions, environment.values):
             continue
         names = bucket_in(environment, bucket), bucket_in(environment, own)

@@ -1,4 +1,4 @@
-"""A trigger of a task that has no task role."""
+"""A trigger for a task that has no task role."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.triggers import MODULE
 from scaffold.terraform.folder import Folder
 
-WHY = "The trigger's module puts the role into a policy as it is, where Terraform refuses a null, so the deploy fails."
+WHY = "The trigger's module writes the role into a policy, in which Terraform rejects a null, so the deploy fails."
 _ARGUMENT = "ecs_task_role"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if not facts.triggers or not _puts_null(facts):
         return
-    for one in passed_roles(facts):
-        nothing = one.argument == _ARGUMENT and not one.passed and not one.own
-        if nothing and one.start.kind == "trigger":
+    for role in passed_roles(facts):
+        nothing = role.argument == _ARGUMENT and not role.passed and not role.own
+        if nothing and role.start.kind == "trigger":
             yield Finding(
-                subject=one.start.name,
+                subject=role.start.name,
                 message=(
-                    f"the trigger {one.start.name} passes no {_ARGUMENT}, since the task {one.task} has no task role, "
-                    "and the trigger's module puts the null into a policy, so the deploy fails"
+                    f"the trigger {role.start.name} passes no {_ARGUMENT}, since the task {role.task} has no task "
+                    "role, but the trigger's module writes it into a policy, so the deploy fails"
                 ),
-                instead="Give the task a role, and pass it on.",
-                path=one.path,
-                offset=one.offset,
-                task=facts.task_name(one.start),
+                instead="Give the task a role, and pass it.",
+                path=role.path,
+                offset=role.offset,
+                task=facts.task_name(role.start),
             )
 
 
 def _puts_null(facts: Facts) -> bool:
-    """Whether the module writes the variable into a list of resources as it is: without `compact`, a condition or the
-    like around it, and without a default of its own."""
+    """Whether the module writes the variable into a list of resources unchanged: it has no default, and no `compact` or
+    condition around it."""
     folder = Folder.of(facts.checkout, f"infra/modules/{MODULE}")
     variable = folder.block("variable", _ARGUMENT)
     if variable is None or folder.attribute_text(variable, "default") not in ("", "null"):
         return False
     documents = list(folder.blocks("data", "aws_iam_policy_document", containing=f"var.{_ARGUMENT}"))
-    return any(_lists(folder, found.path, statement) for found in documents for statement in found.block.blocks)
+    return any(_lists(folder, placed.path, statement) for placed in documents for statement in placed.block.blocks)
 
 
 def _lists(folder: Folder, path: str, statement: hcl.Block) -> bool:
@@ -51,5 +51,5 @@ def _lists(folder: Folder, path: str, statement: hcl.Block) -> bool:
         statement.type == "statement"
         and resources is not None
         and isinstance(resources.value, hcl.Tuple)
-        and any(folder.text(path, item) == f"var.{_ARGUMENT}" for item in resources.value.items)
+        and any(folder.text(path, element) == f"var.{_ARGUMENT}" for element in resources.value.items)
     )

@@ -9,7 +9,7 @@ from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 from scaffold.terraform.references import mentions
 
-WHY = "The function that would start the task is deployed, and no object ever calls it."
+WHY = "The function that starts the task is deployed, but no S3 object ever calls it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -20,8 +20,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not _is_called(facts, start.label):
             yield Finding(
                 subject=start.name,
-                message=f"nothing in {TEMPLATE} calls module.{start.label}, so no object ever starts the task",
-                instead="Add a lambda_function to the bucket's notification, or take the module out.",
+                message=f"nothing in {TEMPLATE} calls module.{start.label}, so no S3 object ever starts the task",
+                instead="Add a lambda_function to the bucket's notification, or remove the module.",
                 path=start.placed.path,
                 offset=start.placed.block.start,
                 task=facts.task_name(start),
@@ -32,5 +32,7 @@ def _is_called(facts: Facts, label: str) -> bool:
     word = f"module.{label}".encode()
     paths = [path for path in facts.template.files if word in facts.checkout.require(path)]
     return any(
-        (one.kind, one.name) == ("module", label) for path in paths for one in facts.checkout.once(mentions, path)
+        (mention.kind, mention.name) == ("module", label)
+        for path in paths
+        for mention in facts.checkout.once(mentions, path)
     )

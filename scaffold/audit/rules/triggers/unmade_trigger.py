@@ -1,4 +1,4 @@
-"""A notification that calls a trigger which is not made there."""
+"""A notification that calls a trigger that is not created in the same environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
-WHY = "Terraform refuses the index of a module that has no such instance, so nothing can be deployed there."
+WHY = "Terraform rejects a reference to a module instance that does not exist, so nothing can be deployed there."
 _SOME = ("count", "for_each")
 
 
@@ -33,33 +33,33 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
     """What is wrong, and what to do."""
-    made = [name for name in _SOME if name in start.placed.block.attributes]
+    repetition = [name for name in _SOME if name in start.placed.block.attributes]
     module = f"module.{start.label}"
-    refused = "so Terraform refuses the plan"
-    if made and not destination.index:
+    rejected = "so Terraform rejects the plan"
+    if repetition and not destination.index:
         return (
-            f"the trigger {module} is made with {made[0]} and is called without an index, {refused}",
-            f"Write {module}[0].lambda_arn." if made == ["count"] else "Write which of them.",
+            f"the trigger {module} has {repetition[0]} but is called without an index, {rejected}",
+            f"Write {module}[0].lambda_arn." if repetition == ["count"] else "Add the index.",
         )
-    if not made and destination.index:
+    if not repetition and destination.index:
         return (
-            f"the trigger {module} is made once, and {module}{destination.index} is called, {refused}",
+            f"the trigger {module} has no count or for_each but is called as {module}{destination.index}, {rejected}",
             f"Write {module}.lambda_arn.",
         )
     gates = gates_of(facts.template, start.placed)
     if not gates:
         return None
     conditions = [*destination.notification.gates, *destination.guards]
-    holds = " && ".join(f"({one})" for one in conditions) or "true"
+    holds = " && ".join(f"({condition})" for condition in conditions) or "true"
     where = [
-        one.name
-        for one in environments(facts.checkout)
-        if implies([], holds, one.values) and not can_hold(gates, one.values)
+        environment.name
+        for environment in environments(facts.checkout)
+        if implies([], holds, environment.values) and not can_hold(gates, environment.values)
     ]
     if not where:
         return None
     return (
-        f"the trigger {module} is not made in {', '.join(where)}, since {gates[0]} does not hold, and is called "
-        f"there, {refused}",
-        "Let both have the same condition.",
+        f"the trigger {module} is not created in {', '.join(where)}, since {gates[0]} is false, but it is called "
+        f"there, {rejected}",
+        "Use the same condition for both.",
     )

@@ -1,4 +1,4 @@
-"""An S3 trigger that is on where its bucket's notification is off."""
+"""An S3 trigger that is on in an environment where its bucket's notification is off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
-WHY = "The filter is a part of the notification: where that is not made, no object starts the task, toggle or not."
+WHY = "The filter is part of the notification. If that is not created, no S3 object starts the task, toggle or not."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -19,19 +19,19 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not destination.guards or not gates or not in_focus(facts, [start]):
             continue
         where = [
-            one.name
-            for one in environments(facts.checkout)
-            if implies([], destination.condition, one.values) and not can_hold(gates, one.values)
+            environment.name
+            for environment in environments(facts.checkout)
+            if implies([], destination.condition, environment.values) and not can_hold(gates, environment.values)
         ]
         if where:
             yield Finding(
                 subject=start.name if start else destination.module,
                 message=(
-                    f"this trigger is turned on by {destination.condition} in {', '.join(where)}, where the "
-                    f"notification {destination.notification.label} is not made, since {gates[0]} does not hold, so "
+                    f"the condition {destination.condition} turns this trigger on in {', '.join(where)}, where the "
+                    f"notification {destination.notification.label} is not created, since {gates[0]} is false, so "
                     "nothing starts the task"
                 ),
-                instead=f"Let the notification's count hold for {destination.condition}, too.",
+                instead=f"Extend the count of the notification to {destination.condition}.",
                 path=destination.placed.path,
                 offset=destination.placed.block.start,
                 task=facts.task_name(start) if start else "",
