@@ -127,7 +127,7 @@ def test_an_installed_wheel_works_far_from_this_repository(tmp_path: Path) -> No
     wheel = next(tmp_path.glob("*.whl"))
     names = zipfile.ZipFile(wheel).namelist()
     for needed in ("scaffold/template/snippets/task.tf", "scaffold/template/cookiecutter.json", "scaffold/hooks/post_gen_project.py",
-                   "scaffold/sample/api/setup.cfg", "scaffold/sample/infra/ecs-tasks/template/tasks.tf", "scaffold/sample/.gitignore"):  # fmt: skip
+                   "scaffold/sample/api/setup.cfg", "scaffold/py.typed", "scaffold/sample/infra/ecs-tasks/template/tasks.tf", "scaffold/sample/.gitignore"):  # fmt: skip
         assert needed in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tests import changes
 ROOT = Path(__file__).parents[1]
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 WORKFLOW = ROOT / "docs/examples/check-tasks.yml"
+OWN_WORKFLOW = ROOT / ".github/workflows/test.yml"
 WRONG = (Path(__file__).with_name("rules") / "unknown-script/fails.diff").read_text()
 PROGRAMS = Path(sys.executable).parent
 
@@ -26,6 +29,11 @@ def call(*words: str, cwd: Path = ROOT, **variables: str) -> subprocess.Complete
 
 
 # --- pre-commit
+
+
+def test_the_own_configuration_is_valid() -> None:
+    result = call("pre-commit", "validate-config", str(ROOT / ".pre-commit-config.yaml"))
+    assert result.returncode == 0, result.stdout
 
 
 def test_the_manifest_is_one_that_pre_commit_takes() -> None:
@@ -82,9 +90,19 @@ def steps() -> list[dict[str, Any]]:
     return list(yaml.safe_load(WORKFLOW.read_text())["jobs"]["check"]["steps"])
 
 
-def test_the_workflow_is_one_that_github_takes() -> None:
-    result = call("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(WORKFLOW))
+@pytest.mark.parametrize("workflow", [WORKFLOW, OWN_WORKFLOW], ids=lambda path: path.stem)
+def test_a_workflow_is_valid(workflow: Path) -> None:
+    result = call("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(workflow))
     assert result.returncode == 0, result.stdout
+
+
+def test_the_own_workflow_runs_the_commands_of_the_readme_on_each_python() -> None:
+    job = yaml.safe_load(OWN_WORKFLOW.read_text())["jobs"]["test"]
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert set(re.findall(r"^(make (?:demo|test))\b", (ROOT / "README.md").read_text(), re.MULTILINE)) < set(commands)
+    assert commands == ["make lint", "make demo", "make test"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["requires-python"] == f">={job['strategy']['matrix']['python-version'][0]}"
 
 
 def test_the_workflow_annotates_and_fails(sample: Path) -> None:
