@@ -387,7 +387,7 @@ def test_a_link_is_not_deleted(root: Path) -> None:
 def test_two_names_of_one_file(root: Path) -> None:
     (root / "a").write_bytes(b"a")
     (root / "link").symlink_to("a")
-    assert "link is to be written twice" in refused(root, FileTarget("a", b"a", b"b"), FileTarget("link", b"a", b"c"))
+    assert "link would be written twice" in refused(root, FileTarget("a", b"a", b"b"), FileTarget("link", b"a", b"c"))
 
 
 @pytest.mark.parametrize("place", ["sub/a", "sub", "."])
@@ -721,8 +721,10 @@ def test_what_a_person_changed_since_stays(root: Path) -> None:
     sentence = recover(root) or ""
     assert "put back 5 files." in sentence
     old = root / "infra/.main.tf.pfml-scaffold-old"
-    assert f"infra/main.tf was changed since and is left as it is; what it was before is kept in {old}." in sentence
-    assert "new/deep/task.py was changed since and is left as it is; compare" in sentence
+    assert (
+        f"infra/main.tf was changed since then and is left as it is; its previous content is kept in {old}." in sentence
+    )
+    assert "new/deep/task.py was changed since then and is left as it is; compare" in sentence
     assert (root / "infra/main.tf").read_bytes() == b"mine"
     assert (root / "new/deep/task.py").read_bytes() == b"mine too"
     assert (root / "api/pkg/sub/old.py").read_bytes() == b"mine again"
@@ -755,7 +757,7 @@ def test_backups_that_are_gone(root: Path) -> None:
     half_done(root)
     (root / "infra/.main.tf.pfml-scaffold-old").unlink()
     sentence = recover(root) or ""
-    assert "infra/main.tf was changed since and is left as it is; compare it with what Git has." in sentence
+    assert "infra/main.tf was changed since then and is left as it is; compare it with Git." in sentence
 
 
 @pytest.mark.parametrize(
@@ -771,7 +773,7 @@ def test_backups_that_are_gone(root: Path) -> None:
 )
 def test_a_journal_that_is_none(root: Path, text: str) -> None:
     (root / ".pfml-scaffold-journal").write_text(text)
-    with pytest.raises(CommitError, match="is no journal of pfml-scaffold; look at git status, then delete"):
+    with pytest.raises(CommitError, match="is not a valid journal; look at git status, then delete"):
         recover(root)
     assert left_over(root) == [".pfml-scaffold-journal"]
 
@@ -805,7 +807,7 @@ def test_runs_at_once(root: Path) -> None:
         "        commit(root, [FileTarget('a', a, more), FileTarget('b', b, more)])\n"
         "        done += 1\n"
         "    except CommitError as error:\n"
-        "        assert 'another run' in str(error) or 'changed since' in str(error), error\n"
+        "        assert 'another pfml-scaffold process' in str(error) or 'changed since' in str(error), error\n"
         "        busy += 1\n"
         "        time.sleep(.001)\n"
         "print(busy)\n"
@@ -832,7 +834,7 @@ def test_a_living_run_is_left_alone(root: Path) -> None:
     found = snapshot(root)
     descriptor = os.open(root, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-    busy = "another run of pfml-scaffold is at work in this checkout; wait for it and run again"
+    busy = "another pfml-scaffold process is running in this checkout; wait until it ends, then run the command again"
     with pytest.raises(CommitError, match=f"^{busy}$"):
         recover(root)
     with pytest.raises(CommitError, match=f"^{busy}$"):

@@ -48,7 +48,7 @@ DECORATED = 'from massgov.pfml.util.bg import background_task\n\n\n@background_t
         ("from somewhere import *\n", 0, "", ""),
         ("def __getattr__(name): ...\n", 0, "", ""),
         ("def other(): ...\n", 0, "", "no function main in api/massgov/pfml/dor/odd.py"),
-        ("def main(:\n", 0, "", "api/massgov/pfml/dor/odd.py:1: invalid syntax. Mend the file first"),
+        ("def main(:\n", 0, "", "api/massgov/pfml/dor/odd.py:1: invalid syntax. Fix the file first"),
     ],
 )
 def test_entrypoint(text: str, line: int, decorator: str, problem: str, sample: Path) -> None:

@@ -1,4 +1,4 @@
-"""Checkout: a PFML checkout as files in memory. Nobody else opens one of its files."""
+"""Checkout: the files of a PFML checkout in memory. No other module opens them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Checkout:
-    """The files of one checkout, each read once, when it is first asked for. Paths are POSIX, relative to `root`."""
+    """The files of one checkout, each read once, when it is first needed. Paths are POSIX, relative to `root`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -33,34 +33,34 @@ class Checkout:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Checkout:
-        """The checkout at `start`, or without it the one around the working directory. Raises Refusal."""
+        """The checkout at `start`, by default the one that contains the working directory. Raises Refusal."""
         if start is not None:
             missing = [path for path in (TASKS_FILE, PYPROJECT_FILE) if not (start / path).is_file()]
             if missing:
                 raise Refusal(
-                    f"not a PFML checkout: it lacks {' and '.join(missing)}",
+                    f"not a PFML checkout: {' and '.join(missing)} not found",
                     option="--repo",
                     value=str(start),
-                    instead="Name the folder that holds api/ and infra/.",
+                    instead="Give the folder that contains api/ and infra/.",
                 )
             return cls(start.resolve())
         for folder in (Path.cwd(), *Path.cwd().parents):
             if (folder / TASKS_FILE).is_file() and (folder / PYPROJECT_FILE).is_file():
                 return cls(folder)
         raise Refusal(
-            f"no PFML checkout here: neither {Path.cwd()} nor a folder above it has {TASKS_FILE}",
-            instead="Change into the checkout or name it with --repo DIR.",
+            f"no PFML checkout found: neither {Path.cwd()} nor any folder above it contains {TASKS_FILE}",
+            instead="Change to the checkout, or specify it with --repo DIR.",
         )
 
     def once(self, make: Callable[Concatenate[Self, P], Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """What a function makes of this checkout and some arguments, worked out the first time that it is asked for."""
+        """The result of a function of this checkout and some arguments, computed the first time that it is needed."""
         key = (make, *arguments, *named.items())
         if key not in self._once:
             self._once[key] = make(self, *arguments, **named)
         return cast(Result, self._once[key])
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file, None where there is none. Raises Refusal where it cannot be read."""
+        """The bytes of a file, None if there is none. Raises Refusal if it cannot be read."""
         if path not in self._read:
             try:
                 self._read[path] = (self.root / path).read_bytes()
@@ -72,7 +72,7 @@ class Checkout:
 
     @property
     def files_read(self) -> Mapping[str, bytes | None]:
-        """What was read so far, and so what a plan may rest on."""
+        """The files that were read so far: those that a plan may depend on."""
         return self._read
 
     def require(self, path: str) -> bytes:
@@ -101,7 +101,7 @@ class Checkout:
         self._holds = {key: holds for key, holds in earlier._holds.items() if key[0] not in changes}
 
     def is_file(self, path: str) -> bool:
-        """Whether it is a file, or a link to one."""
+        """Whether a path is a file, or a link to one."""
         try:
             return (self.root / path).is_file()
         except OSError as error:
@@ -121,27 +121,27 @@ class Checkout:
 
     def terraform_files(self, folder: str, below: bool = False) -> list[str]:
         """The Terraform files in a folder, or also below it."""
-        found, root = [], os.path.join(self.root, "")
-        # Several times as fast as pathlib's glob, and this may be hundreds of files.
+        result, root = [], os.path.join(self.root, "")
+        # Several times faster than pathlib's glob; there may be hundreds of files.
         for directory, folders, names in os.walk(self.root / folder):
             folders[:] = [name for name in folders if below and name != ".terraform"]
             paths = (os.path.join(directory, name) for name in names if name.endswith(".tf"))
-            found += [path.removeprefix(root).replace(os.sep, "/") for path in paths if os.path.isfile(path)]
-        return sorted(found)
+            result += [path.removeprefix(root).replace(os.sep, "/") for path in paths if os.path.isfile(path)]
+        return sorted(result)
 
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""
-        found: list[str] = []
-        for path, folders, names in os.walk(self.root / folder):
+        paths: list[str] = []
+        for parent, folders, names in os.walk(self.root / folder):
             folders[:] = [name for name in folders if name not in (".terraform", "__pycache__", ".venv")]
-            found += [os.path.join(path, name) for name in fnmatch.filter(names, pattern)]
-        # A link may lead to nothing, or to what is no file.
+            paths += [os.path.join(parent, name) for name in fnmatch.filter(names, pattern)]
+        # A link may be broken, or lead to a folder.
         begins = len(os.path.join(self.root, ""))
-        return sorted(path[begins:].replace(os.sep, "/") for path in found if os.path.isfile(path))
+        return sorted(path[begins:].replace(os.sep, "/") for path in paths if os.path.isfile(path))
 
     def texts_with(self, words: Iterable[str]) -> list[str]:
-        """The files of the whole checkout that hold one of some words, without those that tools put there."""
-        wanted, found = [word.encode() for word in words], []
+        """The files of the whole checkout that contain one of some words, except for those that tools create."""
+        wanted, result = [word.encode() for word in words], []
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
             for path in (Path(folder, name) for name in files):
@@ -152,11 +152,11 @@ class Checkout:
                 except OSError:
                     continue
                 if b"\0" not in data[:8000] and any(word in data for word in wanted):
-                    found.append(path.relative_to(self.root).as_posix())
-        return sorted(found)
+                    result.append(path.relative_to(self.root).as_posix())
+        return sorted(result)
 
     def entries(self, folder: str) -> list[str]:
-        """The names of what a folder holds, without what Python keeps there for itself. Raises Refusal."""
+        """The names of the entries of a folder, without `__pycache__`. Raises Refusal."""
         if not self.is_folder(folder):
             return []
         try:
@@ -165,22 +165,24 @@ class Checkout:
             raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
 
     def everything_below(self, folder: str) -> list[str]:
-        """All below a folder that is no folder itself, whatever it is; links to folders, which are not followed, too.
-        Raises Refusal for a folder that cannot be read."""
+        """Everything below a folder except for folders; links to folders are included, but not followed.
+
+        Raises Refusal for a folder that cannot be read.
+        """
 
         def refuse(error: OSError) -> None:
             place = Path(error.filename).relative_to(self.root).as_posix()
             raise Refusal(f"cannot be read: {error.strerror}", place=place) from error
 
-        found = []
+        paths = []
         for parent, folders, files in os.walk(self.root / folder, onerror=refuse if self.is_folder(folder) else None):
             above = Path(parent).relative_to(self.root)
             links = [name for name in folders if (Path(parent) / name).is_symlink()]
-            found += [(above / name).as_posix() for name in (*links, *files)]
-        return sorted(found)
+            paths += [(above / name).as_posix() for name in (*links, *files)]
+        return sorted(paths)
 
     def terraform(self, path: str) -> hcl.Block:
-        """A Terraform file as nodes. Raises Refusal with file and line where it does not parse."""
+        """A Terraform file as nodes. Raises Refusal with file and line if it does not parse."""
         if path not in self._parsed:
             data = self.require(path)
             try:
@@ -188,15 +190,15 @@ class Checkout:
                 self._parsed[path] = hcl.parse(data)
             except UnicodeDecodeError as error:
                 place = self.place(path, error.start)
-                raise Refusal("it is not written in UTF-8", place=place, instead="Save it in UTF-8 first.") from error
+                raise Refusal("not valid UTF-8", place=place, instead="Save the file as UTF-8 first.") from error
             except hcl.HclError as error:
-                raise Refusal(str(error), place=f"{path}:{error.line}", instead="Mend the file first.") from error
+                raise Refusal(str(error), place=f"{path}:{error.line}", instead="Fix the file first.") from error
             except RecursionError as error:
-                raise Refusal("it is nested too deeply", place=path, instead="Mend the file first.") from error
+                raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
         return self._parsed[path]
 
     def blocks(self, path: str, type: str, *labels: str) -> list[hcl.Block]:
-        """The blocks of a Terraform file that have a type, and labels that begin with the given ones."""
+        """The blocks of a type in a Terraform file whose labels begin with the given ones."""
         if path not in self._blocks:
             index: dict[tuple[str, ...], list[hcl.Block]] = {}
             for block in self.terraform(path).blocks:
@@ -206,7 +208,7 @@ class Checkout:
         return self._blocks[path].get((type, *labels), [])
 
     def holds(self, path: str, word: str) -> bool:
-        """Whether a word stands anywhere in a file."""
+        """Whether a file contains a word."""
         if (path, word) not in self._holds:
             self._holds[path, word] = word.encode() in self.require(path)
         return self._holds[path, word]
@@ -215,7 +217,7 @@ class Checkout:
         """`file:line` of a byte."""
         return f"{path}:{hcl.line_of(self.require(path), offset)}"
 
-    # --- edits, in the line ending that the file has
+    # --- edits, with the line endings of the file
 
     def create(self, path: str, text: str, part: str) -> Edit:
         return Edit(path, 0, 0, text.encode(), part, CREATE)
@@ -236,7 +238,7 @@ class Checkout:
         return Edit(path, 0, 0, b"", part, MOVE, target=target)
 
     def append(self, path: str, text: str, part: str) -> Edit:
-        """An insertion behind the last line that is not blank, and one blank line; what ends the file stays."""
+        """An insertion after the last line that is not blank, separated by a blank line; the end of the file stays."""
         data = self.require(path)
         body = text.strip("\n")
         end = len(data.rstrip())
@@ -249,14 +251,14 @@ class Checkout:
         return Edit(path, offset, offset, b"", part, EXISTS)
 
     def remove(self, path: str, start: int, end: int, part: str, text: str = "") -> Edit:
-        """What goes from a file; `text` is what is left of a span that goes in part."""
+        """A removal from a file; `text` remains of a span that is removed only in part."""
         return Edit(path, start, end, self._with_newlines(path, text), part, REMOVE)
 
     def delete(self, path: str, part: str) -> Edit:
         return Edit(path, 0, len(self.require(path)), b"", part, DELETE)
 
     def keep(self, path: str, offset: int, part: str, reason: str, witness: tuple[str, int] | None = None) -> Edit:
-        """A part that stays, and why; `witness` is the path and byte of what uses it."""
+        """A part that is kept, and why; `witness` is the path and byte of what uses it."""
         self.read(path)
         if witness:
             self.read(witness[0])
@@ -273,7 +275,7 @@ def uses_crlf(data: bytes) -> bool:
 
 
 def text_of(data: bytes, node: hcl.Node) -> str:
-    """What stands at a node."""
+    """The text of a node."""
     return data[node.start : node.end].decode("utf-8", "replace")
 
 

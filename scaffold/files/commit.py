@@ -1,13 +1,13 @@
-"""Writes one command's change to disk: all of its files, or none. What makes it so is the order:
+"""Writes the files of one command to disk: all of them, or none. The order guarantees it:
 
-1. the journal, which names every file and directory that is going to be touched;
-2. beside each target its new bytes, and a second link to the old ones;
-3. the renames;
-4. the commit point: the journal itself is renamed, to ``...-complete``;
-5. the old bytes go, and the journal last.
+1. write the journal, which lists every file and directory that will be touched;
+2. next to each target, write its new bytes and link its old ones;
+3. rename the new files into place;
+4. commit, by renaming the journal itself to ``...-complete``;
+5. remove the old bytes, and the journal last.
 
-Whoever finds the journal puts everything back, whoever finds the complete one removes what is left
-over: the same code for this run and the next, and it may be interrupted and begun again anywhere.
+A run that finds a journal restores everything; one that finds a complete journal removes the
+leftovers. This run and the next use the same code, which may be interrupted and repeated at any point.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _Entry = tuple[str, str | None, str | None]  # path, and SHA-256 before and afte
 class FileTarget:
     """One file of a commit.
 
-    path is relative to the root, POSIX. before: the bytes that were read, None where there was no
-    file. after: the bytes to be written, None where the file goes away. like: the path of the file
-    whose mode and owner a new one takes, as one that moves does; "" for none.
+    path is relative to the root, POSIX. before: the bytes that were read, None if there was no
+    file. after: the bytes to write, None if the file is removed. like: for a file that moves, the
+    path of the one whose mode and owner it keeps; else "".
     """
 
     path: str
@@ -49,15 +49,15 @@ class FileTarget:
 
 
 class CommitError(Exception):
-    """Which file, what is wrong, whether anything was written, what would do."""
+    """States the file, the problem, whether anything was written, and the remedy."""
 
 
 class LeftoverError(CommitError):
-    """The change is complete; only its backups could not be removed, which the next run will do."""
+    """The change is complete, but some backups could not be removed; the next run will remove them."""
 
 
 class _Problem(CommitError):
-    """args: what is wrong, what would do. Leaves commit() only when all is as it was before."""
+    """args: the problem, the remedy. It leaves commit() only if everything is as it was before."""
 
     def __str__(self) -> str:
         return f"{self.args[0]}; nothing was written; {self.args[1]}"
@@ -66,9 +66,9 @@ class _Problem(CommitError):
 def commit(root: Path, targets: Sequence[FileTarget]) -> None:
     """Write all targets, or raise CommitError and leave the checkout as it was.
 
-    A file keeps its mode, and its owner where that is allowed; of several hard links only the named
-    one changes. Signals take effect when everything is put back, or complete. LeftoverError is the
-    one error after which everything is written.
+    A file keeps its mode, and its owner if the system permits; of several hard links only the named
+    one changes. Signals are delivered once everything is either restored or complete. LeftoverError
+    is the only error after which everything is written.
     """
     base = Path(os.path.realpath(root))
     changed = [target for target in targets if target.before != target.after]
@@ -87,21 +87,20 @@ def commit(root: Path, targets: Sequence[FileTarget]) -> None:
             _finish(base)
         except _Problem as error:
             what = f"everything was written, but not all backups could be removed: {error.args[0]}"
-            raise LeftoverError(f"{what}; the next run of pfml-scaffold will do that") from error
+            raise LeftoverError(f"{what}; the next run of pfml-scaffold will remove them") from error
 
 
 def check(root: Path, targets: Sequence[FileTarget]) -> None:
-    """Raise the CommitError that a commit of these targets would be refused with; write nothing."""
+    """Raise the CommitError that a commit of these targets would raise before it writes anything."""
     base = Path(os.path.realpath(root))
     with _only_run(base):
         _plan(base, [target for target in targets if target.before != target.after])
 
 
 def recover(root: Path) -> str | None:
-    """Put in order what an interrupted run left, and say so; None where there was nothing.
+    """Clean up after an interrupted run and report it; None if there was nothing to do.
 
-    Raises CommitError while another run is in the middle of its commit: what would be read now may
-    be half of its change.
+    Raises CommitError while another process is committing: half of its change could be read now.
     """
     base = Path(os.path.realpath(root))
     if not _interrupted(base):
@@ -110,7 +109,7 @@ def recover(root: Path) -> str | None:
         try:
             return " ".join(_finish(base)) or None
         except _Problem as error:
-            what = f"an earlier run was interrupted and could not be put in order: {error.args[0]}"
+            what = f"an earlier run was interrupted, and cleaning up after it failed: {error.args[0]}"
             raise CommitError(f"{what}; {error.args[1]}") from error
 
 
@@ -119,20 +118,20 @@ def _interrupted(base: Path) -> bool:
 
 
 def _undone(base: Path, error: BaseException) -> bool:
-    """Put everything back; False where the commit had become complete."""
+    """Put everything back; False if the commit was already complete."""
     what = error.args[0] if isinstance(error, _Problem) else repr(error)
     try:
-        found = _finish(base)
+        report = _finish(base)
     except _Problem as failure:
         what = f"{what}; not everything could be put back ({failure.args[0]})"
         raise CommitError(f"{what}; the next run of pfml-scaffold will finish that") from error
-    if found[1:]:
-        raise CommitError(f"{what}; {' '.join(found[1:])}") from error
-    return found != [_WAS_COMPLETE]
+    if report[1:]:
+        raise CommitError(f"{what}; {' '.join(report[1:])}") from error
+    return report != [_WAS_COMPLETE]
 
 
 def _plan(base: Path, targets: Sequence[FileTarget]) -> list[FileTarget]:
-    """The targets under their real paths, all of them as they were read, and writable."""
+    """The targets under their real paths, after a check that each is unchanged since it was read, and writable."""
     plan: dict[Path, FileTarget] = {}
     for target in targets:
         with _blaming(target.path):
@@ -140,7 +139,7 @@ def _plan(base: Path, targets: Sequence[FileTarget]) -> list[FileTarget]:
             if target.after is None and (base / target.path).is_symlink():
                 raise _Problem(f"{target.path} is a symbolic link", "delete it by hand")
             if file in plan:
-                raise _Problem(f"{target.path} is to be written twice", "name it once")
+                raise _Problem(f"{target.path} would be written twice", "list it once")
             _check_unchanged(file, target)
             _check_writable(base, file)
         plan[file] = replace(target, path=file.relative_to(base).as_posix())
@@ -150,7 +149,7 @@ def _plan(base: Path, targets: Sequence[FileTarget]) -> list[FileTarget]:
 def _file_at(base: Path, path: str) -> Path:
     pure = PurePosixPath(path)
     if "\0" in path or not pure.parts or pure.is_absolute() or ".." in pure.parts:
-        raise _Problem(f"{path!r} is not a path inside the checkout", "name one that is")
+        raise _Problem(f"{path!r} is not a path inside the checkout", "use one that is")
     file = Path(os.path.realpath(base / path))
     if base not in file.parents:
         raise _Problem(f"{path} leads out of the checkout, to {file}", "edit it by hand")
@@ -163,7 +162,7 @@ def _check_unchanged(file: Path, target: FileTarget) -> None:
 
 
 def _check_writable(base: Path, file: Path) -> None:
-    """A rename would replace a read-only file, and root may do anything: look at the mode, too."""
+    """Check the mode as well: a rename replaces read-only files, and root is allowed everything."""
     directory = next(parent for parent in file.parents if _exists(parent))
     if not directory.is_dir():
         name = directory.relative_to(base).as_posix()
@@ -177,15 +176,15 @@ def _check_writable(base: Path, file: Path) -> None:
         excess = longest - 255
         raise _Problem(f"the name {file.name[:40]}… is too long by {excess} characters", "use a shorter one")
     for kept in _beside(file):
-        if _exists(kept):  # the only copy, perhaps, of what an earlier run could not put back
+        if _exists(kept):  # perhaps the only copy of what an earlier run could not restore
             raise _Problem(f"{kept} is in the way", f"move it elsewhere, {_AGAIN}")
 
 
 def _apply(base: Path, targets: Sequence[FileTarget], stop_if_signalled: Callable[[], None]) -> None:
     files = [base / target.path for target in targets]
-    made = sorted({parent for file in files for parent in file.parents if not _exists(parent)})
-    _write_journal(base, targets, made)
-    for directory in made:
+    directories = sorted({parent for file in files for parent in file.parents if not _exists(parent)})
+    _write_journal(base, targets, directories)
+    for directory in directories:
         with _blaming(directory):
             os.mkdir(directory)
     for exchange in (partial(_prepare, base), _exchange):
@@ -193,7 +192,7 @@ def _apply(base: Path, targets: Sequence[FileTarget], stop_if_signalled: Callabl
             with _blaming(target.path):
                 stop_if_signalled()
                 exchange(file, target)
-        _sync(path.parent for path in files + made)
+        _sync(path.parent for path in files + directories)
     stop_if_signalled()
     with _blaming(_JOURNAL):
         os.replace(base / _JOURNAL, base / _COMPLETE)
@@ -207,7 +206,7 @@ def _prepare(base: Path, file: Path, target: FileTarget) -> None:
     _write(new, target.after, like)
     if target.before is not None:
         try:
-            os.link(file, old)  # the very file, with all that it has beside its bytes
+            os.link(file, old)  # the file itself, with its metadata
         except OSError:  # not every file system has hard links
             _write(old, target.before, like)
 
@@ -222,7 +221,7 @@ def _exchange(file: Path, target: FileTarget) -> None:
 
 
 def _finish(base: Path) -> list[str]:
-    """What was found and done: a sentence, and one for each file that could not be put back."""
+    """Finish or undo a commit. Returns a sentence on what was done, and one for each file not restored."""
     if _exists(base / _COMPLETE):
         _tidy(base, _read_journal(base, _COMPLETE)[0])
         return [_WAS_COMPLETE]
@@ -236,7 +235,7 @@ def _finish(base: Path) -> list[str]:
 
 
 def _tidy(base: Path, entries: Sequence[_Entry]) -> None:
-    _sync([base])  # as long as the commit point might be lost the backups must not be
+    _sync([base])  # the commit must be on disk before the backups are removed
     for path, _, after in entries:
         with _blaming(path):
             _remove(_beside(base / path)[1])
@@ -248,16 +247,16 @@ def _tidy(base: Path, entries: Sequence[_Entry]) -> None:
         os.unlink(base / _COMPLETE)
 
 
-def _put_back(base: Path, entries: Sequence[_Entry], made: Sequence[str]) -> list[str]:
+def _put_back(base: Path, entries: Sequence[_Entry], directories: Sequence[str]) -> list[str]:
     remarks: list[str | None] = []
     for path, before, after in reversed(entries):
         with _blaming(path):
             remarks.append(_restore(base / path, before, after))
-    for name in reversed(made):
+    for name in reversed(directories):
         with _blaming(name), suppress(FileNotFoundError, NotADirectoryError):
             if not os.listdir(base / name):
                 os.rmdir(base / name)
-    places = [(base / path).parent for path in [*made, *(entry[0] for entry in entries)]]
+    places = [(base / path).parent for path in [*directories, *(entry[0] for entry in entries)]]
     _sync(place for place in places if _exists(place))
     with _blaming(_JOURNAL):
         os.unlink(base / _JOURNAL)
@@ -268,7 +267,7 @@ def _put_back(base: Path, entries: Sequence[_Entry], made: Sequence[str]) -> lis
 
 
 def _restore(file: Path, before: str | None, after: str | None) -> str | None:
-    """Put one file back: "" where that was done, None without need, a remark where it cannot be."""
+    """Put one file back. Returns "" if it was, None if there was no need, or why it could not be."""
     (new, old), now, remark = _beside(file), _digest(_content(file)), None
     saved = _exists(old)
     if _exists(new) or now == before:  # never touched, or put back already
@@ -277,15 +276,15 @@ def _restore(file: Path, before: str | None, after: str | None) -> str | None:
         os.replace(old, file) if saved else os.unlink(file)
         remark = ""
     elif saved or before is None or now == after:
-        kept = f"what it was before is kept in {old}" if saved else "compare it with what Git has"
-        remark = f"{file} was changed since and is left as it is; {kept}."
+        kept = f"its previous content is kept in {old}" if saved else "compare it with Git"
+        remark = f"{file} was changed since then and is left as it is; {kept}."
     _remove(new)
     return remark
 
 
-def _write_journal(base: Path, targets: Sequence[FileTarget], made: Sequence[Path]) -> None:
+def _write_journal(base: Path, targets: Sequence[FileTarget], directories: Sequence[Path]) -> None:
     files = [(target.path, _digest(target.before), _digest(target.after)) for target in targets]
-    names = [directory.relative_to(base).as_posix() for directory in made]
+    names = [directory.relative_to(base).as_posix() for directory in directories]
     with _blaming(_JOURNAL):
         _write(base / _DRAFT, json.dumps({"files": files, "made": names}).encode(), None)
         os.replace(base / _DRAFT, base / _JOURNAL)
@@ -299,15 +298,15 @@ def _read_journal(base: Path, name: str) -> tuple[list[_Entry], list[str]]:
         journal = json.loads(data)
         entries = [(path, before, after) for path, before, after in journal["files"]]
         for path in [*journal["made"], *(entry[0] for entry in entries)]:
-            _file_at(base, path)  # a checkout from elsewhere may bring a journal of its own
+            _file_at(base, path)  # a checkout from elsewhere may contain a journal
     except (ValueError, TypeError, KeyError, _Problem) as error:
         remedy = f"look at git status, then delete {name}"
-        raise _Problem(f"{name} is no journal of pfml-scaffold", remedy) from error
+        raise _Problem(f"{name} is not a valid journal", remedy) from error
     return entries, journal["made"]
 
 
 def _beside(file: Path) -> tuple[Path, Path]:
-    """Where the new and the old bytes are kept: a rename wants them in the same directory."""
+    """Where the new and the old bytes are kept: in the same directory, since a rename requires that."""
     hidden = f".{file.name}.pfml-scaffold"
     return file.with_name(f"{hidden}-new"), file.with_name(f"{hidden}-old")
 
@@ -315,7 +314,7 @@ def _beside(file: Path) -> tuple[Path, Path]:
 def _write(file: Path, data: bytes, like: os.stat_result | None) -> None:
     with open(file, "xb", opener=partial(os.open, mode=0o600 if like else 0o644)) as stream:
         if like:
-            with suppress(OSError, AttributeError):  # root alone gives files away, Windows never
+            with suppress(OSError, AttributeError):  # only root may change owners, and Windows has none
                 os.chown(file, like.st_uid, like.st_gid)
             os.chmod(file, stat.S_IMODE(like.st_mode))
         stream.write(data)
@@ -324,18 +323,18 @@ def _write(file: Path, data: bytes, like: os.stat_result | None) -> None:
 
 
 def _sync(directories: Iterable[Path]) -> None:
-    """A rename is on the disk only when its directory is. Windows opens no directories."""
+    """Flush directories, so that renames reach the disk. Windows cannot open directories."""
     for directory in sorted(set(directories)) if sys.platform != "win32" else []:
         with _blaming(directory), _descriptor(directory) as descriptor:
             try:
                 os.fsync(descriptor)
             except OSError as error:
-                if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some shares cannot
+                if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network shares cannot
                     raise
 
 
 def _exists(path: Path) -> bool:
-    """Unlike os.path.lexists no other error means absence: a backup overlooked is a backup lost."""
+    """Unlike os.path.lexists, raises errors other than absence: an overlooked backup would be lost."""
     with _blaming(path), suppress(FileNotFoundError, NotADirectoryError):
         return bool(os.lstat(path))
     return False
@@ -359,7 +358,7 @@ def _blaming(name: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _Problem(f"{name}: {error.strerror or error}", f"mend that, {_AGAIN}") from error
+        raise _Problem(f"{name}: {error.strerror or error}", f"fix that, {_AGAIN}") from error
 
 
 @contextmanager
@@ -374,9 +373,9 @@ def _descriptor(directory: Path) -> Iterator[int]:
 
 @contextmanager
 def _only_run(base: Path) -> Iterator[None]:
-    """Lock the root directory itself: nothing is left behind, and the lock dies with its process.
+    """Lock the root directory itself: that leaves no lock file, and ends with the process.
 
-    Windows and some network shares have no such lock; the second look at each file is all there.
+    Windows and some network shares have no such lock; there, only each file's content is checked again.
     """
     if sys.platform == "win32":
         yield
@@ -387,8 +386,8 @@ def _only_run(base: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            busy = "another run of pfml-scaffold is at work in this checkout"
-            raise CommitError(f"{busy}; wait for it and run again") from None
+            busy = "another pfml-scaffold process is running in this checkout"
+            raise CommitError(f"{busy}; wait until it ends, then {_AGAIN}") from None
         except OSError:
             pass
         yield
@@ -396,23 +395,23 @@ def _only_run(base: Path) -> Iterator[None]:
 
 @contextmanager
 def _signals_held() -> Iterator[Callable[[], None]]:
-    """Collect signals, deliver the first in the end; yields what stops the work if one has come."""
-    came: list[int] = []
+    """Hold signals back, and deliver the first at the end; yields a function that raises if there was one."""
+    received: list[int] = []
     previous = {}
 
     def stop_if_any() -> None:
-        if came:
-            raise _Problem(f"interrupted by {signal.Signals(came[0]).name}", _AGAIN)
+        if received:
+            raise _Problem(f"interrupted by {signal.Signals(received[0]).name}", _AGAIN)
 
     try:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)  # Windows has no SIGHUP, nohup ignores it
+            number = getattr(signal, name, None)  # Windows has no SIGHUP; nohup ignores it
             if number and signal.getsignal(number) not in (signal.SIG_IGN, None):
-                with suppress(ValueError):  # not the main thread, to which signals go
-                    previous[number] = signal.signal(number, lambda number, _: came.append(number))
+                with suppress(ValueError):  # only the main thread can handle signals
+                    previous[number] = signal.signal(number, lambda number, _: received.append(number))
         yield stop_if_any
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-        for number in came[:1]:
+        for number in received[:1]:
             signal.raise_signal(number)

@@ -13,7 +13,7 @@ _CONTEXT = 3
 
 @dataclass(frozen=True, slots=True)
 class _Swap:
-    """Lines `start` to `end` of the old file, counted from 0, give way to `new`."""
+    """Lines `start` to `end` of the old file, counted from 0, are replaced by `new`."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ def _swaps(before: bytes, old: list[bytes], edits: Iterable[Edit]) -> Iterable[_
 
 
 def _joined(swaps: Iterable[_Swap]) -> list[_Swap]:
-    """Swaps of neighbouring lines as one, so that what goes stands together, and what comes."""
+    """Swaps of adjacent lines as one, so that the removed lines are listed together, and the added ones."""
     result: list[_Swap] = []
     for swap in swaps:
         if result and result[-1].end == swap.start:
@@ -76,7 +76,7 @@ def _joined(swaps: Iterable[_Swap]) -> list[_Swap]:
 
 
 def _line_span(before: bytes, edit: Edit) -> tuple[int, int]:
-    """The lines, counted from 0, that an edit touches; none where it inserts whole lines at the start of one."""
+    """The lines, counted from 0, that an edit touches; none if it inserts whole lines at the start of one."""
     start = before.count(b"\n", 0, edit.start)
     at_line_start = edit.start == 0 or before[edit.start - 1 : edit.start] == b"\n"
     if edit.start == edit.end and at_line_start and (edit.text.endswith(b"\n") or edit.start == len(before)):
@@ -94,7 +94,7 @@ def _apply(before: bytes, start: int, end: int, edits: Iterable[Edit]) -> list[b
 
 
 def _trimmed(old: list[bytes], new: list[bytes], start: int) -> _Swap:
-    """A swap without the lines that are the same at its beginning and end."""
+    """A swap without the equal lines at its beginning and end."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -105,7 +105,7 @@ def _trimmed(old: list[bytes], new: list[bytes], start: int) -> _Swap:
 
 
 def _groups(swaps: list[_Swap]) -> list[list[_Swap]]:
-    """Swaps whose context would touch share a hunk."""
+    """Swaps by hunk: those whose context would touch share one."""
     numbers: list[int] = []
     for previous, swap in zip([None, *swaps], swaps, strict=False):
         near = previous is not None and swap.start - previous.end <= 2 * _CONTEXT
@@ -116,7 +116,7 @@ def _groups(swaps: list[_Swap]) -> list[list[_Swap]]:
 
 
 def _hunk(old: list[bytes], swaps: list[_Swap], shift: int) -> tuple[bytes, int]:
-    """One hunk, and by how many lines the file is longer behind it."""
+    """One hunk, and by how many lines the file has grown after it."""
     first = max(swaps[0].start - _CONTEXT, 0)
     last = min(swaps[-1].end + _CONTEXT, len(old))
     body, position = [], first

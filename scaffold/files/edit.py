@@ -1,4 +1,4 @@
-"""Edit: a span of bytes and what takes its place. Change: the same as people read it."""
+"""Edit: a span of bytes and its replacement. Change: an edit in readable form."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A span of bytes of a file, and the bytes that take its place.
+    """A span of bytes of a file, and the bytes that replace it.
 
-    An insertion has an empty span, a new file the action `create`; `delete` is for a whole file, `remove` for what
-    goes from one; `rename` puts a new name in place of an old one, `move` gives a whole file another path. With the
-    actions `exists` (a file that serves as it is), `unchanged` (a part that is there as asked) and `keep` (a part that
-    could not be taken away or renamed) nothing changes, and the span says where the part is.
+    An insertion has an empty span, a new file has the action `create`. `delete` removes a whole file, `remove` a part
+    of one; `rename` replaces a name, `move` changes the path of a file. The actions `exists` (a file that needs no
+    change), `unchanged` (a part that is already as requested) and `keep` (a part that could not be removed or renamed)
+    change nothing; their span is the location of the part.
 
-    reason: why a part is kept. witness: the path and byte of what uses it. target: the path that a file moves to.
+    reason: why a part is kept. witness: the path and byte of what uses it. target: the new path of a moved file.
     """
 
     path: str
@@ -40,8 +40,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An edit as people read it: the line, counted from 1, at which its text stands afterwards; of what goes away, the
-    line at which it stood, and what it was."""
+    """An edit in readable form: its line, counted from 1, and its text afterwards; of a removal, those before it."""
 
     path: str
     part: str

@@ -1,4 +1,4 @@
-"""Where things are in a PFML checkout."""
+"""Where files are in a PFML checkout."""
 
 from __future__ import annotations
 

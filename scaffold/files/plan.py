@@ -1,4 +1,4 @@
-"""Edit and Plan: what will change, why, and the diff of it."""
+"""Plan: the edits of one command, and the files after them."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ from scaffold.files.edit import DELETE, KEEP, MOVE, REMOVE, Change, Edit, span_o
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The edits of one command, in the order of the parts. `before` has the bytes of each file that they name, None
-    where there is none. A file that moves is named by the path that it had."""
+    """The edits of one command, in the order of the parts.
+
+    before: the bytes of each file that they touch, None if it does not exist. A file that moves has its old path.
+    """
 
     edits: tuple[Edit, ...]
     before: Mapping[str, bytes | None]
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files that change, in the order in which the parts come to them."""
+        """The files that change, in the order of the parts."""
         return tuple(dict.fromkeys(edit.path for edit in self.edits if edit.changes))
 
     @property
     def moves(self) -> dict[str, str]:
-        """The files that move, and where to."""
+        """The files that move: old path to new path."""
         return {edit.path: edit.target for edit in self.edits if edit.action == MOVE}
 
     def outcome(self) -> dict[str, bytes | None]:
-        """Every path that is written, and its bytes afterwards, None for no file."""
-        found = {path: self.after(path) for path in self.paths}
-        return found | {target: self.text_after(path) for path, target in self.moves.items()}
+        """Every path that is written, and its bytes afterwards, None if the file is removed."""
+        outcome = {path: self.after(path) for path in self.paths}
+        return outcome | {target: self.text_after(path) for path, target in self.moves.items()}
 
     def edits_of(self, path: str) -> list[Edit]:
-        """The edits that change what is in a file, in the order of their spans."""
+        """The edits that change the content of a file, in the order of their spans."""
         edits = (edit for edit in self.edits if edit.path == path and edit.changes and edit.action != MOVE)
         return sorted(edits, key=span_of)
 
@@ -41,11 +43,11 @@ class Plan:
         return any(edit.path == path and edit.action == DELETE for edit in self.edits)
 
     def after(self, path: str) -> bytes | None:
-        """The bytes of a file afterwards, None where it goes away or moves."""
+        """The bytes of a file afterwards, None if it is removed or moves."""
         return None if self.deletes(path) or path in self.moves else self.text_after(path)
 
     def text_after(self, path: str) -> bytes:
-        """The same, with no bytes in place of no file."""
+        """The content of a file after its edits, wherever it is then; empty if there is no file."""
         before = self.before[path] or b""
         pieces, position = [], 0
         for edit in self.edits_of(path):
@@ -56,7 +58,7 @@ class Plan:
         return b"".join([*pieces, before[position:]])
 
     def spans_after(self, path: str) -> list[tuple[int, int]]:
-        """Where the new text of a file's edits stands afterwards."""
+        """The spans of the new text of a file's edits, in the file afterwards."""
         spans, shift = [], 0
         for edit in self.edits_of(path):
             start = edit.start + shift
@@ -65,7 +67,7 @@ class Plan:
         return spans
 
     def changes(self) -> list[Change]:
-        """A line for each edit, in the order of the parts."""
+        """Each edit in readable form, in the order of the parts."""
         return [self._change(edit) for edit in self.edits]
 
     def _change(self, edit: Edit) -> Change:
@@ -83,22 +85,22 @@ class Plan:
         return Change(path, edit.part, edit.action, line, text.decode("utf-8", "replace"), reason, edit.target)
 
     def _line_after(self, path: str, offset: int) -> int:
-        """The line at which a byte of a file stands afterwards."""
+        """The line of a byte of a file, after the edits."""
         moved = offset + self._shift(Edit(path, offset, offset, b"", "", KEEP))
         return self.text_after(path).count(b"\n", 0, moved) + 1
 
     def _shift(self, edit: Edit) -> int:
-        """By how many bytes what stands at an edit has moved, by the edits in front of it."""
-        earlier = [other for other in self.edits_of(edit.path) if span_of(other) < span_of(edit)]
-        same = [other for other in self.edits_of(edit.path) if span_of(other) == span_of(edit)]
+        """By how many bytes the edits before this one move its position."""
+        earlier = [before for before in self.edits_of(edit.path) if span_of(before) < span_of(edit)]
+        same = [beside for beside in self.edits_of(edit.path) if span_of(beside) == span_of(edit)]
         if edit in same:
             earlier += same[: same.index(edit)]
-        return sum(len(other.text) - (other.end - other.start) for other in earlier)
+        return sum(len(before.text) - (before.end - before.start) for before in earlier)
 
     def diff(self) -> bytes:
-        """A unified diff with three lines of context, as `git apply` takes it."""
+        """A unified diff with three lines of context, in the form that `git apply` accepts."""
         return b"".join(self.diff_of(path) for path in self.paths)
 
     def diff_of(self, path: str) -> bytes:
-        """The same for one file."""
+        """The diff of one file."""
         return file_diff(path, self.before[path], self.edits_of(path), self.deletes(path), self.moves.get(path, path))

@@ -1,4 +1,4 @@
-"""A plan as people and programs read it: status words and a diff, JSON, Markdown, a patch."""
+"""A plan as status lines, JSON or Markdown."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ NOT_CHANGED = ("exists", "unchanged", "keep")
 LANGUAGES = {".py": "python", ".tf": "hcl", ".toml": "toml"}
 
 
-def status(made: Plan, dry_run: bool) -> str:
-    if not made.paths:
+def status(plan: Plan, dry_run: bool) -> str:
+    if not plan.paths:
         return "unchanged"
     return "planned" if dry_run else "done"
 
 
-def as_json(task: str, made: Plan, next_steps: Sequence[str], dry_run: bool) -> str:
-    changes = [_as_object(change) for change in made.changes()]
-    document = {"task": task, "status": status(made, dry_run), "changes": changes, "next_steps": list(next_steps)}
+def as_json(task: str, plan: Plan, next_steps: Sequence[str], dry_run: bool) -> str:
+    changes = [_as_object(change) for change in plan.changes()]
+    document = {"task": task, "status": status(plan, dry_run), "changes": changes, "next_steps": list(next_steps)}
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
@@ -39,11 +39,13 @@ def _as_object(change: Change) -> dict[str, object]:
 _LINES_SHOWN = 6
 
 
-def as_lines(made: Plan) -> list[tuple[str, str]]:
-    """A status word and the rest of the line, for every file and part; the places of a name that changes, or stays
-    for one reason, are on one line."""
+def as_lines(plan: Plan) -> list[tuple[str, str]]:
+    """A status word and the rest of the line, for every file and part.
+
+    All places in a file where a name changes, or is kept for the same reason, share a line.
+    """
     rows: list[tuple[str, str, str, list[str]]] = []
-    for change in made.changes():
+    for change in plan.changes():
         what, line = _what(change), str(change.line)
         lines = [] if change.action in (CREATE, DELETE, MOVE) else [line]
         if rows and change.action in (RENAME, KEEP) and rows[-1][:3] == (change.action, change.path, what):
@@ -69,13 +71,13 @@ def _what(change: Change) -> str:
     return f"{what}, to {change.target}" if change.target else what
 
 
-def as_markdown(made: Plan) -> str:
-    """A fenced block a file: a new file as it is, another one by what goes into it."""
+def as_markdown(plan: Plan) -> str:
+    """A fenced block for each file: all of a new file, the additions to an existing one, or else its diff."""
     pieces = []
-    for path in made.paths:
-        changes = [change for change in made.changes() if change.path == path and change.action not in NOT_CHANGED]
+    for path in plan.paths:
+        changes = [change for change in plan.changes() if change.path == path and change.action not in NOT_CHANGED]
         if any(change.action in (DELETE, REMOVE, RENAME, MOVE) for change in changes):
-            pieces.append(_as_diff(made, path))
+            pieces.append(_as_diff(plan, path))
             continue
         texts = [change.text.replace("\r\n", "\n").strip("\n") for change in changes]
         text = "\n\n".join(text for text in texts if text.strip(", "))
@@ -90,18 +92,18 @@ def as_markdown(made: Plan) -> str:
     return "\n".join(pieces)
 
 
-def _as_diff(made: Plan, path: str) -> str:
-    """A file from which something goes, or that goes altogether."""
-    if made.deletes(path):
+def _as_diff(plan: Plan, path: str) -> str:
+    """A file that is deleted, moved, or from which something is removed."""
+    if plan.deletes(path):
         return f"`{path}` (deleted)\n"
-    text = made.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
+    text = plan.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
     fence = "`" * max(3, _longest_run(text) + 1)
-    to = f" (now `{made.moves[path]}`)" if path in made.moves else ""
+    to = f" (now `{plan.moves[path]}`)" if path in plan.moves else ""
     return f"`{path}`{to}\n\n{fence}diff\n{text}\n{fence}\n"
 
 
 def _longest_run(text: str) -> int:
-    """The longest run of backticks, which a fence has to be longer than."""
+    """The length of the longest run of backticks; a fence must be longer."""
     longest = run = 0
     for char in text:
         run = run + 1 if char == "`" else 0

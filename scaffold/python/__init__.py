@@ -1,1 +1,1 @@
-"""Python source in a checkout: read, added to, taken from."""
+"""Python source in a checkout: reading and editing it."""

@@ -1,4 +1,4 @@
-"""Additions to a Python module that exists, laid out as black and isort have them.
+"""Additions to an existing Python module, formatted as black and isort would.
 
 Each addition is a pure function from lines to lines; the edit is what differs in the end. Lines keep their endings.
 """
@@ -21,7 +21,7 @@ Lines = list[str]
 def extend(
     checkout: Checkout, path: str, imports: Sequence[Import], statement: str, function: str, part: str
 ) -> list[Edit]:
-    """The edits that add imports that lack, a statement behind all imports ("" for none), and a function at the end."""
+    """The edits that add missing imports, a statement after all imports ("" for none), and a function at the end."""
     data = checkout.require(path)
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     before = data[len(mark) :].decode().split("\n")
@@ -37,7 +37,7 @@ def extend(
 
 
 def with_import(lines: Lines, item: Import) -> Lines:
-    """An import where isort would have it."""
+    """An import where isort would put it."""
     block = first_imports(lines)
     if not block:
         return _before_all(lines, item.text)
@@ -57,14 +57,14 @@ def with_import(lines: Lines, item: Import) -> Lines:
 
 
 def with_statement(lines: Lines, text: str) -> Lines:
-    """A statement behind the imports, with a blank line on both sides."""
+    """A statement after the imports, with a blank line on both sides."""
     end = first_imports(lines)[-1].end_lineno or 0
     following = lines[end] if end < len(lines) else ""
     return _inserted(lines, end, ["", text, *([""] if following.strip() else [])])
 
 
 def with_function(lines: Lines, text: str) -> Lines:
-    """A function at the end, behind two blank lines."""
+    """A function at the end, after two blank lines."""
     kept = list(lines)
     while kept and not kept[-1].strip():
         kept.pop()
@@ -72,7 +72,7 @@ def with_function(lines: Lines, text: str) -> Lines:
 
 
 def _before_all(lines: Lines, text: str) -> Lines:
-    """The first import of a module: behind its docstring, `__future__` imports and first comments."""
+    """The first import of a module: after its docstring, `__future__` imports and first comments."""
     tree = _tree(lines)
     head = 0
     for node in tree.body:
@@ -91,7 +91,7 @@ def _before_all(lines: Lines, text: str) -> Lines:
 
 
 def first_imports(lines: Lines) -> list[ast.stmt]:
-    """The imports at the top; those below other code are there for a reason of their own."""
+    """The imports at the top; those below other code are left alone."""
     tree = _tree(lines)
     found: list[ast.stmt] = []
     for node in tree.body:
@@ -117,7 +117,7 @@ def _order(node: ast.stmt) -> tuple[int, bool, str, str, str]:
 
 
 def _takes_symbol(lines: Lines, node: ast.stmt, item: Import) -> bool:
-    """Whether isort would merge an import into this `from x import …`; one with a comment or a star is left alone."""
+    """Whether isort would merge an import into this `from x import …`; not one with a comment or a star."""
     if not isinstance(node, ast.ImportFrom) or not item.symbol or node.level or node.module != item.module:
         return False
     text = "".join(lines[node.lineno - 1 : node.end_lineno])
@@ -140,7 +140,7 @@ def symbol_order(name: str) -> tuple[int, str]:
 
 
 def from_import(module: str, names: list[str]) -> str:
-    """`from module import a, b`, in isort's vertical hanging indent where it is longer than a line."""
+    """`from module import a, b`, in isort's vertical hanging indent if it is longer than a line."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= LINE_LENGTH:
         return line
@@ -148,7 +148,7 @@ def from_import(module: str, names: list[str]) -> str:
 
 
 def edits_between(path: str, before: Lines, after: Lines, start: int, crlf: bool, part: str) -> list[Edit]:
-    """What differs between lines, as edits. `before` has the carriage returns of the file."""
+    """The differences between lines, as edits. `before` has the carriage returns of the file."""
     newline = "\r\n" if crlf else "\n"
     offsets = [start]
     for line in before:
@@ -161,7 +161,7 @@ def edits_between(path: str, before: Lines, after: Lines, start: int, crlf: bool
         text = "".join(line + newline for line in after[new_first:new_last])
         begin, end = offsets[first], offsets[last]
         if last == len(before):
-            # The last line has no line feed behind it.
+            # There is no line feed after the last line.
             end -= 1
             text = text.removesuffix(newline)
             if first == last:

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Place
 
-# --- Python
-
 
 def first_import(checkout: Checkout, module: str, names: Sequence[str], without: Iterable[str]) -> Place | None:
-    """Where the API imports a module, or with names one of these from it, outside of some files."""
+    """The first place that imports a module (if names are given: one of them), except in some files."""
     last, left_out = module.rpartition(".")[2].encode(), set(without)
     for path in checkout.files("api", "*.py"):
         data = checkout.read(path) or b""
@@ -51,7 +49,7 @@ def _has_attribute(tree: ast.Module, names: Sequence[str]) -> bool:
 
 
 def source_of(path: str, node: ast.ImportFrom) -> str:
-    """The whole dotted name of what `from … import` names."""
+    """The absolute dotted name of the module in `from … import`."""
     if not node.level:
         return node.module or ""
     package = path.removeprefix("api/").split("/")[: -node.level]

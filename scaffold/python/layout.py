@@ -1,4 +1,4 @@
-"""Black's layout of calls, strings and docstrings."""
+"""Calls, strings and docstrings, formatted as black would."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ LINE_LENGTH = 100  # black's in the API's pyproject.toml
 
 
 def python_string(value: str) -> str:
-    """A string literal of Python with the quotes that black chooses: double ones, unless single ones save escapes."""
+    """A Python string literal with the quotes that black prefers: double, unless single ones need fewer escapes."""
     quote = "'" if value.count('"') > value.count("'") else '"'
     text = value.encode("unicode_escape").decode() if not value.isprintable() else value.replace("\\", "\\\\")
     return quote + text.replace(quote, "\\" + quote) + quote
 
 
 def python_call(head: str, arguments: list[str], indent: int = 0, tail: str = "") -> str:
-    """A call or a signature as black lays it out: on one line, else its arguments on a line of their own, else each on
-    one. tail: what stands behind the closing parenthesis."""
+    """A call or a signature as black formats it: on one line, else with its arguments on a second one, else with each
+    on its own line. tail: the text after the closing parenthesis."""
     space, joined = " " * indent, ", ".join(arguments)
     if not arguments or indent + len(head) + len(joined) + len(tail) + 2 <= LINE_LENGTH:
         return f"{space}{head}({joined}){tail}"
@@ -27,7 +27,7 @@ def python_call(head: str, arguments: list[str], indent: int = 0, tail: str = ""
 
 
 def docstring(text: str, indent: int = 4) -> str:
-    """A docstring in one paragraph. It ends in a full stop, so that no quote or backslash stands before the quotes."""
+    """A docstring of one paragraph. It ends with a period, so that no quote or backslash precedes the quotes."""
     if not text:
         return ""
     import textwrap

@@ -1,4 +1,4 @@
-"""What a name in a module of the API is bound to, however it came there: defined, assigned, or imported from elsewhere.
+"""What a name in a module of the API is bound to: something defined, assigned, or imported from elsewhere.
 
 Nothing is run: what can be told from the source alone is told, and the rest is OUTSIDE.
 """
@@ -18,7 +18,7 @@ _MOST_STEPS = 12
 
 
 class Unreadable(Enum):
-    """That a name may be bound, by what is not in the API's source or only comes about when it runs."""
+    """A name may be bound, but by something outside of the API's source or only when the code runs."""
 
     OUTSIDE = "outside"
 
@@ -28,7 +28,7 @@ OUTSIDE: Final = Unreadable.OUTSIDE
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What binds a name: a statement of a module. value: what an assignment binds it to."""
+    """A statement of a module that binds a name. value: the expression that is assigned."""
 
     module: Module
     node: ast.stmt
@@ -50,25 +50,27 @@ class Lookup:
         self._modules: dict[str, Module] = {}
 
     def path(self, dotted: str) -> str:
-        """The file of a module or a package; "" for none, also for a package without an `__init__.py`."""
+        """The file of a module or a package; "" if there is none, as for a package without an `__init__.py`."""
         start = f"api/{dotted.replace('.', '/')}"
         found = (path for path in (f"{start}/__init__.py", f"{start}.py") if self.checkout.read(path) is not None)
         return next(found, "")
 
     def is_ours(self, dotted: str) -> bool:
-        """Whether a module would stand in the API's source, if there is one of that name."""
+        """Whether a module with this name would be part of the API's source."""
         root = dotted.split(".")[0]
         return bool(root) and (self.checkout.is_folder(f"api/{root}") or bool(self.path(root)))
 
     def module(self, path: str) -> Module:
-        """Raises Refusal for a file that does not parse."""
+        """The module in a file. Raises Refusal if it does not parse."""
         if path not in self._modules:
             self._modules[path] = Module(self.checkout, path)
         return self._modules[path]
 
     def find(self, dotted: str, name: str, left: int = _MOST_STEPS) -> Answer:
-        """What a name of a module is bound to; None where it is not bound. Raises Refusal for a file on the way that
-        does not parse."""
+        """What a name of a module is bound to; None if it is not bound.
+
+        Raises Refusal if a file on the way does not parse.
+        """
         path = self.path(dotted)
         if not path:
             submodule = self.path(f"{dotted}.{name}")
@@ -113,7 +115,7 @@ class Lookup:
         return found or (self.module(path) if path else found)
 
     def _exports(self, source: str, name: str) -> bool:
-        """Whether `from source import *` brings a name along."""
+        """Whether `from source import *` imports a name."""
         path = self.path(source)
         if not path:
             return True
@@ -125,7 +127,7 @@ class Lookup:
 
 
 def absolute(imported: str, module: str, path: str) -> str:
-    """`.x` in a module as the whole dotted name."""
+    """The absolute dotted name of `.x` in a module."""
     name = imported.lstrip(".")
     level = len(imported) - len(name)
     if not level:
@@ -140,7 +142,7 @@ def dotted_name(path: str) -> str:
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a body, and those inside of its `if`, `try`, `with` and loops; of no function or class."""
+    """The statements of a body and of its `if`, `try`, `with` and loops, but not of functions or classes in it."""
     for node in body:
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -153,7 +155,7 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _bindings(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
-    """The statements at the module's level that may bind a name."""
+    """The statements at the module level that may bind a name."""
     for node in statements(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if node.name == name:
@@ -170,7 +172,7 @@ def _binds(item: Import, name: str) -> bool:
 
 
 def _stores(node: ast.stmt, name: str) -> bool:
-    """Whether a statement itself, not one inside of it, assigns a name."""
+    """Whether a statement itself, not a nested one, assigns a name."""
     if isinstance(node, ast.Assign):
         heads: list[ast.AST] = list(node.targets)
     elif isinstance(node, ast.AnnAssign):
@@ -188,7 +190,7 @@ def _stores(node: ast.stmt, name: str) -> bool:
 
 
 def _is_dynamic(module: Module, name: str) -> bool:
-    """Whether a module may bind a name in a way that no reader sees: `__getattr__`, `global`, `globals()`, `exec`."""
+    """Whether a module may bind a name out of sight: `__getattr__`, `global`, `globals()`, `exec`."""
     if not any(word in module.data for word in (b"global", b"exec", b"__getattr__")):
         return False
     for node in ast.walk(module.tree):

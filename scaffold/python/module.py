@@ -52,7 +52,7 @@ def _section(module: str) -> int:
 
 
 class Module:
-    """A Python file of the checkout, parsed. Raises Refusal with file and line where it does not parse."""
+    """A Python file of the checkout, parsed. Raises Refusal with file and line if it does not parse."""
 
     def __init__(self, checkout: Checkout, path: str) -> None:
         self.checkout = checkout
@@ -66,7 +66,7 @@ class Module:
             )
 
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """The last definition of that name at the top level, which is the one that counts."""
+        """The last definition with that name at the top level, which overrides earlier ones."""
         found = None
         for node in self.tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
@@ -74,7 +74,7 @@ class Module:
         return found
 
     def bound(self) -> dict[str, tuple[str, int]]:
-        """The names that the module binds: what to (an import's text, or what kind), and at which line."""
+        """The names that the module binds, each with the text of its import or the kind of definition, and its line."""
         names: dict[str, tuple[str, int]] = {}
         for node in _module_level(self.tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -88,7 +88,7 @@ class Module:
         return names
 
     def is_called(self, name: str) -> bool:
-        """Whether a name is what a call came to, as `logger = logging.get_logger(__name__)`, or was imported."""
+        """Whether a name is bound to a call's result, as in `logger = logging.get_logger(__name__)`, or imported."""
         for node in self.tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
@@ -101,7 +101,7 @@ class Module:
         return [(found, node) for node in self.tree.body for found in imports_of(node)]
 
     def offset(self, line: int) -> int:
-        """The byte at which a line, counted from 1, begins; behind the last line, the end of the file."""
+        """The byte at which a line, counted from 1, begins; after the last line, the end of the file."""
         return self.line_starts[line - 1] if line <= len(self.line_starts) else len(self.data)
 
     def place(self, node: ast.stmt) -> str:
@@ -119,7 +119,7 @@ def imports_of(node: ast.stmt) -> Iterator[Import]:
 
 
 def _module_level(node: ast.AST) -> Iterator[ast.AST]:
-    """What stands in a module outside of functions and classes, also inside of `if`, `try` and `with`."""
+    """The statements of a module outside of functions and classes, including those in `if`, `try` and `with`."""
     for child in ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
@@ -127,7 +127,7 @@ def _module_level(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def parse(data: bytes, path: str) -> ast.Module:
-    """A Python file. Raises Refusal with file and line where it does not parse or is not written in UTF-8."""
+    """The syntax tree of a Python file. Raises Refusal with file and line if it does not parse or is not UTF-8."""
     try:
         encoding = tokenize.detect_encoding(BytesIO(data).readline)[0]
         data.decode(encoding)
@@ -135,10 +135,10 @@ def parse(data: bytes, path: str) -> ast.Module:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise Refusal(
-            str(getattr(error, "msg", error)), place=f"{path}:{line}", instead="Mend the file first."
+            str(getattr(error, "msg", error)), place=f"{path}:{line}", instead="Fix the file first."
         ) from error
     except RecursionError as error:
-        raise Refusal("it is nested too deeply", place=path, instead="Mend the file first.") from error
+        raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
     if encoding not in ("utf-8", "utf-8-sig"):
         raise Refusal(f"it is written in {encoding}", place=path, instead="Save it in UTF-8, or give another --module.")
     return tree

@@ -1,4 +1,4 @@
-"""A function out of a Python module, with the imports and the logger that nothing else in it uses any more.
+"""Removal of a function from a Python module, with the imports and the logger that nothing else uses.
 
 python_edit.py says how they came in: an import on a line of its own or as one more symbol, the logger behind a blank
 line, the function behind two at the end.
@@ -17,7 +17,7 @@ from scaffold.python.module import Import, Module, imports_of
 
 
 def function_lines(module: Module, text: str) -> range | None:
-    """The lines, counted from 0, at which a function stands exactly as it is given; None where it does not."""
+    """The lines, counted from 0, of a function with exactly this text; None if there is none."""
     lines, wanted = _lines(module), text.strip("\n").split("\n")
     for first in range(len(lines) - len(wanted) + 1):
         if lines[first : first + len(wanted)] == wanted:
@@ -26,7 +26,7 @@ def function_lines(module: Module, text: str) -> range | None:
 
 
 def is_used(module: Module, names: Sequence[str], inside: range) -> int:
-    """The line, counted from 1, outside of some that uses one of the module's own names; 0 where none does."""
+    """The line, counted from 1, of the first use of one of these names outside of some lines; 0 if there is none."""
     used = _used_names(_text_without(module, {*inside})) & {*names}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Name) and node.id in used and node.lineno - 1 not in inside:
@@ -35,7 +35,7 @@ def is_used(module: Module, names: Sequence[str], inside: range) -> int:
 
 
 def without_function(module: Module, lines: range, imports: Sequence[Import], statement: str, part: str) -> list[Edit]:
-    """The edits that take a function away; of the imports and the statement ("" for none) what else is used stays."""
+    """The edits that remove a function, and the imports and the statement ("" for none) that nothing else uses."""
     text = _lines(module)
     gone = {*range(_after_content(text, lines.start), lines.stop)}
     for node in module.tree.body:
@@ -51,7 +51,7 @@ def without_function(module: Module, lines: range, imports: Sequence[Import], st
 
 
 def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tuple[set[int], list[Edit]]:
-    """The lines of import statements that go, and the edits of those that lose a symbol."""
+    """The lines of imports that are removed, and the edits of those that lose a symbol."""
     gone: set[int] = set()
     edits = []
     for node in module.tree.body:
@@ -71,7 +71,7 @@ def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tup
 
 
 def _with_blanks(text: Sequence[str], gone: set[int]) -> set[int]:
-    """Lines that were a paragraph of their own, with the blank lines in front of it."""
+    """The given lines; where they are a whole paragraph, also the blank lines before it."""
     found = set(gone)
     for first, last in _rows(gone):
         above = _after_content(text, first)
@@ -81,7 +81,7 @@ def _with_blanks(text: Sequence[str], gone: set[int]) -> set[int]:
 
 
 def _without_leading(text: Sequence[str], gone: set[int]) -> set[int]:
-    """A module does not begin with the blank lines that stood behind its first lines."""
+    """The given lines; if they are at the top of the module, also the blank lines after them."""
     if not gone or min(gone) > 0:
         return gone
     found, line = set(gone), 0
@@ -101,13 +101,13 @@ def _edits(module: Module, gone: set[int], part: str) -> Iterator[Edit]:
 
 
 def _rows(numbers: set[int]) -> list[tuple[int, int]]:
-    """Numbers as half-open ranges."""
+    """Numbers as half-open ranges of consecutive ones."""
     starts = sorted(number for number in numbers if number - 1 not in numbers)
     return list(zip(starts, sorted(number + 1 for number in numbers if number + 1 not in numbers), strict=True))
 
 
 def _after_content(text: Sequence[str], line: int) -> int:
-    """The line behind the last one in front of a line that is not blank."""
+    """The end of the content before a line: the line after the last one that is not blank."""
     while line and not text[line - 1].strip():
         line -= 1
     return line
@@ -122,7 +122,7 @@ def _text_without(module: Module, gone: set[int]) -> str:
 
 
 def _used_names(source: str) -> set[str]:
-    """The names of its own that a module uses, annotations that are strings and `__all__` included."""
+    """The module-level names that a module uses, including those in string annotations and `__all__`."""
     found = set(_references(symtable.symtable(source, "module", "exec")))
     for node in ast.walk(ast.parse(source)):
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):

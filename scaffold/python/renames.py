@@ -1,6 +1,6 @@
-"""A module's new name in the Python of the API: in imports and what they bind, and in dotted names anywhere.
+"""Renaming a module in the API's Python code: in imports and what they bind, and in dotted names anywhere.
 
-The texts here have line feeds alone; `rewritten` gives them the line endings of their file.
+Texts here have LF line endings; `rewritten` restores those of the file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Span = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A module of the API, by its dotted names."""
+    """A module of the API that is renamed, by its dotted names."""
 
     old: str
     new: str
@@ -42,7 +42,7 @@ class Move:
 
 
 def rewritten(checkout: Checkout, path: str, change: Callable[[str], str], part: str) -> list[Edit]:
-    """The edits that make of a file's text what a function makes of it, line by line."""
+    """The edits that apply a function to a file's text, line by line."""
     data = checkout.require(path)
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     before = data[len(mark) :].decode().split("\n")
@@ -55,7 +55,7 @@ def rewritten(checkout: Checkout, path: str, change: Callable[[str], str], part:
 
 
 def files_with(checkout: Checkout, words: Iterable[str]) -> Iterator[str]:
-    """The Python files of the API that hold one of some words at all."""
+    """The Python files of the API that contain one of some words."""
     wanted = [word.encode() for word in words]
     for path in checkout.files("api", "*.py"):
         data = checkout.require(path)
@@ -64,8 +64,8 @@ def files_with(checkout: Checkout, words: Iterable[str]) -> Iterator[str]:
 
 
 def unclear(checkout: Checkout, move: Move) -> tuple[str, int] | None:
-    """Where a file uses a module so that its name cannot be followed: as what its package has, or in a file that does
-    not parse."""
+    """Where a module is used in a way that cannot be renamed safely: as an attribute of its package, or in a file that
+    does not parse."""
     package = move.old.rpartition(".")[0]
     for path in files_with(checkout, [move.last]):
         data = checkout.require(path)
@@ -84,7 +84,7 @@ def unclear(checkout: Checkout, move: Move) -> tuple[str, int] | None:
 
 
 def _bound_to(tree: ast.Module, path: str, module: str) -> Iterator[str]:
-    """The names that a file has for a module, one of which is no dotted name."""
+    """The simple names by which a file refers to a module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.asname for alias in node.names if alias.name == module and alias.asname)
@@ -94,7 +94,7 @@ def _bound_to(tree: ast.Module, path: str, module: str) -> Iterator[str]:
 
 
 def with_module(text: str, path: str, moves: Sequence[Move]) -> str:
-    """A file's text with the new names of modules, its imports in isort's order where they were."""
+    """A file's text with the new names of modules. Imports that were in isort's order stay in it."""
     for move in moves:
         new = with_spans(text, sorted({*_module_spans(text, path, move)}))
         text = _with_order(text, new) if new != text else text
@@ -133,7 +133,7 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
 
 
 def _is_clear(tree: ast.Module, path: str, move: Move) -> bool:
-    """Whether the last name of a module means that module wherever it stands in a file, and the new one nothing."""
+    """Whether the last part of a module's name always means that module in a file, and the new one is not used."""
     package = move.old.rpartition(".")[0]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -165,7 +165,7 @@ def node_span(text: str, node: ast.expr | ast.stmt | ast.alias) -> tuple[int, in
 
 
 def text_offset(text: str, line: int, column: int) -> int:
-    """The character at a line, counted from 1, and a column in bytes, as `ast` has them."""
+    """The index of the character at a line, counted from 1, and a column in bytes, as in `ast`."""
     start = 0
     for _ in range(line - 1):
         start = text.index("\n", start) + 1
@@ -176,7 +176,7 @@ def text_offset(text: str, line: int, column: int) -> int:
 
 
 def _with_order(before: str, after: str) -> str:
-    """What has new names in it, with the imports at the top laid out and in order where they were before."""
+    """The changed text, with the imports at the top formatted and sorted if they were so before."""
     old_lines, lines = before.split("\n"), after.split("\n")
     nodes = list(zip(first_imports(old_lines), first_imports(lines), strict=True))
     texts = {new.lineno: _laid_out(_lines_of(old_lines, old), _lines_of(lines, new), old, new) for old, new in nodes}
@@ -191,7 +191,7 @@ def _with_order(before: str, after: str) -> str:
 
 
 def _runs(nodes: list[tuple[ast.stmt, ast.stmt]]) -> list[list[tuple[ast.stmt, ast.stmt]]]:
-    """Imports that stand on lines next to each other."""
+    """Groups of imports on consecutive lines."""
     runs = [[pair] for pair in nodes[:1]]
     for previous, pair in pairwise(nodes):
         if pair[1].lineno == (previous[1].end_lineno or 0) + 1:
@@ -206,7 +206,7 @@ def _lines_of(lines: list[str], node: ast.stmt) -> str:
 
 
 def _laid_out(old_text: str, new_text: str, old: ast.stmt, new: ast.stmt) -> str:
-    """An import as isort has it, if it was as isort has it."""
+    """An import formatted as isort would, if it was formatted so before."""
     if not (isinstance(old, ast.ImportFrom) and isinstance(new, ast.ImportFrom)) or old.level or old_text == new_text:
         return new_text
     if any(alias.asname for alias in (*old.names, *new.names)):

@@ -1,1 +1,1 @@
-"""argparse read without running it. The door is `parser.command_line`."""
+"""Reads argparse command lines from source, without running it. Use `reader.read`; the rest is internal."""

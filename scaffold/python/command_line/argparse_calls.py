@@ -1,4 +1,4 @@
-"""Calls of argparse, made as the program makes them: on a parser that is its like."""
+"""Calls of argparse, repeated on a parser that stands in for the program's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffold.python.command_line.evaluation import Evaluation
 from scaffold.python.command_line.parser import Choices, Parser, converter
 from scaffold.python.command_line.values import UNKNOWN, Class, External, is_known, touches
 
-# What says nothing of which arguments are taken.
+# Settings that do not change which arguments are accepted.
 _SAYS_NOTHING = frozenset(("help", "description", "epilog", "usage", "metavar", "prog", "default", "const", "title"))
 _PARSER = ("prefix_chars", "allow_abbrev", "add_help", "conflict_handler")
 _IGNORED = frozenset(("formatter_class", "argument_default", "exit_on_error", "color", "suggest_on_error"))
@@ -33,12 +33,12 @@ _PARTS = (Parser, argparse._ArgumentGroup, argparse._SubParsersAction)
 
 
 def is_part(value: object) -> bool:
-    """Whether a value is a parser, a group of its arguments or its subcommands."""
+    """Whether a value is a parser, an argument group or subparsers."""
     return isinstance(value, _PARTS)
 
 
 def made(arguments: Sequence[object], named: dict[str, object]) -> Parser:
-    """What `ArgumentParser(…)` makes."""
+    """The result of `ArgumentParser(…)`."""
     parents, opaque = named.get("parents", []), bool(arguments[4:])
     given: dict[str, Any] = {}
     for name, value in named.items():
@@ -58,7 +58,7 @@ def made(arguments: Sequence[object], named: dict[str, object]) -> Parser:
 def called(
     base: Any, name: str, arguments: Sequence[object], named: dict[str, object], values: Evaluation, maybe: bool
 ) -> object:
-    """What a method of a parser or of a part of one comes to. maybe: whether it is called only under a condition."""
+    """The result of a method of a parser or of one of its parts. maybe: whether the call is conditional."""
     if name in _HARMLESS:
         return UNKNOWN
     try:
@@ -81,7 +81,7 @@ def called(
 
 
 def _root(part: Any) -> Parser:
-    """The parser that a part belongs to."""
+    """The parser to which a part belongs."""
     while not isinstance(part, Parser):
         part = part.of if hasattr(part, "of") else part._container
     return part
@@ -134,7 +134,7 @@ def _argument(base: Any, arguments: Sequence[object], named: dict[str, object], 
     if "type" in named and named["type"] is not None:
         given["type"] = _type(named["type"], values)
     if "choices" in named and named["choices"] is not None:
-        # In a string, parts of it count as well.
+        # In a string, substrings match as well.
         items = values.iterated(named["choices"]) if not isinstance(named["choices"], str) else None
         plain = items is not None and all(map(is_known, items))
         unread = "type" in given and given["type"] is _anything
@@ -162,7 +162,7 @@ def _anything(text: str) -> object:
 
 
 def _type(value: object, values: Evaluation) -> Any:
-    """A conversion that fails where the program's does; one that takes anything, where that cannot be told."""
+    """A conversion that fails when the program's does; one that accepts anything if that is unknown."""
     if isinstance(value, External) and value.name in _TYPES:
         return converter(value.name, _TYPES[value.name])
     if isinstance(value, Class):

@@ -1,4 +1,4 @@
-"""Calls in an entrypoint's source, followed as far as they have to do with argparse."""
+"""Calls in an entrypoint's source, followed as far as they concern argparse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from scaffold.python.module import Module
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _MOST_DEPTH = 8
-# The entrypoints of the API take a few hundred steps; what takes more is not read, so that a check stays quick.
+# The entrypoints of the API take a few hundred steps. Reading stops after this many, so that checks stay fast.
 _MOST_STEPS = 5_000
 
 
@@ -47,7 +47,7 @@ class ReturnSignal(Exception):
 
 
 class Calls(Evaluation):
-    """What calls come to. What the statements of a body do is said by a subclass."""
+    """The results of calls. A subclass executes the statements of a body."""
 
     def __init__(self, relevance: Relevance) -> None:
         super().__init__(relevance.lookup)
@@ -67,10 +67,10 @@ class Calls(Evaluation):
     def body(self, body: Sequence[ast.stmt], scope: Scope, module: Module) -> None:
         raise NotImplementedError
 
-    # --- modules: which matter, and what makes a parser there
+    # --- modules: the relevant ones, and their parsers
 
     def global_name(self, module: Module, name: str) -> object:
-        # To follow every import would take longer than all other rules together.
+        # Following every import would take longer than all other rules together.
         if not self.wanted and not name.isupper():
             source = external(module, name)
             ours = isinstance(source, External) and self.lookup.is_ours(source.name)
@@ -90,14 +90,14 @@ class Calls(Evaluation):
         return made[name] if name in made else super()._global(module, name)
 
     def defined(self, found: Binding, name: str) -> object:
-        """Also what another module makes, under the name that it has there."""
+        """Also a parser that another module creates, under its name there."""
         targets = found.node.targets if isinstance(found.node, ast.Assign) else []
         made = self._made_in(found.module)
         own = [target.id for target in targets if isinstance(target, ast.Name) and target.id in made]
         return made[own[0]] if own else super().defined(found, name)
 
     def _made_in(self, module: Module) -> Scope:
-        """The parsers of a module, and what belongs to them."""
+        """The parsers of a module, with their groups and subcommands."""
         if module.path not in self._scripts:
             self._scripts[module.path] = {}
             if b"ArgumentParser" in module.data:
@@ -105,7 +105,7 @@ class Calls(Evaluation):
         return self._scripts[module.path]
 
     def _run_module(self, module: Module) -> None:
-        """The statements of a module that make its parsers and add to them, and no others."""
+        """The statements of a module that create its parsers and add to them, and no others."""
         made = self._scripts[module.path]
         for node in module.tree.body:
             if isinstance(node, DEFINITIONS | ast.Import | ast.ImportFrom):
@@ -195,7 +195,7 @@ class Calls(Evaluation):
         return UNKNOWN
 
     def _leads(self, function: Function) -> bool:
-        """Whether a function may come to parse arguments; one inside of a class or function may, where that does."""
+        """Whether a function may parse arguments; a nested one may if the class or function around it may."""
         module, line = function.definition.module, function.definition.node.lineno
         for node in module.tree.body:
             if isinstance(node, DEFINITIONS) and node.lineno <= line <= (node.end_lineno or line):
@@ -203,7 +203,7 @@ class Calls(Evaluation):
         return True
 
     def _made(self, made: Class, arguments: Sequence[object], named: dict[str, object]) -> object:
-        """What a call of a class comes to."""
+        """The result of a call of a class."""
         if "argparse.ArgumentParser" in self.externals(made):
             raise UnclearSignal
         members = self.members(made)
@@ -218,7 +218,7 @@ class Calls(Evaluation):
         return found
 
     def _above(self, scope: Scope, name: str) -> object:
-        """A method of the class above, bound to the object."""
+        """A method of the base class, bound to the object."""
         made, found = scope["__class__"], scope.get("self")
         for base in self.bases(made) if isinstance(made, Class) else ():
             method = self.method(base, name) if isinstance(base, Class) else None
@@ -237,7 +237,7 @@ class Calls(Evaluation):
         return UNKNOWN
 
     def _lost(self, arguments: Sequence[object], named: dict[str, object]) -> None:
-        """Parsers that were handed to something that cannot be followed."""
+        """Mark parsers as opaque that are passed to something that cannot be followed."""
         for parser in touches([*arguments, *named.values()]):
             assert isinstance(parser, Parser)
             parser.is_opaque = True

@@ -1,4 +1,4 @@
-"""Expressions of Python as values, with what a subclass says of calls."""
+"""Python expressions as values; a subclass evaluates the calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Evaluation(Names):
         return method(node, scope, module) if method else self._other(node, scope, module)
 
     def _other(self, node: ast.expr, scope: Scope, module: Module) -> object:
-        """An expression that comes to what cannot be told, but whose parts may parse the arguments."""
+        """An expression with an unknown value, whose parts may still parse the arguments."""
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.evaluate(child, scope, module)
@@ -59,7 +59,7 @@ class Evaluation(Names):
         return self.call(function, [UNKNOWN] if arguments is None else arguments, named, node, {**scope, "": module})
 
     def _items(self, nodes: Iterable[ast.expr], scope: Scope, module: Module) -> list[object] | None:
-        """The values of a list's items; None where a star brings along what cannot be told."""
+        """The values of a list's elements; None if one of them is starred and unknown."""
         items: list[object] = []
         for node in nodes:
             if not isinstance(node, ast.Starred):
@@ -109,7 +109,7 @@ class Evaluation(Names):
         if not isinstance(node.op, ast.Or):
             return UNKNOWN
         for value in values:
-            # `words or sys.argv[1:]`: where the first are none, the second are none, too.
+            # `words or sys.argv[1:]`: if the first is empty, so is the second.
             if value is ARGUMENTS or not is_known(value) or value:
                 return value
         return values[-1]
@@ -184,7 +184,7 @@ class Evaluation(Names):
         return UNKNOWN
 
     def iterated(self, value: object) -> list[object] | None:
-        """The items of a value; None where they cannot be told."""
+        """The elements of a value; None if they are unknown."""
         if isinstance(value, list | str | dict):
             return list(value)[:_MOST_ITEMS] if len(value) <= _MOST_ITEMS else None
         members = self.members(value) if isinstance(value, Class) else None
@@ -193,7 +193,7 @@ class Evaluation(Names):
         return [item for _, item in members]
 
     def builtin(self, name: str, arguments: Sequence[object]) -> object:
-        """What a function of Python's own comes to, of those that people make lists of choices with."""
+        """The result of a builtin function, of those that are used to build lists of choices."""
         items = self.iterated(arguments[0]) if arguments else []
         if name in ("list", "tuple", "set", "frozenset", "dict.keys") and items is not None:
             return items
@@ -208,7 +208,7 @@ class Evaluation(Names):
 
 
 def bindings(target: ast.expr, value: object) -> Scope:
-    """The names that an assignment to a target binds."""
+    """The names that an assignment to a target binds, with their values."""
     if isinstance(target, ast.Name):
         return {target.id: value}
     if isinstance(target, ast.Tuple | ast.List):

@@ -1,4 +1,4 @@
-"""Command lines as argparse itself reads them: a parser like the program's, which says what it refuses.
+"""Command lines, checked by argparse itself: a parser equal to the program's, which reports what it refuses.
 
 A word with a MARK has in its place what only the deploy knows, which may be any text.
 """
@@ -18,12 +18,12 @@ _LACKS = ("the following arguments are required", "one of the arguments", "expec
 
 
 class RefusedError(Exception):
-    """A command line that the parser refuses, and why."""
+    """The parser refuses a command line; the message is the reason."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse's own, which raises instead of ending the program. is_opaque: whether something was done with it that
-    could not be read."""
+    """argparse's own parser, which raises an error instead of exiting. is_opaque: whether something unknown was done
+    with it."""
 
     is_opaque = False
 
@@ -37,13 +37,13 @@ class Parser(argparse.ArgumentParser):
         pass
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        # In words that are the same in all versions of Python.
+        # The wording is the same in all versions of Python.
         if action.choices is not None and value not in action.choices:
             raise argparse.ArgumentError(action, f"{value!r} is none of {', '.join(map(str, action.choices))}")
 
 
 class Anything(str):
-    """A value that may be any."""
+    """A value that may be anything."""
 
     __slots__ = ()
 
@@ -56,7 +56,7 @@ class Choices(tuple[object, ...]):
 
 
 def converter(name: str, convert: Callable[[str], object]) -> Callable[[str], object]:
-    """A type of argparse that takes what only the deploy knows."""
+    """An argparse type that accepts values which are only known at deployment."""
 
     def known(text: str) -> object:
         return Anything(text) if MARK in text else convert(text)
@@ -67,18 +67,18 @@ def converter(name: str, convert: Callable[[str], object]) -> Callable[[str], ob
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """What a program takes. parser: as it is when it parses. known_only: whether it leaves what it does not know."""
+    """The arguments of a program. parser: in its state when it parses. known_only: whether unknown ones are ignored."""
 
     parser: Parser
     known_only: bool = False
 
     def refusal(self, words: Sequence[str]) -> str:
-        """Why the words behind the program's name are refused; "" where they are not, or where it cannot be told."""
+        """Why the arguments are refused; "" if they are accepted, or if that is unknown."""
         unknown = [index for index, word in enumerate(words) if word.startswith(MARK)]
         if self.parser.is_opaque or len(unknown) > _MOST_UNKNOWN:
             return ""
         first = ""
-        # A word that begins with what is not known may be a value, or an option, or with its value one.
+        # A word whose beginning is unknown may be a value, an option, or an option with its value.
         for kept in product((True, False), repeat=len(unknown)):
             left = {index for index, keeps in zip(unknown, kept, strict=True) if not keeps}
             problem = self._refusal([word for index, word in enumerate(words) if index not in left])
@@ -95,6 +95,6 @@ class CommandLine:
                 self.parser.parse_args(list(words))
         except RefusedError as error:
             return str(error)
-        except Exception:  # A parser that fails in another way was not read rightly.
+        except Exception:  # Any other failure means that the parser was not read correctly.
             return ""
         return ""

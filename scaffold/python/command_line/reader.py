@@ -1,7 +1,7 @@
-"""The command line that a script takes, read from its source: a parser like the one that it makes, or nothing.
+"""The command line of a script, read from its source as a parser equal to the one that it creates.
 
 The statements are followed from the entrypoint to the first `parse_args`, through helpers, classes and modules that
-have to do with argparse. What could not be followed makes a parser opaque, and nothing is said of it.
+concern argparse. A parser is opaque if something was done with it that could not be followed; it is not used then.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _CATCHES = frozenset(("BaseException", "SystemExit"))
 
 
 def read(function: Binding, relevance: Relevance) -> CommandLine | None:
-    """What the function parses; None where it parses nothing, or where that cannot be told."""
+    """The command line that a function parses; None if it parses none, or if that is unknown.
+
+    The only function for users of this package.
+    """
     name = getattr(function.node, "name", "")
     if function.module.function(name) is function.node and not relevance.leads(function.module, name):
         return None
@@ -148,7 +151,7 @@ class _Reader(Calls):
             raise ReturnSignal(UNKNOWN)
 
     def _on_importfrom(self, node: ast.Import | ast.ImportFrom, scope: Scope, module: Module) -> None:
-        """An import inside of a function, as if it stood in a module of its own."""
+        """An import inside a function, handled as if it were a module of its own."""
         alone = Module.__new__(Module)
         alone.checkout, alone.path, alone.data = module.checkout, module.path, b""
         alone.tree, alone.line_starts = ast.Module([node], []), module.line_starts
@@ -170,7 +173,7 @@ class _Reader(Calls):
         return self.global_name(self.lookup.module(source), last) if source else UNKNOWN
 
     def _maybe(self, body: Sequence[ast.stmt], scope: Scope, module: Module) -> None:
-        """Statements that may or may not run: no parser may come out of them, and what they bind is not known."""
+        """Statements that may or may not run: they must not create parsers, and names that they bind are unknown."""
         self.conditional += 1
         try:
             for node in statements(list(body)):
@@ -180,7 +183,7 @@ class _Reader(Calls):
             self.conditional -= 1
 
     def _flat(self, node: ast.stmt, scope: Scope, module: Module) -> None:
-        """A statement without those inside of it, which come by themselves."""
+        """A statement without its nested statements, which are handled separately."""
         if isinstance(node, ast.If | ast.While):
             self.evaluate(node.test, scope, module)
         elif isinstance(node, ast.For | ast.AsyncFor):

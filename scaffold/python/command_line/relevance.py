@@ -1,4 +1,4 @@
-"""What of the API's Python may have to do with argparse: to follow all that an entrypoint calls would take too long."""
+"""Which of the API's code may concern argparse: following everything that an entrypoint calls would take too long."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAMES = frozenset(("ArgumentParser", "parse_args", "parse_known_args", "parse_i
 
 
 class Relevance:
-    """Files by their bytes; functions and classes by the names that they mention."""
+    """Files are judged by their bytes; functions and classes by the names that they mention."""
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
@@ -27,14 +27,14 @@ class Relevance:
         return self._files[path]
 
     def imported(self, dotted: str) -> bool:
-        """Whether a name of another module, or a module, may have to do with argparse."""
+        """Whether a name of another module, or a module, may concern argparse."""
         if not self.lookup.is_ours(dotted):
             return False
         paths = (self.lookup.path(dotted), self.lookup.path(dotted.rpartition(".")[0]))
         return any(path and self.file(path) for path in paths)
 
     def leads(self, module: Module, name: str) -> bool:
-        """Whether a function or class at the top level of a module may come to parse arguments."""
+        """Whether a function or class at the top level of a module may parse arguments."""
         if module.path not in self._leading:
             self._leading[module.path] = self._names(module)
         return name in self._leading[module.path]
@@ -57,7 +57,7 @@ class Relevance:
         return False
 
     def _names(self, module: Module) -> frozenset[str]:
-        """The definitions that mention a parser, or another of these; imported names that may do count, too."""
+        """The definitions that mention a parser, another of these, or an imported name that may parse arguments."""
         leading: set[str] = set()
         for item, _ in module.imports():
             leading |= self._led_by(module, item)
@@ -71,7 +71,7 @@ class Relevance:
         return frozenset(leading)
 
     def _led_by(self, module: Module, item: Import) -> set[str]:
-        """The names that an import binds to what may parse arguments."""
+        """The names that an import binds and that may parse arguments."""
         source = absolute(item.module, dotted_name(module.path), module.path)
         if not self.imported(f"{source}.{item.symbol}" if item.symbol else source):
             return set()
@@ -85,7 +85,7 @@ class Relevance:
 
 
 def _mentioned(node: ast.stmt) -> list[tuple[str, frozenset[str]]]:
-    """What a statement defines, each with all names in it."""
+    """The names that a statement defines, each with all names that its definition mentions."""
     names = [imported.name for imported in imports_of(node)]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         names = [node.name]

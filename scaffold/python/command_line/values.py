@@ -1,4 +1,4 @@
-"""What expressions of Python come to, as far as the source says it. Nothing is run."""
+"""The values of Python expressions, as far as they are known from the source. Nothing is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLAIN_ENUMS = frozenset(("str", "int", "enum.IntEnum", "enum.StrEnum"))
 
 
 class Special(Enum):
-    """UNKNOWN: what cannot be told. ARGUMENTS: the words behind the program's name, `sys.argv[1:]`."""
+    """UNKNOWN: any value. ARGUMENTS: the program's arguments, `sys.argv[1:]`."""
 
     UNKNOWN = "unknown"
     ARGUMENTS = "arguments"
@@ -32,14 +32,14 @@ ARGUMENTS: Final = Special.ARGUMENTS
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """Something that is not of the API, by its dotted name: `argparse.ArgumentParser`, `int`."""
+    """Something outside of the API, by its dotted name: `argparse.ArgumentParser`, `int`."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function, with the names around it and the object that it is bound to."""
+    """A function, with the enclosing scope and the object to which it is bound."""
 
     definition: Binding
     around: Scope = field(default_factory=dict, compare=False)
@@ -59,7 +59,7 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an Enum that is no string or number itself."""
+    """A member of an Enum that is not a string or a number itself."""
 
     of: str
     name: str
@@ -70,7 +70,7 @@ class Member:
 
 
 class Names:
-    """The names of modules, each with what it comes to. What they are bound to is evaluated by a subclass."""
+    """The values of module-level names. A subclass evaluates the expressions that they are bound to."""
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
@@ -82,7 +82,7 @@ class Names:
     def global_name(self, module: Module, name: str) -> object:
         key = module.path, name
         if key not in self._globals:
-            # A name that is made from itself comes to nothing that could be told.
+            # A name that is defined by itself has an unknown value.
             self._globals[key] = UNKNOWN
             self._globals[key] = self._global(module, name)
         return self._globals[key]
@@ -117,7 +117,7 @@ class Names:
         return [self.evaluate(base, {}, definition.module) for base in definition.node.bases]
 
     def externals(self, made: Class, left: int = 6) -> set[str]:
-        """The names of the classes outside of the API that a class comes from."""
+        """The names of the base classes of a class that are outside of the API."""
         names: set[str] = set()
         for base in self.bases(made):
             if isinstance(base, External):
@@ -127,7 +127,7 @@ class Names:
         return names
 
     def members(self, made: Class) -> list[tuple[str, object]] | None:
-        """The members of an Enum by name; None for another class."""
+        """The members of an Enum by name; None for any other class."""
         above = self.externals(made)
         if not above & _ENUMS:
             return None
@@ -145,7 +145,7 @@ class Names:
         return found
 
     def method(self, made: Class, name: str, left: int = 6) -> Function | None:
-        """A method of a class or of one that it comes from; None where there is none to be read."""
+        """A method of a class or of a base class; None if there is none in the API's source."""
         node = made.definition.node
         assert isinstance(node, ast.ClassDef)
         for each in reversed(node.body):
@@ -209,7 +209,7 @@ def _bound(function: Function, value: Instance | Class) -> Function:
 
 
 def external(module: Module, name: str) -> object:
-    """What a module imports a name from, where that is not of the API."""
+    """The external object that a module imports under a name."""
     for node in statements(module.tree.body):
         for item in imports_of(node):
             if item.symbol and item.name == name:
@@ -222,7 +222,7 @@ def external(module: Module, name: str) -> object:
 
 
 def _changes(module: Module, name: str) -> bool:
-    """Whether a module's name is bound more than once, or what it is bound to is changed there."""
+    """Whether a module-level name is bound more than once, or its value is modified there."""
     bound = 0
     for node in statements(module.tree.body):
         if isinstance(node, ast.Assign):
@@ -253,7 +253,7 @@ def _is_part(node: ast.expr, name: str) -> bool:
 
 
 def is_known(value: object) -> bool:
-    """Whether a value is plain: a constant, or made of nothing but constants."""
+    """Whether a value is a constant, or consists of constants only."""
     if isinstance(value, list | tuple):
         return all(map(is_known, value))
     if isinstance(value, dict):
@@ -262,7 +262,7 @@ def is_known(value: object) -> bool:
 
 
 def touches(values: Sequence[object], kind: type | tuple[type, ...] = Parser) -> list[object]:
-    """The values of a kind, also inside of lists."""
+    """The values of some type, including those inside lists."""
     found: list[object] = []
     for value in values:
         if isinstance(value, kind):
