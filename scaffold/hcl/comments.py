@@ -9,7 +9,7 @@ from scaffold import hcl
 
 
 def is_code(data: bytes, offset: int) -> bool:
-    """Whether a byte of a Terraform file stands outside of comments."""
+    """Whether a byte of a Terraform file is outside of comments."""
     line = data[data.rfind(b"\n", 0, offset) + 1 : offset + len("//")]
     if b"#" not in line and b"//" not in line and b"*/" not in data:
         return True

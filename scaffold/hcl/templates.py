@@ -7,14 +7,15 @@ from functools import lru_cache
 
 from scaffold.hcl.parser import end_of_interpolation, parse_expression
 
-# They stand for an interpolation, inside of a string of JSON and outside; Unicode keeps them for private use.
+# Placeholders for an interpolation inside and outside of a JSON string (from a Unicode private use area).
 MARK, BARE = "\ue000", "\ue001"
 
 
 def split_template(inner: str) -> Iterator[tuple[str, str]]:
-    """The inside of a quoted string as pairs: literal text as written, or in its place an interpolation's expression.
+    """The inside of a quoted string as pairs, of which one is empty: literal text as written, and the expression of an
+    interpolation.
 
-    Raises HclError where an interpolation is not closed or holds no expression.
+    Raises HclError if an interpolation is not closed or does not contain a valid expression.
     """
     yield from _pieces(inner)
 
@@ -42,7 +43,7 @@ def _split(inner: str) -> Iterator[tuple[str, str]]:
 
 
 def _check_expression(data: bytes, start: int, end: int) -> None:
-    """`${~ x ~}` strips white space around it; what stands between is an expression like any other."""
+    """`${~ x ~}` strips white space around it; the text between is an ordinary expression."""
     start += data[start : start + 1] == b"~"
     end -= data[end - 1 : end] == b"~" and end > start
     parse_expression(data, start, end)

@@ -1,5 +1,5 @@
-"""The columns of `terraform fmt` where names get longer or shorter: blanks alone change, so that other edits can stand
-beside them."""
+"""Keeps the columns of `terraform fmt` when the length of names changes. Only blanks change, so that these edits can be
+combined with others."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _COMMENT = re.compile(rb"(?<=\S)([ \t]+)(?:#|//)")
 
 
 def keep_columns(checkout: Checkout, path: str, names: list[Edit]) -> list[Edit]:
-    """New names of attributes, each on a line of its own, and the blanks that keep their paragraphs aligned as
-    `terraform fmt` has it."""
+    """Edits of attribute names, each on its own line, with those of the blanks that keep their paragraphs aligned as
+    `terraform fmt` would."""
     data, edits = checkout.require(path), list(names)
     paragraphs = dict.fromkeys(paragraph(data, *_line(data, edit.start)) for edit in names)
     for first, last in paragraphs:
@@ -36,7 +36,7 @@ def keep_columns(checkout: Checkout, path: str, names: list[Edit]) -> list[Edit]
 
 
 def _padding(checkout: Checkout, path: str, offset: int, old: str, new: str, wanted: str, part: str) -> list[Edit]:
-    """The blanks in front of an equals sign, where the wanted line has another number of them."""
+    """An edit of the blanks before an equals sign, if their number has to change."""
     matches = _ASSIGNED.match(old), _ASSIGNED.match(wanted)
     if new == wanted or not all(matches):
         return []
@@ -62,7 +62,7 @@ def _applied(data: bytes, first: int, last: int, edits: list[Edit]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Commented:
-    """A line with code and a comment: where the blanks between them stand, and the code's width before and after."""
+    """A line with code and a comment: the span of the blanks between them, the code's width before and after."""
 
     start: int
     end: int
@@ -71,14 +71,16 @@ class _Commented:
 
 
 def keep_comments(checkout: Checkout, edits: Sequence[Edit]) -> list[Edit]:
-    """The blanks in front of comments beside code that has changed, in rows of lines that had them in one column."""
+    """Edits of the blanks before comments next to changed code, where consecutive lines had them in one column."""
     result = []
     for path in dict.fromkeys(edit.path for edit in edits if edit.changes and edit.path.endswith(".tf")):
         mine = [edit for edit in edits if edit.path == path and edit.changes]
         for row in _rows(checkout.require(path), mine):
             columns = {line.width + line.end - line.start for line in row}
             column = max(line.new_width for line in row) + 1
-            for line in row if columns == {max(line.width for line in row) + 1} else ():
+            if columns != {max(line.width for line in row) + 1}:
+                continue
+            for line in row:
                 blanks = " " * (column - line.new_width)
                 if len(blanks) != line.end - line.start:
                     result.append(checkout.rename(path, line.start, line.end, blanks, _part_at(mine, row)))
@@ -86,13 +88,13 @@ def keep_comments(checkout: Checkout, edits: Sequence[Edit]) -> list[Edit]:
 
 
 def _part_at(edits: Sequence[Edit], row: Sequence[_Commented]) -> str:
-    """The part whose edit is the reason."""
+    """The part whose edit causes the change."""
     near = [edit for edit in edits if edit.start <= row[-1].start]
     return max(near, key=lambda edit: edit.start).part
 
 
 def _rows(data: bytes, edits: Sequence[Edit]) -> Iterator[list[_Commented]]:
-    """Lines next to each other that end in a comment, where one of them changes."""
+    """Groups of consecutive lines that end in a comment, if one of them changes."""
     row: list[_Commented] = []
     offset = 0
     for text in [*data.split(b"\n"), b""]:
@@ -100,7 +102,7 @@ def _rows(data: bytes, edits: Sequence[Edit]) -> Iterator[list[_Commented]]:
         if line:
             row.append(line)
         elif row:
-            if any(each.width != each.new_width for each in row):
+            if any(commented.width != commented.new_width for commented in row):
                 yield row
             row = []
         offset += len(text) + 1

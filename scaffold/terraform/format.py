@@ -8,7 +8,7 @@ _ASSIGNMENT = re.compile(r'(\s*)([\w-]+|"[^"]*")(\s*)= (?!.*(?:[\[{(]|<<-?\w+)$)
 
 
 def paragraph(data: bytes, first: int, last: int) -> tuple[int, int]:
-    """The lines around some others, up to a blank one on both sides."""
+    """The span of the paragraph around a span of lines: up to a blank line on both sides."""
     while first and data[data.rfind(b"\n", 0, first - 1) + 1 : first].strip():
         first = data.rfind(b"\n", 0, first - 1) + 1
     while last < len(data) and data[last : data.find(b"\n", last) + 1 or len(data)].strip():
@@ -17,7 +17,7 @@ def paragraph(data: bytes, first: int, last: int) -> tuple[int, int]:
 
 
 def aligned(text: str) -> str:
-    """Terraform text with the equals signs of neighbouring one-line attributes in one column, as `fmt` does."""
+    """Terraform text with the equals signs of adjacent one-line attributes in one column, as `fmt` does."""
     lines = text.split("\n")
     start = 0
     while start < len(lines):

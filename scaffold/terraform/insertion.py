@@ -1,7 +1,7 @@
-"""Where new text goes in Terraform, and with which commas and blank lines, so that nothing beside it has to move.
+"""Where to insert text in Terraform, with which commas and blank lines, so that nothing around it has to change.
 
-New text stands directly behind the last line in front of it that is not blank. So a removal takes what stands between
-the end of that line and the end of the removed thing's own, and undoes an insertion byte for byte.
+New text directly follows the last line before it that is not blank. A removal therefore covers everything from the end
+of that line to the end of the removed text, and undoes an insertion byte for byte.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def add_items(
     part: str,
     blank: bool = False,
 ) -> list[Edit]:
-    """New last entries of an object or a list, indented as the texts have it, with a comma where the others have one.
+    """New last entries of an object or a list, indented as in the texts, with commas if the others have them.
 
-    blank: whether a blank line stands between entries.
+    blank: whether there is a blank line between entries.
     """
     data = checkout.require(path)
     if b"\n" not in data[container.start : container.end]:
@@ -65,7 +65,7 @@ def add_items(
 def _on_one_line(
     checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, texts: Sequence[str], part: str, blank: bool
 ) -> Edit:
-    """`[a]` stays on one line; an object is broken up, an entry a line."""
+    """`[a]` stays on one line; an object is split into one line for each entry."""
     data = checkout.require(path)
     old = [text_of(data, item) for item in container.items]
     if isinstance(container, hcl.Tuple):
@@ -82,13 +82,13 @@ def _on_one_line(
 
 
 def _indent(data: bytes, node: hcl.Node) -> str:
-    """The white space at the beginning of the line on which a node begins."""
+    """The indentation of the line on which a node begins."""
     line = data[data.rfind(b"\n", 0, node.start) + 1 : node.start].decode("utf-8", "replace")
     return line[: len(line) - len(line.lstrip())]
 
 
 def add_to_body(checkout: Checkout, path: str, block: hcl.Block | hcl.Object, text: str, part: str) -> Edit:
-    """A last paragraph of a body; a blank line in front of it keeps the columns of the others as they are."""
+    """A new last paragraph of a body; the blank line before it keeps the columns of the others unchanged."""
     data = checkout.require(path)
     start, end = (
         (block.body_start, block.body_end) if isinstance(block, hcl.Block) else (block.start + 1, block.end - 1)
@@ -105,7 +105,7 @@ def add_to_body(checkout: Checkout, path: str, block: hcl.Block | hcl.Object, te
 def _after_last(
     checkout: Checkout, path: str, block: hcl.Block | hcl.Object, last: hcl.Node | None, text: str, part: str
 ) -> Edit:
-    """The same where the closing brace does not stand on a line of its own: the body is broken up from there on."""
+    """The same if the closing brace is not on its own line: the body is split into lines from there on."""
     data = checkout.require(path)
     start, end = (
         (block.body_start, block.body_end) if isinstance(block, hcl.Block) else (block.start + 1, block.end - 1)
@@ -118,7 +118,7 @@ def _after_last(
 
 
 def add_block(checkout: Checkout, path: str, after: hcl.Block | None, text: str, part: str) -> Edit:
-    """A new block behind another one, or at the end of the file."""
+    """A new block after another one, or at the end of the file."""
     if after is None:
         return checkout.append(path, text, part)
     data = checkout.require(path)
@@ -126,11 +126,11 @@ def add_block(checkout: Checkout, path: str, after: hcl.Block | None, text: str,
     return checkout.insert(path, rest.end() if rest else after.end, f"\n\n{text}", part)
 
 
-# --- and back
+# --- removals
 
 
 def remove_block(checkout: Checkout, path: str, block: hcl.Block, part: str) -> Edit:
-    """A block, with the comment lines directly above it."""
+    """Remove a block, with the comment lines directly above it."""
     start, end = whole_lines(checkout.require(path), block.start, block.end)
     return checkout.remove(path, start, end, part)
 
@@ -138,7 +138,7 @@ def remove_block(checkout: Checkout, path: str, block: hcl.Block, part: str) -> 
 def remove_items(
     checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, items: Collection[hcl.Node], part: str
 ) -> list[Edit]:
-    """Entries of an object or a list; what is last afterwards has a comma where the last had one before."""
+    """Remove entries of an object or a list; the new last one has a comma if the old one had."""
     data, edits = checkout.require(path), []
     for first, last in _runs(container.items, items):
         start, end = container.items[first].start, container.items[last].end
@@ -157,7 +157,7 @@ def remove_items(
 def _from_one_line(
     checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, first: int, last: int, part: str
 ) -> Edit:
-    """`, x` goes, or `x, ` where it is the first."""
+    """Remove `, x`, or `x, ` if it is the first."""
     items = container.items
     if first:
         return checkout.remove(path, items[first - 1].end, items[last].end, part)
@@ -166,7 +166,7 @@ def _from_one_line(
 
 
 def remove_attributes(checkout: Checkout, path: str, block: hcl.Block, names: Collection[str], part: str) -> list[Edit]:
-    """Attributes of a block; those beside them keep one column of equals signs, as `terraform fmt` has it."""
+    """Remove attributes of a block; the equals signs around them stay in one column, as `terraform fmt` has them."""
     data = checkout.require(path)
     nodes = sorted(block.children(), key=lambda node: node.start)
     wanted = [node for node in nodes if isinstance(node, hcl.Attribute) and node.name in names]
@@ -181,7 +181,7 @@ def remove_attributes(checkout: Checkout, path: str, block: hcl.Block, names: Co
 
 
 def _without_lines(checkout: Checkout, path: str, start: int, end: int, part: str) -> Edit:
-    """The lines of a span go, and what is left of their paragraph keeps to one column."""
+    """Remove the lines of a span, and realign the rest of their paragraph."""
     data = checkout.require(path)
     first, last = paragraph(data, _own_start(data, start), data.find(b"\n", end) + 1 or len(data))
     start, end = _lines_between(data, start, end)
@@ -197,14 +197,14 @@ def _text(data: bytes) -> str:
 
 
 def _runs(items: Sequence[hcl.Node], wanted: Collection[hcl.Node]) -> Iterator[tuple[int, int]]:
-    """The first and last index of each row of wanted nodes without another between them."""
+    """The first and last index of each group of consecutive wanted nodes."""
     indexes = [index for index, item in enumerate(items) if item in wanted]
     starts = [index for index in indexes if index - 1 not in indexes]
     yield from zip(starts, [index for index in indexes if index + 1 not in indexes], strict=True)
 
 
 def _alone(data: bytes, start: int, end: int) -> bool:
-    """Whether nothing else stands on the lines of a span."""
+    """Whether there is nothing else on the lines of a span."""
     behind = _BEHIND.match(data, end)
     rest = _BLANKS.match(data, behind.end() if behind else end)
     position = rest.end() if rest else end
@@ -213,7 +213,7 @@ def _alone(data: bytes, start: int, end: int) -> bool:
 
 
 def _lines_between(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """The lines of a span, comments directly above included; the gap to what stands behind it stays a gap."""
+    """The lines of a span, including comments directly above; the blank lines before the text after it are kept."""
     first, last = whole_lines(data, start, end)
     next_line = data.find(b"\n", last) + 1
     if not next_line or _CLOSING.match(data, next_line):
@@ -227,7 +227,7 @@ def _lines_between(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def whole_lines(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """What an insertion of a span's lines added: the gap in front of them, themselves, a comma and a comment behind."""
+    """What an insertion of these lines added: the gap before them, the lines, a comma and a comment after them."""
     own = _own_start(data, start)
     behind = _BEHIND.match(data, end)
     last = behind.end() if behind else end
@@ -237,14 +237,14 @@ def whole_lines(data: bytes, start: int, end: int) -> tuple[int, int]:
     if content:
         blanks = _BLANKS.match(data, content)
         return blanks.end() if blanks else content, last
-    # At the beginning of a file: the line break behind it, and a gap to what follows.
+    # At the beginning of a file: the line break after it, and the gap to the next text.
     rest = data[last:]
     follows = len(rest) - len(rest.lstrip()) if rest.strip() else rest.find(b"\n") + 1
     return 0, last + follows
 
 
 def _own_start(data: bytes, start: int) -> int:
-    """The beginning of the first of the lines that belong to what begins at a byte: its own, comments above it."""
+    """The beginning of the lines that belong to a node at a byte: its own line, and comments directly above it."""
     line = data.rfind(b"\n", 0, start) + 1
     if data[line:start].strip():
         return start

@@ -1,7 +1,7 @@
-"""The names of Terraform that a folder's live code refers to: in expressions, in strings and heredocs, not in comments.
+"""The named values that Terraform code refers to: in expressions, strings and heredocs, but not in comments.
 
-A name that a `for` or a `dynamic` block makes counts only where it holds, so `each.value`, `lambda_function.value` and
-the like are none of these.
+The variables of a `for` or a `dynamic` block are local to it, so `each.value`, `lambda_function.value` and the like are
+not included.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FOR = re.compile(rb"[\[{]?\s*(?:(?:#|//)[^\n]*\n\s*)*for\s+([\w-]+)(?:\s*,\s*([
 _DIRECTIVE = re.compile(rb"~?\s*(for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s|if\s|else\b|endif\b|endfor\b)")
 _OPENING = re.compile(rb"\\.|\$\$\{|%%\{|[$%]\{", re.DOTALL)
 _HEREDOC_OPENING = re.compile(rb"\$\$\{|%%\{|[$%]\{")
-# What stands there is no reference, or one to what has gone.
+# These contain no references, or references to something that was removed.
 _NO_BLOCKS = frozenset(("moved", "removed", "import", "terraform", "provider"))
 _NO_ATTRIBUTES = frozenset(("provider", "providers", "ignore_changes", "type"))
 _NO_KINDS = frozenset(("each", "self", "path", "count", "terraform", "provider"))
@@ -28,7 +28,7 @@ _NO_KINDS = frozenset(("each", "self", "path", "count", "terraform", "provider")
 @dataclass(frozen=True, slots=True)
 class Mention:
     """kind: `local`, `var`, `module`, `data`, or a resource's type. name: the first label, for `data` "type.label".
-    rest: what is read of it, "" where it is taken as a whole or by an index."""
+    rest: the attribute that is read, "" if it is used as a whole or by an index."""
 
     kind: str
     name: str
@@ -38,13 +38,13 @@ class Mention:
 
 
 def mentions(checkout: Checkout, path: str, block: hcl.Block | None = None) -> tuple[Mention, ...]:
-    """Those in a file, or in one block of it. A file that does not parse has none."""
+    """The references in a file, or in one block of it. Raises Refusal for a file that does not parse."""
     reader = _Reader(path, checkout.require(path))
     return tuple(reader.of_block(block or checkout.terraform(path), frozenset()))
 
 
 def mentions_in(checkout: Checkout, path: str, node: hcl.Node) -> Iterator[Mention]:
-    """Those in one expression."""
+    """The references in one expression."""
     yield from _Reader(path, checkout.require(path)).of_node(node, frozenset())
 
 
@@ -60,7 +60,7 @@ class _Reader:
             yield from self._of_dynamic(block, scope)
             return
         for name, attribute in block.attributes.items():
-            # A resource may have an argument `type`, a variable's is no expression.
+            # The `type` of a resource may be an expression, that of a variable is not.
             if name not in _NO_ATTRIBUTES or (name == "type" and block.type != "variable"):
                 yield from self.of_node(attribute.value, scope)
         for inner in block.blocks:
@@ -71,9 +71,9 @@ class _Reader:
             if name != "iterator":
                 yield from self.of_node(attribute.value, scope)
         iterator = block.attributes.get("iterator")
-        made = self._text(iterator.value) if iterator else block.labels[0] if block.labels else ""
+        variable = self._text(iterator.value) if iterator else block.labels[0] if block.labels else ""
         for inner in block.blocks:
-            yield from self.of_block(inner, scope | {made})
+            yield from self.of_block(inner, scope | {variable})
 
     def of_node(self, node: hcl.Node, scope: frozenset[str]) -> Iterator[Mention]:
         if isinstance(node, hcl.Template):
@@ -126,7 +126,7 @@ class _Reader:
             return
 
     def _closing(self, start: int, end: int) -> int:
-        """Where the brace stands that closes an interpolation."""
+        """The position of the brace that closes an interpolation."""
         try:
             return end_of_interpolation(self.data, start, end) - 1
         except hcl.HclError:

@@ -1,4 +1,4 @@
-"""What Terraform's expressions come to in one environment, as far as the checkout says it."""
+"""The values of expressions in one environment, as far as they are known from the checkout."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A folder, and the values of its variables. What cannot be known stays `${…}`, and a literal `${` is `$${`."""
+    """A folder with values for its variables. What is unknown stays `${…}`, and a literal `${` is `$${`."""
 
     folder: Folder
     variables: dict[str, str]
 
     def of(self, path: str, node: hcl.Node) -> str:
+        """The value of an expression as text."""
         text = self._with_buckets(self.folder.expand(path, node, self.variables))
         return text if isinstance(node, hcl.Template) and node.heredoc else _unescaped(text)
 
     def of_text(self, text: str) -> str:
-        """The same for an expression as it is written."""
+        """The same for the text of an expression."""
         quoted = text.startswith('"')
         try:
             return _unescaped(self.of_template(text[1:-1] if quoted else f"${{{text}}}"))
@@ -35,11 +36,11 @@ class Values:
             return f"${{{text}}}"
 
     def of_template(self, inner: str) -> str:
-        """The same for text with interpolations, such as a heredoc's. Raises hcl.HclError where it is none."""
+        """The same for text with interpolations, such as a heredoc's. Raises hcl.HclError if one is not valid."""
         return self._with_buckets(self.folder.expand_text(inner, self.variables))
 
     def chosen(self, path: str, node: hcl.Node) -> hcl.Node:
-        """The branch of a condition that holds here; any other expression, and one that may be either, as it is."""
+        """The branch of a conditional that is used here; any other expression, or an undecided one, as it is."""
         while isinstance(node, hcl.Conditional):
             condition = self.folder.expand(path, node.condition, self.variables)
             if condition not in ("true", "false"):
@@ -48,24 +49,25 @@ class Values:
         return node
 
     def _with_buckets(self, text: str) -> str:
-        """A bucket's `id` is its name (AWS provider, aws_s3_bucket), which the template says."""
+        """Replace the `id` of a bucket by its name, which is the same (AWS provider, aws_s3_bucket)."""
 
         def name(match: re.Match[str]) -> str:
-            found = self.folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
-            attribute = found.block.attributes.get("bucket") if found else None
-            if found is None or attribute is None:
+            bucket = self.folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
+            attribute = bucket.block.attributes.get("bucket") if bucket else None
+            if bucket is None or attribute is None:
                 return match[0]
-            return self.folder.expand(found.path, attribute.value, self.variables)
+            return self.folder.expand(bucket.path, attribute.value, self.variables)
 
         return _BUCKET.sub(name, text)
 
 
 def is_known(value: str) -> bool:
+    """Whether a value is free of `${…}`."""
     return _UNKNOWN.search(value) is None
 
 
 def literal(value: str) -> str:
-    """A value as the program gets it."""
+    """A value as the program receives it."""
     return _DOUBLED.sub(r"\1", value)
 
 

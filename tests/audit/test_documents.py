@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scaffold import hcl
 from scaffold.terraform.json.expressions import from_expression
 from scaffold.terraform.json.text import parse_template
-from scaffold.terraform.json.values import JsonError, Unknown, Value, Word
+from scaffold.terraform.json.values import JsonError, JsonString, Unknown, Value
 
 
 def _plain(value: Value) -> object:
-    if isinstance(value.data, Word):
+    if isinstance(value.data, JsonString):
         return value.data.shown
     if isinstance(value.data, Unknown):
         return f"<{value.data.shown}>"
@@ -105,5 +105,5 @@ def test_an_expression_is_read_as_jsonencode_writes_it() -> None:
 
 
 def test_a_word_is_expanded() -> None:
-    word = Word("a-\ue000-\ue000", ("x", "y")).expanded(lambda text: "1" if text == "x" else f"${{{text}}}")
+    word = JsonString("a-\ue000-\ue000", ("x", "y")).expanded(lambda text: "1" if text == "x" else f"${{{text}}}")
     assert (word.shown, word.is_known) == ("a-1-${y}", False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scaffold import hcl
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.json.expressions import document_of as json_document
-from scaffold.terraform.json.values import Unknown, Value, Word
+from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 _DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.([\w-]+)(?:\[[^\]]*\])?\.(?:json|minified_json)")
 _MERGED = {"source_json", "override_json", "source_policy_documents", "override_policy_documents"}
@@ -227,7 +227,7 @@ def _json_texts(value: Value | None, path: str) -> Texts | None:
 
 
 def _json_text(value: Value, path: str) -> Text | None:
-    if isinstance(value.data, Word):
+    if isinstance(value.data, JsonString):
         return Text(value.data.inner, path, value.offset)
     if isinstance(value.data, Unknown) and _NAME.fullmatch(value.data.shown):
         return Text(f"${{{value.data.shown}}}", path, value.offset)

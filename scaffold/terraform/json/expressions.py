@@ -1,4 +1,4 @@
-"""JSON that an expression makes, such as `jsonencode(…)`."""
+"""Terraform expressions as JSON values, such as the argument of `jsonencode(…)`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from scaffold import hcl
 from scaffold.hcl.templates import MARK
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.json.text import DIRECTIVES, characters, parse_template, template_pieces
-from scaffold.terraform.json.values import PLAIN, Data, JsonError, Unknown, Value, Word
+from scaffold.terraform.json.values import PLAIN, Data, JsonError, JsonString, Unknown, Value
 
 Local = Callable[[str], tuple[str, bytes, hcl.Node] | None]
 
 
 def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) -> Value:
-    """The value of an expression. `local` says what a name such as `local.x` is set to."""
+    """The value of an expression. `local` looks up names such as `local.x`; `left` limits how deep."""
     text = data[node.start : node.end].decode("utf-8", "replace")
     if isinstance(node, hcl.Template):
         return Value(_template_word(data, node), node.start)
@@ -34,7 +34,7 @@ def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) ->
         return Value(float(text), node.start)
     found = local(text) if left else None
     if found is not None and not isinstance(found[2], hcl.Template):
-        # What stands elsewhere is shown where it is used.
+        # A local value is reported at the place that uses it.
         return _at(from_expression(found[1], found[2], local, left - 1), node.start)
     return Value(Unknown(text), node.start)
 
@@ -66,17 +66,19 @@ def _template_word(data: bytes, node: hcl.Template) -> Data:
             expressions.append(piece.strip())
         else:
             text += "".join(character for character, _ in characters(piece, kind == "quoted"))
-    return Word(text, tuple(expressions))
+    return JsonString(text, tuple(expressions))
 
 
 def json_value(folder: Folder, path: str, node: hcl.Node) -> Value | None:
-    """What `jsonencode(…)` encodes; None for another expression."""
+    """The argument of `jsonencode(…)`; None for any other expression."""
     if isinstance(node, hcl.Call) and node.name == "jsonencode" and len(node.arguments) == 1:
         return expression(folder, path, node.arguments[0])
     return None
 
 
 def expression(folder: Folder, path: str, node: hcl.Node) -> Value:
+    """An expression in a file of a folder as a JSON value."""
+
     def local(text: str) -> tuple[str, bytes, hcl.Node] | None:
         kind, _, name = text.partition(".")
         found = folder.local(name) if kind == "local" and re.fullmatch(r"[\w-]+", name) else None
@@ -86,7 +88,7 @@ def expression(folder: Folder, path: str, node: hcl.Node) -> Value:
 
 
 def document_of(folder: Folder, path: str, node: hcl.Node) -> Value | JsonError | None:
-    """The JSON that an expression comes to; None where it cannot be told."""
+    """The JSON document that an expression evaluates to; None if it is unknown."""
     if isinstance(node, hcl.Template):
         return parse_template(folder.checkout.require(path), node.inner_start, node.inner_end, node.heredoc)
     return json_value(folder, path, node)

@@ -1,6 +1,6 @@
-"""JSON as Terraform makes it: from a heredoc or a string with interpolations, from `jsonencode`, from a template file.
+"""JSON as text: in a heredoc, a string with interpolations, or a template file.
 
-Each value knows the byte at which it stands. An interpolation stays what it is; what only the deploy knows is UNKNOWN.
+Each value has the byte at which it begins. Interpolations in strings are kept; outside of strings they are `Unknown`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from scaffold import hcl
 from scaffold.hcl.templates import BARE, MARK
-from scaffold.terraform.json.values import PLAIN, JsonError, Unknown, Value, Word
+from scaffold.terraform.json.values import PLAIN, JsonError, JsonString, Unknown, Value
 
 _DIRECTIVE = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b((?:[^}\"]|\"(?:[^\"\\]|\\.)*\")*)\}")
 _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
@@ -23,8 +23,10 @@ _NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
 
 
 def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> Value | JsonError | None:
-    """The JSON in a template, with all that its `%{ if }`s may bring. None where it is none, and it may be that what
-    only the deploy knows makes it whole."""
+    """The JSON in a template, with the members of both branches of each `%{ if }`.
+
+    None if it is not valid, but could be with values that are only known at deployment.
+    """
     try:
         pieces = list(template_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
     except hcl.HclError:
@@ -44,7 +46,7 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> V
 
 
 def _merged(one: Value, other: Value) -> Value:
-    """What two ways of the conditions come to: all members, and a list that differs with what is not known of it."""
+    """The values of two branches as one: all members of both, and Unknown where they differ."""
     if _bare(one) == _bare(other):
         return one
     if isinstance(one.data, Mapping) and isinstance(other.data, Mapping):
@@ -56,7 +58,7 @@ def _merged(one: Value, other: Value) -> Value:
 
 
 def _bare(value: Value) -> object:
-    """A value without the places where it stands."""
+    """A value without its positions."""
     if isinstance(value.data, Mapping):
         return {key: _bare(item) for key, item in value.data.items()}
     return [_bare(item) for item in value.data] if isinstance(value.data, tuple) else value.data
@@ -68,7 +70,7 @@ def _merged_items(one: tuple[Value, ...], other: tuple[Value, ...]) -> tuple[Val
     items = tuple(item for _, item in sorted((mine | merged).items()))
     if mine.keys() == theirs.keys():
         return items
-    # How many items there are is not known, nor which is the first, where that is not the same in both.
+    # The number of elements is unknown; so is which one is first, unless it is the same in both.
     unknown = Value(Unknown(""), items[0].offset)
     return (*items, unknown) if one[:1] == other[:1] else (unknown, *items)
 
@@ -102,7 +104,7 @@ def _literals(literal: str, start: int, heredoc: bool) -> Iterator[_Piece]:
 
 
 def _taken(pieces: list[_Piece], branch: bool) -> Iterator[_Piece]:
-    """The pieces that are left where every condition is so; the body of a loop once."""
+    """The pieces that remain if every condition has this value; the body of a loop is taken once."""
     stack: list[bool] = []
     for piece in pieces:
         kind = piece[0]
@@ -119,7 +121,7 @@ def _taken(pieces: list[_Piece], branch: bool) -> Iterator[_Piece]:
 
 
 def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
-    """The text with marks for interpolations, the byte of each of its characters, and what the marks stand for."""
+    """The text with a mark for each interpolation, the byte of each of its characters, and the expressions."""
     text = ""
     positions: list[int] = []
     expressions: list[str] = []
@@ -143,7 +145,7 @@ def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
 
 
 def characters(text: str, quoted: bool) -> Iterator[tuple[str, int]]:
-    """The characters that a literal comes to, each with how many bytes it takes in the file."""
+    """The characters of a literal, unescaped, each with the number of bytes that it takes in the file."""
     index = 0
     while index < len(text):
         escape = _ESCAPE.match(text, index) if quoted else None
@@ -207,11 +209,11 @@ class _Reader:
         known = {"true": True, "false": False, "null": None}
         return Value(known[match[0]] if match[0] in known else float(match[0]), offset)
 
-    def _string(self) -> Word:
+    def _string(self) -> JsonString:
         found, self.index = _DECODER.raw_decode(self.text, self.index)
         text = str(found)
         numbers = _NUMBERED.findall(text)
-        return Word(_NUMBERED.sub(MARK, text), tuple(self.expressions[int(number)] for number in numbers))
+        return JsonString(_NUMBERED.sub(MARK, text), tuple(self.expressions[int(number)] for number in numbers))
 
     def _members(self) -> Iterator[tuple[str, Value]]:
         for _ in self._between("}"):

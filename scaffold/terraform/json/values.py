@@ -12,14 +12,15 @@ PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A string: literal text as it is, and `expressions` for each MARK in it."""
+class JsonString:
+    """A string with interpolations: `text` has a MARK for each, `expressions` are what they contain, in order."""
 
     text: str
     expressions: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
+        """The string as it is written, with `${…}` for interpolations."""
         pieces = self.text.split(MARK)
         return "".join(
             piece + (f"${{{self.expressions[index]}}}" if index < len(pieces) - 1 else "")
@@ -29,41 +30,42 @@ class Word:
     @property
     def inner(self) -> str:
         """The string as the inside of a quoted string in Terraform: a literal `${` is `$${`."""
-        return Word(self.text.replace("${", "$${"), self.expressions).shown
+        return JsonString(self.text.replace("${", "$${"), self.expressions).shown
 
     @property
     def is_known(self) -> bool:
         return not self.expressions
 
-    def expanded(self, expand: Callable[[str], str]) -> Word:
-        """The same with what expressions come to, where `expand` says it; it leaves `${…}` where it does not."""
+    def expanded(self, expand: Callable[[str], str]) -> JsonString:
+        """The string with the values of interpolations. `expand` returns text with `${…}` if a value is unknown."""
         text, left, pieces = "", [], self.text.split(MARK)
         for piece, expression in zip(pieces, [*self.expressions, ""], strict=False):
             value = expand(expression) if expression else ""
             known = re.search(r"(?<!\$)\$\{", value) is None
             left += [] if known else [expression]
             text += piece + (value if known else MARK)
-        return Word(text, tuple(left))
+        return JsonString(text, tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that only the deploy knows; of a list, any number of its items."""
+    """A value that is only known at deployment; in a list it stands for any number of elements."""
 
     shown: str
 
 
-Data = Mapping[str, "Value"] | tuple["Value", ...] | Word | Unknown | float | bool | None
+Data = Mapping[str, "Value"] | tuple["Value", ...] | JsonString | Unknown | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of JSON. offset: the first byte of it in its file."""
+    """A JSON value. offset: its first byte in the file."""
 
     data: Data
     offset: int
 
     def get(self, key: str) -> Value | None:
+        """A member of an object; None if there is none."""
         return self.data.get(key) if isinstance(self.data, Mapping) else None
 
     @property
@@ -73,13 +75,15 @@ class Value:
 
     @property
     def items(self) -> tuple[Value, ...]:
+        """The elements of a list; none for any other value."""
         return self.data if isinstance(self.data, tuple) else ()
 
     @property
-    def word(self) -> Word | None:
-        return self.data if isinstance(self.data, Word) else None
+    def word(self) -> JsonString | None:
+        return self.data if isinstance(self.data, JsonString) else None
 
     def walk(self) -> Iterator[Value]:
+        """This value and all values in it."""
         yield self
         values = self.data.values() if isinstance(self.data, Mapping) else self.items
         for value in values:
@@ -88,7 +92,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class JsonError:
-    """Why a text is no JSON, and the byte at which that shows."""
+    """Why a text is not valid JSON, and the byte of the error."""
 
     message: str
     offset: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scaffold.audit.facts.model import TaskDefinition
-from scaffold.terraform.json.values import Value, Word
+from scaffold.terraform.json.values import JsonString, Value
 
 DEFINITION = "aws_ecs_task_definition"
 TASKS = "ecs_tasks"
@@ -16,7 +16,7 @@ class Container:
     """A container of a task definition. name: with `each.key` replaced. of_api: whether it is built from the API's
     image, None where that cannot be told."""
 
-    name: Word
+    name: JsonString
     command: Value | None
     of_api: bool | None
     path: str
@@ -42,7 +42,7 @@ class Command:
     definition: TaskDefinition | None = None
 
     @property
-    def words(self) -> tuple[Word, ...] | None:
+    def words(self) -> tuple[JsonString, ...] | None:
         """The words; None where they are no list of strings that can be read."""
         if self.value is None or not isinstance(self.value.data, tuple):
             return None
@@ -50,7 +50,7 @@ class Command:
         return tuple(word for word in words if word is not None) if None not in words else None
 
     @property
-    def program(self) -> Word | None:
+    def program(self) -> JsonString | None:
         """The first word, also where the others cannot be read."""
         return self.value.items[0].word if self.value is not None and self.value.items else None
 

@@ -14,7 +14,7 @@ from scaffold.hcl.templates import MARK
 from scaffold.pfml.schedules import overrides
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.json.expressions import expression, json_value
-from scaffold.terraform.json.values import Unknown, Value, Word
+from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 _API_IMAGE = re.compile(r"aws_ecr_repository\.app\b")
 _RENDERED = re.compile(r"data\.template_file\.([\w-]+)\[each\.key\]\.rendered")
@@ -61,16 +61,16 @@ def _container(facts: Facts, found: PlacedBlock, value: Value, key: str) -> Cont
     return Container(word, value.get("command"), _of_api(image), found.path, value.offset) if word else None
 
 
-def _key(facts: Facts, key: str) -> Word:
+def _key(facts: Facts, key: str) -> JsonString:
     """A key of locals.tasks as a container's name."""
     text = facts.template.expand_text(key, {})
-    return Word(text) if "${" not in text else Word(MARK, (key,))
+    return JsonString(text) if "${" not in text else JsonString(MARK, (key,))
 
 
 def _of_api(image: Value | None) -> bool | None:
     if image is None:
         return None
-    shown = image.data.shown if isinstance(image.data, Word | Unknown) else ""
+    shown = image.data.shown if isinstance(image.data, JsonString | Unknown) else ""
     return True if _API_IMAGE.search(shown) else False if "aws_ecr_repository." in shown else None
 
 

@@ -13,7 +13,7 @@ from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.json.text import parse_template
-from scaffold.terraform.json.values import Unknown, Value, Word
+from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 MACHINE = "aws_sfn_state_machine"
 _OVERRIDES = "ContainerOverrides"
@@ -87,7 +87,7 @@ def task_of(facts: Facts, definition: Value) -> Task | None:
     return None
 
 
-def family(word: Word) -> str:
+def family(word: JsonString) -> str:
     """A family without a revision."""
     return re.sub(r":\d+$", "", word.text)
 

@@ -17,7 +17,7 @@ from scaffold.python.command_line.parser import CommandLine
 from scaffold.python.command_line.reader import read
 from scaffold.python.command_line.relevance import Relevance
 from scaffold.terraform.json.expressions import document_of, expression
-from scaffold.terraform.json.values import Unknown, Value, Word
+from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 WHY = "argparse prints the usage and exits with status 2 before the program does anything."
 
@@ -91,7 +91,7 @@ def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, st
     return refusals[0] if len(refusals) < count else (refusals[0][0], "")
 
 
-def _in_environments(facts: Facts, words: list[Word]) -> Iterator[tuple[str, list[Word]]]:
+def _in_environments(facts: Facts, words: list[JsonString]) -> Iterator[tuple[str, list[JsonString]]]:
     """The words without environment values, and then, if some are unknown, the words in each environment."""
     yield "", words
     if all(word.is_known for word in words):
@@ -131,7 +131,7 @@ def _offset(command: Command, problem: str) -> int:
     return items[-index].offset if rank else command.offset
 
 
-def _rank(word: Word, problem: str) -> int:
+def _rank(word: JsonString, problem: str) -> int:
     """How certain it is that the problem is about a word: 3 quoted value, 2 the word itself, 1 its option, 0 not."""
     value = word.text.rpartition("=")[2]
     if f"{value!r}" in problem:

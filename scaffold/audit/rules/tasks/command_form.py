@@ -9,7 +9,7 @@ from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.hcl.templates import MARK
-from scaffold.terraform.json.values import Unknown, Value, Word
+from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 WHY = "ECS accepts only a list of strings, and passes it on unchanged: no shell splits a string at its spaces."
 
@@ -33,12 +33,12 @@ def _problem(command: Command) -> tuple[str, str, Value] | None:
     value = command.value
     if value is None:
         return None
-    if isinstance(value.data, Word):
+    if isinstance(value.data, JsonString):
         if value.data.text == MARK:
             return None
         return "is a string, but ECS accepts only a list", f"Write [{_quoted(value.data)}].", value
     for element in value.items:
-        if not isinstance(element.data, Word | Unknown):
+        if not isinstance(element.data, JsonString | Unknown):
             return f"has {_shown(element)}, but ECS accepts only strings", "Put it in quotes.", element
     first = command.program
     if first is not None and " " in first.text.strip():
@@ -50,7 +50,7 @@ def _problem(command: Command) -> tuple[str, str, Value] | None:
     return None
 
 
-def _quoted(word: Word) -> str:
+def _quoted(word: JsonString) -> str:
     return ", ".join(f'"{part}"' for part in word.shown.split())
 
 

@@ -8,7 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.finding import Finding
-from scaffold.terraform.json.values import Word
+from scaffold.terraform.json.values import JsonString
 
 WHY = "ECS rejects an override for a container that is not in the task definition, so each start fails."
 
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(command, expanded, names)
 
 
-def _finding(command: Command, name: Word, names: list[str]) -> Finding:
+def _finding(command: Command, name: JsonString, names: list[str]) -> Finding:
     assert command.container is not None
     only = "only container is" if len(names) == 1 else "containers are"
     return Finding(
