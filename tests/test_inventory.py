@@ -26,7 +26,7 @@ from scaffold.inventory.inventory import (
     read,
     read_one,
 )
-from scaffold.inventory.starts import Schedule, Setting, TimingListing, Toggle, Trigger
+from scaffold.inventory.starts import ScheduleListing, Setting, TimingListing, ToggleListing, TriggerListing
 from tests.conftest import Run
 from tests.helpers import tree
 
@@ -418,11 +418,11 @@ def test_the_keys_of_the_json_are_these(sample: Path) -> None:
         EnvironmentListing: "groups variables secrets template",
         GroupListing: "name condition place",
         VariableListing: "name value place",
-        Schedule: "name module place written timings arguments conditions on undecided alarm",
+        ScheduleListing: "name module place written timings arguments conditions on undecided alarm",
         TimingListing: "environments winter summer",
         Reading: "expression words local problem",
-        Trigger: "module place bucket bucket_name prefix suffix events conditions on undecided notification",
-        Toggle: "variable place default on undecided settings",
+        TriggerListing: "module place bucket bucket_name prefix suffix events conditions on undecided notification",
+        ToggleListing: "variable place default on undecided settings",
         Setting: "environment value place",
     }
     for kind, names in found.items():

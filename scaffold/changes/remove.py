@@ -14,9 +14,9 @@ from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import REMOVE, Edit, Place
 from scaffold.files.plan import Plan
-from scaffold.pfml.schedules import schedule_name, schedules_of
+from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import require_task
-from scaffold.pfml.triggers import bucket_of, triggers_of
+from scaffold.pfml.triggers import triggers_of
 from scaffold.terraform.folder import Folder
 
 
@@ -34,7 +34,7 @@ def unschedule(name: str, schedule: str, checkout: Checkout) -> Plan:
     folder = Folder.of(checkout)
     task = require_task(folder, name)
     schedules = schedules_of(folder, task.key)
-    places = [(schedule_name(folder, block), (block.path, block.block.start)) for block in schedules]
+    places = [(block.given_name, (block.path, block.block.start)) for block in schedules]
     return _plan(Removal(task, checkout, chosen=_chosen(name, "schedule", schedule, places)))
 
 
@@ -43,7 +43,7 @@ def untrigger(name: str, bucket: str, checkout: Checkout) -> Plan:
     folder = Folder.of(checkout)
     task = require_task(folder, name)
     triggers = triggers_of(folder, task.key)
-    places = [(bucket_of(folder, block), (block.path, block.block.start)) for block in triggers]
+    places = [(block.bucket_label, (block.path, block.block.start)) for block in triggers]
     return _plan(Removal(task, checkout, chosen=_chosen(name, "trigger", bucket, places)))
 
 

@@ -61,7 +61,7 @@ def _roles(checkout: Checkout) -> Iterable[str]:
 
 
 def _buckets(checkout: Checkout) -> Iterable[str]:
-    from scaffold.pfml.triggers import bucket_names
+    from scaffold.pfml.buckets import bucket_names
     from scaffold.terraform.folder import Folder
 
     return bucket_names(Folder.of(checkout))

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from scaffold.aws.schedules.words import ZONE
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
-from scaffold.inventory.starts import Schedule, Starts, Toggle, Trigger
+from scaffold.inventory.starts import ScheduleListing, Starts, ToggleListing, TriggerListing
 from scaffold.inventory.tests import importers, modules_in_tests
 from scaffold.pfml.entrypoints import entrypoint, problem_of
 from scaffold.pfml.groups import Entry, given_to, group_expressions, groups_in
@@ -109,9 +109,9 @@ class TaskListing:
     task_role: RoleListing
     execution_role: RoleListing
     environment: EnvironmentListing
-    schedules: tuple[Schedule, ...]
-    triggers: tuple[Trigger, ...]
-    toggles: tuple[Toggle, ...]
+    schedules: tuple[ScheduleListing, ...]
+    triggers: tuple[TriggerListing, ...]
+    toggles: tuple[ToggleListing, ...]
     tests: tuple[str, ...]
     problems: tuple[str, ...]
 
@@ -228,7 +228,7 @@ def _unquoted(text: str) -> str:
 
 
 def _problems(
-    name: str, script: str, in_pyproject: bool, function: EntrypointListing, triggers: tuple[Trigger, ...]
+    name: str, script: str, in_pyproject: bool, function: EntrypointListing, triggers: tuple[TriggerListing, ...]
 ) -> list[str]:
     problems = []
     if not script:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scaffold.aws.schedules.words import Reading
 from scaffold.inventory.columns import GAP, laid_out, wrapped
 from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
-from scaffold.inventory.starts import Schedule, TimingListing, Toggle, Trigger
+from scaffold.inventory.starts import ScheduleListing, TimingListing, ToggleListing, TriggerListing
 
 _API = "massgov.pfml."
 _LABEL = 16
@@ -119,11 +119,11 @@ def _local(reading: Reading) -> str:
     return f"{reading.expression} ({reading.problem})" if reading.expression else reading.problem
 
 
-def _bucket(trigger: Trigger) -> str:
+def _bucket(trigger: TriggerListing) -> str:
     return f"s3 {trigger.bucket.removeprefix('data.').removeprefix('aws_s3_bucket.')}"
 
 
-def _keys(trigger: Trigger) -> str:
+def _keys(trigger: TriggerListing) -> str:
     """The keys that a trigger takes, as a pattern, and its events where they are not all that create an object."""
     if not trigger.notification:
         return "no notification"
@@ -131,12 +131,12 @@ def _keys(trigger: Trigger) -> str:
     return f"{trigger.prefix}*{trigger.suffix}" + ("" if usual else f" on {', '.join(trigger.events) or '?'}")
 
 
-def _where(start: Schedule | Trigger | Toggle, environments: tuple[str, ...]) -> str:
+def _where(start: ScheduleListing | TriggerListing | ToggleListing, environments: tuple[str, ...]) -> str:
     """The environments in which something is on; a condition that cannot be decided is shown as it is written."""
     on = f"on in {_few(start.on, environments)}" if start.on else "" if start.undecided else "off everywhere"
     if not start.undecided:
         return on if environments else "on nowhere: no environment has the tasks"
-    written = f"var.{start.variable}" if isinstance(start, Toggle) else " and ".join(start.conditions)
+    written = f"var.{start.variable}" if isinstance(start, ToggleListing) else " and ".join(start.conditions)
     rest = f"undecided in {_few(start.undecided, environments)}: where {written}"
     return f"{on}; {rest}" if on else rest
 
@@ -207,7 +207,7 @@ def _environment(task: TaskListing) -> Iterator[tuple[str, str]]:
         yield "nothing of its own", ""
 
 
-def _schedule(schedule: Schedule, inventory: Inventory) -> Iterator[tuple[str, str]]:
+def _schedule(schedule: ScheduleListing, inventory: Inventory) -> Iterator[tuple[str, str]]:
     yield schedule.name or schedule.module, schedule.place
     for timing in schedule.timings:
         only = f"in {_few(timing.environments, inventory.environments)}: " if len(schedule.timings) > 1 else ""
@@ -249,19 +249,19 @@ def _utc(reading: Reading) -> str:
     return ": ".join(filter(None, (reading.expression, reading.problem or words)))
 
 
-def _trigger(trigger: Trigger, inventory: Inventory) -> Iterator[tuple[str, str]]:
+def _trigger(trigger: TriggerListing, inventory: Inventory) -> Iterator[tuple[str, str]]:
     yield f"module.{trigger.module}", trigger.place
     yield f"  {trigger.bucket} ({trigger.bucket_name}): {_keys(trigger)}", trigger.notification
     yield f"  {_guarded(trigger, inventory)}", ""
 
 
-def _guarded(start: Schedule | Trigger, inventory: Inventory) -> str:
+def _guarded(start: ScheduleListing | TriggerListing, inventory: Inventory) -> str:
     by = [condition for condition in start.conditions if condition not in ("true", "false")]
     where = _where(start, inventory.environments)
     return f"{where}, by {' and '.join(by)}" if by and not start.undecided else where
 
 
-def _toggle(toggle: Toggle, inventory: Inventory) -> Iterator[tuple[str, str]]:
+def _toggle(toggle: ToggleListing, inventory: Inventory) -> Iterator[tuple[str, str]]:
     declared = f", default {toggle.default}" if toggle.default else ""
     yield f"{toggle.variable}{declared if toggle.place else ', not declared'}", toggle.place
     yield f"  {_where(toggle, inventory.environments)}", ""

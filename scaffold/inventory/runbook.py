@@ -14,10 +14,11 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.inventory.compose import groups_of
 from scaffold.pfml.environments import environment_names, values_in
-from scaffold.pfml.schedules import MODULE, arguments_of, schedule_name
+from scaffold.pfml.notifications import notifications_in
+from scaffold.pfml.schedules import module_folder, module_rule, schedules_of
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, require_task, takes_environment, task_key
-from scaffold.pfml.triggers import NOTIFICATION, filters
+from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.literals import shell
 from scaffold.rendering.render import document
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -186,32 +187,21 @@ def _container_template(task: Task, folder: Folder) -> str:
 # --- schedules and triggers
 
 
-def _of_task(task: Task, folder: Folder, module: str) -> Iterator[PlacedBlock]:
-    """The calls of a module that start the task."""
-    for found in folder.modules(module):
-        if f'["{task.key}"]' in folder.attribute_text(found, "ecs_task_definition_family"):
-            yield found
-
-
 def _schedules(task: Task, values: Values) -> Iterator[RunbookSchedule]:
-    for found in _of_task(task, values.folder, MODULE):
-        attributes = found.block.attributes.values()
-        given = {attribute.name: values.of(found.path, attribute.value) for attribute in attributes}
-        module = Values(Folder.of(values.folder.checkout, f"infra/modules/{MODULE}"), values.variables | given)
-        rule = module.folder.block("resource", "aws_cloudwatch_event_rule")
+    checkout = values.folder.checkout
+    rule = module_rule(checkout)
+    for schedule in schedules_of(values.folder, task.key):
+        arguments = schedule.block.attributes.values()
+        given = {argument.name: values.of(schedule.path, argument.value) for argument in arguments}
+        module = Values(module_folder(checkout), values.variables | given)
         yield RunbookSchedule(
-            name=schedule_name(values.folder, found),
+            name=schedule.given_name,
             rule=_attribute(module, rule, "name"),
             description=_attribute(module, rule, "description"),
             expression=_attribute(module, rule, "schedule_expression"),
             enabled=_attribute(module, rule, "is_enabled"),
-            arguments=_arguments(found, values),
+            arguments=tuple(literal(values.of_template(word)) for word in schedule.arguments or ()),
         )
-
-
-def _arguments(found: PlacedBlock, values: Values) -> tuple[str, ...]:
-    """The command of a schedule's `input` with its values, () where it has none or none that can be read."""
-    return tuple(literal(values.of_template(word)) for word in arguments_of(values.folder, found) or ())
 
 
 def _attribute(values: Values, found: PlacedBlock | None, name: str) -> str:
@@ -232,14 +222,12 @@ def _runs(schedules: list[RunbookSchedule]) -> list[tuple[list[str], tuple[str, 
 
 
 def _triggers(task: Task, values: Values) -> Iterator[RunbookTrigger]:
-    folder = values.folder
-    labels = {found.block.labels[0] for found in _of_task(task, folder, "s3_ecs_trigger") if found.block.labels}
-    for found in folder.blocks("resource", NOTIFICATION):
-        for item in filters(folder, found):
-            target = folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")
-            if target.removeprefix("module.").split(".")[0].split("[")[0] in labels:
-                bucket = _attribute(values, found, "bucket")
-                prefix, suffix = (values.of_text(f'"{text}"') for text in (item.prefix, item.suffix))
+    labels = {trigger.label for trigger in triggers_of(values.folder, task.key)}
+    for notification in notifications_in(values.folder):
+        for destination in notification.destinations:
+            if destination.module in labels:
+                bucket = _attribute(values, notification, "bucket")
+                prefix, suffix = (values.of_text(f'"{text}"') for text in (destination.prefix, destination.suffix))
                 yield RunbookTrigger(bucket, prefix, suffix)
 
 

@@ -75,6 +75,15 @@ def template_files(checkout: Checkout) -> list[str]:
     return checkout.files(TEMPLATE, "*")
 
 
+def infra_files(checkout: Checkout) -> list[str]:
+    """All Terraform files under infra/."""
+    return checkout.once(_infra_files)
+
+
+def _infra_files(checkout: Checkout) -> list[str]:
+    return checkout.terraform_files("infra", below=True)
+
+
 def places(
     checkout: Checkout, paths: Iterable[str], pattern: re.Pattern[bytes], gone: Sequence[Edit]
 ) -> Iterator[Place]:

@@ -95,6 +95,20 @@ def require_task(folder: Folder, name: str, option: str = "TASK") -> Task:
     return task
 
 
+def unique_task(folder: Folder, key: str) -> Task | None:
+    """The task with exactly that key; None if there is no such task, or more than one."""
+    return folder.once(_unique_tasks).get(key)
+
+
+def _unique_tasks(folder: Folder) -> dict[str, Task]:
+    try:
+        tasks = all_tasks(folder)
+    except Refusal:
+        return {}
+    counts = Counter(task.key for task in tasks)
+    return {task.key: task for task in tasks if counts[task.key] == 1}
+
+
 def task_names(folder: Folder) -> list[str]:
     return [task.name for task in all_tasks(folder)]
 

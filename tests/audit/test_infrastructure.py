@@ -11,12 +11,14 @@ from scaffold.audit.facts.declarations.definitions import definitions, outputs
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.monitoring import monitored
-from scaffold.audit.facts.starts.notifications import bucket_in, destinations, notifications
+from scaffold.audit.facts.starts.notifications import destinations
 from scaffold.audit.facts.tasks.attributes import attributes_read
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.buckets import bucket_in
 from scaffold.pfml.environments import environments
+from scaffold.pfml.notifications import notifications
 from scaffold.terraform.references import Mention
 
 
@@ -73,7 +75,7 @@ def test_a_folder_that_cannot_be_read_whole_lacks_nothing(sample: Path) -> None:
 def test_notifications(sample: Path) -> None:
     _write(sample, "infra/other/s3.tf", 'resource "aws_s3_bucket_notification" "x" {\n  bucket = var.bucket\n}\n')
     facts = _facts(sample)
-    first, second = notifications(facts)
+    first, second = notifications(facts.checkout)
     assert (first.bucket, first.gates) == ("massgov-pfml-*-agency-transfer", ("var.enable_dor_import_trigger",))
     assert "massgov-pfml-prod-agency-transfer" in first.names()
     assert second.names() == frozenset()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
 from scaffold import hcl
-from scaffold.audit.facts.model import SCHEDULE_KIND, TRIGGER_KIND, Start, TaskDefinition
 from scaffold.audit.facts.tolerant import TolerantCheckout, TolerantLookup
 from scaffold.errors import Refusal
 from scaffold.files.layout import ENVIRONMENTS, PYPROJECT_FILE, TEMPLATE
@@ -19,12 +16,10 @@ from scaffold.pfml.entrypoints import Entrypoint, find_entrypoint
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.scripts import Script, scripts
-from scaffold.pfml.tasks import Task, all_tasks, takes_environment, tasks_object
+from scaffold.pfml.tasks import Task, all_tasks, takes_environment, tasks_object, unique_task
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
 from scaffold.terraform.folder import Folder, PlacedBlock
-
-_DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+')
 
 Result = TypeVar("Result")
 
@@ -114,11 +109,6 @@ class Facts:
         """The same without those that are out of focus."""
         return tuple(task for task in self.all_tasks if not self.focus or task.name in self.focus)
 
-    @cached_property
-    def _by_key(self) -> dict[str, Task]:
-        keys = Counter(task.key for task in self.all_tasks)
-        return {task.key: task for task in self.all_tasks if keys[task.key] == 1}
-
     def is_task(self, name: str) -> bool:
         return any(task.name == name for task in self.all_tasks)
 
@@ -130,7 +120,7 @@ class Facts:
 
     def task_of(self, key: str) -> Task | None:
         """The entry of that key; None where there is none, or more than one."""
-        return self._by_key.get(key)
+        return unique_task(self.template, key)
 
     @cached_property
     def takes_environment(self) -> bool:
@@ -139,37 +129,6 @@ class Facts:
             self.skip("the tasks' environment: it stands in JSON templates, as before July 2021")
             return False
         return bool(self.all_tasks)
-
-    # --- what starts them
-
-    @cached_property
-    def schedules(self) -> tuple[Start, ...]:
-        return self._starts(SCHEDULE_KIND, SCHEDULER)
-
-    @cached_property
-    def triggers(self) -> tuple[Start, ...]:
-        return self._starts(TRIGGER_KIND, TRIGGER)
-
-    def _starts(self, kind: str, module: str) -> tuple[Start, ...]:
-        return tuple(self._start(kind, found) for found in self.template.modules(module))
-
-    def _start(self, kind: str, found: PlacedBlock) -> Start:
-        attribute = found.block.attributes.get("task_name")
-        name = self.template.expand(found.path, attribute.value, {}) if attribute else ""
-        label = found.block.labels[0] if found.block.labels else ""
-        named = self.definition(found, "ecs_task_definition_family") or self.definition(
-            found, "ecs_task_definition_arn"
-        )
-        return Start(kind, found, name or label, label, self.task_of(named.key) if named else None)
-
-    def definition(self, found: PlacedBlock, argument: str) -> TaskDefinition | None:
-        """The task definition that an argument names; None where it is not set or names none."""
-        match = _DEFINITION.fullmatch(self.template.attribute_text(found, argument))
-        return TaskDefinition(match[1], match[2] or "") if match else None
-
-    def task_name(self, start: Start) -> str:
-        """The name of the task that it starts, "" where locals.tasks has none such."""
-        return start.task.name if start.task else ""
 
     @cached_property
     def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:
@@ -215,11 +174,6 @@ class Facts:
     @cached_property
     def _entrypoints(self) -> dict[str, Entrypoint | None]:
         return {}
-
-    @cached_property
-    def infra_files(self) -> list[str]:
-        """All Terraform files under infra/."""
-        return self.checkout.terraform_files("infra", below=True)
 
     def variables(self, folder: str) -> dict[str, PlacedBlock] | None:
         """The variables that a folder declares; None where one of its files does not parse."""

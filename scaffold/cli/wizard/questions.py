@@ -8,9 +8,9 @@ from datetime import datetime
 from scaffold.aws import fargate, names
 from scaffold.cli.wizard import choices
 from scaffold.cli.wizard.interview import NEEDS, Choice, Options, Question
+from scaffold.pfml.buckets import bucket_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
-from scaffold.pfml.triggers import bucket_names
 from scaffold.spec.specs import NEW
 
 # Stand-ins for answers to come.

@@ -9,8 +9,11 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.references import infra_files
 from scaffold.pfml.schedules import MODULE as SCHEDULER
+from scaffold.pfml.schedules import schedules
 from scaffold.pfml.triggers import MODULE as TRIGGER
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder, PlacedBlock, joined
 
 BOOTSTRAP = "bin/bootstrap-env/ecs-tasks"
@@ -40,21 +43,21 @@ def module_calls(facts: Facts) -> tuple[ModuleCall, ...]:
 
 
 def _module_calls(facts: Facts) -> Iterator[ModuleCall]:
-    for start in (*facts.schedules, *facts.triggers):
-        if not facts.focus or facts.task_name(start) in facts.focus:
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        if not facts.focus or start.task_name in facts.focus:
             module = SCHEDULER if start.kind == "schedule" else TRIGGER
-            yield ModuleCall(start.placed, f"{MODULES}/{module}", start.name, facts.task_name(start))
+            yield ModuleCall(start, f"{MODULES}/{module}", start.name, start.task_name)
     if not facts.focus:
         yield from _others(facts)
 
 
 def _others(facts: Facts) -> Iterator[ModuleCall]:
-    started = {(start.placed.path, start.placed.block.start) for start in (*facts.schedules, *facts.triggers)}
+    started = {(start.path, start.block.start) for start in (*schedules(facts.checkout), *triggers(facts.checkout))}
     for path in (TEMPLATE, *_environment_folders(facts)):
         for call in calls_in(facts, path):
             if (call.placed.path, call.placed.block.start) not in started:
                 yield call
-    for path in facts.infra_files:
+    for path in infra_files(facts.checkout):
         data = facts.checkout.read(path) or b""
         if not path.startswith((TEMPLATE, ENVIRONMENTS)) and any(name.encode() in data for name in _WATCHED):
             of_folder = calls_in(facts, path.rpartition("/")[0])

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.pfml.environments import environments
+from scaffold.pfml.starts import Start
 from scaffold.terraform.conditions import decide_all, gate
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
@@ -28,10 +28,10 @@ def repeated(items: Iterable[T], name: Callable[[T], str]) -> Iterator[tuple[T, 
 
 def repeated_starts(facts: Facts, starts: Sequence[Start]) -> Iterator[tuple[Start, Start]]:
     """The schedules or triggers of one name of which an environment has both, in the order of files and lines."""
-    ordered = sorted(starts, key=lambda start: (start.placed.path, start.placed.block.start))
+    ordered = sorted(starts, key=lambda start: (start.path, start.block.start))
     for earlier, later in repeated(ordered, _fixed_name):
-        in_focus = not facts.focus or facts.focus & {facts.task_name(earlier), facts.task_name(later)}
-        if in_focus and both_exist(facts, earlier.placed, later.placed):
+        in_focus = not facts.focus or facts.focus & {earlier.task_name, later.task_name}
+        if in_focus and both_exist(facts, earlier, later):
             yield earlier, later
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
 from scaffold.pfml.iam.rights import may_match
 from scaffold.pfml.iam.roles import Roles, role_of
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.starts import Start
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import Values
 
@@ -44,15 +46,15 @@ def namings(facts: Facts) -> Iterator[RoleUse]:
             if item := task.attribute(folder, name):
                 own = task.name
                 yield RoleUse(folder.text(task.path, item.value), task.path, item.value, own, f"the task {own}", own)
-    for start in (*facts.schedules, *facts.triggers):
-        own = facts.task_name(start)
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        own = start.task_name
         if facts.focus and own not in facts.focus:
             continue
         for name in ARGUMENTS:
-            attribute = start.placed.block.attributes.get(name)
+            attribute = start.block.attributes.get(name)
             if attribute:
-                text, who = folder.text(start.placed.path, attribute.value), f"the {start.kind} {start.name}"
-                yield RoleUse(text, start.placed.path, attribute.value, start.name, who, own)
+                text, who = folder.text(start.path, attribute.value), f"the {start.kind} {start.name}"
+                yield RoleUse(text, start.path, attribute.value, start.name, who, own)
     for found in facts.own_definitions if not facts.focus else ():
         for name in ARGUMENTS.values():
             attribute = found.block.attributes.get(f"{name}_arn")
@@ -127,27 +129,27 @@ class Passed:
 
     @property
     def node(self) -> hcl.Attribute | None:
-        return self.start.placed.block.attributes.get(self.argument)
+        return self.start.block.attributes.get(self.argument)
 
     @property
     def path(self) -> str:
-        return self.start.placed.path
+        return self.start.path
 
     @property
     def offset(self) -> int:
-        return self.node.start if self.node else self.start.placed.block.start
+        return self.node.start if self.node else self.start.block.start
 
 
 def passed_roles(facts: Facts) -> Iterator[Passed]:
     """Those of the starts whose task is known."""
-    for start in (*facts.schedules, *facts.triggers):
-        name = facts.task_name(start)
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        name = start.task_name
         if facts.focus and name not in facts.focus:
             continue
         for argument, attribute in ARGUMENTS.items():
             own = _own(facts, start, attribute)
             if own is not None:
-                text = facts.template.attribute_text(start.placed, argument)
+                text = facts.template.attribute_text(start, argument)
                 passed = "" if text == "null" else text
                 yield Passed(start, argument, passed, "" if own == "null" else own, name or _definition(facts, start))
 
@@ -161,7 +163,5 @@ def _own(facts: Facts, start: Start, attribute: str) -> str | None:
 
 
 def _definition(facts: Facts, start: Start) -> str:
-    named = facts.definition(start.placed, "ecs_task_definition_family") or facts.definition(
-        start.placed, "ecs_task_definition_arn"
-    )
-    return named.resource if named and not named.key else ""
+    definition = start.task_definition
+    return definition.resource if definition and not definition.key else ""

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.starts import Start
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 RESOURCE, RULE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_event_rule"
@@ -178,15 +179,15 @@ class Alarms:
     def made(self) -> tuple[Made, ...]:
         """Those of the schedules, and those that the template makes itself."""
         facts = self.facts
-        schedules = [
-            Made(self.scheduler_rule.replace(_MARK, start.name), start.placed, start) for start in facts.schedules
+        of_schedules = [
+            Made(self.scheduler_rule.replace(_MARK, start.name), start, start) for start in schedules(facts.checkout)
         ]
         others = []
         for found in facts.template.blocks("resource", RULE):
             attribute = found.block.attributes.get("name")
             name = facts.template.expand(found.path, attribute.value, {}) if attribute else "${name_prefix}"
             others.append(Made(name, found, None))
-        return (*schedules, *others)
+        return (*of_schedules, *others)
 
     @property
     def known(self) -> bool:

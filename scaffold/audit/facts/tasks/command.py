@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scaffold.audit.facts.model import TaskDefinition
+from scaffold.pfml.starts import TaskDefinition
 from scaffold.terraform.json.values import JsonString, Value
 
 DEFINITION = "aws_ecs_task_definition"

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start, TaskDefinition
 from scaffold.audit.facts.tasks import state_machines
 from scaffold.audit.facts.tasks.command import DEFINITION, TASKS, Command, Container
 from scaffold.hcl.templates import MARK
-from scaffold.pfml.schedules import overrides
+from scaffold.pfml.schedules import Schedule, schedules
+from scaffold.pfml.starts import TaskDefinition
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.json.expressions import expression, json_value
 from scaffold.terraform.json.values import JsonString, Unknown, Value
@@ -89,9 +89,9 @@ def _all_commands(facts: Facts) -> Iterator[Command]:
         name = task.name
         value = expression(facts.template, task.path, item.value) if item else None
         yield Command("task", name, name, task.path, item.start if item else task.item.start, value)
-    for start in facts.schedules:
-        if everything or facts.task_name(start) in facts.focus:
-            yield from overrides_of(facts, start)
+    for start in schedules(facts.checkout):
+        if everything or start.task_name in facts.focus:
+            yield from overrides_of(start)
     states = state_machines.commands(facts, () if everything else facts.focus)
     yield from (each for each in states if everything or each.task in facts.focus)
     if everything:
@@ -99,7 +99,7 @@ def _all_commands(facts: Facts) -> Iterator[Command]:
 
 
 def _other_definitions(facts: Facts) -> Iterator[Command]:
-    from scaffold.audit.facts.model import TaskDefinition
+    from scaffold.pfml.starts import TaskDefinition
 
     for found in facts.template.blocks("resource", DEFINITION):
         label = found.block.labels[1] if len(found.block.labels) > 1 else ""
@@ -112,11 +112,11 @@ def _other_definitions(facts: Facts) -> Iterator[Command]:
                 )
 
 
-def overrides_of(facts: Facts, start: Start) -> Iterator[Command]:
+def overrides_of(schedule: Schedule) -> Iterator[Command]:
     """What a schedule's `input` overrides."""
-    path, task = start.placed.path, facts.task_name(start)
+    path, task = schedule.path, schedule.task_name
     # The ARN is what EventBridge starts; the family only bounds what it may.
-    definition = facts.definition(start.placed, "ecs_task_definition_arn")
-    for each in overrides(facts.template, start.placed):
+    definition = schedule.definition("ecs_task_definition_arn")
+    for each in schedule.overrides:
         value, name = each.get("command"), each.get("name")
-        yield Command("schedule", start.name, task, path, each.offset, value, name, definition)
+        yield Command("schedule", schedule.name, task, path, each.offset, value, name, definition)

@@ -102,8 +102,8 @@ def _begins(facts: Facts, start: str) -> bool:
 
 def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
     """What the states override. names: as for runs."""
-    from scaffold.audit.facts.model import TaskDefinition
     from scaffold.audit.facts.tasks.command import TASKS, Command
+    from scaffold.pfml.starts import TaskDefinition
 
     seen: set[tuple[str, int]] = set()
     for run in runs(facts, names):

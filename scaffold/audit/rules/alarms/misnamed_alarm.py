@@ -16,7 +16,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if not alarms.known:
         return
     for alarm, made in alarms.mistaken.items():
-        task = facts.task_name(made.start) if made.start else ""
+        task = made.start.task_name if made.start else ""
         if facts.focus and task not in facts.focus:
             continue
         yield Finding(

@@ -25,15 +25,15 @@ def check(facts: Facts) -> Iterator[Finding]:
         start = made.start
         if start is None or made.rule in watched or "${" in start.name or start.name in names:
             continue
-        if facts.template.attribute_text(start.placed, "is_enabled") == "false":
+        if facts.template.attribute_text(start, "is_enabled") == "false":
             continue
         names.add(start.name)
         yield Finding(
             subject=start.name,
             message=f"the schedule {start.name} has no alarm, so nobody is notified if it cannot start its task",
             instead=f"Add it to alarm_names in {alarms.listed[0].path if alarms.listed else alarms.folder.path}.",
-            path=start.placed.path,
-            offset=start.placed.block.start,
-            task=facts.task_name(start),
+            path=start.path,
+            offset=start.block.start,
+            task=start.task_name,
             fixable=facts.alarms is not None,
         )

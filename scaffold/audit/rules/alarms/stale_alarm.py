@@ -10,6 +10,7 @@ from scaffold.audit.facts.starts.alarms import Alarms, Listed, shown
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.schedules import schedules
 
 __all__ = ["check", "fix"]
 
@@ -60,7 +61,7 @@ def _commented_out(facts: Facts, name: str) -> str:
 def _instead(facts: Facts, alarm: Listed, comment: str) -> str:
     if comment:
         return f"Remove it, or restore the schedule that is commented out at {comment}."
-    schedules = [start.name for start in facts.schedules if facts.task_name(start) == alarm.name]
-    if schedules:
-        return f"This is the name of a task; list its schedules instead: {' and '.join(schedules)}."
+    own = [start.name for start in schedules(facts.checkout) if start.task_name == alarm.name]
+    if own:
+        return f"This is the name of a task; list its schedules instead: {' and '.join(own)}."
     return "Remove it from the list."

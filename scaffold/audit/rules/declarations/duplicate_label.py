@@ -13,7 +13,9 @@ from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
+from scaffold.pfml.schedules import schedules
 from scaffold.pfml.triggers import MODULE as TRIGGER
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder
 
 WHY = "Terraform rejects a folder that has two blocks with the same name, so nothing in it can be deployed."
@@ -82,5 +84,9 @@ def _address(block: hcl.Block) -> str:
 
 
 def _task(facts: Facts, node: hcl.Node) -> str:
-    starts = (*facts.schedules, *facts.triggers) if isinstance(node, hcl.Block) and node.type == "module" else ()
-    return next((facts.task_name(start) for start in starts if start.placed.block is node), "")
+    starts = (
+        (*schedules(facts.checkout), *triggers(facts.checkout))
+        if isinstance(node, hcl.Block) and node.type == "module"
+        else ()
+    )
+    return next((start.task_name for start in starts if start.block is node), "")

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scaffold.audit.facts.declarations.lengths import EACH, Lengths, Long, Name, gates
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 from scaffold.aws.names import LIMITS, shorten
 from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
 from scaffold.pfml.limits import KINDS
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.starts import Start
+from scaffold.pfml.triggers import triggers
 
 WHY = "AWS rejects the resource, so the deploy fails, often only in the environments whose own names are long."
 _ROLE = "aws_iam_role"
@@ -22,8 +24,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     lengths = Lengths(facts)
     yield from _definitions(facts, lengths)
     yield from _resources(facts, lengths)
-    for start in (*facts.schedules, *facts.triggers):
-        if not facts.focus or facts.task_name(start) in facts.focus:
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        if not facts.focus or start.task_name in facts.focus:
             yield from _start(facts, lengths, start)
     if not facts.focus:
         yield from _alarms(facts, lengths)
@@ -78,16 +80,16 @@ def _task(facts: Facts, name: Name, owners: Mapping[str, set[str]]) -> str:
 
 
 def _start(facts: Facts, lengths: Lengths, start: Start) -> Iterator[Finding]:
-    module = lengths.of_module(start.placed)
-    argument = start.placed.block.attributes.get("task_name")
-    if module is None or argument is None or "for_each" in start.placed.block.attributes:
+    module = lengths.of_module(start)
+    argument = start.block.attributes.get("task_name")
+    if module is None or argument is None or "for_each" in start.block.attributes:
         return
     folder, names = module
-    given = lengths.arguments(start.placed, folder, {variable for name in names for variable in name.variables})
-    too_long = [lengths.long(name, given, "task_name", gates(facts.template, start.placed)) for name in names]
+    given = lengths.arguments(start, folder, {variable for name in names for variable in name.variables})
+    too_long = [lengths.long(name, given, "task_name", gates(facts.template, start)) for name in names]
     tightest = _tightest(too_long)
     if tightest:
-        yield _finding(facts, tightest, start.name, start.placed.path, argument.start, facts.task_name(start))
+        yield _finding(facts, tightest, start.name, start.path, argument.start, start.task_name)
 
 
 def _alarms(facts: Facts, lengths: Lengths) -> Iterator[Finding]:

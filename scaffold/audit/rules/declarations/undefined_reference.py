@@ -11,6 +11,8 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.references import Mention, mentions, mentions_in
 
 WHY = "Terraform rejects the plan of every environment, so nothing can be deployed until the reference is fixed."
@@ -47,9 +49,9 @@ def _of_tasks(facts: Facts) -> Iterator[Mention]:
     """The references in the entries in focus, and in their schedules and triggers."""
     for task in facts.tasks:
         yield from mentions_in(facts.checkout, task.path, task.value)
-    for start in (*facts.schedules, *facts.triggers):
-        if facts.task_name(start) in facts.focus:
-            yield from mentions(facts.checkout, start.placed.path, start.placed.block)
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        if start.task_name in facts.focus:
+            yield from mentions(facts.checkout, start.path, start.block)
 
 
 def _undefined(facts: Facts, defined: Definitions, references: Iterable[Mention]) -> Iterator[Finding]:
@@ -90,8 +92,8 @@ def _task_at(facts: Facts, mention: Mention) -> str:
     for task in facts.tasks:
         if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
             return task.name
-    for start in (*facts.schedules, *facts.triggers):
-        block = start.placed.block
-        if start.placed.path == mention.path and block.start <= mention.offset < block.end:
-            return facts.task_name(start)
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        block = start.block
+        if start.path == mention.path and block.start <= mention.offset < block.end:
+            return start.task_name
     return ""

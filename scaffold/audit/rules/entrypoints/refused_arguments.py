@@ -7,12 +7,14 @@ from dataclasses import replace
 from itertools import chain
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.starts import Start
 from scaffold.pfml.tasks import Task
+from scaffold.pfml.triggers import triggers
 from scaffold.python.command_line.parser import CommandLine
 from scaffold.python.command_line.reader import read
 from scaffold.python.command_line.relevance import Relevance
@@ -46,12 +48,12 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
     overridden = {
         command.name for command in facts.once(all_commands) if command.origin == "schedule" and command.value
     }
-    for start in (*facts.schedules, *facts.triggers):
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
         bare = start.kind == "trigger" or (start.name not in overridden and not _may_override(facts, start))
-        name = facts.task_name(start)
+        name = start.task_name
         if bare and start.task and (not facts.focus or name in facts.focus):
             value = _own(facts, start.task)
-            yield Command(start.kind, start.name, name, start.placed.path, start.placed.block.start, value)
+            yield Command(start.kind, start.name, name, start.path, start.block.start, value)
     for command in facts.once(all_commands):
         task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
         if command.origin == "state" and task:
@@ -66,10 +68,10 @@ def _own(facts: Facts, task: Task) -> Value | None:
 
 def _may_override(facts: Facts, start: Start) -> bool:
     """Whether a schedule has an input that may contain a command but could not be read."""
-    attribute = start.placed.block.attributes.get("input")
-    if attribute is None or facts.template.text(start.placed.path, attribute.value) == "null":
+    attribute = start.block.attributes.get("input")
+    if attribute is None or facts.template.text(start.path, attribute.value) == "null":
         return False
-    document = document_of(facts.template, start.placed.path, attribute.value)
+    document = document_of(facts.template, start.path, attribute.value)
     return not isinstance(document, Value) or any(isinstance(value.data, Unknown) for value in document.walk())
 
 

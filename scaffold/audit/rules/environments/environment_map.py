@@ -10,10 +10,10 @@ from scaffold import hcl
 from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.monitoring import ALARMS, monitored
-from scaffold.audit.facts.starts.notifications import gates_of
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environments
+from scaffold.pfml.notifications import count_gates
 from scaffold.terraform.folder import Folder, PlacedBlock, joined
 from scaffold.terraform.references import Mention, mentions
 from scaffold.terraform.satisfiable import can_hold
@@ -105,7 +105,7 @@ def _reaches(facts: Facts, folder: str, mention: Mention, name: str) -> bool:
     values = next(
         (environment.values for environment in environments(facts.checkout) if environment.name == name), None
     )
-    gates = gates_of(Folder.of(facts.checkout, folder), PlacedBlock(mention.path, block))
+    gates = count_gates(Folder.of(facts.checkout, folder), PlacedBlock(mention.path, block))
     return folder == TEMPLATE and "for_each" not in block.attributes and can_hold(gates, values)
 
 

@@ -10,6 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
@@ -47,11 +48,11 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _values(facts: Facts) -> Iterator[_Value]:
-    for start in facts.triggers:
-        argument = start.placed.block.attributes.get("s3_bucket_arn")
-        if argument and (not facts.focus or facts.task_name(start) in facts.focus):
+    for start in triggers(facts.checkout):
+        argument = start.block.attributes.get("s3_bucket_arn")
+        if argument and (not facts.focus or start.task_name in facts.focus):
             what = f"the s3_bucket_arn of the trigger {start.name}"
-            yield _Value(start.name, what, start.placed.path, argument.value, facts.task_name(start))
+            yield _Value(start.name, what, start.path, argument.value, start.task_name)
     if facts.focus:
         return
     for document in facts.template.blocks("data", "aws_iam_policy_document"):

@@ -29,5 +29,5 @@ def check(facts: Facts) -> Iterator[Finding]:
                 instead="Set the role on the task, or do not pass it.",
                 path=role.path,
                 offset=role.offset,
-                task=facts.task_name(role.start),
+                task=role.start.task_name,
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.audit.facts.roles.passed_roles import Passed, missing_name, passed_roles
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
@@ -13,6 +12,7 @@ from scaffold.changes.parts.infra.start import insert_task_role
 from scaffold.files.edit import Edit
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.roles import Roles, role_expression
+from scaffold.pfml.starts import Start
 from scaffold.terraform.values import Values
 
 WHY = (
@@ -45,7 +45,7 @@ def _mismatches(facts: Facts) -> Iterator[tuple[Passed, list[str]]]:
 def _is_of_two(facts: Facts, start: Start) -> bool:
     """Whether it has the ARN of one task and the family of another, which mixed-task reports."""
     arguments = ("ecs_task_definition_arn", "ecs_task_definition_family")
-    definitions = (facts.definition(start.placed, name) for name in arguments)
+    definitions = (start.definition(name) for name in arguments)
     return len({definition for definition in definitions if definition}) > 1
 
 
@@ -66,7 +66,7 @@ def _finding(facts: Facts, role: Passed, where: Sequence[str]) -> Finding:
         instead=f"Pass {_expected(facts, role)}.",
         path=role.path,
         offset=role.offset,
-        task=facts.task_name(start),
+        task=start.task_name,
         fixable=_is_fixable(facts, role),
     )
 
@@ -75,7 +75,7 @@ def _is_fixable(facts: Facts, role: Passed) -> bool:
     """Whether the task's own role is certain, and there is a place to write it."""
     if "\n" in role.own or (role.own.startswith('"') and not Roles.of(facts.template).label(role.own)):
         return False
-    return bool(role.node or "ecs_task_executor_role" in role.start.placed.block.attributes)
+    return bool(role.node or "ecs_task_executor_role" in role.start.block.attributes)
 
 
 def _expected(facts: Facts, role: Passed) -> str:
@@ -97,5 +97,5 @@ def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
             value = role.node.value
             edits.append(facts.checkout.replace(role.path, value.start, value.end, expected, role.start.kind))
         else:
-            edits += insert_task_role(facts.template, role.start.placed, expected, role.start.kind)
+            edits += insert_task_role(facts.template, role.start, expected, role.start.kind)
     return edits

@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.timing import Timing, Written, read, times, timings
+from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import next_runs
 from scaffold.aws.schedules.timezone import is_daylight_pair, local_pair
 from scaffold.aws.schedules.words import ZONE, in_summer, in_winter
+from scaffold.pfml.timing import Expression, Timing, parsed, times
 
 WHY = "For half of the year the task runs an hour early or late, or on the wrong day, without any error."
 
@@ -20,7 +21,7 @@ _BEFORE = datetime(1969, 12, 31, tzinfo=UTC)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    seen: set[tuple[Written, Written]] = set()
+    seen: set[tuple[Expression, Expression]] = set()
     for timing in facts.once(timings):
         winter, summer = timing.winter, timing.summer
         if winter and summer and timing.paired and (winter, summer) not in seen and not _is_pair(timing):
@@ -30,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _is_pair(timing: Timing) -> bool:
     """Whether both are the same local time; also True if that is unknown, or if they have no time of day."""
-    winter, summer = read(timing.winter), read(timing.summer)
+    winter, summer = parsed(timing.winter), parsed(timing.summer)
     if winter is None or summer is None:
         return True
     if isinstance(winter, Rate) or isinstance(summer, Rate):
@@ -53,7 +54,7 @@ def _same_days(winter: Cron, summer: Cron) -> bool:
     return winter.texts[2:] == summer.texts[2:] and {time - 60 for time in times(winter)} == times(summer)
 
 
-def _finding(timing: Timing, winter: Written, summer: Written) -> Finding:
+def _finding(timing: Timing, winter: Expression, summer: Expression) -> Finding:
     local = [phrase.local for phrase in (in_winter(winter.text), in_summer(summer.text))]
     words = [f"{text[:1].lower()}{text[1:]}" for text in local]
     return Finding(
@@ -69,7 +70,7 @@ def _finding(timing: Timing, winter: Written, summer: Written) -> Finding:
     )
 
 
-def _instead(winter: Written, summer: Written) -> str:
+def _instead(winter: Expression, summer: Expression) -> str:
     """For each expression, what the other one would have to be."""
     proposals = []
     with suppress(ScheduleError):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
 from scaffold.audit.finding import Finding
-from scaffold.terraform.json.expressions import document_of
+from scaffold.pfml.schedules import Schedule, schedules
 from scaffold.terraform.json.values import JsonError, Value
 
 WHY = (
@@ -26,26 +25,25 @@ _CONTAINER = (
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for start in facts.schedules:
-        if not facts.focus or facts.task_name(start) in facts.focus:
+    for start in schedules(facts.checkout):
+        if not facts.focus or start.task_name in facts.focus:
             yield from _findings(facts, start)
 
 
-def _findings(facts: Facts, start: Start) -> Iterator[Finding]:
-    attribute = start.placed.block.attributes.get("input")
-    found = document_of(facts.template, start.placed.path, attribute.value) if attribute else None
-    if isinstance(found, JsonError):
-        what = f"the input of the schedule {start.name} is not valid JSON, so EventBridge rejects it: {found.message}"
-        yield _finding(facts, start, what, "Correct it, or write it as jsonencode({ … }).", found.offset)
-    elif found is not None:
-        yield from _names(facts, start, found, _TASK)
-        overrides = found.get("containerOverrides")
-        if overrides:
-            for override in overrides.items:
-                yield from _names(facts, start, override, _CONTAINER)
+def _findings(facts: Facts, start: Schedule) -> Iterator[Finding]:
+    document = start.input
+    if isinstance(document, JsonError):
+        what = (
+            f"the input of the schedule {start.name} is not valid JSON, so EventBridge rejects it: {document.message}"
+        )
+        yield _finding(facts, start, what, "Correct it, or write it as jsonencode({ … }).", document.offset)
+    elif document is not None:
+        yield from _names(facts, start, document, _TASK)
+        for override in start.overrides:
+            yield from _names(facts, start, override, _CONTAINER)
 
 
-def _names(facts: Facts, start: Start, value: Value, known: tuple[str, ...]) -> Iterator[Finding]:
+def _names(facts: Facts, start: Schedule, value: Value, known: tuple[str, ...]) -> Iterator[Finding]:
     """The keys that look like misspelled names of overrides."""
     from difflib import get_close_matches
 
@@ -58,5 +56,5 @@ def _names(facts: Facts, start: Start, value: Value, known: tuple[str, ...]) -> 
             yield _finding(facts, start, what, f"Write {lower[near[0]]}.", inner.offset)
 
 
-def _finding(facts: Facts, start: Start, what: str, instead: str, offset: int) -> Finding:
-    return Finding(start.name, what, instead, start.placed.path, offset, facts.task_name(start))
+def _finding(facts: Facts, start: Schedule, what: str, instead: str, offset: int) -> Finding:
+    return Finding(start.name, what, instead, start.path, offset, start.task_name)

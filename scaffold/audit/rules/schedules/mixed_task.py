@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import TaskDefinition
 from scaffold.audit.finding import Finding
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.starts import TaskDefinition
+from scaffold.pfml.triggers import triggers
 
 WHY = (
     "The rule starts the task of the ARN, but its role may start only the task of the family, so AWS denies each start "
@@ -15,11 +17,11 @@ WHY = (
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for start in (*facts.schedules, *facts.triggers):
-        if facts.focus and facts.task_name(start) not in facts.focus:
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        if facts.focus and start.task_name not in facts.focus:
             continue
-        arn = facts.definition(start.placed, "ecs_task_definition_arn")
-        family = facts.definition(start.placed, "ecs_task_definition_family")
+        arn = start.definition("ecs_task_definition_arn")
+        family = start.definition("ecs_task_definition_family")
         # unknown-task reports one that does not exist.
         if arn and family and arn != family and _exists(facts, arn) and _exists(facts, family):
             yield Finding(
@@ -29,9 +31,9 @@ def check(facts: Facts) -> Iterator[Finding]:
                     "so AWS denies each start"
                 ),
                 instead="Use the same task in both.",
-                path=start.placed.path,
-                offset=start.placed.block.attributes["ecs_task_definition_arn"].start,
-                task=facts.task_name(start),
+                path=start.path,
+                offset=start.block.attributes["ecs_task_definition_arn"].start,
+                task=start.task_name,
             )
 
 

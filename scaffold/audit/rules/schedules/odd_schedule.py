@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.timing import Written, read, timings
+from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.schedule import warnings
+from scaffold.pfml.timing import Expression, parsed
 
 WHY = "The task never runs, or starts every minute, without any error."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     now = datetime.now(UTC)
-    seen: set[Written] = set()
+    seen: set[Expression] = set()
     for timing in facts.once(timings):
         for written in timing.expressions:
-            schedule = read(written)
+            schedule = parsed(written)
             if schedule is None or written in seen:
                 continue
             seen.add(written)

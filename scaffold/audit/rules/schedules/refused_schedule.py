@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.timing import Timing, Written, read, timings
+from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import ScheduleError
 from scaffold.aws.schedules.schedule import parse
+from scaffold.pfml.timing import Expression, Timing, parsed
 
 WHY = "EventBridge rejects a rule with this expression, so the deploy fails, now or when the clocks change."
 _PROPOSAL = "; write "
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    seen: set[Written] = set()
+    seen: set[Expression] = set()
     for timing in facts.once(timings):
         for written in timing.expressions:
-            if read(written) is None and written not in seen:
+            if parsed(written) is None and written not in seen:
                 seen.add(written)
                 yield _finding(timing, written)
 
 
-def _finding(timing: Timing, written: Written) -> Finding:
+def _finding(timing: Timing, written: Expression) -> Finding:
     problem, _, proposal = _error(written.text).partition(_PROPOSAL)
     return Finding(
         subject=timing.name,

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.comments import Clock, Comment, above, beside, clocks
-from scaffold.audit.facts.starts.timing import DAYLIGHT, ONE, STANDARD, Timing, read, times, timings
+from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron
+from scaffold.pfml.timing import DAYLIGHT, ONE, STANDARD, Timing, parsed, times
 
 WHY = "Readers of the comment expect the task to run at a time at which it does not."
 _DAY = 24 * 60
@@ -76,7 +77,7 @@ def _times(described: list[Timing]) -> _Times | None:
     winter: set[int] = set()
     summer: set[int] = set()
     for timing in described:
-        standard, daylight = read(timing.winter), read(timing.summer)
+        standard, daylight = parsed(timing.winter), parsed(timing.summer)
         if not isinstance(standard, Cron) or not isinstance(daylight, Cron):
             return None
         winter |= times(standard)

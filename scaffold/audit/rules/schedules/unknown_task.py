@@ -7,9 +7,11 @@ from difflib import get_close_matches
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start, TaskDefinition
 from scaffold.audit.finding import Finding
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.starts import Start, TaskDefinition
 from scaffold.pfml.tasks import tasks_object
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "Terraform rejects the reference, so nothing can be planned or deployed in any environment."
@@ -20,8 +22,8 @@ _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 def check(facts: Facts) -> Iterator[Finding]:
     resources = facts.template.blocks("resource", _RESOURCE)
     known = {resource.block.labels[1]: resource for resource in resources}
-    for start in (*facts.schedules, *facts.triggers):
-        if not facts.focus or facts.task_name(start) in facts.focus:
+    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+        if not facts.focus or start.task_name in facts.focus:
             yield from _findings(facts, start, known)
 
 
@@ -29,7 +31,7 @@ def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> I
     """One finding for each definition that does not exist, since both arguments usually have the same one."""
     reported: set[TaskDefinition] = set()
     for argument in _ARGUMENTS:
-        definition = facts.definition(start.placed, argument)
+        definition = start.definition(argument)
         problem = _problem(facts, definition, known) if definition and definition not in reported else None
         if definition and problem:
             reported.add(definition)
@@ -37,9 +39,9 @@ def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> I
                 subject=start.name,
                 message=f"the {start.kind} {start.name} starts {problem[0]}",
                 instead=problem[1],
-                path=start.placed.path,
-                offset=start.placed.block.attributes[argument].start,
-                task=facts.task_name(start),
+                path=start.path,
+                offset=start.block.attributes[argument].start,
+                task=start.task_name,
             )
 
 

@@ -10,7 +10,7 @@ from scaffold.audit.facts.tasks.containers import ContainerEnvironment, entries_
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 from scaffold.pfml.groups import Given
-from scaffold.pfml.schedules import arguments_of
+from scaffold.pfml.schedules import schedules
 from scaffold.terraform.values import Values
 
 WHY = "The program opens the value, and treats anything but an s3:// address as the name of a local file."
@@ -98,13 +98,13 @@ def _arguments(facts: Facts) -> Iterator[Finding]:
         if word := _arn_among(words):
             name = task.name
             yield _of_argument(f"the command of {name}", name, name, word, task.path, command.start)
-    for start in facts.schedules:
-        if not facts.focus or facts.task_name(start) in facts.focus:
-            word = _arn_among(arguments_of(facts.template, start.placed) or [])
+    for start in schedules(facts.checkout):
+        if not facts.focus or start.task_name in facts.focus:
+            word = _arn_among(start.arguments or [])
             if word:
-                path, offset = start.placed.path, start.placed.block.attributes["input"].start
+                path, offset = start.path, start.block.attributes["input"].start
                 what = f"the input of the schedule {start.name}"
-                yield _of_argument(what, start.name, facts.task_name(start), word, path, offset)
+                yield _of_argument(what, start.name, start.task_name, word, path, offset)
 
 
 def _arn_among(words: list[str]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.notifications import Destination, destinations, in_focus, trigger_of
+from scaffold.audit.facts.starts.notifications import destinations, in_focus, trigger_of
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
+from scaffold.pfml.notifications import Destination
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "It works today, but turning on this toggle without the other one has no effect."
@@ -26,9 +27,9 @@ def check(facts: Facts) -> Iterator[Finding]:
                     f"notification {destination.notification.label} is created only if {gates[0]}"
                 ),
                 instead=f"Extend the count of the notification to {destination.condition}.",
-                path=destination.placed.path,
-                offset=destination.placed.block.start,
-                task=facts.task_name(start) if start else "",
+                path=destination.path,
+                offset=destination.outer.start,
+                task=start.task_name if start else "",
             )
 
 

@@ -6,18 +6,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.notifications import (
-    Destination,
-    destinations_of,
-    in_focus,
-    notifications,
-    notifications_in,
-    trigger_of,
-)
+from scaffold.audit.facts.starts.notifications import in_focus, trigger_of
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environments
-from scaffold.pfml.triggers import same_event
+from scaffold.pfml.notifications import Destination, notifications, notifications_in, same_event
 from scaffold.terraform.satisfiable import can_hold
 from scaffold.terraform.values import Values
 
@@ -25,8 +18,8 @@ WHY = "S3 rejects the whole notification at deploy, so none of its triggers work
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for notification in notifications_in(facts.template) if facts.focus else notifications(facts):
-        for first, second in combinations(destinations_of(notification), 2):
+    for notification in notifications_in(facts.template) if facts.focus else notifications(facts.checkout):
+        for first, second in combinations(notification.destinations, 2):
             if not in_focus(facts, [trigger_of(facts, first), trigger_of(facts, second)]):
                 continue
             where = _where(facts, first, second)
@@ -36,7 +29,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _where(facts: Facts, first: Destination, second: Destination) -> list[str] | None:
     """The environments in which they overlap, an empty list for all; None if they never do."""
-    if not any(same_event(event, other) for event in first.item.events for other in second.item.events):
+    if not any(same_event(event, other) for event in first.events for other in second.events):
         return None
     conditions = [*first.notification.gates, *first.guards, *second.guards]
     if first.notification.folder.path != TEMPLATE or not environments(facts.checkout):
@@ -54,8 +47,8 @@ def _where(facts: Facts, first: Destination, second: Destination) -> list[str] |
 
 def _overlap(first: Destination, second: Destination, values: Values) -> bool:
     """Whether a key can match both prefixes and both suffixes; False if that is unknown."""
-    prefixes = [values.of_template(destination.item.prefix) for destination in (first, second)]
-    suffixes = [values.of_template(destination.item.suffix) for destination in (first, second)]
+    prefixes = [values.of_template(destination.prefix) for destination in (first, second)]
+    suffixes = [values.of_template(destination.suffix) for destination in (first, second)]
     return _meet(*prefixes) and _meet(*(text[::-1] for text in suffixes))
 
 
@@ -68,7 +61,7 @@ def _meet(first: str, second: str) -> bool:
 
 
 def _finding(facts: Facts, first: Destination, second: Destination, where: list[str]) -> Finding:
-    place = facts.checkout.place(first.placed.path, first.placed.block.start)
+    place = facts.checkout.place(first.path, first.outer.start)
     start = trigger_of(facts, second)
     return Finding(
         subject=second.module or second.notification.label,
@@ -77,12 +70,12 @@ def _finding(facts: Facts, first: Destination, second: Destination, where: list[
             f"{', in ' + ', '.join(where) if where else ''}, so S3 rejects the notification at deploy"
         ),
         instead="Use prefixes or suffixes that do not overlap.",
-        path=second.placed.path,
-        offset=second.placed.block.start,
-        task=facts.task_name(start) if start else "",
+        path=second.path,
+        offset=second.outer.start,
+        task=start.task_name if start else "",
     )
 
 
 def _described(destination: Destination) -> str:
-    item = destination.item
+    item = destination
     return f"prefix {item.prefix!r} and suffix {item.suffix!r}"

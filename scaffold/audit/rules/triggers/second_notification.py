@@ -6,17 +6,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.notifications import (
-    Notification,
-    destinations_of,
-    in_focus,
-    notifications,
-    notifications_in,
-    trigger_of,
-)
+from scaffold.audit.facts.starts.notifications import in_focus, trigger_of
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environments
+from scaffold.pfml.notifications import Notification, notifications, notifications_in
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
@@ -26,9 +21,9 @@ WHY = (
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if not in_focus(facts, facts.triggers):
+    if not in_focus(facts, triggers(facts.checkout)):
         return
-    all_notifications = notifications_in(facts.template) if facts.focus else notifications(facts)
+    all_notifications = notifications_in(facts.template) if facts.focus else notifications(facts.checkout)
     for first, second in combinations(all_notifications, 2):
         where = _where(facts, first, second)
         if where is not None:
@@ -57,7 +52,7 @@ def _where(facts: Facts, first: Notification, second: Notification) -> list[str]
 
 
 def _finding(facts: Facts, first: Notification, second: Notification, where: list[str]) -> Finding:
-    place = facts.checkout.place(first.placed.path, first.placed.block.start)
+    place = facts.checkout.place(first.path, first.block.start)
     return Finding(
         subject=second.bucket,
         message=(
@@ -66,8 +61,8 @@ def _finding(facts: Facts, first: Notification, second: Notification, where: lis
             "whose destinations are never called again"
         ),
         instead="Combine them into one notification.",
-        path=second.placed.path,
-        offset=second.placed.block.start,
+        path=second.path,
+        offset=second.block.start,
         task=_task(facts, second) or _task(facts, first),
     )
 
@@ -76,6 +71,6 @@ def _task(facts: Facts, notification: Notification) -> str:
     """The task that it starts, "" if there is none or more than one."""
     if notification.folder.path != TEMPLATE:
         return ""
-    starts = [trigger_of(facts, destination) for destination in destinations_of(notification)]
-    names = {facts.task_name(start) for start in starts if start}
+    starts = [trigger_of(facts, destination) for destination in notification.destinations]
+    names = {start.task_name for start in starts if start}
     return names.pop() if len(names) == 1 else ""

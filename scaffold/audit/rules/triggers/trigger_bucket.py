@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
-from scaffold.audit.facts.starts.notifications import Destination, bucket_in, destinations, in_focus, trigger_of
+from scaffold.audit.facts.starts.notifications import destinations, in_focus, trigger_of
 from scaffold.audit.finding import Finding
+from scaffold.pfml.buckets import bucket_in
 from scaffold.pfml.environments import environments
+from scaffold.pfml.notifications import Destination
+from scaffold.pfml.starts import Start
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = (
@@ -25,26 +27,26 @@ def check(facts: Facts) -> Iterator[Finding]:
         names = _different_buckets(facts, destination, start)
         if names:
             bucket, own = names
-            argument = start.placed.block.attributes["s3_bucket_arn"]
+            argument = start.block.attributes["s3_bucket_arn"]
             yield Finding(
                 subject=start.name,
                 message=(
                     f"the notification {destination.notification.label} of the bucket {bucket} calls "
                     f"module.{start.label}, which only {own} may call "
-                    f"({facts.checkout.place(start.placed.path, argument.start)}), so S3 rejects it at deploy"
+                    f"({facts.checkout.place(start.path, argument.start)}), so S3 rejects it at deploy"
                 ),
                 instead="Use the same bucket in both.",
-                path=destination.placed.path,
-                offset=destination.placed.block.start,
-                task=facts.task_name(start),
+                path=destination.path,
+                offset=destination.outer.start,
+                task=start.task_name,
             )
 
 
 def _different_buckets(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
     """The names of the two buckets in the first environment in which they differ."""
     folder = facts.template
-    bucket = folder.attribute_text(destination.notification.placed, "bucket")
-    own = folder.attribute_text(start.placed, "s3_bucket_arn")
+    bucket = folder.attribute_text(destination.notification, "bucket")
+    own = folder.attribute_text(start, "s3_bucket_arn")
     if not bucket or not own:
         return None
     conditions = [*destination.notification.gates, *destination.guards]

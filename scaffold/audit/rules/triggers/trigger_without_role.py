@@ -8,7 +8,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import passed_roles
 from scaffold.audit.finding import Finding
-from scaffold.pfml.triggers import MODULE
+from scaffold.pfml.triggers import MODULE, triggers
 from scaffold.terraform.folder import Folder
 
 WHY = "The trigger's module writes the role into a policy, in which Terraform rejects a null, so the deploy fails."
@@ -16,7 +16,7 @@ _ARGUMENT = "ecs_task_role"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if not facts.triggers or not _puts_null(facts):
+    if not triggers(facts.checkout) or not _puts_null(facts):
         return
     for role in passed_roles(facts):
         nothing = role.argument == _ARGUMENT and not role.passed and not role.own
@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 instead="Give the task a role, and pass it.",
                 path=role.path,
                 offset=role.offset,
-                task=facts.task_name(role.start),
+                task=role.start.task_name,
             )
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.triggers import triggers
 from scaffold.terraform.references import mentions
 
 WHY = "The function that starts the task is deployed, but no S3 object ever calls it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    starts = [start for start in facts.triggers if not facts.focus or facts.task_name(start) in facts.focus]
+    starts = [start for start in triggers(facts.checkout) if not facts.focus or start.task_name in facts.focus]
     if not starts or not facts.complete():
         return
     for start in starts:
@@ -22,9 +23,9 @@ def check(facts: Facts) -> Iterator[Finding]:
                 subject=start.name,
                 message=f"nothing in {TEMPLATE} calls module.{start.label}, so no S3 object ever starts the task",
                 instead="Add a lambda_function to the bucket's notification, or remove the module.",
-                path=start.placed.path,
-                offset=start.placed.block.start,
-                task=facts.task_name(start),
+                path=start.path,
+                offset=start.block.start,
+                task=start.task_name,
             )
 
 

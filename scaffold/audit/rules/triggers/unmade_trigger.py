@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.model import Start
-from scaffold.audit.facts.starts.notifications import Destination, destinations, gates_of, in_focus, trigger_of
+from scaffold.audit.facts.starts.notifications import destinations, in_focus, trigger_of
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
+from scaffold.pfml.notifications import Destination, count_gates
+from scaffold.pfml.starts import Start
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "Terraform rejects a reference to a module instance that does not exist, so nothing can be deployed there."
@@ -20,20 +21,20 @@ def check(facts: Facts) -> Iterator[Finding]:
         start = trigger_of(facts, destination)
         problem = _problem(facts, destination, start) if start and in_focus(facts, [start]) else None
         if start and problem:
-            target = destination.item.block.attributes["lambda_function_arn"]
+            target = destination.block.attributes["lambda_function_arn"]
             yield Finding(
                 subject=start.name,
                 message=problem[0],
                 instead=problem[1],
-                path=destination.placed.path,
+                path=destination.path,
                 offset=target.start,
-                task=facts.task_name(start),
+                task=start.task_name,
             )
 
 
 def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str, str] | None:
     """What is wrong, and what to do."""
-    repetition = [name for name in _SOME if name in start.placed.block.attributes]
+    repetition = [name for name in _SOME if name in start.block.attributes]
     module = f"module.{start.label}"
     rejected = "so Terraform rejects the plan"
     if repetition and not destination.index:
@@ -46,7 +47,7 @@ def _problem(facts: Facts, destination: Destination, start: Start) -> tuple[str,
             f"the trigger {module} has no count or for_each but is called as {module}{destination.index}, {rejected}",
             f"Write {module}.lambda_arn.",
         )
-    gates = gates_of(facts.template, start.placed)
+    gates = count_gates(facts.template, start)
     if not gates:
         return None
     conditions = [*destination.notification.gates, *destination.guards]

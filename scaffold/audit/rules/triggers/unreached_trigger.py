@@ -32,7 +32,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                     "nothing starts the task"
                 ),
                 instead=f"Extend the count of the notification to {destination.condition}.",
-                path=destination.placed.path,
-                offset=destination.placed.block.start,
-                task=facts.task_name(start) if start else "",
+                path=destination.path,
+                offset=destination.outer.start,
+                task=start.task_name if start else "",
             )

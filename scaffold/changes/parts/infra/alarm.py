@@ -10,7 +10,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.alarms import FOLDER, alarm_names
-from scaffold.pfml.schedules import find_by_name, schedule_name, schedules_of
+from scaffold.pfml.schedules import find_by_name, schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
@@ -44,7 +44,7 @@ def remove(removal: Removal) -> list[Edit]:
         return []
     path, alarms = _alarms(checkout)
     schedules = [schedule for schedule in schedules_of(removal.folder, removal.task.key) if removal.includes(schedule)]
-    names = [schedule_name(removal.folder, schedule) for schedule in schedules if not removal.keeps(schedule)]
+    names = [schedule.given_name for schedule in schedules if not removal.keeps(schedule)]
     edits, removed = [], []
     for name in dict.fromkeys(names):
         rule = _rule(name, checkout)
@@ -86,7 +86,7 @@ def _alarms(checkout: Checkout) -> tuple[str, dict[str, hcl.Node]]:
 def _names(task: Task, checkout: Checkout) -> list[str]:
     """The names of the task's schedules, and its own, whose alarm may have been added before its schedule."""
     folder, name = Folder.of(checkout), task.key.rpartition("}-")[2]
-    names = [schedule_name(folder, schedule) for schedule in schedules_of(folder, task.key)]
+    names = [schedule.given_name for schedule in schedules_of(folder, task.key)]
     if find_by_name(folder, name) is None:
         names.append(name)
     return list(dict.fromkeys(names))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scaffold import hcl
 from scaffold.files.edit import Edit
-from scaffold.pfml.triggers import Filter
+from scaffold.pfml.notifications import Destination
 from scaffold.terraform.conditions import grouped
 from scaffold.terraform.folder import Folder, PlacedBlock
 
@@ -37,7 +37,7 @@ def _indented(data: bytes, block: hcl.Block) -> str:
     return "".join(f"{text}\n" for text in kept)
 
 
-def as_static(folder: Folder, found: PlacedBlock, item: Filter) -> str:
+def as_static(folder: Folder, found: PlacedBlock, item: Destination) -> str:
     """A `dynamic` block as the static one that it was; "" where it says more than a condition."""
     data, outer, content = folder.checkout.require(found.path), item.outer, item.block
     each = outer.attributes.get("for_each")

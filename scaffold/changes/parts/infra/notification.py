@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from scaffold import hcl
@@ -10,17 +9,16 @@ from scaffold.changes.parts.infra.dynamic import as_dynamic, as_static
 from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.references import first_reference
-from scaffold.pfml.triggers import (
-    NOTIFICATION,
-    Filter,
-    bucket_name,
-    filters,
-    guard,
+from scaffold.pfml.buckets import bucket_name
+from scaffold.pfml.notifications import RESOURCE as NOTIFICATION
+from scaffold.pfml.notifications import (
+    Destination,
+    Notification,
     notification_elsewhere,
+    notifications_in,
     notifications_of,
-    overlaps,
 )
+from scaffold.pfml.references import first_reference
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec.part_names import TRIGGER
@@ -69,7 +67,7 @@ def _bucket_name(folder: Folder, bucket: str) -> str:
 def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> Edit:
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     name = f"{trigger.bucket}_notifications"
-    taken = {found.block.labels[1] for found in folder.blocks("resource", NOTIFICATION)}
+    taken = {found.block.labels[1] for found in notifications_in(folder)}
     text = snippet(
         "notification.tf",
         folder.checkout,
@@ -78,7 +76,7 @@ def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: 
         bucket=bucket,
         lambda_function=_lambda_function(trigger, folder, label, ""),
     )
-    in_file = [found.block for found in folder.blocks("resource", NOTIFICATION) if found.path == FILE]
+    in_file = [found.block for found in notifications_in(folder) if found.path == FILE]
     return add_block(folder.checkout, FILE, in_file[-1] if in_file else None, text, TRIGGER)
 
 
@@ -89,7 +87,7 @@ def _lambda_function(trigger: TriggerSpec, folder: Folder, label: str, condition
     return snippet("lambda_function.tf", folder.checkout, **values)
 
 
-def _merge(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, label: str) -> list[Edit]:
+def _merge(trigger: TriggerSpec, folder: Folder, found: Notification, label: str) -> list[Edit]:
     """The trigger as one more destination of the bucket's notification; the others keep what they mean."""
     checkout = folder.checkout
     if "for_each" in found.block.attributes:
@@ -100,12 +98,12 @@ def _merge(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, label: str)
             place=checkout.place(found.path, found.block.start),
             instead="Add it there by hand.",
         )
-    for item in filters(folder, found):
-        own = _starts(folder, found, item, label)
+    for item in found.destinations:
+        own = item.module == label
         if own and (not trigger.additional or _as_asked(trigger, item)):
             return _complete(trigger, folder, found, item)
-    for item in filters(folder, found):
-        if overlaps(folder, item, hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events):
+    for item in found.destinations:
+        if item.overlaps(hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events):
             raise Refusal(
                 f"the filter overlaps with one that is there (prefix {item.prefix!r}, suffix {item.suffix!r}), and S3 "
                 "refuses two that can match one key",
@@ -119,17 +117,12 @@ def _merge(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, label: str)
     return [*edits, add_to_body(checkout, found.path, found.block, text, TRIGGER)]
 
 
-def _starts(folder: Folder, found: PlacedBlock, item: Filter, label: str) -> bool:
-    arn = folder.attribute_text(PlacedBlock(found.path, item.block), "lambda_function_arn")
-    return re.fullmatch(rf"module\.{re.escape(label)}(\[\w+\])?\.lambda_arn", arn) is not None
-
-
-def _as_asked(trigger: TriggerSpec, item: Filter) -> bool:
+def _as_asked(trigger: TriggerSpec, item: Destination) -> bool:
     wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
     return (item.prefix, item.suffix, item.events) == wanted
 
 
-def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Filter) -> list[Edit]:
+def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Destination) -> list[Edit]:
     """What the task's own destination lacks of what was asked for. Raises Refusal where it is another."""
     checkout = folder.checkout
     has = (item.prefix, item.suffix, item.events)
@@ -142,7 +135,7 @@ def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Fi
             instead="Change it there first.",
         )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
-    outer_gate, own = gate(folder, found), guard(folder, found, item)
+    outer_gate, own = gate(folder, found), item.guard
     conditions = {text for text in (outer_gate[0] if outer_gate else "", own) if text}
     if not condition or (condition in (own, *conditions) and (own or len(conditions) == 1)):
         return [checkout.unchanged(found.path, item.outer.start, TRIGGER)]
@@ -222,23 +215,23 @@ def _condition(folder: Folder, found: PlacedBlock, node: hcl.Node) -> str | None
 def remove_destinations(folder: Folder, labels: Collection[str]) -> list[Edit]:
     """The destinations of some triggers, each out of its notification, which goes with the last of them."""
     edits: list[Edit] = []
-    for found in folder.blocks("resource", NOTIFICATION):
-        items = filters(folder, found)
-        gone = [item for item in items if any(_starts(folder, found, item, label) for label in labels)]
+    for found in notifications_in(folder):
+        items = found.destinations
+        gone = [item for item in items if any(item.module == label for label in labels)]
         if gone:
             edits += _withdraw(folder, found, gone, [item for item in items if item not in gone])
     return edits
 
 
-def destinations(folder: Folder, label: str) -> Iterator[tuple[PlacedBlock, Filter]]:
+def destinations(folder: Folder, label: str) -> Iterator[tuple[Notification, Destination]]:
     """The destinations that call the trigger module with that label, each with its notification."""
-    for notification in folder.blocks("resource", NOTIFICATION):
-        for destination in filters(folder, notification):
-            if _starts(folder, notification, destination, label):
+    for notification in notifications_in(folder):
+        for destination in notification.destinations:
+            if destination.module == label:
                 yield notification, destination
 
 
-def _withdraw(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[Filter]) -> list[Edit]:
+def _withdraw(folder: Folder, found: PlacedBlock, gone: list[Destination], left: list[Destination]) -> list[Edit]:
     checkout = folder.checkout
     blocks = [item.outer for item in gone]
     others = [block for block in found.block.blocks if block not in blocks]
@@ -253,10 +246,10 @@ def _withdraw(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list
     return edits
 
 
-def _narrow(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[Filter]) -> list[Edit]:
+def _narrow(folder: Folder, found: PlacedBlock, gone: list[Destination], left: list[Destination]) -> list[Edit]:
     """The gate without what no destination needs any more, where the others do not rest on the whole of it."""
-    guards = [guard(folder, found, item) for item in left]
-    removed = [guard(folder, found, item) for item in gone]
+    guards = [item.guard for item in left]
+    removed = [item.guard for item in gone]
     if "count" not in found.block.attributes or not all(guards):
         return []
     node, outer = found.block.attributes["count"].value, gate(folder, found)
@@ -271,7 +264,7 @@ def _narrow(folder: Folder, found: PlacedBlock, gone: list[Filter], left: list[F
     return edits + _released_bridge(folder, found, grouped(new))
 
 
-def _released(folder: Folder, found: PlacedBlock, item: Filter, own: str, whole: str) -> list[Edit]:
+def _released(folder: Folder, found: PlacedBlock, item: Destination, own: str, whole: str) -> list[Edit]:
     """A destination that need not say any more what the whole notification's gate says."""
     checkout = folder.checkout
     if grouped(own) == whole and (text := as_static(folder, found, item)):

@@ -14,6 +14,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.buckets import bucket_reference
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import secret_paths
 from scaffold.pfml.iam.rights import unreadable
@@ -29,7 +30,6 @@ from scaffold.pfml.iam.roles import (
 from scaffold.pfml.limits import check
 from scaffold.pfml.references import first_reference, places, template_files
 from scaffold.pfml.tasks import Task, all_tasks
-from scaffold.pfml.triggers import bucket_reference
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names

@@ -14,7 +14,7 @@ from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.limits import check_folder
 from scaffold.pfml.references import first_reference
-from scaffold.pfml.schedules import MODULE, arguments_of, find_by_name, schedules_of, task_of
+from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, schedules, schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.rendering.literals import json_string
 from scaffold.rendering.render import snippet
@@ -60,7 +60,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     naming, folder, checkout = renaming.naming, renaming.folder, renaming.checkout
     edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, find(renaming.task, checkout))]
     for schedule in schedules_of(folder, renaming.task.key):
-        edits += rename_start(naming, folder, schedule, MODULE, PART)
+        edits += rename_start(naming, folder, schedule, schedules(checkout), PART)
     return edits
 
 
@@ -72,7 +72,7 @@ def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     if existing is not None:
         return _complete(addition, schedule, existing, expressions)
     text = _text(addition, schedule, expressions)
-    in_file = [module.block for module in folder.modules(MODULE) if module.path == FILE]
+    in_file = [other.block for other in schedules(checkout) if other.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 
@@ -148,12 +148,12 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
 
 
 def _complete(
-    addition: Addition, schedule: ScheduleSpec, existing: PlacedBlock, expressions: list[tuple[str, str]]
+    addition: Addition, schedule: ScheduleSpec, existing: Schedule, expressions: list[tuple[str, str]]
 ) -> list[Edit]:
     """What is missing in an existing schedule. Raises Refusal if it is another task's, or different."""
     checkout, folder = addition.checkout, addition.folder
     path, block = existing.path, existing.block
-    task = task_of(folder, existing)
+    task = existing.task_key
     if task != addition.key:
         raise Refusal(
             f"the name is taken by a schedule of the task {task!r}",
@@ -171,7 +171,7 @@ def _complete(
     elif schedule.toggle:
         _check_same(folder, existing, schedule, "is_enabled", f"var.{schedule.toggle}")
     command = addition.spec.command
-    has, wanted = arguments_of(folder, existing), [command, *schedule.arguments] if schedule.arguments else []
+    has, wanted = existing.arguments, [command, *schedule.arguments] if schedule.arguments else []
     if wanted and "input" not in block.attributes:
         text = _input(_text(addition, schedule, expressions))
         edits.append(add_to_body(checkout, path, block, text, PART))

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scaffold.changes.parts.infra.task_roles import TaskRoles
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
 from scaffold.files.edit import Edit
 from scaffold.pfml.limits import check_folder
-from scaffold.pfml.schedules import schedule_name
+from scaffold.pfml.starts import Start
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 
-def rename_start(naming: Naming, folder: Folder, found: PlacedBlock, module: str, part: str) -> list[Edit]:
+def rename_start(naming: Naming, folder: Folder, found: Start, others: Sequence[Start], part: str) -> list[Edit]:
     """The `task_name` of a schedule or a trigger that holds its task's name, and then the label of the module.
 
     With another label and the same `task_name` Terraform would make what bears that name before it is gone.
     """
-    checkout, name = folder.checkout, schedule_name(folder, found)
+    checkout, name = folder.checkout, found.given_name
     attribute, label = found.block.attributes.get("task_name"), found.block.labels[0]
     edits = rename_inside(naming, checkout, found.path, attribute.value, part) if attribute else []
     if not edits:
         return [checkout.keep(found.path, found.block.start, part, f"{name} is not named after the task")]
     new_name, new_label = naming.in_name(name), naming.in_identifier(label)
-    check_folder(Folder.of(checkout, f"infra/modules/{module}"), naming.new, {"task_name": new_name}, "NEW")
-    for other in folder.modules(module):
-        if schedule_name(folder, other) == new_name != name:
-            raise naming.taken(f"a {part} is named {new_name!r} already", checkout.place(other.path, other.block.start))
+    check_folder(Folder.of(checkout, f"infra/modules/{found.module}"), naming.new, {"task_name": new_name}, "NEW")
+    for start in others:
+        if start.given_name == new_name != name:
+            raise naming.taken(f"a {part} is named {new_name!r} already", checkout.place(start.path, start.block.start))
     for other in folder.blocks("module"):
         if other.block.labels[0] == new_label != label:
             raise naming.taken(

@@ -16,7 +16,7 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import Task
-from scaffold.pfml.triggers import guard, triggers_of
+from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
@@ -116,7 +116,7 @@ def _conditions(task: Task, folder: Folder) -> Iterator[str]:
     for trigger in triggers_of(folder, task.key):
         for notification, destination in destinations(folder, trigger.block.labels[0]):
             yield folder.attribute_text(notification, "count")
-            yield guard(folder, notification, destination)
+            yield destination.guard
 
 
 def _guards(checkout: Checkout, edits: Sequence[Edit]) -> Iterator[str]:

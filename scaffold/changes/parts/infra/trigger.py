@@ -11,11 +11,11 @@ from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
+from scaffold.pfml.buckets import bucket_reference
 from scaffold.pfml.limits import check_folder
 from scaffold.pfml.references import first_reference
-from scaffold.pfml.schedules import task_of
 from scaffold.pfml.tasks import Task
-from scaffold.pfml.triggers import MODULE, bucket_reference, triggers_of
+from scaffold.pfml.triggers import MODULE, Trigger, triggers, triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.specs import TriggerSpec
@@ -42,19 +42,19 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
 def remove(removal: Removal) -> list[Edit]:
     """The triggers of the task, or the chosen one, with their destinations in the notifications; a trigger that
     something else refers to stays."""
-    triggers = triggers_of(removal.folder, removal.task.key)
-    return _remove_triggers([trigger for trigger in triggers if removal.includes(trigger)], removal.folder)
+    own = triggers_of(removal.folder, removal.task.key)
+    return _remove_triggers([trigger for trigger in own if removal.includes(trigger)], removal.folder)
 
 
-def _remove_triggers(triggers: Sequence[PlacedBlock], folder: Folder) -> list[Edit]:
+def _remove_triggers(removed: Sequence[Trigger], folder: Folder) -> list[Edit]:
     checkout = folder.checkout
-    edits = [remove_block(checkout, trigger.path, trigger.block, PART) for trigger in triggers]
-    edits += remove_destinations(folder, [trigger.block.labels[0] for trigger in triggers])
-    for trigger in triggers:
+    edits = [remove_block(checkout, trigger.path, trigger.block, PART) for trigger in removed]
+    edits += remove_destinations(folder, [trigger.label for trigger in removed])
+    for trigger in removed:
         used = first_reference(checkout, f"module.{trigger.block.labels[0]}", edits)
         if used:
             kept = checkout.keep(trigger.path, trigger.block.start, PART, "still used", used)
-            return [kept, *_remove_triggers([other for other in triggers if other is not trigger], folder)]
+            return [kept, *_remove_triggers([other for other in removed if other is not trigger], folder)]
     return edits
 
 
@@ -64,7 +64,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     naming, folder, checkout = renaming.naming, renaming.folder, renaming.checkout
     edits = [use.edit(checkout, PART) for use in uses_in(naming, checkout, find(renaming.task, checkout))]
     for trigger in triggers_of(folder, renaming.task.key):
-        edits += rename_start(naming, folder, trigger, MODULE, PART)
+        edits += rename_start(naming, folder, trigger, triggers(checkout), PART)
     return edits
 
 
@@ -98,15 +98,15 @@ def _check_same_name(trigger: TriggerSpec, folder: Folder, existing: PlacedBlock
 def _of_bucket(addition: Addition, trigger: TriggerSpec, bucket: str) -> PlacedBlock | None:
     """The task's trigger for that bucket. Raises Refusal if it has another one and is to have only one."""
     folder, name = addition.folder, addition.spec.name
-    triggers = triggers_of(folder, addition.key)
-    for existing in triggers:
+    own = triggers_of(folder, addition.key)
+    for existing in own:
         if folder.attribute_text(existing, "s3_bucket_arn") == f"{bucket}.arn":
             return existing
-    if triggers and not trigger.additional:
-        has = folder.attribute_text(triggers[0], "s3_bucket_arn") or "nothing"
+    if own and not trigger.additional:
+        has = folder.attribute_text(own[0], "s3_bucket_arn") or "nothing"
         raise Refusal(
             f"the trigger of {name!r} has s3_bucket_arn = {has}, but you asked for {bucket}.arn",
-            place=folder.checkout.place(triggers[0].path, triggers[0].block.start),
+            place=folder.checkout.place(own[0].path, own[0].block.start),
             instead=f"To add a second trigger, use: pfml-scaffold trigger {name} --s3-bucket {trigger.bucket}",
         )
     return None
@@ -116,7 +116,7 @@ def _of_bucket(addition: Addition, trigger: TriggerSpec, bucket: str) -> PlacedB
 
 
 def _module(addition: Addition, bucket: str, name: str, label: str, option: str) -> list[Edit]:
-    checkout, folder = addition.checkout, addition.folder
+    checkout = addition.checkout
     module = Folder.of(checkout, f"infra/modules/{MODULE}")
     if not module.files:
         raise Refusal(
@@ -126,10 +126,10 @@ def _module(addition: Addition, bucket: str, name: str, label: str, option: str)
             instead="Omit --s3-bucket.",
         )
     check_folder(module, name, {"task_name": name}, option)
-    for trigger in folder.modules(MODULE):
-        if folder.attribute_text(trigger, "task_name") == f'"{name}"':
+    for trigger in triggers(checkout):
+        if trigger.text("task_name") == f'"{name}"':
             raise Refusal(
-                f"a trigger of the task {task_of(folder, trigger)!r} already has that task_name",
+                f"a trigger of the task {trigger.task_key!r} already has that task_name",
                 option=option,
                 value=name,
                 place=checkout.place(trigger.path, trigger.block.start),
@@ -145,7 +145,7 @@ def _module(addition: Addition, bucket: str, name: str, label: str, option: str)
         execution_role=addition.roles.execution,
         task_role=addition.roles.task,
     )
-    in_file = [trigger.block for trigger in folder.modules(MODULE) if trigger.path == FILE]
+    in_file = [trigger.block for trigger in triggers(checkout) if trigger.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 

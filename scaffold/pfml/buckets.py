@@ -1,0 +1,72 @@
+"""S3 buckets: which ones the template has, and their names."""
+
+from __future__ import annotations
+
+import re
+
+from scaffold import hcl
+from scaffold.errors import unknown
+from scaffold.pfml.environments import Environment
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.values import is_known
+
+_BUCKET = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)")
+_ATTRIBUTE = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)(?:\[\w+\])?\.(?:id|bucket|arn)")
+_INTERPOLATION = re.compile(r"\$\{[^}]*\}")
+_ARN = re.compile(r"arn:[^:]*:s3:::([^/]+)")
+
+
+def bucket_reference(folder: Folder, name: str) -> str:
+    """`data.aws_s3_bucket.x` or `aws_s3_bucket.x`. Raises Refusal for a bucket that the template does not have."""
+    name = name.removeprefix("data.").removeprefix("aws_s3_bucket.")
+    for kind, prefix in (("data", "data."), ("resource", "")):
+        if folder.block(kind, "aws_s3_bucket", name):
+            return f"{prefix}aws_s3_bucket.{name}"
+    raise unknown("aws_s3_bucket", name, bucket_names(folder), option="--s3-bucket", where=folder.path)
+
+
+def bucket_names(folder: Folder) -> list[str]:
+    """The `aws_s3_bucket`s of the checkout."""
+    return [bucket.block.labels[1] for kind in ("data", "resource") for bucket in folder.blocks(kind, "aws_s3_bucket")]
+
+
+def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
+    """The name of the bucket that an expression names, with `*` for whatever differs between environments."""
+    text = folder.text(path, node)
+    if (local := re.fullmatch(r"local\.([\w-]+)", text)) and (value := folder.local(local[1])):
+        return (
+            "*"
+            if f"local.{local[1]}" in folder.text(value[0], value[1])
+            else bucket_name(folder, value[0], value[1].value)
+        )
+    if isinstance(node, hcl.Call) and node.name == "format" and isinstance(node.arguments[0], hcl.Template):
+        return re.sub(r"%[a-z]", "*", folder.expand(path, node.arguments[0], {}))
+    match = _BUCKET.match(text)
+    if match is None:
+        return _INTERPOLATION.sub("*", folder.expand(path, node, {}))
+    bucket = folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
+    attribute = bucket.block.attributes.get("bucket") if bucket else None
+    if bucket is None or attribute is None:
+        return text
+    return _INTERPOLATION.sub("*", folder.expand(bucket.path, attribute.value, {}))
+
+
+def bucket_address(text: str) -> str:
+    """`data.aws_s3_bucket.x` or `aws_s3_bucket.x` of an expression; the expression itself if it names no bucket."""
+    match = _BUCKET.match(text)
+    return match[0] if match else text
+
+
+def bucket_in(environment: Environment, text: str) -> str:
+    """The name of the bucket that an expression of the template names in one environment; "" if it is not known."""
+    folder, values = environment.values.folder, environment.values
+    match = _ATTRIBUTE.fullmatch(text)
+    if match:
+        bucket = folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
+        attribute = bucket.block.attributes.get("bucket") if bucket else None
+        name = values.of(bucket.path, attribute.value) if bucket and attribute else "${}"
+    else:
+        name = values.of_text(text)
+        if arn := _ARN.fullmatch(name):
+            name = arn[1]
+    return name if is_known(name) else ""

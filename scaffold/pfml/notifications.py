@@ -1,0 +1,225 @@
+"""The notifications of S3 buckets, and their destinations: which objects each takes, and what it calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from scaffold import hcl
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.buckets import bucket_address, bucket_name
+from scaffold.pfml.environments import environment_names
+from scaffold.pfml.references import infra_files
+from scaffold.pfml.starts import gates
+from scaffold.terraform.conditions import gate, one_line
+from scaffold.terraform.folder import Folder, PlacedBlock
+
+RESOURCE = "aws_s3_bucket_notification"
+_DESTINATIONS = ("lambda_function", "queue", "topic")
+_MODULE = re.compile(r"module\.([\w-]+)((?:\[[^\]]*\])?)\.")
+
+
+@dataclass(frozen=True, eq=False)
+class Notification(PlacedBlock):
+    """An `aws_s3_bucket_notification` of one folder."""
+
+    folder: Folder
+
+    @property
+    def label(self) -> str:
+        return self.block.labels[1]
+
+    @cached_property
+    def bucket(self) -> str:
+        """The bucket's name with `*` for whatever differs between environments; "" if it is not set."""
+        attribute = self.block.attributes.get("bucket")
+        return bucket_name(self.folder, self.path, attribute.value) if attribute else ""
+
+    @property
+    def bucket_address(self) -> str:
+        return bucket_address(self.folder.attribute_text(self, "bucket"))
+
+    @cached_property
+    def gates(self) -> tuple[str, ...]:
+        """The condition of its `count`, if it has one."""
+        return count_gates(self.folder, self)
+
+    @property
+    def all_gates(self) -> tuple[str, ...]:
+        """The conditions under which it is created at all."""
+        return gates(self.folder, self)
+
+    def names(self) -> frozenset[str]:
+        """The buckets that it may be for: the name as a pattern, and the name in each environment."""
+        if not self.bucket.strip("*-."):
+            return frozenset()
+        return frozenset([self.bucket, *(self.name_in(name) for name in environment_names(self.folder.checkout))])
+
+    def name_in(self, environment: str) -> str:
+        return self.bucket.replace("*", environment)
+
+    @cached_property
+    def destinations(self) -> tuple[Destination, ...]:
+        return tuple(self._destinations())
+
+    def _destinations(self) -> Iterator[Destination]:
+        for outer in self.block.blocks:
+            if outer.type == "dynamic":
+                content = outer.find("content")
+                if content and outer.labels and outer.labels[0] in _DESTINATIONS:
+                    yield Destination(self.path, content, self, outer)
+            elif outer.type in _DESTINATIONS:
+                yield Destination(self.path, outer, self, outer)
+
+
+@dataclass(frozen=True, eq=False)
+class Destination(PlacedBlock):
+    """One destination of a notification.
+
+    block: the one that has the filter. outer: itself, or the `dynamic` block around it.
+    """
+
+    notification: Notification
+    outer: hcl.Block
+
+    @property
+    def folder(self) -> Folder:
+        return self.notification.folder
+
+    @cached_property
+    def prefix(self) -> str:
+        return self._inside("filter_prefix")
+
+    @cached_property
+    def suffix(self) -> str:
+        return self._inside("filter_suffix")
+
+    def _inside(self, name: str) -> str:
+        text = self.folder.attribute_text(self, name)
+        return text[1:-1] if text.startswith('"') else f"${{{text}}}" if text else ""
+
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """Its events as they are written; none if they are not a list."""
+        events = self.block.attributes.get("events")
+        if events is None or not isinstance(events.value, hcl.Tuple):
+            return ()
+        return tuple(self.folder.text(self.path, event).strip('"') for event in events.value.children())
+
+    @cached_property
+    def guard(self) -> str:
+        """The condition of its `dynamic` block, from `for_each = CONDITION ? [1] : []`; "" for a static one."""
+        attribute = self.outer.attributes.get("for_each") if self.outer is not self.block else None
+        if attribute is None:
+            return ""
+        node = attribute.value
+        if isinstance(node, hcl.Conditional) and self.folder.text(self.path, node.no) == "[]":
+            return one_line(self.folder.text(self.path, node.condition))
+        return f"length({one_line(self.folder.text(self.path, node))}) > 0"
+
+    @property
+    def guards(self) -> tuple[str, ...]:
+        return (self.guard,) if self.guard else ()
+
+    @property
+    def condition(self) -> str:
+        """The condition under which it is a part of its notification."""
+        return self.guard or "true"
+
+    @cached_property
+    def _called(self) -> re.Match[str] | None:
+        return _MODULE.match(self.folder.attribute_text(self, "lambda_function_arn"))
+
+    @property
+    def module(self) -> str:
+        """The label of the module that it calls; "" if it calls none."""
+        return self._called[1] if self._called else ""
+
+    @property
+    def index(self) -> str:
+        """The index behind the module that it calls, such as `[0]`; "" if there is none."""
+        return self._called[2] if self._called else ""
+
+    def overlaps(self, prefix: str, suffix: str, events: tuple[str, ...]) -> bool:
+        """Whether one key and event can match both in some environment, which S3 refuses ("Configuring event
+        notifications using object key name filtering": overlapping prefixes and suffixes for the same event type).
+
+        What an interpolation evaluates to at deploy is not known, so only the text in front of it (behind it, in a
+        suffix) can keep two filters apart.
+        """
+        if self.events and not any(same_event(own, event) for own in self.events for event in events):
+            return False
+        return any(
+            self._meets(prefix, suffix, environment) for environment in environment_names(self.folder.checkout) or ("",)
+        )
+
+    def _meets(self, prefix: str, suffix: str, environment: str) -> bool:
+        variables = {"environment_name": environment}
+        first, second = (self.folder.expand_text(text, variables).partition("${")[0] for text in (self.prefix, prefix))
+        if not first.startswith(second) and not second.startswith(first):
+            return False
+        first, second = (self.folder.expand_text(text, variables).rpartition("}")[2] for text in (self.suffix, suffix))
+        return first.endswith(second) or second.endswith(first)
+
+
+def count_gates(folder: Folder, placed: PlacedBlock) -> tuple[str, ...]:
+    """The condition of a block's `count`, if it has one."""
+    counted = gate(folder, placed)
+    return (counted[0],) if counted else ()
+
+
+def notifications(checkout: Checkout) -> Iterator[Notification]:
+    """All notifications under infra/, those of the template first."""
+    paths = [path for path in infra_files(checkout) if checkout.holds(path, RESOURCE)]
+    folders = sorted({path.rpartition("/")[0] for path in paths}, key=lambda folder: (folder != TEMPLATE, folder))
+    for folder in folders:
+        yield from notifications_in(Folder.of(checkout, folder))
+
+
+def notifications_in(folder: Folder) -> tuple[Notification, ...]:
+    return folder.checkout.once(_notifications_in, folder.path)
+
+
+def _notifications_in(checkout: Checkout, path: str) -> tuple[Notification, ...]:
+    folder = Folder.of(checkout, path)
+    return tuple(Notification(placed.path, placed.block, folder) for placed in folder.blocks("resource", RESOURCE))
+
+
+def notifications_of(folder: Folder, bucket: str) -> list[Notification]:
+    """The notifications of the bucket with that name in one folder. Raises Refusal in the template if the bucket of one
+    is not known: a second notification of a bucket would silently replace the first."""
+    result = []
+    for notification in notifications_in(folder):
+        name = notification.bucket if "bucket" in notification.block.attributes else "*"
+        if not name.strip("*") and folder.path == TEMPLATE:
+            raise Refusal(
+                "the bucket of this notification is not known, and it may be the trigger's bucket",
+                option="--s3-bucket",
+                place=folder.checkout.place(notification.path, notification.block.start),
+                instead="Name its bucket as aws_s3_bucket.x.id or as a string.",
+            )
+        if name.strip("*") and (fnmatchcase(name, bucket) or fnmatchcase(bucket, name)):
+            result.append(notification)
+    return result
+
+
+def notification_elsewhere(folder: Folder, bucket: str) -> str:
+    """`file:line` of a notification of the bucket outside the template; "" if there is none."""
+    checkout = folder.checkout
+    folders = {path.rpartition("/")[0] for path in infra_files(checkout)} - {TEMPLATE}
+    for path in sorted(folders):
+        for notification in notifications_of(Folder.of(checkout, path), bucket):
+            return checkout.place(notification.path, notification.block.start)
+    return ""
+
+
+def same_event(first: str, second: str) -> bool:
+    """Whether two event types have an event in common."""
+    if first == second:
+        return True
+    return any(a.endswith(":*") and b.startswith(a[:-1]) for a, b in ((first, second), (second, first)))

@@ -1,0 +1,80 @@
+"""Toggles: variables of the template that turn a schedule or a trigger on, and where they are set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from scaffold import hcl
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.environments import Environment, environments
+from scaffold.terraform.conditions import one_line
+from scaffold.terraform.folder import Folder, PlacedBlock
+
+_VARIABLE = re.compile(r"\bvar\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleSetting:
+    """What an environment sets a toggle to, as it is written."""
+
+    environment: Environment
+    value: str
+    argument: hcl.Attribute
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A variable that turns something on. variable: its block, None if it is not declared."""
+
+    name: str
+    variable: PlacedBlock | None
+    folder: Folder
+
+    @property
+    def default(self) -> str:
+        """Its default as it is written; "" if it has none."""
+        return self.folder.attribute_text(self.variable, "default") if self.variable else ""
+
+    @property
+    def is_bool(self) -> bool:
+        """Whether it can be true or false; also if it is not declared."""
+        return self.variable is None or is_bool(self.folder, self.variable)
+
+    @cached_property
+    def settings(self) -> tuple[ToggleSetting, ...]:
+        """One for each environment that sets it."""
+        result = []
+        for environment in environments(self.folder.checkout):
+            argument = environment.call.block.attributes.get(self.name)
+            if argument is not None:
+                text = one_line(self.folder.text(environment.call.path, argument.value))
+                result.append(ToggleSetting(environment, text, argument))
+        return tuple(result)
+
+
+def is_bool(folder: Folder, variable: PlacedBlock) -> bool:
+    """Whether a variable is of type bool, as declared or as its default shows."""
+    type = folder.attribute_text(variable, "type")
+    return type == "bool" or (not type and folder.attribute_text(variable, "default") in ("true", "false"))
+
+
+def toggle_named(checkout: Checkout, name: str) -> Toggle:
+    folder = Folder.of(checkout)
+    return Toggle(name, folder.block("variable", name), folder)
+
+
+def toggle_names(checkout: Checkout) -> list[str]:
+    """The variables of the template that can be a toggle."""
+    folder = Folder.of(checkout)
+    variables = folder.blocks("variable")
+    return [variable.block.labels[0] for variable in variables if is_bool(folder, variable)]
+
+
+def toggles_in(checkout: Checkout, conditions: Iterable[str]) -> list[Toggle]:
+    """The toggles that conditions mention; no variables of another type, such as the environment's name."""
+    names = dict.fromkeys(name for condition in conditions for name in _VARIABLE.findall(condition))
+    toggles = [toggle_named(checkout, name) for name in names]
+    return [toggle for toggle in toggles if toggle.is_bool]
