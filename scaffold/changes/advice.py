@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
-from scaffold.changes.parts.api.paths import test_path
+from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS

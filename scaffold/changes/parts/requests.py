@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from scaffold.changes.parts.api.module_move import module_move
-from scaffold.changes.parts.infra.task_roles import TaskRoles, roles_of
+from scaffold.changes.parts.module_move import module_move
+from scaffold.changes.parts.task_roles import TaskRoles, roles_of
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.schedules import schedules_of

@@ -9,8 +9,8 @@ from dataclasses import replace
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.decorator import task_name, with_task_name
 from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
-from scaffold.changes.parts.api.module_move import kept
-from scaffold.changes.parts.api.paths import module_path, test_path
+from scaffold.changes.parts.module_move import kept
+from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, with_parents

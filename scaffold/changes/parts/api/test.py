@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
-from scaffold.changes.parts.api.paths import module_path, test_path
+from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout

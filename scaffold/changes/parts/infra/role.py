@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from scaffold import hcl
 from scaffold.aws import names
 from scaffold.changes.parts.infra.role_rename import POLICY, has_role, renamed_role
-from scaffold.changes.parts.infra.task_roles import execution_role_resource, task_role_resource
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
+from scaffold.changes.parts.task_roles import execution_role_resource, task_role_resource
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scaffold.changes.parts.infra.task_roles import TaskRoles
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
+from scaffold.changes.parts.task_roles import TaskRoles
 from scaffold.files.edit import Edit
 from scaffold.pfml.limits import check_folder
 from scaffold.pfml.starts import Start

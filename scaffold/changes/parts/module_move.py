@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaffold.changes.parts.api.paths import module_path
+from scaffold.changes.parts.paths import module_path
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.pfml.entrypoints import entrypoint, problem_of
