@@ -28,32 +28,32 @@ def extend(
     lines = [line.removesuffix("\r") for line in before]
     ends = lines[-1] == ""
     lines = lines[:-1] if ends else lines
-    for item in imports:
-        lines = with_import(lines, item)
+    for needed in imports:
+        lines = with_import(lines, needed)
     if statement:
         lines = with_statement(lines, statement)
     lines = with_function(lines, function)
     return edits_between(path, before, [*lines, ""] if ends else lines, len(mark), uses_crlf(data), part)
 
 
-def with_import(lines: Lines, item: Import) -> Lines:
+def with_import(lines: Lines, needed: Import) -> Lines:
     """An import where isort would put it."""
     block = first_imports(lines)
     if not block:
-        return _before_all(lines, item.text)
-    if item in {found for node in block for found in imports_of(node)}:
+        return _before_all(lines, needed.text)
+    if needed in {existing for node in block for existing in imports_of(node)}:
         return lines
     for node in block:
-        if _takes_symbol(lines, node, item):
-            return _with_symbol(lines, node, item)
-    earlier = [node for node in block if _order(node) <= item.order]
-    later = [node for node in block if _order(node) > item.order]
-    section = item.order[0]
+        if _takes_symbol(lines, node, needed):
+            return _with_symbol(lines, node, needed)
+    earlier = [node for node in block if _order(node) <= needed.order]
+    later = [node for node in block if _order(node) > needed.order]
+    section = needed.order[0]
     if earlier and (_order(earlier[-1])[0] == section or not later or _order(later[0])[0] != section):
         gap = [] if _order(earlier[-1])[0] == section else [""]
-        return _inserted(lines, earlier[-1].end_lineno or 0, [*gap, item.text])
+        return _inserted(lines, earlier[-1].end_lineno or 0, [*gap, needed.text])
     first = later[0].lineno - 1
-    return _inserted(lines, first, [item.text] if _order(later[0])[0] == section else [item.text, ""])
+    return _inserted(lines, first, [needed.text] if _order(later[0])[0] == section else [needed.text, ""])
 
 
 def with_statement(lines: Lines, text: str) -> Lines:
@@ -93,14 +93,14 @@ def _before_all(lines: Lines, text: str) -> Lines:
 def first_imports(lines: Lines) -> list[ast.stmt]:
     """The imports at the top; those below other code are left alone."""
     tree = _tree(lines)
-    found: list[ast.stmt] = []
+    result: list[ast.stmt] = []
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
-                found.append(node)
+                result.append(node)
         elif not _is_docstring(node, tree):
             break
-    return found
+    return result
 
 
 def _tree(lines: Lines) -> ast.Module:
@@ -116,17 +116,17 @@ def _order(node: ast.stmt) -> tuple[int, bool, str, str, str]:
     return next(imports_of(node)).order
 
 
-def _takes_symbol(lines: Lines, node: ast.stmt, item: Import) -> bool:
+def _takes_symbol(lines: Lines, node: ast.stmt, needed: Import) -> bool:
     """Whether isort would merge an import into this `from x import …`; not one with a comment or a star."""
-    if not isinstance(node, ast.ImportFrom) or not item.symbol or node.level or node.module != item.module:
+    if not isinstance(node, ast.ImportFrom) or not needed.symbol or node.level or node.module != needed.module:
         return False
     text = "".join(lines[node.lineno - 1 : node.end_lineno])
-    return not any(char in text for char in "#*;") and not item.alias and not any(name.asname for name in node.names)
+    return not any(char in text for char in "#*;") and not needed.alias and not any(name.asname for name in node.names)
 
 
-def _with_symbol(lines: Lines, node: ast.stmt, item: Import) -> Lines:
-    names = sorted({*(found.symbol for found in imports_of(node)), item.symbol}, key=symbol_order)
-    text = from_import(item.module, names).split("\n")
+def _with_symbol(lines: Lines, node: ast.stmt, needed: Import) -> Lines:
+    names = sorted({*(existing.symbol for existing in imports_of(node)), needed.symbol}, key=symbol_order)
+    text = from_import(needed.module, names).split("\n")
     return [*lines[: node.lineno - 1], *text, *lines[node.end_lineno or 0 :]]
 
 

@@ -52,8 +52,8 @@ class Lookup:
     def path(self, dotted: str) -> str:
         """The file of a module or a package; "" if there is none, as for a package without an `__init__.py`."""
         start = f"api/{dotted.replace('.', '/')}"
-        found = (path for path in (f"{start}/__init__.py", f"{start}.py") if self.checkout.read(path) is not None)
-        return next(found, "")
+        paths = (path for path in (f"{start}/__init__.py", f"{start}.py") if self.checkout.read(path) is not None)
+        return next(paths, "")
 
     def is_ours(self, dotted: str) -> bool:
         """Whether a module with this name would be part of the API's source."""
@@ -77,10 +77,10 @@ class Lookup:
             return self.module(submodule) if submodule else None if self.is_ours(dotted) else OUTSIDE
         module, outside = self.module(path), False
         for binding in reversed(list(_bindings(module.tree, name))):
-            found = self._bound(module, dotted, name, binding, left) if left else None
-            if found not in (None, OUTSIDE):
-                return found
-            outside = outside or found is OUTSIDE
+            answer = self._bound(module, dotted, name, binding, left) if left else None
+            if answer not in (None, OUTSIDE):
+                return answer
+            outside = outside or answer is OUTSIDE
         if outside or _is_dynamic(module, name):
             return OUTSIDE
         submodule = self.path(f"{dotted}.{name}")
@@ -90,29 +90,31 @@ class Lookup:
         if isinstance(binding, ast.ImportFrom | ast.Import):
             return self._imported(module, dotted, name, binding, left)
         if isinstance(binding, ast.Assign | ast.AnnAssign):
-            direct = isinstance(binding, ast.AnnAssign) or any(isinstance(each, ast.Name) for each in binding.targets)
+            direct = isinstance(binding, ast.AnnAssign) or any(
+                isinstance(target, ast.Name) for target in binding.targets
+            )
             return Binding(module, binding, binding.value if direct else None)
         return Binding(module, binding)
 
     def _imported(self, module: Module, dotted: str, name: str, statement: ast.stmt, left: int) -> Answer:
-        for item in imports_of(statement):
-            source = absolute(item.module, dotted, module.path)
-            if item.symbol == "*":
-                found = self.find(source, name, left - 1) if self._exports(source, name) else None
-            elif not _binds(item, name):
+        for imported in imports_of(statement):
+            source = absolute(imported.module, dotted, module.path)
+            if imported.symbol == "*":
+                answer = self.find(source, name, left - 1) if self._exports(source, name) else None
+            elif not _binds(imported, name):
                 continue
-            elif item.symbol:
-                found = self._symbol(source, item.symbol, left)
+            elif imported.symbol:
+                answer = self._symbol(source, imported.symbol, left)
             else:
-                path = self.path(source if item.alias else name)
-                found = self.module(path) if path else OUTSIDE
-            return OUTSIDE if found is None and not self.is_ours(source) else found
+                path = self.path(source if imported.alias else name)
+                answer = self.module(path) if path else OUTSIDE
+            return OUTSIDE if answer is None and not self.is_ours(source) else answer
         return None
 
     def _symbol(self, source: str, symbol: str, left: int) -> Answer:
         path = self.path(f"{source}.{symbol}")
-        found = self.find(source, symbol, left - 1) if self.path(source) or not path else None
-        return found or (self.module(path) if path else found)
+        answer = self.find(source, symbol, left - 1) if self.path(source) or not path else None
+        return answer or (self.module(path) if path else answer)
 
     def _exports(self, source: str, name: str) -> bool:
         """Whether `from source import *` imports a name."""
@@ -122,7 +124,7 @@ class Lookup:
         for binding in _bindings(self.module(path).tree, "__all__"):
             value = binding.value if isinstance(binding, ast.Assign) else None
             if isinstance(value, ast.List | ast.Tuple):
-                return any(isinstance(item, ast.Constant) and item.value == name for item in value.elts)
+                return any(isinstance(element, ast.Constant) and element.value == name for element in value.elts)
         return not name.startswith("_")
 
 
@@ -167,8 +169,8 @@ def _bindings(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
             yield node
 
 
-def _binds(item: Import, name: str) -> bool:
-    return (item.name if item.alias or item.symbol else item.module.split(".")[0]) == name
+def _binds(imported: Import, name: str) -> bool:
+    return (imported.name if imported.alias or imported.symbol else imported.module.split(".")[0]) == name
 
 
 def _stores(node: ast.stmt, name: str) -> bool:

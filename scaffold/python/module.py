@@ -67,11 +67,11 @@ class Module:
 
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The last definition with that name at the top level, which overrides earlier ones."""
-        found = None
+        definition = None
         for node in self.tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                found = node
-        return found
+                definition = node
+        return definition
 
     def bound(self) -> dict[str, tuple[str, int]]:
         """The names that the module binds, each with the text of its import or the kind of definition, and its line."""
@@ -94,11 +94,11 @@ class Module:
                 targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
                 if name in targets:
                     return True
-        return any(found.name == name for found, _ in self.imports())
+        return any(imported.name == name for imported, _ in self.imports())
 
     def imports(self) -> list[tuple[Import, ast.stmt]]:
         """The imports at the top level, each with its statement."""
-        return [(found, node) for node in self.tree.body for found in imports_of(node)]
+        return [(imported, node) for node in self.tree.body for imported in imports_of(node)]
 
     def offset(self, line: int) -> int:
         """The byte at which a line, counted from 1, begins; after the last line, the end of the file."""

@@ -1,7 +1,7 @@
 """Removal of a function from a Python module, with the imports and the logger that nothing else uses.
 
-python_edit.py says how they came in: an import on a line of its own or as one more symbol, the logger behind a blank
-line, the function behind two at the end.
+It reverses additions.py: an import has a line of its own or is one of several symbols, and the logger follows a blank
+line, the function is at the end after two.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def without_function(module: Module, lines: range, imports: Sequence[Import], st
             if "logger" not in _used_names(_text_without(module, gone | {*rows})):
                 gone |= {*range(rows.start - (rows.start > 0 and not text[rows.start - 1].strip()), rows.stop)}
     used = _used_names(_text_without(module, gone))
-    unused = [item for item in imports if item.name.split(".")[0] not in used]
+    unused = [imported for imported in imports if imported.name.split(".")[0] not in used]
     gone_imports, shorter = _without_imports(module, unused, part)
     gone |= _with_blanks(text, gone_imports)
     return [*shorter, *_edits(module, _without_leading(text, gone), part)]
@@ -56,39 +56,39 @@ def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tup
     edits = []
     for node in module.tree.body:
         items = list(imports_of(node))
-        left = [item for item in items if item not in unused]
+        left = [imported for imported in items if imported not in unused]
         if len(left) == len(items):
             continue
         first, last = node.lineno - 1, node.end_lineno or node.lineno
         if not left:
             gone |= {*range(first, last)}
-        elif isinstance(node, ast.ImportFrom) and not any(item.alias for item in items):
+        elif isinstance(node, ast.ImportFrom) and not any(imported.alias for imported in items):
             start = module.offset(node.lineno) + node.col_offset
             end = module.offset(last) + (node.end_col_offset or 0)
-            text = from_import(items[0].module, [item.symbol for item in left])
+            text = from_import(items[0].module, [imported.symbol for imported in left])
             edits.append(module.checkout.remove(module.path, start, end, part, text))
     return gone, edits
 
 
 def _with_blanks(text: Sequence[str], gone: set[int]) -> set[int]:
     """The given lines; where they are a whole paragraph, also the blank lines before it."""
-    found = set(gone)
+    result = set(gone)
     for first, last in _rows(gone):
         above = _after_content(text, first)
         if above < first and not "".join(text[last : last + 1]).strip():
-            found |= {*range(above, first)}
-    return found
+            result |= {*range(above, first)}
+    return result
 
 
 def _without_leading(text: Sequence[str], gone: set[int]) -> set[int]:
     """The given lines; if they are at the top of the module, also the blank lines after them."""
     if not gone or min(gone) > 0:
         return gone
-    found, line = set(gone), 0
-    while line < len(text) and (line in found or not text[line].strip()):
-        found.add(line)
+    result, line = set(gone), 0
+    while line < len(text) and (line in result or not text[line].strip()):
+        result.add(line)
         line += 1
-    return found
+    return result
 
 
 def _edits(module: Module, gone: set[int], part: str) -> Iterator[Edit]:
@@ -123,14 +123,14 @@ def _text_without(module: Module, gone: set[int]) -> str:
 
 def _used_names(source: str) -> set[str]:
     """The module-level names that a module uses, including those in string annotations and `__all__`."""
-    found = set(_references(symtable.symtable(source, "module", "exec")))
+    names = set(_references(symtable.symtable(source, "module", "exec")))
     for node in ast.walk(ast.parse(source)):
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(annotation, ast.expr):
-                found |= set(re.findall(r"\w+", ast.unparse(annotation)))
+                names |= set(re.findall(r"\w+", ast.unparse(annotation)))
         if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node.targets[0]):
-            found |= set(re.findall(r"\w+", ast.unparse(node.value)))
-    return found
+            names |= set(re.findall(r"\w+", ast.unparse(node.value)))
+    return names
 
 
 def _references(table: symtable.SymbolTable) -> Iterator[str]:

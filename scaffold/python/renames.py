@@ -111,9 +111,9 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
         source = source_of(path, node)
         if source == move.old and node.level:
             start, end = node_span(text, node)
-            found = re.compile(rf"(?<=\.){re.escape(move.last)}\b").search(text, start, end)
-            if found:
-                yield found.start(), found.end(), move.new_last
+            last_part = re.compile(rf"(?<=\.){re.escape(move.last)}\b").search(text, start, end)
+            if last_part:
+                yield last_part.start(), last_part.end(), move.new_last
         for alias in node.names if source == package else ():
             if alias.name == move.last:
                 start = node_span(text, alias)[0]

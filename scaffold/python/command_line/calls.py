@@ -89,12 +89,12 @@ class Calls(Evaluation):
         made = self._made_in(module)
         return made[name] if name in made else super()._global(module, name)
 
-    def defined(self, found: Binding, name: str) -> object:
+    def defined(self, binding: Binding, name: str) -> object:
         """Also a parser that another module creates, under its name there."""
-        targets = found.node.targets if isinstance(found.node, ast.Assign) else []
-        made = self._made_in(found.module)
-        own = [target.id for target in targets if isinstance(target, ast.Name) and target.id in made]
-        return made[own[0]] if own else super().defined(found, name)
+        targets = binding.node.targets if isinstance(binding.node, ast.Assign) else []
+        parsers = self._made_in(binding.module)
+        own = [target.id for target in targets if isinstance(target, ast.Name) and target.id in parsers]
+        return parsers[own[0]] if own else super().defined(binding, name)
 
     def _made_in(self, module: Module) -> Scope:
         """The parsers of a module, with their groups and subcommands."""

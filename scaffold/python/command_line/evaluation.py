@@ -213,8 +213,8 @@ def bindings(target: ast.expr, value: object) -> Scope:
         return {target.id: value}
     if isinstance(target, ast.Tuple | ast.List):
         items = value if isinstance(value, list) and len(value) == len(target.elts) else [UNKNOWN] * len(target.elts)
-        found: Scope = {}
+        scope: Scope = {}
         for each, item in zip(target.elts, items, strict=True):
-            found |= bindings(each.value if isinstance(each, ast.Starred) else each, item)
-        return found
+            scope |= bindings(each.value if isinstance(each, ast.Starred) else each, item)
+        return scope
     return {}

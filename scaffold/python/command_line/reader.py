@@ -59,8 +59,8 @@ class _Reader(Calls):
         if method:
             method(node, scope, module)
         elif isinstance(node, DEFINITIONS):
-            found = Binding(module, node)
-            scope[node.name] = Class(found) if isinstance(node, ast.ClassDef) else Function(found, scope)
+            definition = Binding(module, node)
+            scope[node.name] = Class(definition) if isinstance(node, ast.ClassDef) else Function(definition, scope)
         elif isinstance(node, ast.While | ast.Match | ast.AsyncFor | ast.TryStar):
             self._maybe([node], scope, module)
 
@@ -103,10 +103,10 @@ class _Reader(Calls):
         scope |= bindings(target, UNKNOWN if self.conditional else value)
 
     def _on_with(self, node: ast.With, scope: Scope, module: Module) -> None:
-        for item in node.items:
-            self.evaluate(item.context_expr, scope, module)
-            if item.optional_vars is not None:
-                self._bind(item.optional_vars, UNKNOWN, scope, module)
+        for context in node.items:
+            self.evaluate(context.context_expr, scope, module)
+            if context.optional_vars is not None:
+                self._bind(context.optional_vars, UNKNOWN, scope, module)
         self.body(node.body, scope, module)
 
     _on_asyncwith = _on_with
@@ -116,8 +116,8 @@ class _Reader(Calls):
         if is_known(test) and not self.conditional:
             self.body(node.body if test else node.orelse, scope, module)
             return
-        named = (each for each in ast.walk(node.test) if isinstance(each, ast.Name | ast.Attribute))
-        if any(self._is_arguments(each, scope, module) for each in named):
+        named = (name for name in ast.walk(node.test) if isinstance(name, ast.Name | ast.Attribute))
+        if any(self._is_arguments(name, scope, module) for name in named):
             raise UnclearSignal
         self._maybe(node.body, scope, module)
         self._maybe(node.orelse, scope, module)
@@ -127,12 +127,12 @@ class _Reader(Calls):
 
     def _on_for(self, node: ast.For, scope: Scope, module: Module) -> None:
         items = self.iterated(self.evaluate(node.iter, scope, module))
-        leaves = any(isinstance(each, ast.Break | ast.Continue) for each in ast.walk(node))
+        leaves = any(isinstance(inner, ast.Break | ast.Continue) for inner in ast.walk(node))
         if items is None or leaves or self.conditional:
             self._maybe(node.body, {**scope, **bindings(node.target, UNKNOWN)}, module)
             return
-        for item in items:
-            scope |= bindings(node.target, item)
+        for element in items:
+            scope |= bindings(node.target, element)
             self.body(node.body, scope, module)
 
     def _on_try(self, node: ast.Try, scope: Scope, module: Module) -> None:
@@ -155,18 +155,18 @@ class _Reader(Calls):
         alone = Module.__new__(Module)
         alone.checkout, alone.path, alone.data = module.checkout, module.path, b""
         alone.tree, alone.line_starts = ast.Module([node], []), module.line_starts
-        for item in imports_of(node):
-            name = item.name if item.alias or item.symbol else item.module.split(".")[0]
+        for imported in imports_of(node):
+            name = imported.name if imported.alias or imported.symbol else imported.module.split(".")[0]
             scope[name] = self._imported_here(alone, name)
 
     _on_import = _on_importfrom
 
     def _imported_here(self, alone: Module, name: str) -> object:
-        found = external(alone, name)
-        if not isinstance(found, External) or not self.lookup.is_ours(found.name):
-            return found
-        package, _, last = found.name.rpartition(".")
-        path = self.lookup.path(found.name)
+        source_object = external(alone, name)
+        if not isinstance(source_object, External) or not self.lookup.is_ours(source_object.name):
+            return source_object
+        package, _, last = source_object.name.rpartition(".")
+        path = self.lookup.path(source_object.name)
         if path:
             return self.lookup.module(path)
         source = self.lookup.path(package)
@@ -190,7 +190,7 @@ class _Reader(Calls):
             self.evaluate(node.iter, scope, module)
             scope |= bindings(node.target, UNKNOWN)
         elif isinstance(node, ast.With | ast.AsyncWith):
-            for item in node.items:
-                self.evaluate(item.context_expr, scope, module)
+            for context in node.items:
+                self.evaluate(context.context_expr, scope, module)
         elif not isinstance(node, ast.Try | ast.Match):
             self._statement(node, scope, module)

@@ -59,8 +59,8 @@ class Relevance:
     def _names(self, module: Module) -> frozenset[str]:
         """The definitions that mention a parser, another of these, or an imported name that may parse arguments."""
         leading: set[str] = set()
-        for item, _ in module.imports():
-            leading |= self._led_by(module, item)
+        for imported, _ in module.imports():
+            leading |= self._led_by(module, imported)
         if not leading and not any(word in module.data for word in _WORDS):
             return frozenset()
         mentioned = {name: names for node in module.tree.body for name, names in _mentioned(node)}
@@ -70,13 +70,13 @@ class Relevance:
             leading |= {name for name, names in mentioned.items() if names & _NAMES or names & leading}
         return frozenset(leading)
 
-    def _led_by(self, module: Module, item: Import) -> set[str]:
+    def _led_by(self, module: Module, binding: Import) -> set[str]:
         """The names that an import binds and that may parse arguments."""
-        source = absolute(item.module, dotted_name(module.path), module.path)
-        if not self.imported(f"{source}.{item.symbol}" if item.symbol else source):
+        source = absolute(binding.module, dotted_name(module.path), module.path)
+        if not self.imported(f"{source}.{binding.symbol}" if binding.symbol else source):
             return set()
-        if item.symbol != "*":
-            return {item.name.split(".")[0]}
+        if binding.symbol != "*":
+            return {binding.name.split(".")[0]}
         self._leading.setdefault(module.path, frozenset())
         path = self.lookup.path(source)
         starred = self.lookup.module(path) if path else module

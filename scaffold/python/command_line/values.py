@@ -100,61 +100,61 @@ class Names:
             return external(module, name)
         return External(name) if hasattr(builtins, name) else UNKNOWN
 
-    def defined(self, found: Binding, name: str) -> object:
-        if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            return Function(found)
-        if isinstance(found.node, ast.ClassDef):
-            return Class(found)
-        if found.value is None or _changes(found.module, name):
+    def defined(self, binding: Binding, name: str) -> object:
+        if isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return Function(binding)
+        if isinstance(binding.node, ast.ClassDef):
+            return Class(binding)
+        if binding.value is None or _changes(binding.module, name):
             return UNKNOWN
-        return self.evaluate(found.value, {}, found.module)
+        return self.evaluate(binding.value, {}, binding.module)
 
     # --- classes
 
-    def bases(self, made: Class) -> list[object]:
-        definition = made.definition
+    def bases(self, cls: Class) -> list[object]:
+        definition = cls.definition
         assert isinstance(definition.node, ast.ClassDef)
         return [self.evaluate(base, {}, definition.module) for base in definition.node.bases]
 
-    def externals(self, made: Class, left: int = 6) -> set[str]:
+    def externals(self, cls: Class, left: int = 6) -> set[str]:
         """The names of the base classes of a class that are outside of the API."""
         names: set[str] = set()
-        for base in self.bases(made):
+        for base in self.bases(cls):
             if isinstance(base, External):
                 names.add(base.name)
             elif isinstance(base, Class) and left:
                 names |= self.externals(base, left - 1)
         return names
 
-    def members(self, made: Class) -> list[tuple[str, object]] | None:
+    def members(self, cls: Class) -> list[tuple[str, object]] | None:
         """The members of an Enum by name; None for any other class."""
-        above = self.externals(made)
+        above = self.externals(cls)
         if not above & _ENUMS:
             return None
-        node = made.definition.node
-        found: list[tuple[str, object]] = []
+        node = cls.definition.node
+        result: list[tuple[str, object]] = []
         assert isinstance(node, ast.ClassDef)
         for statement in node.body:
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 name = statement.targets[0].id
-                value = self.evaluate(statement.value, {}, made.definition.module)
+                value = self.evaluate(statement.value, {}, cls.definition.module)
                 if isinstance(value, External | Function) or value is UNKNOWN:
-                    found.append((name, UNKNOWN))
+                    result.append((name, UNKNOWN))
                 else:
-                    found.append((name, value if above & _PLAIN_ENUMS else Member(node.name, name, value)))
-        return found
+                    result.append((name, value if above & _PLAIN_ENUMS else Member(node.name, name, value)))
+        return result
 
-    def method(self, made: Class, name: str, left: int = 6) -> Function | None:
+    def method(self, cls: Class, name: str, left: int = 6) -> Function | None:
         """A method of a class or of a base class; None if there is none in the API's source."""
-        node = made.definition.node
+        node = cls.definition.node
         assert isinstance(node, ast.ClassDef)
-        for each in reversed(node.body):
-            if isinstance(each, ast.FunctionDef) and each.name == name:
-                return Function(Binding(made.definition.module, each), {"__class__": made})
-        for base in self.bases(made) if left else ():
-            found = self.method(base, name, left - 1) if isinstance(base, Class) else None
-            if found:
-                return found
+        for statement in reversed(node.body):
+            if isinstance(statement, ast.FunctionDef) and statement.name == name:
+                return Function(Binding(cls.definition.module, statement), {"__class__": cls})
+        for base in self.bases(cls) if left else ():
+            inherited = self.method(base, name, left - 1) if isinstance(base, Class) else None
+            if inherited:
+                return inherited
         return None
 
     # --- attributes
@@ -211,12 +211,12 @@ def _bound(function: Function, value: Instance | Class) -> Function:
 def external(module: Module, name: str) -> object:
     """The external object that a module imports under a name."""
     for node in statements(module.tree.body):
-        for item in imports_of(node):
-            if item.symbol and item.name == name:
-                return External(f"{absolute(item.module, dotted_name(module.path), module.path)}.{item.symbol}")
-            if item.alias == name:
-                return External(item.module)
-            if not item.alias and not item.symbol and item.module.split(".")[0] == name:
+        for imported in imports_of(node):
+            if imported.symbol and imported.name == name:
+                return External(f"{absolute(imported.module, dotted_name(module.path), module.path)}.{imported.symbol}")
+            if imported.alias == name:
+                return External(imported.module)
+            if not imported.alias and not imported.symbol and imported.module.split(".")[0] == name:
                 return External(name)
     return UNKNOWN
 
@@ -263,10 +263,10 @@ def is_known(value: object) -> bool:
 
 def touches(values: Sequence[object], kind: type | tuple[type, ...] = Parser) -> list[object]:
     """The values of some type, including those inside lists."""
-    found: list[object] = []
+    result: list[object] = []
     for value in values:
         if isinstance(value, kind):
-            found.append(value)
+            result.append(value)
         elif isinstance(value, list | tuple):
-            found += touches(value, kind)
-    return found
+            result += touches(value, kind)
+    return result

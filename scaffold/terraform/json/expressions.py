@@ -20,30 +20,32 @@ def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) ->
     if isinstance(node, hcl.Template):
         return Value(_template_word(data, node), node.start)
     if isinstance(node, hcl.Tuple):
-        return Value(tuple(from_expression(data, item, local, left) for item in node.items), node.start)
+        return Value(tuple(from_expression(data, element, local, left) for element in node.items), node.start)
     if isinstance(node, hcl.Object):
-        members = ((_key(data, item.key), from_expression(data, item.value, local, left)) for item in node.items)
+        members = (
+            (_key(data, element.key), from_expression(data, element.value, local, left)) for element in node.items
+        )
         return Value(dict(members), node.start)
     if isinstance(node, hcl.Call) and node.name == "concat":
         lists = [from_expression(data, argument, local, left) for argument in node.arguments]
-        items = (each.items if isinstance(each.data, tuple) else (each,) for each in lists)
-        return Value(tuple(item for group in items for item in group), node.start)
+        items = (group_value.items if isinstance(group_value.data, tuple) else (group_value,) for group_value in lists)
+        return Value(tuple(element for group in items for element in group), node.start)
     if text in ("true", "false", "null"):
         return Value({"true": True, "false": False}.get(text), node.start)
     if PLAIN.fullmatch(text):
         return Value(float(text), node.start)
-    found = local(text) if left else None
-    if found is not None and not isinstance(found[2], hcl.Template):
+    target = local(text) if left else None
+    if target is not None and not isinstance(target[2], hcl.Template):
         # A local value is reported at the place that uses it.
-        return _at(from_expression(found[1], found[2], local, left - 1), node.start)
+        return _at(from_expression(target[1], target[2], local, left - 1), node.start)
     return Value(Unknown(text), node.start)
 
 
 def _at(value: Value, offset: int) -> Value:
     if isinstance(value.data, Mapping):
-        return Value({key: _at(item, offset) for key, item in value.data.items()}, offset)
+        return Value({key: _at(inner, offset) for key, inner in value.data.items()}, offset)
     if isinstance(value.data, tuple):
-        return Value(tuple(_at(item, offset) for item in value.data), offset)
+        return Value(tuple(_at(inner, offset) for inner in value.data), offset)
     return Value(value.data, offset)
 
 
@@ -81,8 +83,8 @@ def expression(folder: Folder, path: str, node: hcl.Node) -> Value:
 
     def local(text: str) -> tuple[str, bytes, hcl.Node] | None:
         kind, _, name = text.partition(".")
-        found = folder.local(name) if kind == "local" and re.fullmatch(r"[\w-]+", name) else None
-        return (found[0], folder.checkout.require(found[0]), found[1].value) if found else None
+        placed = folder.local(name) if kind == "local" and re.fullmatch(r"[\w-]+", name) else None
+        return (placed[0], folder.checkout.require(placed[0]), placed[1].value) if placed else None
 
     return from_expression(folder.checkout.require(path), node, local)
 

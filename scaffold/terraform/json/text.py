@@ -32,47 +32,47 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> V
     except hcl.HclError:
         return None
     directives = any(kind in DIRECTIVES for kind, _, _ in pieces)
-    found = []
+    values = []
     for branch in (True, False) if directives else (True,):
         text, positions, expressions = _joined(_taken(pieces, branch))
         try:
-            found.append(_Reader(text, positions, expressions).whole())
+            values.append(_Reader(text, positions, expressions).whole())
         except JSONDecodeError as error:
             bare = text.find(BARE)
             if directives or -1 < bare <= error.pos:
                 return None
             return JsonError(error.msg, positions[min(error.pos, len(positions) - 1)] if positions else start)
-    return found[0] if len(found) == 1 else _merged(found[0], found[1])
+    return values[0] if len(values) == 1 else _merged(values[0], values[1])
 
 
-def _merged(one: Value, other: Value) -> Value:
+def _merged(first: Value, second: Value) -> Value:
     """The values of two branches as one: all members of both, and Unknown where they differ."""
-    if _bare(one) == _bare(other):
-        return one
-    if isinstance(one.data, Mapping) and isinstance(other.data, Mapping):
-        both = {key: _merged(one.data[key], other.data[key]) for key in one.data if key in other.data}
-        return Value({**one.data, **other.data, **both}, one.offset)
-    if isinstance(one.data, tuple) and isinstance(other.data, tuple):
-        return Value(_merged_items(one.data, other.data), one.offset)
-    return Value(Unknown(""), one.offset)
+    if _bare(first) == _bare(second):
+        return first
+    if isinstance(first.data, Mapping) and isinstance(second.data, Mapping):
+        both = {key: _merged(first.data[key], second.data[key]) for key in first.data if key in second.data}
+        return Value({**first.data, **second.data, **both}, first.offset)
+    if isinstance(first.data, tuple) and isinstance(second.data, tuple):
+        return Value(_merged_items(first.data, second.data), first.offset)
+    return Value(Unknown(""), first.offset)
 
 
 def _bare(value: Value) -> object:
     """A value without its positions."""
     if isinstance(value.data, Mapping):
-        return {key: _bare(item) for key, item in value.data.items()}
-    return [_bare(item) for item in value.data] if isinstance(value.data, tuple) else value.data
+        return {key: _bare(inner) for key, inner in value.data.items()}
+    return [_bare(inner) for inner in value.data] if isinstance(value.data, tuple) else value.data
 
 
-def _merged_items(one: tuple[Value, ...], other: tuple[Value, ...]) -> tuple[Value, ...]:
-    mine, theirs = ({item.offset: item for item in items} for items in (one, other))
-    merged = {offset: _merged(mine.get(offset, item), item) for offset, item in theirs.items()}
-    items = tuple(item for _, item in sorted((mine | merged).items()))
+def _merged_items(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+    mine, theirs = ({element.offset: element for element in items} for items in (first, second))
+    merged = {offset: _merged(mine.get(offset, element), element) for offset, element in theirs.items()}
+    items = tuple(element for _, element in sorted((mine | merged).items()))
     if mine.keys() == theirs.keys():
         return items
     # The number of elements is unknown; so is which one is first, unless it is the same in both.
     unknown = Value(Unknown(""), items[0].offset)
-    return (*items, unknown) if one[:1] == other[:1] else (unknown, *items)
+    return (*items, unknown) if first[:1] == second[:1] else (unknown, *items)
 
 
 # --- a template as pieces: text, interpolations, directives
@@ -210,8 +210,8 @@ class _Reader:
         return Value(known[match[0]] if match[0] in known else float(match[0]), offset)
 
     def _string(self) -> JsonString:
-        found, self.index = _DECODER.raw_decode(self.text, self.index)
-        text = str(found)
+        decoded, self.index = _DECODER.raw_decode(self.text, self.index)
+        text = str(decoded)
         numbers = _NUMBERED.findall(text)
         return JsonString(_NUMBERED.sub(MARK, text), tuple(self.expressions[int(number)] for number in numbers))
 
