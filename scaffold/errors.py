@@ -1,4 +1,4 @@
-"""What a user is told when something cannot be done."""
+"""Refusal: the error that tells a user why nothing was written."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 
 class Refusal(Exception):
-    """Nothing was written, and this is why.
+    """Why nothing was written.
 
-    what: what is wrong, and the rule. option and value: what the user gave. place: `file:line` in the checkout.
-    instead: what would do.
+    what: what is wrong, and the rule. option, value: the user's input. place: `file:line` in the checkout. instead: the
+    way out, in the imperative.
     """
 
     def __init__(self, what: str, *, option: str = "", value: str = "", place: str = "", instead: str = "") -> None:
@@ -25,11 +25,11 @@ class Refusal(Exception):
 
 
 def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:
-    """The refusal of a name that the checkout does not have, with the nearest that it has."""
+    """The refusal of a name that is not among the known ones, with the nearest of them."""
     from difflib import get_close_matches
 
     names = sorted(set(known))
     near = get_close_matches(value, names, 1, 0.5)
-    listed = f"Known are: {', '.join(names)}." if names else "There is none."
+    listed = f"Available: {', '.join(names)}." if names else "None are defined."
     instead = f"Did you mean {near[0]}?" if near else listed
     return Refusal(f"no such {kind} in {where}", option=option, value=value, instead=instead)

@@ -196,8 +196,8 @@ def test_a_refusal_leaves_nothing_behind(other: Path, capfd: pytest.CaptureFixtu
         ({"name": "export"}, "error: NAME 'export': "),
         ({"name": ""}, "error: NAME"),
         ({"name": "--help"}, "error: NAME '--help': "),
-        ({"name": NAME, "env": "a 'b"}, 'error: --env "a \'b": it is no list of words as a shell has them: no closing'),
-        ({"name": NAME, "memory": "much"}, "error: --memory 'much': it is a whole number"),
+        ({"name": NAME, "env": "a 'b"}, 'error: --env "a \'b": not valid shell syntax: no closing'),
+        ({"name": NAME, "memory": "much"}, "error: --memory 'much': it must be a whole number"),
         ({"name": NAME, "module": "../../etc/x\n.y"}, "error: --module '../../etc/x\\n.y': "),
     ],
 )
@@ -211,8 +211,8 @@ def test_refusals(answers: dict[str, object], message: str, other: Path, monkeyp
 
 def test_a_folder_that_is_not_cookiecutters_is_not_removed(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(other / "api")
-    assert "leave __checkout to cookiecutter" in (refuse({"name": NAME}) or "")
-    with pytest.raises(Refusal, match="its files would be lost"):
+    assert "Do not set __checkout." in (refuse({"name": NAME}) or "")
+    with pytest.raises(Refusal, match="this folder would be deleted"):
         make({"name": NAME})
 
 
@@ -323,7 +323,7 @@ def test_a_question_has_the_words_of_the_option(name: str) -> None:
     assert settings["__prompts__"][name].startswith(
         f"{' '.join(filter(None, (option.opts[-1], option.metavar)))}: {help.replace('[', '(').replace(']', ')')}"
     )
-    assert settings["__prompts__"][name].endswith("Several as words in a shell.") == option.multiple
+    assert settings["__prompts__"][name].endswith("Separate several as in a shell.") == option.multiple
     default = settings[name]
     if option.is_flag:
         assert default is False

@@ -71,18 +71,26 @@ BROKEN = [
     ("snippets/toggle.tf", "a\n{% if x %}\n", ":2: Unexpected end of template."),
     ("snippets/toggle.tf", "{{ variable | shout }}", ":1: No filter named 'shout'."),
     ("snippets/toggle.tf", "\n\n{{ variabel }}", ":3: 'variabel' is undefined. Did you mean variable?"),
-    ("snippets/toggle.tf", "{{ zzz }}", ":1: 'zzz' is undefined. Known here are: name, variable, what."),
+    ("snippets/toggle.tf", "{{ zzz }}", ":1: 'zzz' is undefined. Available: name, variable, what."),
     ("snippets/toggle.tf", "{{ 1 / 0 }}", ":1: it cannot be rendered: ZeroDivisionError: division by zero."),
-    ("snippets/toggle.tf", '{% include "toggle.tf" %}', ":1: it includes itself, or nests too deeply."),
-    ("snippets/toggle.tf", '{% include "../../x" %}', ":1: it includes '../../x', which is no file of the template."),
-    ("snippets/toggle.tf", "{{ name.__class__ }}", ":1: a template may not reach into Python: "),
-    ("snippets/toggle.tf", "{{ cycler.__init__.__globals__.os }}", ":1: a template may not reach into Python: "),
+    ("snippets/toggle.tf", '{% include "toggle.tf" %}', ":1: it includes itself, or is nested too deeply."),
+    ("snippets/toggle.tf", '{% include "../../x" %}', ":1: it includes '../../x', which is not a template file."),
+    ("snippets/toggle.tf", "{{ name.__class__ }}", ":1: a template may not access Python internals: "),
+    ("snippets/toggle.tf", "{{ cycler.__init__.__globals__.os }}", ":1: a template may not access Python internals: "),
     ("snippets/toggle.tf", "{% for x in range(10 ** 9) %}{% endfor %}", ":1: it cannot be rendered: OverflowError: "),
-    ("snippets/toggle.tf", "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", ": it includes itself, or nests too deeply."),
+    (
+        "snippets/toggle.tf",
+        "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
+        ": it includes itself, or is nested too deeply.",
+    ),
     ("snippets/toggle.tf", "{% for x in [1] %}" * 30 + "{% endfor %}" * 30, ": it cannot be rendered: SyntaxError: "),
-    ("snippets/toggle.tf", b"# ok\n# caf\xe9\n", ":2: it is not written in UTF-8. Save it so."),
-    ("snippets/toggle.tf", 'variable "{{ variable }}" {\n  type = bool,\n}', ":2: what it renders is no Terraform, at"),
-    ("snippets/toggle.tf", 'variable "{{ variable }}" {\n', ":1: what it renders is no Terraform, at"),
+    ("snippets/toggle.tf", b"# ok\n# caf\xe9\n", ":2: not valid UTF-8. Save it in UTF-8."),
+    (
+        "snippets/toggle.tf",
+        'variable "{{ variable }}" {\n  type = bool,\n}',
+        ":2: it does not render valid Terraform, at",
+    ),
+    ("snippets/toggle.tf", 'variable "{{ variable }}" {\n', ":1: it does not render valid Terraform, at"),
     ("snippets/toggle.tf", "", ": with this template a second run would insert the toggle in infra/ecs-"),
     (
         "snippets/enable.tf",
@@ -90,9 +98,13 @@ BROKEN = [
         ": with this template a second run would be refused: enable_my_new",
     ),
     ("snippets/task.tf", '"other" = {\n  command = ["x"]\n}', ": with this template infra/ecs-tasks/template/tasks.tf"),
-    ("snippets/task.tf", '"{{ key }}" = {\n  command = \n}', ":2: what it renders is no Terraform, at 'command =': "),
+    (
+        "snippets/task.tf",
+        '"{{ key }}" = {\n  command = \n}',
+        ":2: it does not render valid Terraform, at 'command =': ",
+    ),
     ("snippets/alarm.tf", '"x"', ": with this template the alarm would not be found"),
-    ("snippets/alarm.tf", '"x" ]', ":1: what it renders is no Terraform, at '\"x\" ]': "),
+    ("snippets/alarm.tf", '"x" ]', ":1: it does not render valid Terraform, at '\"x\" ]': "),
     ("snippets/task_role.tf", "", ": with this template a second run would insert the IAM role in infra/"),
     (
         "snippets/schedule.tf",
@@ -106,7 +118,7 @@ BROKEN = [
     ),
     ("snippets/lambda_function.tf", "lambda_function {\n}", ": with this template "),
     ("snippets/notification.tf", 'resource "x" "y" {\n}', ": with this template "),
-    (ENTRYPOINT, "x = (\n", ":1: what it renders is no Python, at 'x = (': '(' was never closed."),
+    (ENTRYPOINT, "x = (\n", ":1: it does not render valid Python, at 'x = (': '(' was never closed."),
     (ENTRYPOINT, "x = 1\n", ": with this template "),
     (
         ENTRYPOINT,
@@ -116,7 +128,11 @@ BROKEN = [
     (TEST, "def test_it():\n    pass\n", ": with this template the test would not be found again as one of the task's"),
     ("snippets/function.py", "def {{ cookiecutter.function }}():\n    pass", ": with this template "),
     ("snippets/function.py", "async {{ cookiecutter.__signature }}\n    pass", ": with this template "),
-    ("snippets/function.py", "{{ cookiecutter.__signature }}\n   x\n  y", ":3: what it renders is no Python, at 'y': "),
+    (
+        "snippets/function.py",
+        "{{ cookiecutter.__signature }}\n   x\n  y",
+        ":3: it does not render valid Python, at 'y': ",
+    ),
 ]
 
 
@@ -148,7 +164,7 @@ MISPLACED = [
     ("snippets/schedules.tf", "'snippets/schedules.tf': it overrides nothing. Did you mean snippets/schedule.tf?"),
     ("schedule.tf", "'schedule.tf': it overrides nothing. Did you mean snippets/schedule.tf?"),
     ("templates/task.tf", "'templates/task.tf': it overrides nothing. Did you mean snippets/task.tf?"),
-    ("qqq", "'qqq': it overrides nothing. The files that can be overridden are: runbook.md, "),
+    ("qqq", "'qqq': it overrides nothing. These files can be overridden: runbook.md, "),
     ("hooks/post_gen_project.py", "'hooks/post_gen_project.py': it overrides nothing. "),
 ]
 
@@ -193,7 +209,7 @@ def test_what_is_no_file(kind: str, sample: Path, run: Run, tmp_path: Path) -> N
 def test_a_file_in_place_of_the_folder(sample: Path, run: Run) -> None:
     (sample / ".pfml-scaffold").mkdir()
     (sample / OWN_FOLDER).write_text("x")
-    assert refused(sample, run) == f"{OWN_FOLDER}: it is no folder. Make it one, or remove it."
+    assert refused(sample, run) == f"{OWN_FOLDER}: not a folder. Replace it with a folder, or remove it."
 
 
 @pytest.mark.parametrize("name", ["", "snippets", "snippets/task.tf"])

@@ -1,4 +1,4 @@
-"""`task` without a name, through a pseudo-terminal: what it asks, and that it makes what its command line makes."""
+"""`task` without a name, through a pseudo-terminal: what it asks, and that it does what its command line does."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STOPPED = "Nothing was written.\r\n"
 
 
 class Terminal:
-    """A run of `pfml-scaffold task` that somebody sits in front of."""
+    """A run of `pfml-scaffold task` at a terminal."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         # Without an answer to its cursor position request, prompt_toolkit would wait and then warn.
@@ -41,12 +41,12 @@ class Terminal:
         self.shown = ""
 
     def answer(self, question: str, keys: str = "") -> str:
-        """Wait for the next question, which has to be this one, and answer it. Returns what was shown before it."""
+        """Wait for the next question, which must be this one, and answer it. Returns what was shown before it."""
         self.child.expect_exact(READY)
         before = self._keep()
         self.child.expect(r"\)")
         asked = self._keep()
-        assert question in asked, f"{question!r} was expected, and asked was {asked!r}"
+        assert question in asked, f"expected {question!r}, but was asked {asked!r}"
         self.child.send(keys + ENTER if keys not in (CTRL_C, CTRL_D) else keys)
         return before
 
@@ -63,20 +63,20 @@ class Terminal:
 
     @property
     def command(self) -> str:
-        """The command line that it printed at its end."""
+        """The command line that it printed at the end."""
         head, _, line = self.shown.rpartition("\r\n  pfml-scaffold ")
-        assert head.endswith("The same in one command, to keep:\r\n")
+        assert head.endswith("The equivalent command:\r\n")
         return line.strip()
 
 
 def pick(title: str) -> str:
-    """The choice that has this in its title, which is filtered for."""
-    assert SPACE not in title, "which no filter takes"
+    """Filter for the choice that has this in its title."""
+    assert SPACE not in title, "a filter takes no spaces"
     return title
 
 
 def mark(*titles: str) -> str:
-    """The choices that have these in their titles, each filtered for, marked, and the filter taken away again."""
+    """For each title: filter for it, mark the choice, and clear the filter."""
     return "".join(f"{pick(title)}{SPACE}{DELETE * len(title)}" for title in titles)
 
 
@@ -91,8 +91,8 @@ SCHEDULED = [
     *BAREBONES[:2],
     ("What does it need?", mark("schedule")),
     ("When does it run?", "cron(0 4 ? * MON-FRI *)"),
-    ("By which clocks?", pick("New_York")),
-    ("Does a variable turn it on", ""),
+    ("In which time zone?", pick("New_York")),
+    ("Should a variable turn it on", ""),
 ]
 FULL = [
     ("What is the new task called?", NAME),
@@ -105,29 +105,29 @@ FULL = [
     ("What is the function called?", "count"),
     ("What is its Poetry script called?", "count-them"),
     ("Which groups", mark("fineos_api", "emails_red")),
-    ("A variable of its own?", "LEVEL=${var.logging_level}"),
-    ("A variable of its own?", "QUOTES='\" x"),
-    ("A variable of its own?", ""),
-    ("A secret of its own?", "MY_KEY"),
-    ("A secret of its own?", ""),
+    ("Any environment variables of its own?", "LEVEL=${var.logging_level}"),
+    ("Any environment variables of its own?", "QUOTES='\" x"),
+    ("Any environment variables of its own?", ""),
+    ("Any secrets of its own?", "MY_KEY"),
+    ("Any secrets of its own?", ""),
     ("How many CPU units?", pick("4096")),
     ("How much memory?", DOWN),
     ("When does it run?", "cron(0 9 * * ? *)"),
-    ("By which clocks?", ""),
-    ("When does it run in daylight time?", "cron(0 8 * * ? *)"),
+    ("In which time zone?", ""),
+    ("When does it run in daylight saving time?", "cron(0 8 * * ? *)"),
     ("What is the schedule called?", "my-schedule"),
-    ("An argument of the scheduled run?", "--all"),
-    ("An argument of the scheduled run?", "two words"),
-    ("An argument of the scheduled run?", ""),
+    ("Any arguments for scheduled runs?", "--all"),
+    ("Any arguments for scheduled runs?", "two words"),
+    ("Any arguments for scheduled runs?", ""),
     ("Which bucket", pick("agency")),
-    ("Another event", "s3:ObjectCreated:Put"),
-    ("Another event", ""),
+    ("Any event types", "s3:ObjectCreated:Put"),
+    ("Any event types", ""),
     ("begin with?", "mine/"),
     ("end with?", ".csv"),
-    ("Does a variable turn it on", pick("enable_my_new_task_name")),
-    ("Where is it on?", mark("test", "prod")),
-    ("Which role does the program have?", pick("new")),
-    ("Which role does ECS start it with?", pick("new")),
+    ("Should a variable turn it on", pick("enable_my_new_task_name")),
+    ("In which environments is it on?", mark("test", "prod")),
+    ("Which IAM role should the program have?", pick("new")),
+    ("Which IAM role should ECS use to start it?", pick("new")),
     ("What is the new role called?", "my-own-role"),
 ]
 CASES = {
@@ -149,7 +149,7 @@ CASES = {
     "another": (
         [
             *BAREBONES[:2],
-            ("What does it need?", mark("what")),
+            ("What does it need?", mark("same")),
             ("Which task's environment", pick("reductions")),
         ],
         "task my-new-task-name --like reductions-process-agency-data",
@@ -158,7 +158,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_makes_what_its_command_line_makes(
+def test_it_does_what_its_command_line_does(
     case: str, sample: Path, other: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers, command = CASES[case]
@@ -181,8 +181,8 @@ def test_the_next_runs_are_shown_in_local_time_and_in_utc(sample: Path) -> None:
     terminal = Terminal(sample)
     for question, keys in SCHEDULED[:4]:
         terminal.answer(question, keys)
-    in_utc = terminal.answer("By which clocks?", pick("New_York"))
-    local = terminal.answer("Does a variable turn it on", CTRL_C)
+    in_utc = terminal.answer("In which time zone?", pick("New_York"))
+    local = terminal.answer("Should a variable turn it on", CTRL_C)
     line = r"    \w{3} [\d-]{10} (\d\d:\d\d) (E[SD]T)  =  \w{3} [\d-]{10} (\d\d:\d\d) UTC\r\n"
     assert [run[2] for run in re.findall(line, in_utc)] == ["04:00"] * 3
     assert [run[0] for run in re.findall(line, local)] == ["04:00"] * 3
@@ -190,8 +190,8 @@ def test_the_next_runs_are_shown_in_local_time_and_in_utc(sample: Path) -> None:
 
 
 BAD = [
-    (BAREBONES[:1], "export", "error: NAME 'export': it is one word"),
-    (SCHEDULED[:4], "0 4 * * 1", "error: --schedule '0 4 * * 1': five fields are a Unix cron"),
+    (BAREBONES[:1], "export", "error: NAME 'export': it is a single word"),
+    (SCHEDULED[:4], "0 4 * * 1", "error: --schedule '0 4 * * 1': this is a five-field Unix cron expression"),
     (FULL[:4], "os", "error: --module 'os': a task's module stands in a package"),
     (FULL[:8], "1A=x", "error: --env-var '1A'"),
     (FULL[:11], "KEY=relative", "error: --secret 'KEY=relative'"),
@@ -216,16 +216,16 @@ def test_a_bad_answer_is_refused_as_the_command_line_would_and_asked_again(
 
 
 def test_a_time_that_cannot_be_said_in_one_expression(sample: Path) -> None:
-    """Clocks that the schedule cannot follow are refused, and others may be chosen."""
+    """A time zone that the schedule cannot follow is refused, and another can be chosen."""
     terminal = Terminal(sample)
     for question, keys in SCHEDULED[:3]:
         terminal.answer(question, keys)
     terminal.answer("When does it run?", "cron(0,15 4 * * ? *)")
-    terminal.answer("By which clocks?", pick("IANA"))
+    terminal.answer("In which time zone?", pick("IANA"))
     terminal.child.expect_exact("Another IANA time zone:")
     terminal.child.send("America/New_Yrok\r")
-    assert "did you mean America/New_York" in terminal.answer("By which clocks?", pick("New_York"))
-    terminal.answer("Does a variable", CTRL_D)
+    assert "did you mean America/New_York" in terminal.answer("In which time zone?", pick("New_York"))
+    terminal.answer("Should a variable", CTRL_D)
     assert terminal.end() == 1
 
 
@@ -259,37 +259,39 @@ def test_what_the_command_line_says_is_not_asked(sample: Path) -> None:
     terminal = Terminal(sample, "--schedule=rate(1 day)", "--db", "--description=x", "--toggle", "--dry-run")
     terminal.answer("What is the new task called?", NAME)
     terminal.answer("What does it need?", "")
-    terminal.answer("Where is it on?", mark("test"))
+    terminal.answer("In which environments is it on?", mark("test"))
     assert terminal.end() == 0
-    assert "A dry run: nothing was written." in terminal.shown
+    assert "Dry run: nothing was written." in terminal.shown
     assert terminal.command == (
         f"task {NAME} --description x --db --schedule 'rate(1 day)' --toggle --enable-in test --dry-run"
     )
     assert tree(sample) == before
 
 
-def test_a_command_line_that_no_answer_could_mend(sample: Path) -> None:
+def test_a_command_line_that_no_answer_can_fix(sample: Path) -> None:
     terminal = Terminal(sample, "--cpu=1000")
     assert terminal.end() == 1
     assert terminal.shown.startswith("error: --cpu '1000': Fargate has no 1000 CPU units")
 
 
-def test_a_question_is_asked_where_its_default_would_not_do(sample: Path) -> None:
-    """The schedule's name, where the task's has no room; the execution role, where the common one may not read."""
+def test_a_question_is_asked_if_its_default_is_refused(sample: Path) -> None:
+    """The schedule's name, if the task's is too long; the execution role, if the common one may not read the secrets."""
     name = "a-name-that-is-much-too-long-for-a-rule"
     terminal = Terminal(sample)
     terminal.answer("What is the new task called?", name)
     terminal.answer("What does it do?", "")
     terminal.answer("What does it need?", mark("variables", "schedule"))
     terminal.answer("Which groups", mark("moveit"))
-    terminal.answer("A variable", "")
-    terminal.answer("A secret", "")
+    terminal.answer("Any environment variables", "")
+    terminal.answer("Any secrets", "")
     terminal.answer("When does it run?", "rate(1 day)")
     terminal.answer("What is the schedule called?", "")
     assert "room for 34" in terminal.answer("What is the schedule called?", "a-short-name")
-    terminal.answer("Does a variable", "")
-    terminal.answer("Which role does ECS start it with?", "")
-    assert "--execution-role new" in terminal.answer("Which role does ECS start it with?", pick("workflow_exec"))
+    terminal.answer("Should a variable", "")
+    terminal.answer("Which IAM role should ECS use to start it?", "")
+    assert "--execution-role new" in terminal.answer(
+        "Which IAM role should ECS use to start it?", pick("workflow_exec")
+    )
     terminal.answer("Write it?", "y")
     assert terminal.end() == 0
     assert terminal.command == (
@@ -298,17 +300,17 @@ def test_a_question_is_asked_where_its_default_would_not_do(sample: Path) -> Non
     )
 
 
-def test_a_filter_that_overlaps_is_refused_where_it_is_decided(sample: Path) -> None:
+def test_a_filter_that_overlaps_is_refused_once_it_is_complete(sample: Path) -> None:
     terminal = Terminal(sample)
     for question, keys in BAREBONES[:2]:
         terminal.answer(question, keys)
     terminal.answer("What does it need?", mark("trigger"))
     terminal.answer("Which bucket", pick("agency"))
-    terminal.answer("Another event", "")
-    terminal.answer("begin with?", "dor/received/")  # a suffix could still tell them apart
+    terminal.answer("Any event types", "")
+    terminal.answer("begin with?", "dor/received/")  # a suffix could still separate them
     terminal.answer("end with?", "")
     assert "overlaps" in terminal.answer("end with?", ".txt")
-    terminal.answer("Does a variable", CTRL_C)
+    terminal.answer("Should a variable", CTRL_C)
     assert terminal.end() == 1
 
 

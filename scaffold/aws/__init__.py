@@ -1,1 +1,1 @@
-"""AWS's own rules as pure functions: schedules, names and Fargate sizes. No files, no Terraform."""
+"""The rules of AWS as pure functions: schedules, names, actions, sizes. No checkout, no Terraform."""

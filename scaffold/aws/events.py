@@ -1,4 +1,4 @@
-"""The event types of S3 (Amazon S3 User Guide, "Event notification types and destinations", supported event types)."""
+"""S3 event types (Amazon S3 User Guide, "Event notification types and destinations")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Which sizes a Fargate task may have.
+"""Fargate task sizes: CPU in CPU units (1024 are one vCPU), memory in MiB.
 
-Source: Amazon ECS Developer Guide, "Task size" in "Task definition parameters for Fargate". CPU
-is in CPU units (1024 are one vCPU), memory in MiB.
+Source: Amazon ECS Developer Guide, "Task size" in "Task definition parameters for Fargate".
 """
 
 from __future__ import annotations
@@ -21,27 +20,28 @@ CPU_UNITS: tuple[int, ...] = tuple(_MEMORY)
 
 
 def memory_values(cpu: int) -> tuple[int, ...]:
-    """The memory sizes in MiB for `cpu` CPU units, rising; empty where Fargate has no such CPU."""
+    """The memory sizes in MiB for `cpu` CPU units, ascending; empty if Fargate does not offer that CPU."""
     return _MEMORY.get(cpu, ())
 
 
 def size_problem(cpu: int, memory: int) -> str | None:
-    """What is wrong with `cpu` CPU units and `memory` MiB, and what would do; or None."""
+    """Why Fargate refuses `cpu` CPU units with `memory` MiB, with the nearest valid sizes; None if it does not."""
     if cpu not in _MEMORY:
-        return f"Fargate has no {cpu} CPU units, only {_listed(CPU_UNITS)}; the nearest is {_nearest(cpu, CPU_UNITS)}"
+        nearest = _nearest(cpu, CPU_UNITS)
+        return f"Fargate does not offer {cpu} CPU units, only {_listed(CPU_UNITS)}; the nearest is {nearest}"
     allowed = _MEMORY[cpu]
     if memory in allowed:
         return None
     others = [units for units in CPU_UNITS if memory in _MEMORY[units]]
     other = f", or keep {memory} MiB with {_nearest(cpu, others)} CPU units" if others else ""
     return (
-        f"{cpu} CPU units do not go with {memory} MiB of memory, only with {_range(allowed)}; the"
-        f" nearest is {_nearest(memory, allowed)} MiB{other}"
+        f"Fargate does not offer {cpu} CPU units with {memory} MiB of memory, only with {_range(allowed)}; the nearest"
+        f" is {_nearest(memory, allowed)} MiB{other}"
     )
 
 
 def _nearest(wanted: int, allowed: tuple[int, ...] | list[int]) -> int:
-    """The larger of two equally near: a task with too little fails, one with more only costs."""
+    """The nearest value, the larger of two: a task with too little fails, one with too much only costs more."""
     return min(allowed, key=lambda value: (abs(value - wanted), -value))
 
 

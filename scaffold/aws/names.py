@@ -1,4 +1,4 @@
-"""Names: how long AWS lets them be, and what a task may be called."""
+"""Names: length limits of AWS, and the rules for task names."""
 
 from __future__ import annotations
 
@@ -30,34 +30,34 @@ LIMITS: Mapping[tuple[str, str], int] = MappingProxyType(
         ("aws_s3_bucket", "bucket"): 63,
     }
 )
-"""The longest value in characters, by Terraform resource type and attribute."""
+"""Maximum length in characters, by Terraform resource type and attribute."""
 
 _TASK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
 def task_name_problem(name: str) -> str | None:
-    """What is wrong with a task's name, the rule and a name that would do; None where all is well.
+    """What is wrong with a task's name, with the rule and a valid name; None if nothing is.
 
-    The hyphen is not taste: the failure monitor's ignore pattern swallows names of one word.
+    The hyphen is required because the failure monitor's ignore pattern matches every one-word name.
     """
     if _TASK_NAME.fullmatch(name):
         return None
-    hint = f"{suggest_name(name)!r} would do"
+    hint = f"for example {suggest_name(name)!r}"
     if not name.strip():
-        return f"the name is empty; a task is called like {suggest_name(name)!r}"
+        return f"the name is empty; choose one, {hint}"
     if re.fullmatch(r"[a-z][a-z0-9]*", name):
         return (
-            f"{name!r} is one word, and the failure monitor ignores tasks of one word: put a second"
-            f" word after a hyphen; {hint}"
+            f"{name!r} is a single word, and the failure monitor ignores tasks with one-word names; add a second word"
+            f" after a hyphen, {hint}"
         )
     return (
-        f"{name!a} is no task name: lowercase ASCII words and digits with single hyphens between,"
-        f" a letter first; {hint}"
+        f"{name!a} is not a valid task name; use lowercase ASCII letters and digits, in words separated by single"
+        f" hyphens, starting with a letter, {hint}"
     )
 
 
 def suggest_name(text: str) -> str:
-    """The nearest name that `task_name_problem` has nothing against."""
+    """The nearest valid task name."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     # exportUsers and SFTPExport are two words each
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", ascii_text)
@@ -70,14 +70,14 @@ def suggest_name(text: str) -> str:
 
 
 def slug(name: str) -> str:
-    """The name for where hyphens are not usual: Terraform resources and Python modules."""
+    """The name with underscores, as in Terraform resources and Python modules."""
     return name.replace("-", "_")
 
 
 def shorten(name: str, room: int) -> str:
-    """A kebab-case name of at most `room` characters: whole words, and two where possible.
+    """A kebab-case name of at most `room` characters, of whole words, two if possible.
 
-    Raises ValueError for room below 1, where no name fits.
+    Raises ValueError if room is below 1.
     """
     if room < 1:
         raise ValueError(f"a name needs room for at least one character, not {room}")
@@ -90,13 +90,13 @@ def shorten(name: str, room: int) -> str:
     if len(words) == 1 or room < 3:
         return short[:room].rstrip("-")
     first, second = words
-    # The second word keeps at least one letter, the first gives the rest.
+    # The second word keeps at least one letter; the first is cut.
     second = second[: max(1, room - len(first) - 1)]
     return f"{first[: room - len(second) - 1]}-{second}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; None where none is like it."""
+    """The known word that was probably meant; None if none is similar."""
     by_lowercase = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(word.lower(), by_lowercase, n=1)
-    return by_lowercase[found[0]] if found else None
+    matches = difflib.get_close_matches(word.lower(), by_lowercase, n=1)
+    return by_lowercase[matches[0]] if matches else None

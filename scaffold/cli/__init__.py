@@ -1,1 +1,1 @@
-"""What is typed, asked and shown. Nothing below this room prints or exits."""
+"""The command line: commands, wizard and output. No other package prints or exits."""

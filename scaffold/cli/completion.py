@@ -1,7 +1,7 @@
-"""What a shell may complete a word to: the names of the checkout that begin with it.
+"""Shell completion of names from the checkout.
 
-A shell waits for these at every press of a key and shows whatever is printed, so they import what they need when they
-are asked, and are empty wherever anything is amiss.
+The shell runs these functions on every press of Tab and shows whatever they print. So they import what they need when
+they are called, and complete to nothing on any error.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ Names = Callable[["Checkout"], Iterable[str]]
 
 
 def beginning(names: Iterable[str], prefix: str) -> list[str]:
-    """The names that begin so, each once. One that Terraform makes up at deploy cannot be typed."""
+    """The names with this prefix, without duplicates and without interpolations, which cannot be typed."""
     return [name for name in dict.fromkeys(names) if name.startswith(prefix) and "${" not in name]
 
 
 def of_checkout(names: Names) -> Complete:
-    """Names of the checkout that the command line is about, as click asks for them."""
+    """A click completer for names from the checkout that the command line refers to."""
 
     def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         try:
             from scaffold.files.checkout import Checkout
 
             return beginning(names(Checkout.find(context.params.get("repo"))), incomplete)
-        except Exception:  # outside of a checkout, or in one with a file that does not parse
+        except Exception:  # not in a checkout, or a file does not parse
             return []
 
     return complete
@@ -88,14 +88,14 @@ toggles = of_checkout(_toggles)
 
 
 def timezones(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The IANA time zones, which no checkout is needed for."""
+    """The IANA time zones; they do not depend on a checkout."""
     from zoneinfo import available_timezones
 
     return beginning(sorted(available_timezones()), incomplete)
 
 
 def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The rules of `check`."""
+    """The names of the rules of `check`."""
     from scaffold.audit import registry
 
     return beginning(registry.names(), incomplete)

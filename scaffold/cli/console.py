@@ -1,4 +1,4 @@
-"""What the commands print, and how they end. Here alone errors become messages."""
+"""All output of the commands; the only place that turns errors into messages and exit statuses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STATUS_COLOURS = {
 
 
 def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], status: int = 1) -> None:
-    """Run a command; this is the one place where errors become messages, and end the process with this status."""
+    """Run a command. An error is printed as a message, and the process exits with `status`."""
     from scaffold.errors import Refusal
     from scaffold.files.commit import CommitError
 
@@ -45,40 +45,39 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], 
         if os.environ.get("PFML_SCAFFOLD_DEBUG"):
             raise
         fail(
-            f"a fault of pfml-scaffold itself, and nothing was written: {type(error).__name__}: {error}. "
-            "Please report it, with what PFML_SCAFFOLD_DEBUG=1 shows.",
+            f"internal error in pfml-scaffold, nothing was written: {type(error).__name__}: {error}. "
+            "Please report it, with the output of the same command under PFML_SCAFFOLD_DEBUG=1.",
             status,
         )
 
 
 def _refuse_empty(context: click.Context) -> None:
-    """Raise Refusal for an option that was given as nothing, as an empty variable of a shell gives it."""
+    """Raise Refusal for an option with an empty value, as from an unset shell variable."""
     from scaffold.errors import Refusal
 
     for parameter in context.command.params:
         typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if typed and context.params.get(parameter.name or "") == "" and parameter.name not in _MAY_BE_EMPTY:
-            option = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.human_readable_name)
-            raise Refusal("it is empty", option=option, instead="Give it a value, or leave it out.")
+            option = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+            raise Refusal("the value is empty", option=option, instead="Give it a value, or omit it.")
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
-    tell(message)
+    show_error(message)
     sys.exit(status)
 
 
-def tell(message: str) -> None:
-    """Say what is wrong."""
+def show_error(message: str) -> None:
     click.echo(f"{click.style('error', fg='red')}: {message}", err=True)
 
 
 def at_a_terminal() -> bool:
-    """Whether somebody is there who can be asked."""
+    """Whether questions can be asked: input and output are both terminals."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def stop() -> NoReturn:
-    """The end that somebody chose, before anything was written."""
+    """Exit with status 1 because the user chose to, before anything was written."""
     click.echo("Nothing was written.", err=True)
     raise click.exceptions.Exit(1)
 
@@ -88,41 +87,41 @@ def warn(notes: Iterable[str]) -> None:
         click.echo(f"{click.style('warning', fg='yellow')}: {note}", err=True)
 
 
-def show_plan(task: str, made: Plan, next_steps: list[str], format: str, dry_run: bool) -> None:
+def show_plan(task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool) -> None:
     from scaffold.files import report
 
     if format == "json":
-        click.echo(report.as_json(task, made, next_steps, dry_run))
+        click.echo(report.as_json(task, plan, next_steps, dry_run))
     elif format == "markdown":
-        click.echo(report.as_markdown(made), nl=False)
+        click.echo(report.as_markdown(plan), nl=False)
     elif format == "patch":
         sys.stdout.flush()
-        sys.stdout.buffer.write(made.diff())
+        sys.stdout.buffer.write(plan.diff())
     else:
-        _show_text(made, next_steps, dry_run)
+        _show_text(plan, next_steps, dry_run)
 
 
-def _show_text(made: Plan, next_steps: list[str], dry_run: bool) -> None:
+def _show_text(plan: Plan, next_steps: list[str], dry_run: bool) -> None:
     from scaffold.files import report
 
-    for action, rest in report.as_lines(made):
+    for action, rest in report.as_lines(plan):
         click.echo(f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}")
-    if not made.paths:
-        kept = any(edit.action == "keep" for edit in made.edits)
-        click.echo(f"\nNothing to do: all of it is {'kept' if kept else 'there as asked'}.")
+    if not plan.paths:
+        kept = any(edit.action == "keep" for edit in plan.edits)
+        click.echo(f"\nNothing to do: all parts are {'kept' if kept else 'already as requested'}.")
     elif dry_run:
-        show_diff(made)
-        click.echo("A dry run: nothing was written.")
+        show_diff(plan)
+        click.echo("Dry run: nothing was written.")
     elif next_steps:
         click.echo("\nNext, from the root of the checkout:\n")
         for step in next_steps:
             click.echo(f"  {step}")
 
 
-def show_diff(made: Plan) -> None:
-    """The diff of a plan, with a blank line on either side."""
+def show_diff(plan: Plan) -> None:
+    """Print the diff of a plan, with a blank line before and after it."""
     click.echo()
-    for line in made.diff().decode("utf-8", "replace").splitlines():
+    for line in plan.diff().decode("utf-8", "replace").splitlines():
         click.echo(_coloured(line))
     click.echo()
 

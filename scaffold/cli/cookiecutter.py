@@ -1,7 +1,7 @@
-"""What cookiecutter's hooks do: the answers to its questions become the options of `task`, and that command runs.
+"""What the cookiecutter hooks run: the answers become options of `task`, and that command runs.
 
-Cookiecutter renders the template into a temporary folder of the checkout, which is where the hooks run. Nobody uses
-that rendering: the files of a task are those that the command makes.
+Cookiecutter renders the template into a temporary folder in the checkout and runs the hooks there. That rendering is
+discarded: the command creates the files of the task.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from scaffold.cli.commands.task import task
 from scaffold.cli.main import main
 from scaffold.errors import Refusal
 
-DEPENDENCIES = ("hcl2", "platformdirs", "tomlkit")  # which cookiecutter does not bring
+DEPENDENCIES = ("hcl2", "platformdirs", "tomlkit")  # not installed with cookiecutter
 _TEMPORARY = ".pfml-scaffold-cookiecutter-"  # see `__checkout` in template/cookiecutter.json
 
 
 def refuse(answers: Mapping[str, Any]) -> str | None:
-    """Why the command would refuse the answers, None where it would not. Nothing is written.
+    """The message with which the command would refuse the answers, else None. Writes nothing.
 
-    Raises ImportError where the Python that cookiecutter runs in lacks what the command needs.
+    Raises ImportError if the Python that cookiecutter runs in is missing a dependency.
     """
     for module in DEPENDENCIES:
         if find_spec(module) is None:
@@ -45,13 +45,13 @@ def refuse(answers: Mapping[str, Any]) -> str | None:
     if status:
         return shown.getvalue().rstrip("\n")
     for line in shown.getvalue().splitlines():
-        if not line.startswith("warning:"):  # those come again from the run
+        if not line.startswith("warning:"):  # the run will print these again
             click.echo(line, err=True)
     return None
 
 
 def make(answers: Mapping[str, Any]) -> int:
-    """Put the task into the checkout. Returns the exit status of the command."""
+    """Add the task to the checkout. Returns the exit status of the command."""
     folder = _temporary_folder()
     os.chdir(folder.parent)
     shutil.rmtree(folder)
@@ -60,12 +60,12 @@ def make(answers: Mapping[str, Any]) -> int:
         status = _run(arguments(answers, folder.parent))
     finally:
         if status:
-            folder.mkdir()  # after a failure cookiecutter removes it, and has to find it
+            folder.mkdir()  # after a failure cookiecutter removes it, and fails if it is missing
     return status
 
 
 def arguments(answers: Mapping[str, Any], checkout: Path) -> list[str]:
-    """The command line that the answers come to. Raises Refusal."""
+    """The command line for the answers. Raises Refusal."""
     words = ["task", f"--repo={checkout}"]
     for option in task.params:
         question = option.opts[-1].lstrip("-").replace("-", "_")
@@ -85,10 +85,10 @@ def _words(flag: str, answer: str) -> list[str]:
         return shlex.split(answer)
     except ValueError as error:
         raise Refusal(
-            f"it is no list of words as a shell has them: {str(error).lower()}",
+            f"not valid shell syntax: {str(error).lower()}",
             option=flag,
             value=answer,
-            instead="Put quotes around a word that holds spaces, quotes or backslashes.",
+            instead="Quote words that contain spaces, quotes or backslashes.",
         ) from error
 
 
@@ -101,27 +101,27 @@ def _run(words: list[str]) -> int:
 
 
 def _temporary_folder() -> Path:
-    """The working directory. Raises Refusal for one that is not cookiecutter's, because it will be removed."""
+    """The working directory. Raises Refusal if it is not cookiecutter's, because it will be deleted."""
     folder = Path.cwd()
     if not folder.name.startswith(_TEMPORARY):
-        raise Refusal("its files would be lost: leave __checkout to cookiecutter", place=str(folder))
+        raise Refusal("this folder would be deleted", place=str(folder), instead="Do not set __checkout.")
     return folder
 
 
 def _refuse_configured(answers: Mapping[str, Any]) -> None:
-    """Raise Refusal for an answer that is in cookiecutter's configuration: it was meant for other templates."""
+    """Raise Refusal if an answer comes from the cookiecutter configuration: it was meant for other templates."""
     from cookiecutter.config import get_user_config  # type: ignore[import-untyped]
     from cookiecutter.exceptions import CookiecutterException  # type: ignore[import-untyped]
 
     try:
         configured = get_user_config()["default_context"] or {}
     except CookiecutterException:
-        return  # with --default-config or --config-file, which cookiecutter does not tell
+        return  # --default-config or --config-file was given, which hooks cannot see
     for question, value in configured.items():
         if not str(question).startswith("_") and value and answers.get(question) in (value, str(value)):
             raise Refusal(
-                "this default in ~/.cookiecutterrc would have a say in the task",
+                "this default in ~/.cookiecutterrc would affect the task",
                 option=question,
                 value=str(value),
-                instead="Run cookiecutter with --default-config, or take it out of that file.",
+                instead="Run cookiecutter with --default-config, or remove it from that file.",
             )

@@ -1,4 +1,4 @@
-"""What was typed into what was asked for: the options of a command as a TaskSpec."""
+"""From click options to specs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def task_spec(options: Mapping[str, Any]) -> TaskSpec:
-    """The options of `task`, checked without a look at any file. Raises Refusal."""
-    options = _given(options)
+    """The spec for the options of `task`, checked without reading a file. Raises Refusal."""
+    _check_encoding(options)
     name = options["name"]
     problem = names.task_name_problem(name)
     if problem:
@@ -27,10 +27,10 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     scheduled, triggered = _schedule(options, name, toggle), _trigger(options, name, toggle)
     if toggle is not None and not (scheduled or triggered):
         raise Refusal(
-            "a toggle guards a schedule or a trigger, and none was asked for",
+            "a toggle guards a schedule or a trigger, but you asked for neither",
             option="--toggle" if options["toggle"] is not None else "--enable-in",
             value="" if toggle == "*" else toggle,
-            instead="Give --schedule or --s3-bucket with it.",
+            instead="Add --schedule or --s3-bucket.",
         )
     return TaskSpec(
         name=name,
@@ -55,34 +55,33 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     )
 
 
-def _given(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The options. Raises Refusal for one that is no text."""
+def _check_encoding(options: Mapping[str, Any]) -> None:
+    """Raise Refusal for a value that is not valid UTF-8."""
     for key, value in options.items():
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str) and not text.isascii():
-                _text(f"--{key}", text)
-    return options
+                _check_text(f"--{key}", text)
 
 
-def _text(option: str, text: str) -> None:
+def _check_text(option: str, text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
         shown = text.encode("utf-8", "replace").decode()
-        raise Refusal("it is no text in UTF-8", option=option, value=shown, instead="Write it in UTF-8.") from error
+        raise Refusal("not valid UTF-8", option=option, value=shown, instead="Encode it in UTF-8.") from error
 
 
 def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
-    """The options of `schedule`. Raises Refusal."""
-    options = _given(options)
+    """The spec for the options of `schedule`. Raises Refusal."""
+    _check_encoding(options)
     name, command = _existing(options["name"], checkout)
     scheduled = _schedule(options, name, _wanted_toggle(options))
     return Subject(name=name, command=command, schedule=scheduled, enable_in=tuple(options["enable_in"]))
 
 
 def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
-    """The options of `trigger`. Raises Refusal."""
-    options = _given(options)
+    """The spec for the options of `trigger`. Raises Refusal."""
+    _check_encoding(options)
     name, command = _existing(options["name"], checkout)
     triggered = _trigger(options, name, _wanted_toggle(options))
     if triggered is None:
@@ -92,7 +91,7 @@ def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
 
 
 def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
-    """The name of a task of the checkout, and the script that it runs."""
+    """The name of an existing task, and the script that it runs."""
     from scaffold.pfml.tasks import require_task
     from scaffold.terraform.folder import Folder
 
@@ -143,13 +142,11 @@ def _toggle(toggle: str | None, default: str) -> str:
 
 
 def _needs(options: Mapping[str, Any], other: str, **dependents: str) -> None:
-    """Refuse an option that means nothing without another."""
+    """Raise Refusal for an option that has no effect without `other`."""
     for key, option in dependents.items():
         if options[key]:
             value = options[key] if isinstance(options[key], str) else options[key][0]
-            raise Refusal(
-                f"it belongs to {other}, which is not given", option=option, value=value, instead=f"Add {other}."
-            )
+            raise Refusal(f"it has no effect without {other}", option=option, value=value, instead=f"Add {other}.")
 
 
 def _variable(text: str) -> Variable:
@@ -171,10 +168,10 @@ def _printable(text: str) -> str:
     for char in text:
         if not char.isprintable() and char not in "\n\t\r":
             raise Refusal(
-                f"it holds the character U+{ord(char):04X}, which does not print",
+                f"it contains the unprintable character U+{ord(char):04X}",
                 option="--description",
                 value=text,
-                instead="Leave that character out.",
+                instead="Remove that character.",
             )
     return text
 
@@ -183,5 +180,5 @@ def _number(text: str, option: str, example: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
-        raise Refusal("it is a whole number", option=option, value=text, instead=f"Write for example {example}.")
+        raise Refusal("it must be a whole number", option=option, value=text, instead=f"Write {example}, for example.")
     return int(text)

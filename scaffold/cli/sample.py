@@ -1,4 +1,4 @@
-"""The sample checkout that travels inside the package."""
+"""The sample checkout that ships with the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door to the disk: recover, then look for new errors, then commit."""
+"""The only way to the disk: recover from an interrupted run, check for new errors, commit."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 
 def recover(checkout: Checkout) -> None:
-    """Put in order what an interrupted run left, before anything is read."""
+    """Finish or undo an interrupted run, before anything is read."""
     from scaffold.files import commit
 
-    found = commit.recover(checkout.root)
-    if found:
-        click.echo(found, err=True)
+    message = commit.recover(checkout.root)
+    if message:
+        click.echo(message, err=True)
 
 
-def write(checkout: Checkout, made: Plan, dry_run: bool, task: str = "", was: str = "") -> None:
-    """All of a plan onto disk, or, in a dry run, the refusal that this would end in.
+def write(checkout: Checkout, plan: Plan, dry_run: bool, task: str = "", old_name: str = "") -> None:
+    """Write a plan to disk; a dry run only raises what this would raise.
 
-    task: the one that the plan is for, which the audit then finds no new error in. was: the name that it had before.
+    task: refuse the plan if it adds an error to this task. old_name: the task's name before a rename.
     """
     from scaffold.audit.guard import refuse_added
     from scaffold.files.commit import FileTarget, check, commit
 
     if task:
-        refuse_added(checkout, made, task, was)
-    models = {target: path for path, target in made.moves.items()}
-    targets = [FileTarget(path, made.before[path], data, models.get(path, "")) for path, data in made.outcome().items()]
+        refuse_added(checkout, plan, task, old_name)
+    models = {target: path for path, target in plan.moves.items()}
+    targets = [FileTarget(path, plan.before[path], data, models.get(path, "")) for path, data in plan.outcome().items()]
     (check if dry_run else commit)(checkout.root, targets)

@@ -1,1 +1,1 @@
-"""template/ into text."""
+"""Rendering: from template/ to text."""

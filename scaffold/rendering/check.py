@@ -1,4 +1,4 @@
-"""What is wrong with a team's own template, in its file and line: the packaged ones are checked by the tests."""
+"""Errors in a team's own templates, with file and line; the packaged templates are covered by the tests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from scaffold.files.checkout import Checkout
 from scaffold.python.module import parse
 from scaffold.rendering.files import OWN_FOLDER, own_files_read
 
-_MEND = "Mend the template, or remove it to have the packaged one."
-# What stands around a snippet of Terraform that is no body of a block by itself.
+_FIX = "Fix the template, or remove it to use the packaged one."
+# What to put around a Terraform snippet that is not a body on its own.
 _AROUND = {"snippets/task.tf": ("around = {", "}"), "snippets/alarm.tf": ("around = [", "]")}
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})")
 _MISSING = re.compile(r"^'(\w+)' is undefined|has no attribute '(\w+)'")
@@ -22,7 +22,7 @@ _MOST_NAMES = 40
 
 
 def refusal(error: Exception, checkout: Checkout, context: Mapping[str, object]) -> Refusal | None:
-    """What Jinja says of one of the team's templates, as a refusal; None where the fault is in none of them."""
+    """An error of Jinja in one of the team's templates as a refusal; None if the error is elsewhere."""
     if isinstance(error, Refusal):
         return error
     place = _place(error, checkout)
@@ -32,7 +32,7 @@ def refusal(error: Exception, checkout: Checkout, context: Mapping[str, object])
 
 
 def _place(error: Exception, checkout: Checkout) -> str:
-    """`file:line` of the innermost of the team's templates that the error comes from, "" where there is none."""
+    """`file:line` of the innermost team template that the error comes from, "" if there is none."""
     from jinja2 import TemplateSyntaxError
 
     if isinstance(error, TemplateSyntaxError):
@@ -41,7 +41,7 @@ def _place(error: Exception, checkout: Checkout) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(OWN_FOLDER)]
     if frames:
         return f"{frames[-1].filename}:{frames[-1].lineno}"
-    # What makes Python itself fall over, such as blocks in blocks without end, has no line.
+    # Errors of Python itself, such as too many nested blocks, have no line.
     return next(reversed(own_files_read(checkout)), "")
 
 
@@ -49,11 +49,11 @@ def _what(error: Exception) -> str:
     from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
     if isinstance(error, TemplateNotFound):
-        return f"it includes {error.name!r}, which is no file of the template"
+        return f"it includes {error.name!r}, which is not a template file"
     if isinstance(error, RecursionError):
-        return "it includes itself, or nests too deeply"
+        return "it includes itself, or is nested too deeply"
     if isinstance(error, SecurityError):
-        return f"a template may not reach into Python: {error}"
+        return f"a template may not access Python internals: {error}"
     if isinstance(error, TemplateSyntaxError | UndefinedError):
         return str(error.message)
     return f"it cannot be rendered: {type(error).__name__}: {error}"
@@ -64,19 +64,19 @@ def _instead(error: Exception, context: Mapping[str, object]) -> str:
 
     missing = _MISSING.search(str(error)) if isinstance(error, UndefinedError) else None
     if missing is None:
-        return _MEND
+        return _FIX
     questions = context.get("cookiecutter")
     known = sorted([*context, *(f"cookiecutter.{name}" for name in (questions if isinstance(questions, dict) else ()))])
     name = missing[1] or missing[2]
     near = get_close_matches(name, known, 1, 0.5) or get_close_matches(f"cookiecutter.{name}", known, 1, 0.6)
-    return f"Did you mean {near[0]}?" if near else f"Known here are: {', '.join(known[:_MOST_NAMES])}."
+    return f"Did you mean {near[0]}?" if near else f"Available: {', '.join(known[:_MOST_NAMES])}."
 
 
-# --- what it renders
+# --- the rendered text
 
 
 def check_rendered(name: str, text: str, checkout: Checkout | None) -> None:
-    """Raise Refusal where one of the team's templates made a text that is no Python or no Terraform."""
+    """Raise Refusal if a text rendered from the team's templates is not valid Python or Terraform."""
     own = [path for path in own_files_read(checkout) if path.endswith(name[-3:])] if checkout else []
     if checkout is None or not own:
         return
@@ -94,39 +94,41 @@ def check_rendered(name: str, text: str, checkout: Checkout | None) -> None:
         what = error.what if isinstance(error, Refusal) else str(error)
         shown = f", at {written.strip()!r}" if written.strip() else ""
         raise Refusal(
-            f"what it renders is no {language}{shown}: {what}",
+            f"it does not render valid {language}{shown}: {what}",
             place=_written_at(name, written, own, checkout),
-            instead=_MEND,
+            instead=_FIX,
         ) from error
 
 
 def _line_of(error: Exception) -> int:
-    """The line in the place of a refusal."""
+    """The line number in the place of a refusal, 0 if there is none."""
     line = error.place.rpartition(":")[2] if isinstance(error, Refusal) else ""
     return int(line) if line.isdigit() else 0
 
 
 def _written_at(name: str, line: str, own: list[str], checkout: Checkout) -> str:
-    """The template and the line in it that a rendered line comes from, as far as can be told."""
+    """The template and line that a rendered line comes from; without a line number if that is ambiguous."""
     main = f"{OWN_FOLDER}/{name}"
     paths = [main, *own] if main in own else own
     for path in paths:
-        fitting = [number for number, made in _patterns(path, checkout) if line.strip() and made.fullmatch(_bare(line))]
-        if len(fitting) == 1:
-            return f"{path}:{fitting[0]}"
+        if not line.strip():
+            break
+        matches = [number for number, pattern in _patterns(path, checkout) if pattern.fullmatch(_bare(line))]
+        if len(matches) == 1:
+            return f"{path}:{matches[0]}"
     return paths[0]
 
 
 def _patterns(path: str, checkout: Checkout) -> Iterator[tuple[int, re.Pattern[str]]]:
-    """What each line of a template can come to, white space aside."""
+    """What each line of a template can render to, ignoring white space."""
     text = checkout.require(path).decode("utf-8-sig")
     for number, line in enumerate(text.splitlines(), 1):
         pieces = _TAG.split(line.strip())
-        made = (
+        patterns = (
             ".*" if piece.startswith("{{") else "" if piece[:2] in ("{%", "{#") else re.escape(_bare(piece))
             for piece in pieces
         )
-        pattern = "".join(made)
+        pattern = "".join(patterns)
         if pattern not in ("", ".*"):
             yield number, re.compile(pattern)
 

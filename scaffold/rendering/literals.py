@@ -1,14 +1,12 @@
-"""Values as literals of HCL, JSON and the shell."""
+"""User input as literals of HCL, JSON and the shell, from which it cannot escape."""
 
 from __future__ import annotations
 
-# --- literals: nothing that a user typed leaves them
-
 
 def hcl_string(value: str) -> str:
-    """The inside of a quoted string of Terraform. `${…}` stays an interpolation; all else stands for itself.
+    """The content of a quoted Terraform string. `${…}` stays an interpolation; everything else is escaped.
 
-    Raises hcl.HclError where an interpolation is not closed or holds no expression.
+    Raises hcl.HclError if an interpolation is not closed or has no valid expression.
     """
     from scaffold.hcl import split_template
 
@@ -29,7 +27,7 @@ def _hcl_escape(code: int) -> str:
 
 
 def hcl_value(value: str) -> str:
-    """A value as Terraform: the bare expression where it is one single `${…}`, else a quoted string."""
+    """A value as Terraform: the bare expression if it is a single `${…}`, else a quoted string."""
     from scaffold.hcl import split_template
 
     parts = list(split_template(value))
@@ -39,7 +37,7 @@ def hcl_value(value: str) -> str:
 
 
 def json_string(value: str) -> str:
-    """A JSON string in a heredoc of Terraform. `${…}` stays an interpolation."""
+    """A JSON string in a Terraform heredoc. `${…}` stays an interpolation."""
     import json
 
     from scaffold.hcl import split_template
@@ -52,14 +50,14 @@ def json_string(value: str) -> str:
 
 
 def shell(*words: str) -> str:
-    """Words as a shell takes them, on one line whatever stands in them."""
+    """Words quoted for a shell, always on one line."""
     import shlex
 
     return " ".join(shlex.quote(word) if word.isprintable() else f"$'{_ansi_c(word)}'" for word in words)
 
 
 def _ansi_c(word: str) -> str:
-    """The inside of `$'…'` of bash and zsh."""
+    """The content of `$'…'` in bash and zsh."""
     escaped = []
     for char in word:
         code = ord(char)

@@ -1,4 +1,4 @@
-"""template/ into text: the only module that knows Jinja. Values are data here, they are never rendered themselves."""
+"""Renders template/ with Jinja; the only importer of it apart from error handling. Values are never rendered."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def _environment(checkout: Checkout | None) -> Environment:
         check_own_folder(checkout)
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        found = template_file(name, checkout)
-        return (found.text, found.place, lambda: True) if found else None
+        template = template_file(name, checkout)
+        return (template.text, template.place, lambda: True) if template else None
 
-    # As cookiecutter renders, with `_jinja2_env_vars`; but in a sandbox, since a checkout may bring its own templates.
+    # The settings of cookiecutter, with `_jinja2_env_vars`; sandboxed, because a checkout can have its own templates.
     return ImmutableSandboxedEnvironment(
         loader=FunctionLoader(load),
         undefined=StrictUndefined,
@@ -40,20 +40,20 @@ def _environment(checkout: Checkout | None) -> Environment:
 
 
 def _rendered(name: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:
-    """The text of a file of template/ as the checkout has it. Raises Refusal for a fault in one of the team's."""
+    """The rendered text of a template file for a checkout. Raises Refusal for an error in a team's template."""
     try:
         return _environment(checkout).get_template(name).render(context)
     except Exception as error:
-        found = refusal(error, checkout, context) if checkout else None
-        if found is None:
+        refused = refusal(error, checkout, context) if checkout else None
+        if refused is None:
             raise
-        raise found from error
+        raise refused from error
 
 
 def snippet(file: str, checkout: Checkout | None, /, **values: object) -> str:
-    """A file of template/snippets, without blank lines around it, and in Terraform's own format if it is Terraform.
+    """A rendered file of template/snippets, without blank lines around it; Terraform is formatted as by `fmt`.
 
-    checkout: whose own file counts where it has one; None for the packaged one. Raises Refusal.
+    checkout: its own file is used if it has one; None for the packaged file. Raises Refusal.
     """
     text = _rendered(f"snippets/{file}", checkout, values).strip("\n")
     check_rendered(f"snippets/{file}", text, checkout)
@@ -61,7 +61,7 @@ def snippet(file: str, checkout: Checkout | None, /, **values: object) -> str:
 
 
 def new_file(template: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:
-    """A file of the template's checkout folder; the context is what cookiecutter would give it. Raises Refusal."""
+    """A rendered file of the template's checkout folder; the context is that of cookiecutter. Raises Refusal."""
     name = f"{CHECKOUT_FOLDER}/{template}"
     text = _rendered(name, checkout, {"cookiecutter": context}).strip("\n") + "\n"
     check_rendered(name, text, checkout)
@@ -69,6 +69,6 @@ def new_file(template: str, checkout: Checkout | None, context: Mapping[str, obj
 
 
 def document(file: str, checkout: Checkout | None, /, **values: object) -> str:
-    """A file of the template's own folder: text for people, not for a checkout. Raises Refusal."""
+    """A rendered file of the template's own folder, which is text for people. Raises Refusal."""
     text = _rendered(file, checkout, values).strip("\n") + "\n"
     return re.sub(r"\n{3,}", "\n\n", text)

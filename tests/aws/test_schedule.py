@@ -292,22 +292,22 @@ def test_valid_rates(expression: str) -> None:
     ("expression", "words"),
     [
         # rates
-        ("rate(1 days)", "with 1 the unit is singular; write rate(1 day)"),
-        ("rate(5 minute)", "the unit is plural; write rate(5 minutes)"),
+        ("rate(1 days)", "the unit is singular for 1; write rate(1 day)"),
+        ("rate(5 minute)", "the unit is plural for more than 1; write rate(5 minutes)"),
         ("rate(0 minutes)", "1 or more; write rate(1 minute)"),
-        ("rate(-5 minutes)", "whole number from 1"),
+        ("rate(-5 minutes)", "positive whole number"),
         ("rate(1.5 hours)", "write rate(90 minutes)"),
         ("rate(05 minutes)", "write rate(5 minutes)"),
         ("rate(5minutes)", "write rate(5 minutes)"),
-        ("rate(5  minutes)", "one space stands between two fields"),
+        ("rate(5  minutes)", "fields are separated by one space"),
         ("rate(5 min)", "write rate(5 minutes)"),
-        ("rate(30 seconds)", "no rate is shorter than a minute; write rate(1 minute)"),
+        ("rate(30 seconds)", "the shortest rate is one minute; write rate(1 minute)"),
         ("rate(2 weeks)", "write rate(14 days)"),
         ("rate(1 month)", "write cron(0 0 1 * ? *)"),
         ("rate(5 Minutes)", "write rate(5 minutes)"),
         ("Rate(5 minutes)", "write rate(5 minutes)"),
-        ("rate(five minutes)", "rate takes a whole number"),
-        ("rate()", "rate takes a whole number"),
+        ("rate(five minutes)", "rate takes a positive whole number"),
+        ("rate()", "rate takes a positive whole number"),
         # without a wrapper
         ("5 minutes", "write rate(5 minutes)"),
         ("every 5 minutes", "write rate(5 minutes)"),
@@ -316,15 +316,15 @@ def test_valid_rates(expression: str) -> None:
         ("@hourly", "write rate(1 hour)"),
         ("PT15M", "write rate(15 minutes)"),
         ("P1D", "write rate(1 day)"),
-        ("0 9 * * ? *", "the six fields stand in cron(...); write cron(0 9 * * ? *)"),
+        ("0 9 * * ? *", "the six fields must be inside cron(...); write cron(0 9 * * ? *)"),
         ("", "either rate(value unit)"),
         ("cron(0 9 * * ? *", "either rate(value unit)"),
         ("cron(0 9 * * ? *);", "either rate(value unit)"),
         # one-time schedules
         ("at(2030-06-15T09:00:00)", "EventBridge Scheduler"),
-        ("2030-06-15T09:00:00", "a date is no schedule"),
+        ("2030-06-15T09:00:00", "a date is not a schedule expression"),
         # Unix
-        ("0 5 * * *", "Unix cron; AWS takes six"),
+        ("0 5 * * *", "Unix cron expression; AWS takes six"),
         ("0 5 * * *", "write cron(0 5 * * ? *)"),
         ("cron(0 5 * * 1-5)", "write cron(0 5 ? * 2-6 *)"),
         ("cron(0 5 * * 0,6)", "write cron(0 5 ? * 1,7 *)"),
@@ -332,20 +332,20 @@ def test_valid_rates(expression: str) -> None:
         ("cron(0 5 * * 0-7)", "write cron(0 5 ? * 1-7 *)"),
         ("cron(0 5 * * */2)", "write cron(0 5 ? * 1,3,5,7 *)"),
         ("cron(*/10 5 1 JAN *)", "write cron(*/10 5 1 JAN ? *)"),
-        ("cron(0 5 1 * 1)", "AWS needs two schedules"),
+        ("cron(0 5 1 * 1)", "which takes two schedules in AWS"),
         ("cron(0 9 ? * MON-FRI)", "the year, is missing; write cron(0 9 ? * MON-FRI *)"),
         # seconds
         ("cron(0 0 9 * * ?)", "seconds"),
         ("cron(0 0 9 * * ?)", "write cron(0 9 * * ? *)"),
         (
             "cron(0 0 9 * * ? *)",
-            "none for seconds, the minutes come first; write cron(0 9 * * ? *)",
+            "no field for seconds, minutes come first; write cron(0 9 * * ? *)",
         ),
         # days
         ("cron(0 9 * * * *)", "write cron(0 9 * * ? *)"),
         ("cron(0 9 * * MON *)", "write cron(0 9 ? * MON *)"),
         ("cron(0 9 ? * ? *)", "write cron(0 9 * * ? *)"),
-        ("cron(0 9 1 * MON *)", "two schedules, such as cron(0 9 1 * ? *) and cron(0 9 ? * MON *)"),
+        ("cron(0 9 1 * MON *)", "two schedules, cron(0 9 1 * ? *) and cron(0 9 ? * MON *)"),
         ("cron(0 9 ? * 0 *)", "write cron(0 9 ? * 1 *)"),
         ("cron(0 9 * * 0-4 *)", "write cron(0 9 ? * 1-5 *)"),
         ("cron(0 9 ? * MONDAY-Friday *)", "write cron(0 9 ? * MON-FRI *)"),
@@ -361,15 +361,15 @@ def test_valid_rates(expression: str) -> None:
         ("cron(0 9 lw * ? *)", "write cron(0 9 LW * ? *)"),
         ("cron (0 9 * * ? *)", "write cron(0 9 * * ? *)"),
         (" cron(0 9 * * ? *)", "write cron(0 9 * * ? *)"),
-        ("cron(0 9 * * ? *)\n", "stands on one line; write cron(0 9 * * ? *)"),
+        ("cron(0 9 * * ? *)\n", "must be on one line; write cron(0 9 * * ? *)"),
         ("cron(0 9\t* * ? *)", "write cron(0 9 * * ? *)"),
-        ('"rate(1 day)"', "quotation marks are no part of the expression; write rate(1 day)"),
-        ("cron(0 9 ? * MON\N{EN DASH}FRI *)", "'\\u2013' does not belong in an expression"),
+        ('"rate(1 day)"', "quotation marks are not part of the expression; write rate(1 day)"),
+        ("cron(0 9 ? * MON\N{EN DASH}FRI *)", "'\\u2013' is not allowed in an expression"),
         ("cron(0 9 ? * MON\N{EN DASH}FRI *)", "write cron(0 9 ? * MON-FRI *)"),
         ("rate(\N{FULLWIDTH DIGIT FIVE} minutes)", "write rate(5 minutes)"),
         ("rate(\N{ARABIC-INDIC DIGIT FIVE} minutes)", "write rate(5 minutes)"),
-        ("rate(1 day)\0", "'\\x00' does not belong in an expression"),
-        (f"cron({'0,' * 130}0 9 * * ? *)", "AWS takes at most 256"),
+        ("rate(1 day)\0", "'\\x00' is not allowed in an expression"),
+        (f"cron({'0,' * 130}0 9 * * ? *)", "AWS accepts at most 256"),
     ],
 )
 def test_what_is_said_about_mistakes(expression: str, words: str) -> None:
@@ -384,7 +384,7 @@ def test_the_longest_expression() -> None:
     longest = f"cron({minutes} 9 10 * ? *)"
     assert len(longest) == 256
     assert isinstance(parse(longest), Cron)
-    with pytest.raises(ScheduleError, match="257 characters; AWS takes at most 256"):
+    with pytest.raises(ScheduleError, match="257 characters, but AWS accepts at most 256"):
         parse(longest.replace(" 9 ", " 09 "))
 
 
@@ -439,8 +439,8 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         ("cron(0 9 31 2 ? *)", "never fires"),
         ("cron(0 9 30 FEB ? *)", "never fires"),
         ("cron(0 9 29 2 ? 2023)", "never fires"),
-        ("cron(0 9 1 1 ? 2020)", "its last run is past"),
-        ("cron(0 9 1 1 ? 1970-2023)", "its last run is past"),
+        ("cron(0 9 1 1 ? 2020)", "its last run is in the past"),
+        ("cron(0 9 1 1 ? 1970-2023)", "its last run is in the past"),
         ("rate(1 minute)", "fires every minute"),
         ("cron(* * * * ? *)", "fires every minute"),
         ("cron(0/1 * * * ? *)", "fires every minute"),

@@ -1,1 +1,1 @@
-"""EventBridge schedule expressions: their grammar, their times, and how to say them."""
+"""EventBridge schedule expressions: grammar, times and wording."""

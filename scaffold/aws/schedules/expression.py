@@ -1,8 +1,8 @@
-"""The language of schedule expressions: what EventBridge rules accept, and what each field means.
+"""The grammar of schedule expressions: what EventBridge rules accept, and what each field means.
 
-Source: Amazon EventBridge User Guide, "Cron expressions reference" and "Rate expressions
-reference"; the length limit is that of `ScheduleExpression` in the API's `PutRule`. Where the guide
-is silent, the narrower reading holds: what is accepted here, AWS accepts.
+Source: Amazon EventBridge User Guide, "Cron expressions reference" and "Rate expressions reference"; for the length
+limit, `ScheduleExpression` of `PutRule` in the API reference. If the guide is ambiguous, the stricter reading applies:
+whatever is accepted here, AWS accepts.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 from dataclasses import dataclass
 
 MAX_LENGTH = 256
-"""Characters in a whole expression, `cron(` and `)` included."""
+"""Characters in a whole expression, including `cron(` and `)`."""
 
 
 class ScheduleError(ValueError):
-    """A schedule that AWS would refuse, or that cannot be converted; it says what would do."""
+    """A schedule that AWS would refuse or that cannot be converted, with a valid alternative if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a cron expression: its documented name, numbers, names and wildcards."""
+    """A field of a cron expression: its documented name, range, wildcards and value names."""
 
     name: str
     low: int
@@ -30,12 +30,12 @@ class Field:
 
     @property
     def size(self) -> int:
-        """How many values the field has."""
+        """The number of values."""
         return self.high - self.low + 1
 
     @property
     def largest_step(self) -> int:
-        """The largest number after `/`: at most the field's largest number and at most its size."""
+        """The largest number allowed after `/`."""
         return min(self.high, self.size)
 
 
@@ -53,7 +53,7 @@ FIELDS = (MINUTES, HOURS, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`rate(value unit)`: every `value` units from the moment at which the rule is made."""
+    """`rate(value unit)`: every `value` units, counted from the creation of the rule."""
 
     value: int
     unit: str
@@ -65,10 +65,9 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """`cron(…)`: the six fields as they were written, and the sorted numbers that they stand for.
+    """`cron(…)`: the six fields as written, and their values as sorted numbers.
 
-    `month_days` and `week_days` are empty where the field is `?` or one of the forms with L, W
-    or #, which mean other days in each month.
+    `month_days` and `week_days` are empty if the field is `?`, or uses L, W or #, whose days differ by month.
     """
 
     minutes: str
@@ -86,7 +85,7 @@ class Cron:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The six fields in the order in which AWS writes them."""
+        """The six fields, in the order of the expression."""
         days = (self.day_of_month, self.month, self.day_of_week)
         return (self.minutes, self.hours, *days, self.year)
 
@@ -95,14 +94,13 @@ class Cron:
 
 
 def read(expression: str) -> Rate | Cron:
-    """Read an expression. Raises ScheduleError with the rule that it breaks, and no proposal."""
+    """Parse an expression. Raises ScheduleError with the rule that it breaks, without an alternative."""
     if len(expression) > MAX_LENGTH:
-        raise ScheduleError(f"{len(expression)} characters; AWS takes at most {MAX_LENGTH}")
+        raise ScheduleError(f"{len(expression)} characters, but AWS accepts at most {MAX_LENGTH}")
     for character in expression:
         if not " " <= character <= "~":
             raise ScheduleError(
-                f"the character {character!a} does not belong in an expression; only plain"
-                " ASCII letters, digits, signs and spaces do"
+                f"the character {character!a} is not allowed in an expression; use only printable ASCII characters"
             )
     if match := re.fullmatch(r"rate\((.*)\)", expression):
         return _rate(match[1])
@@ -114,12 +112,12 @@ def read(expression: str) -> Rate | Cron:
     )
 
 
-def item_values(item: str, field: Field) -> tuple[int, ...]:
-    """What one item of a list (`5`, `MON-FRI`, `0/15`) stands for, in the order of firing.
+def entry_values(entry: str, field: Field) -> tuple[int, ...]:
+    """The values of one entry of a list (`5`, `MON-FRI`, `0/15`), in the order of firing.
 
-    A range whose end is before its start wraps round. Raises ScheduleError.
+    A range whose end is before its start wraps around. Raises ScheduleError.
     """
-    base, slash, step = item.partition("/")
+    base, slash, step = entry.partition("/")
     if base == "*" and slash:
         first, last = field.low, field.high
     else:
@@ -128,7 +126,7 @@ def item_values(item: str, field: Field) -> tuple[int, ...]:
         last = number(end, field) if dash else field.high if slash else first
     if slash and not (step.isdecimal() and 1 <= int(step) <= field.largest_step):
         raise ScheduleError(
-            f"{field.name}: the step in {item!r} has to be a whole number from 1 to {field.largest_step}"
+            f"{field.name}: the step in {entry!r} must be a whole number from 1 to {field.largest_step}"
         )
     if last < first:
         if field is YEAR:
@@ -141,10 +139,10 @@ def item_values(item: str, field: Field) -> tuple[int, ...]:
 def _rate(text: str) -> Rate:
     match = re.fullmatch(r"([1-9][0-9]*) (minute|hour|day)(s?)", text)
     if not match:
-        raise ScheduleError("rate takes a whole number from 1, one space, and minute(s), hour(s) or day(s)")
+        raise ScheduleError("rate takes a positive whole number, one space, and minute(s), hour(s) or day(s)")
     value, unit, plural = int(match[1]), match[2], bool(match[3])
     if plural != (value > 1):
-        raise ScheduleError("the unit is singular with 1 and plural with more")
+        raise ScheduleError("the unit is singular for 1 and plural otherwise")
     return Rate(value, unit)
 
 
@@ -152,13 +150,13 @@ def _cron(text: str) -> Cron:
     texts = text.split(" ")
     if len(texts) != len(FIELDS) or "" in texts:
         raise ScheduleError(
-            f"cron takes six fields with one space between ({' '.join(f.name for f in FIELDS)});"
-            f" these are {len(text.split())}"
+            f"cron takes six fields separated by single spaces ({' '.join(f.name for f in FIELDS)}), but this has"
+            f" {len(text.split())}"
         )
     minutes, hours, day_of_month, month, day_of_week, year = texts
     values = [_values(text, field) for text, field in zip(texts, FIELDS, strict=True)]
     if (day_of_month == "?") == (day_of_week == "?"):
-        raise ScheduleError("exactly one of day-of-month and day-of-week has to be ?")
+        raise ScheduleError("exactly one of day-of-month and day-of-week must be ?")
     return Cron(minutes, hours, day_of_month, month, day_of_week, year, *values)
 
 
@@ -177,9 +175,8 @@ def _values(text: str, field: Field) -> tuple[int, ...]:
             number(text[:-1], field)
             return ()
         raise ScheduleError(
-            f"day-of-month: {text!r} is unknown; with L and W there are L (the last day), LW (the"
-            " last working day) and, for instance, 15W (the working day nearest to the 15th),"
-            " each alone"
+            f"day-of-month: {text!r} is invalid; the forms with L and W are L (the last day), LW (the last weekday)"
+            " and, for example, 15W (the weekday nearest to the 15th), and none of them can be part of a list"
         )
     if field is DAY_OF_WEEK and ("#" in text or text.endswith("L")):
         if text == "L":
@@ -189,25 +186,25 @@ def _values(text: str, field: Field) -> tuple[int, ...]:
             day, _, nth = text.partition("#")
             if nth not in ("1", "2", "3", "4", "5"):
                 raise ScheduleError(
-                    f"day-of-week: {text!r} is unknown; a # takes one weekday before it and a"
-                    " number from 1 to 5 behind it, and stands alone (3#2 is the second Tuesday)"
+                    f"day-of-week: {text!r} is invalid; # takes one weekday before it and a number from 1 to 5 after"
+                    " it, and cannot be part of a list (3#2 is the second Tuesday)"
                 )
         number(day, field)
         return ()
-    found = {value for item in text.split(",") for value in item_values(item, field)}
-    return tuple(sorted(found))
+    values = {value for entry in text.split(",") for value in entry_values(entry, field)}
+    return tuple(sorted(values))
 
 
 def number(text: str, field: Field) -> int:
-    """One number or name as the number that AWS means. Raises ScheduleError."""
+    """A number or name as AWS's number. Raises ScheduleError."""
     if text.upper() in field.names:
         return field.names.index(text.upper()) + field.low
     names = f" or {field.names[0]}-{field.names[-1]}" if field.names else ""
     allowed = f"{field.name} takes {field.low}-{field.high}{names}"
     if not text.isdecimal() or len(text) > len(str(field.high)):
         if text == "*":
-            raise ScheduleError(f"{field.name}: * stands alone, or before a step such as */2")
-        what = f"{text!r} is unknown" if text else "a number is missing"
+            raise ScheduleError(f"{field.name}: * can only be used alone or before a step, such as */2")
+        what = f"{text!r} is invalid" if text else "a number is missing"
         raise ScheduleError(f"{field.name}: {what}; {allowed}")
     if not field.low <= int(text) <= field.high:
         raise ScheduleError(f"{field.name}: {text} is out of range; {allowed}")

@@ -1,7 +1,6 @@
-"""What somebody probably meant who wrote a schedule expression that AWS refuses.
+"""What was probably meant by a schedule expression that AWS refuses.
 
-Guesses only: each comes with the expression that it would make, and `schedule.parse` shows it only
-where that is a valid one.
+These are guesses: each comes with a proposed expression, and `schedule.parse` shows a guess only if that is valid.
 """
 
 from __future__ import annotations
@@ -40,9 +39,9 @@ _UNITS = {
 
 
 def likely(expression: str) -> Iterator[tuple[str, str]]:
-    """Pairs of a reason and the expression that would do, the likeliest first.
+    """Pairs of a reason and a proposed expression, the likeliest first.
 
-    The expression is empty where there is none to propose; then the reason is certain.
+    The expression is empty if there is nothing to propose; then the reason is certain.
     """
     if len(expression) > 256:
         return
@@ -51,8 +50,8 @@ def likely(expression: str) -> Iterator[tuple[str, str]]:
         yield _untidiness(expression), tidy
     if tidy.lower().startswith("at("):
         yield (
-            "at(...) is for EventBridge Scheduler; an EventBridge rule repeats, and takes rate(...)"
-            " or cron(...): name the year for a single run, such as cron(0 9 15 6 ? 2030)",
+            "at(...) is for EventBridge Scheduler, but an EventBridge rule takes rate(...) or cron(...); for a single"
+            " run set the year, such as cron(0 9 15 6 ? 2030)",
             "",
         )
     if match := re.fullmatch(r"rate\((.*)\)", tidy):
@@ -70,22 +69,22 @@ def _tidy(text: str) -> str:
     wrapper, parenthesis, fields = plain.partition("(")
     if not parenthesis:
         return plain
-    # Capitals are right inside cron(...), where they are names, L and W, and wrong everywhere else.
+    # Uppercase is right inside cron(...), for names, L and W, and wrong everywhere else.
     fields = fields.upper() if wrapper.lower() == "cron" else fields.lower()
     return f"{wrapper.lower()}({fields}"
 
 
 def _untidiness(text: str) -> str:
     if any(character in text for character in "\r\n\v\f\x85\u2028\u2029"):
-        return "an expression stands on one line"
+        return "an expression must be on one line"
     if not text.isascii():
         odd = next(character for character in text if not character.isascii())
-        return f"the character {odd!a} does not belong in an expression; only plain ASCII does"
+        return f"the character {odd!a} is not allowed in an expression; use only printable ASCII characters"
     if text.strip("\"'") != text:
-        return "the quotation marks are no part of the expression"
+        return "the quotation marks are not part of the expression"
     if " ".join(text.split()) != text or re.search(r"\s[()]|[()]\s", text):
-        return "one space stands between two fields and none anywhere else"
-    return "rate, cron and the units are written in lowercase, the letters L and W as capitals"
+        return "fields are separated by one space, and there are no other spaces"
+    return "rate, cron and the units are lowercase, and names, L and W are uppercase"
 
 
 def _rate(text: str) -> Iterator[tuple[str, str]]:
@@ -95,18 +94,18 @@ def _rate(text: str) -> Iterator[tuple[str, str]]:
         return
     value = Fraction(match[1])
     if unit == "second":
-        yield "no rate is shorter than a minute", "rate(1 minute)"
+        yield "the shortest rate is one minute", "rate(1 minute)"
     elif unit in ("month", "year"):
         month = "*" if unit == "month" else "1"
-        yield "rate knows minutes, hours and days only", f"cron(0 0 1 {month} ? *)"
+        yield "rate only takes minutes, hours and days", f"cron(0 0 1 {month} ? *)"
     elif value == 0:
-        yield "the number has to be 1 or more", f"rate(1 {unit})"
+        yield "the number must be 1 or more", f"rate(1 {unit})"
     else:
         reason = "rate takes a whole number, one space, and minute(s), hour(s) or day(s)"
         if match[2] == unit + "s" and value == 1:
-            reason = "with 1 the unit is singular"
+            reason = "the unit is singular for 1"
         elif match[2] == unit and value > 1:
-            reason = "with more than 1 the unit is plural"
+            reason = "the unit is plural for more than 1"
         if unit == "week":
             value, unit = value * 7, "day"
         if value.denominator > 1:
@@ -123,18 +122,18 @@ def _bare(text: str) -> Iterator[tuple[str, str]]:
         words = f"{duration[1] or duration[3]} {duration[2] or duration[4]}"
     english = _ENGLISH.get(words) or _ENGLISH.get(text.lower())
     if english:
-        yield "AWS does not read such words", english
+        yield "AWS does not accept words", english
     for _, proposal in _rate(words):
         yield "an interval is written as rate(...)", proposal
     if re.match(r"\d{4}-\d\d-\d\d", text):
         yield (
-            "a date is no schedule: an EventBridge rule repeats, and takes rate(...) or cron(...):"
-            " name the year for a single run, such as cron(0 9 15 6 ? 2030)",
+            "a date is not a schedule expression: an EventBridge rule takes rate(...) or cron(...); for a single run"
+            " set the year, such as cron(0 9 15 6 ? 2030)",
             "",
         )
     fields = text.split()
     if len(fields) == 6:
-        yield "the six fields stand in cron(...)", f"cron({text})"
+        yield "the six fields must be inside cron(...)", f"cron({text})"
     if 5 <= len(fields) <= 7:
         yield from _cron(text)
 
@@ -144,7 +143,7 @@ def _cron(text: str) -> Iterator[tuple[str, str]]:
     if len(fields) == 5:
         yield from _unix(fields)
     elif len(fields) == 7:
-        reason = "cron takes six fields; there is none for seconds, the minutes come first"
+        reason = "cron takes six fields; there is no field for seconds, minutes come first"
         yield reason, f"cron({' '.join(fields[1:])})"
     elif len(fields) == 6:
         yield from _days(fields)
@@ -158,42 +157,42 @@ def _days(fields: list[str]) -> Iterator[tuple[str, str]]:
 
     if year == "?" or (month == "?" and day_of_week != "?"):
         yield (
-            "this looks like a cron with seconds; AWS has no field for them, and the year is last",
+            "this looks like a cron expression with seconds, but AWS has no field for seconds, and the year is last",
             f"cron({' '.join(fields[1:])} *)",
         )
-    rule = "exactly one of day-of-month and day-of-week has to be ?"
+    rule = "exactly one of day-of-month and day-of-week must be ?"
     if day_of_month == day_of_week == "?":
-        yield f"both days are ?, but {rule}", with_days("*", "?")
+        yield f"both day fields are ?, but {rule}", with_days("*", "?")
     elif day_of_week == "*" and day_of_month != "?":
-        yield f"{rule}, and * is not the same", with_days(day_of_month, "?")
+        yield f"{rule}, not *", with_days(day_of_month, "?")
     elif day_of_month == "*" and day_of_week != "?":
-        yield f"{rule}, and * is not the same", with_days("?", day_of_week)
+        yield f"{rule}, not *", with_days("?", day_of_week)
         day_of_month = "?"
     elif "?" not in (day_of_month, day_of_week):
         yield (
-            f"{rule}; for the one or the other day make two schedules, such as"
-            f" {with_days(day_of_month, '?')} and {with_days('?', day_of_week)}",
+            f"{rule}; to run on either day, add two schedules, {with_days(day_of_month, '?')} and"
+            f" {with_days('?', day_of_week)}",
             "",
         )
     if "0" in re.findall(r"\d+", day_of_week) and "#" not in day_of_week:
         yield (
-            "AWS counts the weekdays from 1 (Sunday) to 7 (Saturday), there is no 0; if yours count"
-            " from 0 (Sunday) as in Unix",
+            "AWS numbers the weekdays from 1 (Sunday) to 7 (Saturday), so there is no 0; if you count from 0 (Sunday),"
+            " as Unix does",
             with_days(day_of_month, _from_unix_weekdays(day_of_week)),
         )
     if "/" in day_of_week:
         yield (
-            "day-of-week takes no steps; name the days",
+            "day-of-week takes no steps; list the days",
             with_days(day_of_month, _without_steps(day_of_week, first=1)),
         )
     if hours == "24":
-        yield "the hours go from 0 to 23", f"cron({' '.join([minutes, '0', *fields[2:]])})"
+        yield "hours are 0 to 23", f"cron({' '.join([minutes, '0', *fields[2:]])})"
     if minutes.startswith("/") or hours.startswith("/"):
         started = [f"0{field}" if field.startswith("/") else field for field in fields[:2]]
-        yield "a step needs a start before the /", f"cron({' '.join(started + fields[2:])})"
+        yield "a step needs a start value before the /", f"cron({' '.join(started + fields[2:])})"
     short = re.sub(r"([A-Za-z]{3})[A-Za-z]+", r"\1", f"{month} {day_of_week}")
     yield (
-        "months and weekdays are written with three letters, such as JAN and MON",
+        "months and weekdays have three letters, such as JAN and MON",
         f"cron({minutes} {hours} {day_of_month} {short} {year})",
     )
 
@@ -202,7 +201,9 @@ def _unix(fields: list[str]) -> Iterator[tuple[str, str]]:
     minutes, hours, day_of_month, month, day_of_week = fields
     if "?" in fields:
         yield "the sixth field, the year, is missing", f"cron({' '.join(fields)} *)"
-    reason = "five fields are a Unix cron; AWS takes six, one of the two days ?, Sunday as 1"
+    reason = (
+        "this is a five-field Unix cron expression; AWS takes six fields, with ? as one of the days and 1 for Sunday"
+    )
     if day_of_week in ("*", "?"):
         yield reason, f"cron({minutes} {hours} {day_of_month.replace('?', '*')} {month} ? *)"
     elif day_of_month in ("*", "?"):
@@ -210,15 +211,15 @@ def _unix(fields: list[str]) -> Iterator[tuple[str, str]]:
         yield reason, f"cron({minutes} {hours} ? {month} {weekdays} *)"
     else:
         yield (
-            f"{reason}; Unix runs on the one or the other day, for which AWS needs two schedules",
+            f"{reason}; Unix cron runs on either day, which takes two schedules in AWS",
             "",
         )
 
 
 def _from_unix_weekdays(text: str) -> str:
-    """Unix counts from 0 (Sunday) to 6, with 7 for Sunday again; AWS from 1 to 7."""
+    """Unix numbers weekdays from 0 (Sunday) to 6, with 7 for Sunday again; AWS from 1 (Sunday) to 7."""
 
-    def item(text: str) -> str:
+    def entry(text: str) -> str:
         ends = [int(end) for end in text.split("-") if end.isdecimal()]
         if len(ends) == 2 and ends[1] - ends[0] >= 6:
             return "1-7"
@@ -228,11 +229,11 @@ def _from_unix_weekdays(text: str) -> str:
         return text
     if "/" in text:
         text = _without_steps(text, first=0)
-    return ",".join(item(part) for part in text.split(","))
+    return ",".join(entry(part) for part in text.split(","))
 
 
 def _without_steps(text: str, first: int) -> str:
-    """`*/2` as the weekdays that it names, where the week begins with the number `first`."""
+    """`*/2` as a list of weekdays, in a week that begins with the number `first`."""
     match = re.fullmatch(r"(\*|\d)(?:-(\d))?/([1-7])", text)
     if not match:
         return text

@@ -1,7 +1,6 @@
-"""Schedule expressions of Amazon EventBridge rules: what they may say and when they fire.
+"""Parsing schedule expressions, and when they fire, in UTC.
 
-The rules and their sources are in `expression`; the other way of asking for a time, a local one, is
-in `timezone`. All times here are UTC.
+The grammar and its sources are in `expression`, local times in `timezone`.
 """
 
 from __future__ import annotations
@@ -28,10 +27,9 @@ __all__ = [
 
 
 def parse(expression: str) -> Rate | Cron:
-    """Read the schedule expression of an EventBridge rule.
+    """Parse the schedule expression of an EventBridge rule.
 
-    Raises ScheduleError with the expression, what is wrong with it, the rule, and where it can be
-    guessed an expression that would do.
+    Raises ScheduleError with the expression, what is wrong with it, and a valid expression if one can be guessed.
     """
     try:
         return read(expression)
@@ -51,16 +49,16 @@ def parse(expression: str) -> Rate | Cron:
 
 
 def days_in_month(cron: Cron, year: int, month: int) -> tuple[int, ...]:
-    """The days of one month on which the day fields fire; month and year fields do not count."""
+    """The days of a month that the day fields match, regardless of the month and year fields."""
     first, length = calendar.monthrange(year, month)
     return matching_days(cron, first, length)
 
 
 def matching_days(cron: Cron, first: int, length: int) -> tuple[int, ...]:
-    """The same for any month of `length` days that begins on weekday `first` (0 is Monday)."""
+    """The same for a month of `length` days that begins on weekday `first` (0 is Monday)."""
 
     def weekday(day: int) -> int:
-        """1 is Sunday, as AWS counts."""
+        """1 is Sunday, as in AWS."""
         return (first + day) % 7 + 1
 
     def nearest_working_day(day: int) -> int:
@@ -77,7 +75,7 @@ def matching_days(cron: Cron, first: int, length: int) -> tuple[int, ...]:
         if text == "LW":
             return (nearest_working_day(length),)
         if text.endswith("W"):
-            # A month without that day is left out, as aws-croniter does; the guide is silent.
+            # A month without that day is skipped, as in aws-croniter; the guide does not say.
             day = int(text[:-1])
             return (nearest_working_day(day),) if day <= length else ()
         return tuple(day for day in cron.month_days if day <= length)
@@ -99,11 +97,11 @@ def matching_days(cron: Cron, first: int, length: int) -> tuple[int, ...]:
 def runs(schedule: Rate | Cron, after: datetime) -> Iterator[datetime]:
     """The moments (aware, UTC) strictly after `after` at which the schedule fires, in order.
 
-    Those of a rate are counted from `after`. Ends with the last year that the expression names.
-    Raises ValueError where `after` has no time zone.
+    A rate is counted from `after`. Ends after the last year of the expression. Raises ValueError if `after` has no time
+    zone.
     """
     if after.tzinfo is None:
-        raise ValueError("a moment without a time zone: give an aware datetime")
+        raise ValueError("naive datetime: pass one with a time zone")
     moment = after.astimezone(UTC)
     if isinstance(schedule, Rate):
         try:
@@ -127,27 +125,27 @@ def runs(schedule: Rate | Cron, after: datetime) -> Iterator[datetime]:
 
 
 def next_runs(schedule: Rate | Cron, after: datetime, count: int) -> tuple[datetime, ...]:
-    """The first `count` of `runs`; fewer where the schedule ends."""
+    """The first `count` of `runs`; fewer if the schedule ends."""
     return tuple(islice(runs(schedule, after), count))
 
 
 def warnings(schedule: Rate | Cron, now: datetime) -> tuple[str, ...]:
-    """What AWS accepts and hardly anybody wants: one sentence each, nothing where all is well."""
+    """What is valid but probably a mistake, one sentence each."""
     if isinstance(schedule, Rate):
         return (f"{schedule} fires every minute",) if schedule == Rate(1, "minute") else ()
-    found = []
+    problems = []
     if not next_runs(schedule, datetime(1969, 12, 31, tzinfo=UTC), 1):
-        found.append(f"{schedule} never fires: no such day exists")
+        problems.append(f"{schedule} never fires: there is no such day")
     elif not next_runs(schedule, now, 1):
-        found.append(f"{schedule} never fires again: its last run is past")
+        problems.append(f"{schedule} never fires again: its last run is in the past")
     if len(schedule.minute_values) == MINUTES.size:
         if len(schedule.hour_values) == HOURS.size:
-            found.append(f"{schedule} fires every minute")
+            problems.append(f"{schedule} fires every minute")
         else:
-            found.append(
-                f"{schedule} fires every minute of the hours {schedule.hours}: for once an hour write 0 as the minutes"
+            problems.append(
+                f"{schedule} fires every minute of the hours {schedule.hours}; to run once an hour, set minutes to 0"
             )
-    return tuple(found)
+    return tuple(problems)
 
 
 def _shown(expression: str) -> str:

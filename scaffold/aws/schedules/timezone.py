@@ -1,7 +1,7 @@
-"""From local time to the two UTC expressions that daylight saving makes necessary.
+"""Local times as pairs of UTC expressions, one for standard time and one for daylight saving time.
 
-EventBridge rules know UTC only (User Guide, "Cron expressions reference"), so a task that runs at a
-local hour needs one expression for standard time and one for daylight time.
+EventBridge rules are in UTC (Amazon EventBridge User Guide, "Cron expressions reference"), so a task that runs at a
+local time needs two expressions.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from scaffold.aws.schedules.expression import (
     Field,
     Rate,
     ScheduleError,
-    item_values,
+    entry_values,
 )
 from scaffold.aws.schedules.schedule import matching_days, parse
 
 _DAY = 24 * 60
 _SAMPLE_YEAR = 2037
-"""Late enough that only a zone's standing rules apply."""
+"""Late enough that only the current rules of a zone apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +42,23 @@ class Pair:
 
 
 def local_pair(expression: str, timezone: str) -> Pair:
-    """Read `expression` as local time in the IANA zone `timezone` and give its two UTC expressions.
+    """The two UTC expressions for `expression` as local time in the IANA zone `timezone`.
 
-    A zone without daylight saving gives the same expression twice. Raises ScheduleError where the
-    expression or the zone is wrong, or where the result cannot be written as one expression.
+    They are the same in a zone without daylight saving time. Raises ScheduleError if the expression or the zone is
+    invalid, or if a result cannot be written as one expression.
     """
     local = parse(expression)
     if isinstance(local, Rate):
-        raise ScheduleError(f"{expression}: rate has no time of day; leave out the time zone")
+        raise ScheduleError(f"{expression}: a rate has no time of day; omit the time zone")
     standard, daylight = utc_offsets(timezone)
     return Pair(*(_to_utc(local, offset, (standard, daylight)) for offset in (standard, daylight)))
 
 
 def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
-    """Whether `daylight` fires exactly one hour before each run of `standard`, and only then.
+    """Whether `daylight` fires exactly one hour before each run of `standard`, and at no other time.
 
-    Compares all days from 1970 to 2199 (but for the first and the last), so that it does not matter
-    how the expressions are written. False where neither ever fires.
+    Compares the days from 1970 to 2199 (except the first and the last), however the expressions are written. False if
+    neither ever fires.
     """
     earlier = _moved_times(standard, -60)
     if {moved % _DAY for moved in earlier} != _moved_times(daylight, 0):
@@ -70,9 +70,9 @@ def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
 
 
 def utc_offsets(timezone: str) -> tuple[int, int]:
-    """Minutes east of UTC in standard and in daylight time.
+    """Minutes east of UTC in standard time and in daylight saving time.
 
-    The smaller one is standard time: the zone's own flag means the reverse in Europe/Dublin.
+    Standard time is the smaller one; the zone's own flag means the opposite in Europe/Dublin. Raises ScheduleError.
     """
     try:
         zone = ZoneInfo(timezone)
@@ -80,14 +80,14 @@ def utc_offsets(timezone: str) -> tuple[int, int]:
         raise ScheduleError(_unknown_zone(timezone)) from None
     noon = datetime(_SAMPLE_YEAR, 1, 1, 12, tzinfo=zone)
     offsets = {(noon + timedelta(days=day)).utcoffset() for day in range(365)} - {None}
-    found = sorted(offset // timedelta(minutes=1) for offset in offsets if offset is not None)
-    if len(found) > 2:
-        raise ScheduleError(f"{timezone} has three offsets a year or more: give UTC expressions")
-    return found[0], found[-1]
+    minutes = sorted(offset // timedelta(minutes=1) for offset in offsets if offset is not None)
+    if len(minutes) > 2:
+        raise ScheduleError(f"{timezone} has more than two UTC offsets per year; use UTC expressions")
+    return minutes[0], minutes[-1]
 
 
 def _unknown_zone(timezone: str) -> str:
-    # People know cities ("New York"), so each last part of a name counts as one too.
+    # People think of cities ("New York"), so the last part of each name is accepted, too.
     known: dict[str, str] = {}
     for name in sorted(available_timezones()):
         known[name.lower()] = name
@@ -96,7 +96,7 @@ def _unknown_zone(timezone: str) -> str:
     matches = [wanted] if wanted in known else difflib.get_close_matches(wanted, known)
     near = dict.fromkeys(known[match] for match in matches)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"{timezone!r} is no IANA time zone (such as America/New_York){hint}"
+    return f"{timezone!r} is not an IANA time zone (such as America/New_York){hint}"
 
 
 def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
@@ -106,8 +106,8 @@ def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
     minutes = {moved % 60 for moved in clock}
     if len(hours) * len(minutes) != len(clock):
         raise ScheduleError(
-            f"{local}: in UTC some of its minutes fall into another hour than the others, which one"
-            " expression cannot say; make two schedules, or give both UTC expressions"
+            f"{local}: in UTC, some of its minutes fall into a different hour than the others, which one expression"
+            " cannot express; add two schedules, or use UTC expressions"
         )
     carries = {(minute - offset) // 60 for minute in local.minute_values}
     one_carry = len(carries) == 1
@@ -126,17 +126,17 @@ def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
     if offset > 0:
         stays = f"from {max(offsets) // 60:02}:{max(offsets) % 60:02} on"
     if len(shifts) > 1:
-        problem = "in UTC some of its runs fall on another day than the others"
+        problem = "in UTC, some of its runs fall on a different day than the others"
     else:
-        problem = f"in UTC it runs on the {'next' if shifts == {1} else 'previous'} day"
+        problem = f"in UTC, it runs on the {'next' if shifts == {1} else 'previous'} day"
     raise ScheduleError(
-        f"{local}: {problem}, which one expression cannot say for these days; choose local times"
-        f" {stays}, make two schedules, or give both UTC expressions"
+        f"{local}: {problem}, which one expression cannot express for these days; choose local times {stays}, add two"
+        " schedules, or use UTC expressions"
     )
 
 
 def _day_proposals(local: Cron, shifts: set[int]) -> list[tuple[str, str, str]]:
-    """Day-of-month, month and day-of-week that may be the shifted days; the caller checks each."""
+    """Candidates of day-of-month, month and day-of-week for the shifted days; the caller checks them."""
     proposals = [(local.day_of_month, local.month, local.day_of_week)]
     if shifts not in ({1}, {-1}):
         return proposals
@@ -163,20 +163,20 @@ def _cron(*texts: str) -> Cron:
 
 
 def _moved(text: str, field: Field, distance: int) -> str:
-    """The field with every value moved round by `distance`, written as it was where possible."""
-    items = text.split(",")
-    before = {value for item in items if item != "*" for value in item_values(item, field)}
+    """The field with every value moved by `distance`, wrapping around, in its original form if possible."""
+    entries = text.split(",")
+    before = {value for entry in entries if entry != "*" for value in entry_values(entry, field)}
     if {_round(value + distance, field) for value in before} == before:
         return text
-    moved = ",".join(_moved_item(item, field, distance) for item in items).split(",")
-    if all(item[0].isdecimal() for item in moved) and field is not DAY_OF_WEEK:
-        moved.sort(key=lambda item: int(item.partition("-")[0].partition("/")[0]))
+    moved = ",".join(_moved_entry(entry, field, distance) for entry in entries).split(",")
+    if all(entry[0].isdecimal() for entry in moved) and field is not DAY_OF_WEEK:
+        moved.sort(key=lambda entry: int(entry.partition("-")[0].partition("/")[0]))
     return ",".join(moved)
 
 
-def _moved_item(item: str, field: Field, distance: int) -> str:
-    values = [_round(value + distance, field) for value in item_values(item, field)]
-    base, slash, step = item.partition("/")
+def _moved_entry(entry: str, field: Field, distance: int) -> str:
+    values = [_round(value + distance, field) for value in entry_values(entry, field)]
+    base, slash, step = entry.partition("/")
     word = _name if base[0].isalpha() else _digits
     first, last = word(values[0], field), word(values[-1], field)
     if slash and "-" in base and values == sorted(values):
@@ -187,20 +187,20 @@ def _moved_item(item: str, field: Field, distance: int) -> str:
             return f"{word(values[0], field)}/{step}"
         return ",".join(word(value, field) for value in values)
     if values[0] > values[-1] and field is not DAY_OF_WEEK:
-        # AWS takes ranges that wrap round, but only for weekdays is one known to run in production.
+        # AWS accepts ranges that wrap around, but only for weekdays is one known to run in production.
         return ",".join(_range(list(part), field) for part in _rising(values))
     return first if len(values) == 1 else f"{first}-{last}"
 
 
 def _listed(values: set[int], field: Field) -> str:
-    """Any values as a list, three and more neighbours as a range."""
+    """The values as a list, with three or more consecutive ones as a range."""
     if len(values) == field.size:
         return "*"
     return ",".join(_range(part, field) for part in _rising(sorted(values)))
 
 
 def _rising(values: list[int]) -> list[list[int]]:
-    """The values cut wherever the next is not the one after."""
+    """The values, split into runs of consecutive ones."""
     parts: list[list[int]] = []
     for value in values:
         if parts and value == parts[-1][-1] + 1:
@@ -229,13 +229,13 @@ def _digits(value: int, field: Field) -> str:
 
 
 def _moved_times(cron: Cron, minutes: int) -> set[int]:
-    """Minutes from the start of the cron's own day: below 0 the day before, from 1440 the next."""
+    """The times, moved, in minutes from midnight: below 0 is the day before, 1440 and above the next day."""
     return {hour * 60 + minute + minutes for hour in cron.hour_values for minute in cron.minute_values}
 
 
 @lru_cache(maxsize=256)
 def _days(cron: Cron) -> int:
-    """The days on which it fires, one bit a day from 1970 to 2199: sets of days in one number."""
+    """The days on which it fires, as a bit set with one bit per day from 1970 to 2199."""
     months, years = set(cron.month_values), set(cron.year_values)
     by_shape: dict[tuple[int, int], str] = {}
     digits = []  # of a binary number, the first day last
@@ -252,19 +252,19 @@ def _days(cron: Cron) -> int:
 
 @cache
 def _months() -> list[tuple[int, int, tuple[int, int]]]:
-    """Every month from 1970 to 2199: year, month, and the weekday of its first day with its length."""
+    """All months from 1970 to 2199: year, month, and (weekday of the first day, length)."""
     years, months = range(YEAR.low, YEAR.high + 1), range(MONTH.low, MONTH.high + 1)
     return [(year, month, calendar.monthrange(year, month)) for year in years for month in months]
 
 
 _DAY_COUNT = (date(YEAR.high + 1, 1, 1) - date(YEAR.low, 1, 1)).days
 _INNER_DAYS = (1 << (_DAY_COUNT - 1)) - 2
-"""All but the first and the last, whose neighbours no expression can name."""
+"""All but the first and the last day, because their neighbors are out of range."""
 
 
 def _shift(days: int, by: int) -> int:
     return days << by if by >= 0 else days >> -by
 
 
-def _same_days(one: int, other: int) -> bool:
-    return (one ^ other) & _INNER_DAYS == 0
+def _same_days(left: int, right: int) -> bool:
+    return (left ^ right) & _INNER_DAYS == 0

@@ -1,4 +1,4 @@
-"""The next runs of a schedule that is a pair of expressions, one for standard and one for daylight time."""
+"""The next runs of a pair of expressions, one for standard time and one for daylight saving time."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from scaffold.aws.schedules.expression import Cron, Rate
 from scaffold.aws.schedules.schedule import next_runs, parse, runs
 
 _SEARCHED = 50_000
-"""How many runs are looked at: a schedule every minute may be out of season for months."""
+"""The number of runs to examine: a schedule that fires every minute can be out of season for months."""
 
 
 def upcoming(standard: str, daylight: str, zone: str, after: datetime, count: int) -> tuple[datetime, ...]:
-    """The first `count` moments (aware, UTC) after `after` at which the pair fires; fewer where it ends.
+    """The first `count` moments (aware, UTC) after `after` at which the pair fires; fewer if it ends.
 
-    Each expression counts while its season holds in the IANA zone. Raises ScheduleError for an expression that AWS
-    would refuse.
+    Each expression applies while its half of the year lasts in the IANA zone. Raises ScheduleError for an invalid
+    expression.
     """
     if standard == daylight:
         return next_runs(parse(standard), after, count)
     seasons = ((parse(standard), False), (parse(daylight), True))
     place = ZoneInfo(zone)
-    return tuple(islice(heapq.merge(*(_in_season(one, season, place, after) for one, season in seasons)), count))
+    return tuple(
+        islice(heapq.merge(*(_in_season(schedule, season, place, after) for schedule, season in seasons)), count)
+    )
 
 
 def _in_season(schedule: Rate | Cron, daylight: bool, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
@@ -33,7 +35,7 @@ def _in_season(schedule: Rate | Cron, daylight: bool, zone: ZoneInfo, after: dat
 
 
 def _is_daylight(moment: datetime, zone: ZoneInfo) -> bool:
-    """By the offset, the smaller of which is standard time: the zone's own flag means the reverse in Europe/Dublin."""
+    """By the UTC offset, because the zone's own flag means the opposite in Europe/Dublin."""
     local = moment.astimezone(zone)
     offsets = [datetime(local.year, month, 1, 12, tzinfo=UTC).astimezone(zone).utcoffset() for month in (1, 7)]
     return offsets[0] != offsets[1] and local.utcoffset() == max(offset for offset in offsets if offset is not None)

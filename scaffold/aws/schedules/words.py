@@ -1,4 +1,4 @@
-"""A schedule expression in words: in UTC, as EventBridge reads it, and as New York's clocks show it."""
+"""Schedule expressions in words, in UTC and in New York time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scaffold.aws.schedules.schedule import parse
 from scaffold.aws.schedules.timezone import local_pair
 
 ZONE = "America/New_York"
-# Late enough that only the zone's standing rules apply.
+# Late enough that only the current rules of the zone apply.
 _WINTER, _SUMMER = datetime(2037, 1, 15, 12, tzinfo=UTC), datetime(2037, 7, 15, 12, tzinfo=UTC)
 
 
@@ -20,8 +20,8 @@ _WINTER, _SUMMER = datetime(2037, 1, 15, 12, tzinfo=UTC), datetime(2037, 7, 15, 
 class Reading:
     """An expression in words.
 
-    expression: as it is written. words: what it says, in UTC. local: the same by the clocks of ZONE. problem: why it
-    cannot be read; then words and local are "".
+    expression: as written. words: its meaning, in UTC. local: its meaning in the local time of ZONE. problem: why it is
+    invalid; then words and local are "".
     """
 
     expression: str
@@ -32,13 +32,13 @@ class Reading:
 
 @lru_cache(maxsize=256)
 def in_winter(expression: str) -> Reading:
-    """What an expression means while standard time holds."""
+    """The expression in words, during standard time."""
     return _read(expression, _WINTER)
 
 
 @lru_cache(maxsize=256)
 def in_summer(expression: str) -> Reading:
-    """What an expression means while daylight time holds."""
+    """The expression in words, during daylight saving time."""
     return _read(expression, _SUMMER)
 
 
@@ -51,7 +51,7 @@ def _read(expression: str, moment: datetime) -> Reading:
 
 
 def in_words(schedule: Rate | Cron) -> str:
-    """What a schedule says, without a zone; the expression itself where no words are found for it."""
+    """A schedule in words, without a zone; the expression itself if it cannot be put into words."""
     if isinstance(schedule, Rate):
         return f"Every {schedule.value} {schedule.unit}s" if schedule.value > 1 else f"Every {schedule.unit}"
     from cron_descriptor import Options, get_description
@@ -60,15 +60,15 @@ def in_words(schedule: Rate | Cron) -> str:
         day_of_week_start_index_zero=False, use_24hour_time_format=True, locale_code="en_US", verbose=True
     )
     minutes, hours, day_of_month, month, day_of_week, year = schedule.texts
-    # 4-18,19-21,22 is what a moved range can look like: 4-22 reads better.
+    # A moved range can look like 4-18,19-21,22; 4-22 reads better.
     hours = _ranges(schedule.hour_values) if "," in hours and "-" in hours else hours
-    # The library knows L only behind a day; alone it is Saturday, the last of AWS's week.
+    # The library only knows L after a day; alone it is Saturday, the last day of the week in AWS.
     day_of_week = "SAT" if day_of_week == "L" else day_of_week
     try:
-        # With seconds in front there are seven fields, and which of six is the year need not be guessed.
+        # With seconds there are seven fields, so the library need not guess which of six is the year.
         fields = ("0", minutes, hours, day_of_month, month, day_of_week, year)
         return str(get_description(" ".join(fields).upper(), options))
-    except Exception:  # it raises its own errors and those of what it calls; the words are a courtesy
+    except Exception:  # many kinds of errors, and words are optional
         return str(schedule)
 
 
@@ -85,8 +85,8 @@ def _by_the_clock(schedule: Rate | Cron, moment: datetime) -> str:
         return in_words(schedule)
     behind = -(moment.astimezone(ZoneInfo(ZONE)).utcoffset() or timedelta()) // timedelta(hours=1)
     try:
-        # Read as the local time of a zone that is as far ahead of UTC as New York is behind it, "in UTC" comes out as
-        # New York's clock. By POSIX's custom the sign of Etc/GMT is the reverse of what one expects.
+        # Treat it as local time in a zone as far ahead of UTC as New York is behind it: its "UTC" is New York time. The
+        # sign of Etc/GMT is inverted, as in POSIX.
         local = parse(local_pair(str(schedule), f"Etc/GMT-{behind}").standard)
     except ScheduleError:
         return f"{in_words(schedule)}, UTC, which is {behind} hours ahead"

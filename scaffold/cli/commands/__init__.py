@@ -1,1 +1,1 @@
-"""The commands and their options, a module each."""
+"""The commands and their options, one module each."""

@@ -1,4 +1,4 @@
-"""`pfml-scaffold check`: the audit of a checkout's tasks."""
+"""`pfml-scaffold check`: audit the tasks of a checkout."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
 @click.argument("task", nargs=-1, shell_complete=completion.tasks)
 @shared.repo
 @click.option("--format", "format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-@rule_option("--select", multiple=True, help="Only this rule. Repeatable.")
-@rule_option("--ignore", multiple=True, help="Not this rule. Repeatable.")
-@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
-@click.option("--fix", is_flag=True, help="Mend what has one right answer.")
-@click.option("--dry-run", is_flag=True, help="With --fix: show what would change, and write nothing.")
-@click.option("--list-rules", is_flag=True, help="List the rules, and check nothing.")
-@rule_option("--explain", default="", help="Say what a rule is for.")
+@rule_option("--select", multiple=True, help="Run only this rule. Repeatable.")
+@rule_option("--ignore", multiple=True, help="Skip this rule. Repeatable.")
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--fix", is_flag=True, help="Fix findings that have only one right answer.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show the changes without writing them.")
+@click.option("--list-rules", is_flag=True, help="List the rules and exit.")
+@rule_option("--explain", default="", help="Explain a rule and exit.")
 def check(**options: Any) -> None:
-    """Audit the tasks of a checkout, all of them or some.
+    """Audit all tasks of a checkout, or some of them.
 
-    Across Python, TOML and Terraform: what would fail at deploy or at run time, or silently do nothing. The exit status
-    is 0 where nothing is wrong, 1 where there are errors (with --strict, or warnings), and 2 where the checkout could
-    not be read. Findings that a team accepts are listed in .pfml-scaffold/check.toml.
+    Finds what would fail or silently do nothing at deploy or at run time, across Python, TOML and Terraform. The exit
+    status is 0 if there are no errors, 1 if there are (with --strict, also for warnings), and 2 if the checkout cannot
+    be read. Findings that a team accepts are listed in .pfml-scaffold/check.toml.
     """
     guarded(_check, options, status=2)
 
@@ -51,45 +51,45 @@ def _check(options: dict[str, Any]) -> None:
         audit.check_name(options["explain"], "--explain")
         click.echo(report.explained(*registry.load([options["explain"]])), nl=False)
         return
-    which = audit.chosen(options["select"], options["ignore"])
+    rules = audit.chosen(options["select"], options["ignore"])
     if options["list_rules"]:
-        for text in report.as_table(which):
+        for text in report.as_table(rules):
             click.echo(text)
         return
     if options["dry_run"] and not options["fix"]:
-        raise Refusal("there is nothing to try", option="--dry-run", instead="Give it with --fix.")
+        raise Refusal("it has no effect without --fix", option="--dry-run", instead="Add --fix.")
     checkout = Checkout.find(options["repo"])
     if options["fix"]:
         recover(checkout)
-    found = audit.audit(checkout, which, options["task"])
+    result = audit.audit(checkout, rules, options["task"])
     if options["fix"]:
-        made = audit.fix(found, options["select"])
-        write(checkout, made, options["dry_run"])
-        if made.paths and options["format"] == "text":
-            show_plan("check", made, [], "text", options["dry_run"])
+        plan = audit.fix(result, options["select"])
+        write(checkout, plan, options["dry_run"])
+        if plan.paths and options["format"] == "text":
+            show_plan("check", plan, [], "text", options["dry_run"])
             click.echo()
         if not options["dry_run"]:
-            found = audit.audit(Checkout(checkout.root), which, options["task"])
-    _show(found, options)
-    _end(found, options["strict"])
+            result = audit.audit(Checkout(checkout.root), rules, options["task"])
+    _show(result, options)
+    _exit(result, options["strict"])
 
 
-def _show(found: Audit, options: dict[str, Any]) -> None:
+def _show(result: Audit, options: dict[str, Any]) -> None:
     from scaffold.audit import report
 
     if options["format"] == "json":
-        click.echo(report.as_json(found, options["select"]), nl=False)
+        click.echo(report.as_json(result, options["select"]), nl=False)
     elif options["format"] == "github":
-        for text in report.as_github(found):
+        for text in report.as_github(result):
             click.echo(text)
     else:
-        for line in report.as_lines(found, options["select"]):
+        for line in report.as_lines(result, options["select"]):
             click.echo(click.style(line.text, fg=COLOURS.get(line.severity or ""), bold=line.heading or None))
 
 
-def _end(found: Audit, strict: bool) -> None:
+def _exit(result: Audit, strict: bool) -> None:
     from scaffold.audit.finding import Severity
 
-    fails = found.counts[Severity.ERROR] + (found.counts[Severity.WARNING] if strict else 0)
+    fails = result.counts[Severity.ERROR] + (result.counts[Severity.WARNING] if strict else 0)
     if fails:
         sys.exit(1)

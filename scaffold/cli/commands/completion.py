@@ -1,4 +1,4 @@
-"""`pfml-scaffold completion`: the script by which a shell completes the commands."""
+"""`pfml-scaffold completion`: the completion script of a shell."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ VARIABLE = "_PFML_SCAFFOLD_COMPLETE"
 @click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the completion script of a shell.
+    """Print the completion script for a shell.
 
-    SHELL is bash (4.4 or later), zsh or fish. Commands and options are completed, and from the checkout the names of
-    tasks, environment groups, roles, buckets, environments and toggles. To install it, for good:
+    SHELL is bash (4.4 or later), zsh or fish. The script completes commands and options, and the names of tasks,
+    environment groups, roles, buckets, environments and toggles in the checkout. To install it permanently:
 
     \b
       bash  echo 'eval "$(pfml-scaffold completion bash)"' >> ~/.bashrc
@@ -24,6 +24,6 @@ def completion(context: click.Context, shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    found = get_completion_class(shell)
-    assert found is not None, shell
-    click.echo(found(context.find_root().command, {}, PROGRAM, VARIABLE).source(), nl=False)
+    completer = get_completion_class(shell)
+    assert completer is not None, shell
+    click.echo(completer(context.find_root().command, {}, PROGRAM, VARIABLE).source(), nl=False)

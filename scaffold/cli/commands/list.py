@@ -1,4 +1,4 @@
-"""`pfml-scaffold list`: the tasks of a checkout."""
+"""`pfml-scaffold list`: all tasks of a checkout."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from scaffold.cli.console import guarded
 def list_tasks(**options: Any) -> None:
     """List the tasks of a checkout.
 
-    Each with its script, entrypoint and roles, its schedules in words with the local times in winter and in summer,
-    its triggers, and the environments where they are on.
+    Shows each task's script, entrypoint and roles, its schedules in words with their local times in winter and in
+    summer, its triggers, and the environments in which these are on.
     """
     guarded(_list, options)
 
@@ -26,6 +26,6 @@ def _list(options: dict[str, Any]) -> None:
     from scaffold.files.checkout import Checkout
     from scaffold.inventory import inventory, listing
 
-    found = inventory.read(Checkout.find(options["repo"]))
+    contents = inventory.read(Checkout.find(options["repo"]))
     json = options["format"] == "json"
-    click.echo(inventory.as_json(found) if json else listing.table(found, listing.text_width()), nl=False)
+    click.echo(inventory.as_json(contents) if json else listing.table(contents, listing.text_width()), nl=False)

@@ -1,4 +1,4 @@
-"""`pfml-scaffold remove`: a whole task away."""
+"""`pfml-scaffold remove`: remove a whole task."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from scaffold.cli.write import recover, write
 @click.command()
 @shared.existing_task
 @shared.repo
-@click.option("--keep-code", is_flag=True, help="Leave the entrypoint and its test as they are.")
+@click.option("--keep-code", is_flag=True, help="Keep the entrypoint and its test.")
 @shared.output
 def remove(**options: Any) -> None:
-    """Take a task away, with all of its parts.
+    """Remove a task and all of its parts.
 
-    Directly after `task` the checkout is what it was before. What people have edited since is kept and listed, and so
-    is what another task or a step function uses.
+    Right after `task`, this restores the checkout exactly. Parts that have been edited since are kept and listed, as
+    are parts that another task or a step function uses.
     """
     guarded(_remove, options)
 
@@ -31,6 +31,6 @@ def _remove(options: dict[str, Any]) -> None:
 
     checkout = Checkout.find(options["repo"])
     recover(checkout)
-    made = remove.remove(options["name"], checkout, options["keep_code"])
-    write(checkout, made, options["dry_run"], options["name"])
-    show_plan(options["name"], made, remove.next_steps(checkout), options["format"], options["dry_run"])
+    plan = remove.remove(options["name"], checkout, options["keep_code"])
+    write(checkout, plan, options["dry_run"], options["name"])
+    show_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])

@@ -1,4 +1,4 @@
-"""`pfml-scaffold rename`: another name for a task."""
+"""`pfml-scaffold rename`: rename a task."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from scaffold.cli.write import recover, write
 @shared.repo
 @shared.output
 def rename(**options: Any) -> None:
-    """Give a task another name, and carry over all that is named after it.
+    """Rename a task and everything that is named after it.
 
-    That is its key and whatever refers to it, its command and Poetry script, the decorator, the name of its container,
-    its schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule and enable_OLD_trigger),
-    roles that are named as `task` names them, its module and test, step functions, what the failure monitor ignores,
-    recipes of api/Makefile, and comments of its Terraform.
+    That is its key and all references to it, its command and Poetry script, the decorator, the container name, its
+    schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule and enable_OLD_trigger),
+    roles with the names that `task` gives them, its module and test, step functions, the failure monitor's ignore
+    pattern, recipes in api/Makefile, and comments in its Terraform.
 
-    What has another name stays and is listed with the reason, and so is every other place that names the task, such as
-    documentation. Terraform makes anew what AWS names after the task; a `moved` block could not prevent that.
+    Parts with a different name stay and are listed with the reason, as is every other place that mentions the task,
+    such as documentation. Terraform recreates the resources that are named after the task; a `moved` block cannot
+    prevent that.
     """
     guarded(_rename, options)
 
@@ -38,7 +39,7 @@ def _rename(options: dict[str, Any]) -> None:
     checkout = Checkout.find(options["repo"])
     recover(checkout)
     plan = rename.rename(options["old"], options["new"], checkout)
-    write(checkout, plan, options["dry_run"], options["new"], was=options["old"])
+    write(checkout, plan, options["dry_run"], options["new"], old_name=options["old"])
     warn(rename.notes(plan))
     steps = rename.next_steps(plan, checkout)
     show_plan(options["new"], plan, steps, options["format"], options["dry_run"])

@@ -1,4 +1,4 @@
-"""`pfml-scaffold runbook`: how to try a task, with its own names."""
+"""`pfml-scaffold runbook`: the commands to try out a task."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from scaffold.cli.console import guarded
     "--environment",
     required=True,
     metavar="NAME",
-    help="Where to try it, such as test.",
+    help="Where to run it, such as test.",
     shell_complete=completion.environments,
 )
-@click.option("--author", required=True, metavar="FIRST.LAST", help="Who runs it, as AWS shows it.")
+@click.option("--author", required=True, metavar="FIRST.LAST", help="Who runs it, as shown in AWS.")
 @shared.repo
 @click.option("--format", "format", type=click.Choice(["text", "markdown"]), default="text", show_default=True)
 def runbook(**options: Any) -> None:
-    """Print how to try a task.
+    """Print the commands to try out a task.
 
-    Its commands, ready to paste: to run it locally, publish, apply and run it in an environment, try its schedules
-    and triggers, and read its logs.
+    Ready to paste: run it locally, publish the image, apply, run it in an environment, try its schedules and triggers,
+    and read its logs.
     """
     guarded(_runbook, options)
 

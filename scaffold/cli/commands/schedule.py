@@ -1,4 +1,4 @@
-"""`pfml-scaffold schedule`: a schedule for a task that is there."""
+"""`pfml-scaffold schedule`: add a schedule to an existing task."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from scaffold.cli.write import recover, write
 @shared.toggle
 @shared.output
 def schedule(**options: Any) -> None:
-    """Add a schedule to a task of the checkout, also a second one.
+    """Add a schedule to an existing task, the first or another one.
 
-    EXPRESSION is rate(…) or cron(…), in UTC unless --timezone says otherwise. The alarm comes with it, and the roles
-    are the task's own, as tasks.tf has them.
+    EXPRESSION is rate(…) or cron(…), in UTC unless --timezone is given. The schedule gets an alarm, and the task's own
+    roles from tasks.tf.
     """
     guarded(_schedule, options)
 

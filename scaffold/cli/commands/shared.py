@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ Decorator = Callable[[Command], Command]
 
 existing_task = click.argument("name", metavar="TASK", shell_complete=completion.tasks)
 repo = click.option(
-    "--repo", type=click.Path(path_type=Path), help="The checkout. [default: around the working directory]"
+    "--repo",
+    type=click.Path(path_type=Path),
+    help="The checkout. [default: the one that contains the working directory]",
 )
 
 
 def together(*decorators: Decorator[Any]) -> Decorator[Any]:
-    """Several options as one decorator, in the order in which the help shows them."""
+    """One decorator for several options, in the order in which the help lists them."""
 
     def decorate(command: Command) -> Command:
         for decorator in reversed(decorators):
@@ -32,22 +34,28 @@ def together(*decorators: Decorator[Any]) -> Decorator[Any]:
 
 schedule = together(
     click.option(
-        "--daylight-schedule", "daylight", default="", metavar="EXPRESSION", help="The same in daylight time."
+        "--daylight-schedule",
+        "daylight",
+        default="",
+        metavar="EXPRESSION",
+        help="The expression in daylight saving time.",
     ),
     click.option(
         "--timezone",
         default="",
         metavar="ZONE",
-        help="Read it as local time, as in America/New_York.",
+        help="Read the schedule in this local time zone, such as America/New_York.",
         shell_complete=completion.timezones,
     ),
-    click.option("--schedule-name", default="", metavar="NAME", help="The schedule's name. [default: the task's]"),
+    click.option(
+        "--schedule-name", default="", metavar="NAME", help="Name of the schedule. [default: the task's name]"
+    ),
     click.option(
         "--schedule-arg",
         "schedule_arguments",
         multiple=True,
         metavar="ARG",
-        help="An argument of the scheduled run. Repeatable.",
+        help="An argument for scheduled runs. Repeatable.",
     ),
 )
 trigger = together(
@@ -59,9 +67,11 @@ trigger = together(
         help="An aws_s3_bucket whose new objects start the task.",
         shell_complete=completion.buckets,
     ),
-    click.option("--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys that begin so."),
-    click.option("--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys that end so."),
-    click.option("--s3-event", "events", multiple=True, metavar="EVENT", help="[default: s3:ObjectCreated:*]"),
+    click.option("--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys with this prefix."),
+    click.option("--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys with this suffix."),
+    click.option(
+        "--s3-event", "events", multiple=True, metavar="EVENT", help="The S3 event type. [default: s3:ObjectCreated:*]"
+    ),
 )
 toggle = together(
     click.option(
@@ -70,7 +80,7 @@ toggle = together(
         flag_value="*",
         default=None,
         metavar="[VARIABLE]",
-        help="Guard the schedule or trigger by a variable.",
+        help="Guard the schedule or trigger with a variable.",
         shell_complete=completion.toggles,
     ),
     click.option(
@@ -78,12 +88,12 @@ toggle = together(
         "enable_in",
         multiple=True,
         metavar="ENVIRONMENT",
-        help="Turn the toggle on there. Repeatable.",
+        help="Turn the toggle on in this environment. Repeatable.",
         shell_complete=completion.environments,
     ),
 )
 output = together(
-    click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+    click.option("--dry-run", is_flag=True, help="Show the changes without writing them."),
     click.option(
         "--format",
         "format",

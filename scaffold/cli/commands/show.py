@@ -15,9 +15,9 @@ from scaffold.cli.console import guarded
 @shared.repo
 @click.option("--format", "format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def show(**options: Any) -> None:
-    """Show all of one task.
+    """Show every part of a task.
 
-    Every part with its file and line: script, entrypoint, roles, environment, schedules with their alarms, triggers,
+    Each with its file and line: script, entrypoint, roles, environment, schedules with their alarms, triggers,
     toggles with the environments that set them, and tests.
     """
     guarded(_show, options)
@@ -27,6 +27,6 @@ def _show(options: dict[str, Any]) -> None:
     from scaffold.files.checkout import Checkout
     from scaffold.inventory import inventory, listing
 
-    found = inventory.read_one(options["name"], Checkout.find(options["repo"]))
+    contents = inventory.read_one(options["name"], Checkout.find(options["repo"]))
     json = options["format"] == "json"
-    click.echo(inventory.as_json(found) if json else listing.sheet(found, listing.text_width()), nl=False)
+    click.echo(inventory.as_json(contents) if json else listing.sheet(contents, listing.text_width()), nl=False)

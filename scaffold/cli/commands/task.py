@@ -1,4 +1,4 @@
-"""`pfml-scaffold task`: a whole new task."""
+"""`pfml-scaffold task`: create a whole task."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 @click.option("--function", default="main", show_default=True, metavar="NAME", help="The entrypoint's function.")
 @click.option("--command", default="", metavar="NAME", help="The Poetry script. [default: the task's name]")
 @click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
-@click.option("--db", "database", is_flag=True, help="Open a database session, and add --env db_access.")
+@click.option("--db", "database", is_flag=True, help="Open a database session; implies --env db_access.")
 @click.option("--args", "arguments", is_flag=True, help="Parse command-line arguments.")
 @click.option(
     "--env",
     "groups",
     multiple=True,
     metavar="GROUP",
-    help="A group of task_config.tf. Repeatable.",
+    help="A group from task_config.tf. Repeatable.",
     shell_complete=completion.groups,
 )
 @click.option(
@@ -44,22 +44,22 @@ if TYPE_CHECKING:
     "--task-role",
     default="",
     metavar="new|RESOURCE",
-    help="The role of the running program.",
+    help="The IAM role of the running program.",
     shell_complete=completion.roles,
 )
 @click.option(
     "--execution-role",
     default="",
     metavar="new|RESOURCE",
-    help="The role that ECS starts it with.",
+    help="The IAM role that ECS uses to start the task.",
     shell_complete=completion.roles,
 )
-@click.option("--role-name", default="", metavar="NAME", help="A new role's name. [default: ecs-tasks-<name>]")
+@click.option("--role-name", default="", metavar="NAME", help="Name of a new role. [default: ecs-tasks-<name>]")
 @click.option(
     "--like",
     default="",
     metavar="TASK",
-    help="Groups, CPU, memory and roles as that task has them.",
+    help="Copy the groups, CPU, memory and roles of that task.",
     shell_complete=completion.tasks,
 )
 @click.option("--schedule", "expression", default="", metavar="EXPRESSION", help="rate(…) or cron(…), in UTC.")
@@ -68,11 +68,11 @@ if TYPE_CHECKING:
 @shared.toggle
 @shared.output
 def task(**options: Any) -> None:
-    """Make a whole task.
+    """Create a whole task.
 
-    Its entrypoint, Poetry script, task definition and test, and what the options ask for: environment, roles,
-    schedule, alarm, toggle, S3 trigger. The same command again adds what lacks. Without a NAME, at a terminal, it asks
-    for what the options leave open.
+    That is its entrypoint, Poetry script, task definition and test, and what the options ask for: environment, roles,
+    schedule, alarm, toggle, S3 trigger. Run it again to add whatever is missing. Without a NAME, at a terminal, it asks
+    for everything that the options leave open.
     """
     guarded(_task, options)
 
@@ -83,8 +83,8 @@ def _task(options: dict[str, Any]) -> None:
     from scaffold.cli.options import task_spec
     from scaffold.files.checkout import Checkout
 
-    asks = options["name"] is None
-    if asks:
+    interactive = options["name"] is None
+    if interactive:
         options = _asked(options)
     spec = task_spec(options)
     checkout = Checkout.find(options["repo"])
@@ -92,21 +92,21 @@ def _task(options: dict[str, Any]) -> None:
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
     warnings = advice.warnings(addition)
-    if asks and plan.paths and not options["dry_run"]:
+    if interactive and plan.paths and not options["dry_run"]:
         refuse_added(checkout, plan, spec.name)
         _confirm(plan, warnings)
         warnings = []
     write(checkout, plan, options["dry_run"], spec.name)
     warn(warnings)
     show_plan(spec.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
-    if asks:
-        _keep(options)
+    if interactive:
+        _show_command(options)
 
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
-    """The options with what somebody at the terminal answers."""
+    """The options with the answers of the user at the terminal."""
     if not at_a_terminal():
-        # It is optional to click alone, whose message would have it in brackets.
+        # For click the argument is optional, so its message would put the name in brackets.
         raise click.MissingParameter(ctx=click.get_current_context(), param=task.params[0], param_hint="'NAME'")
     from scaffold.cli.wizard.prompt import ask
     from scaffold.files.checkout import Checkout
@@ -119,10 +119,10 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         stop()
 
 
-def _confirm(made: Plan, notes: list[str]) -> None:
+def _confirm(plan: Plan, notes: list[str]) -> None:
     from scaffold.cli.wizard.prompt import confirm
 
-    show_diff(made)
+    show_diff(plan)
     warn(notes)
     try:
         agreed = confirm("Write it?")
@@ -132,11 +132,11 @@ def _confirm(made: Plan, notes: list[str]) -> None:
         stop()
 
 
-def _keep(options: dict[str, Any]) -> None:
-    """The command line that would have done the same."""
+def _show_command(options: dict[str, Any]) -> None:
+    """Print the equivalent command line."""
     from scaffold.cli.wizard.interview import command_line
 
     click.echo(
-        f"\nThe same in one command, to keep:\n\n  {command_line(options, task.params)}",
+        f"\nThe equivalent command:\n\n  {command_line(options, task.params)}",
         err=options["format"] != "text",
     )

@@ -1,4 +1,4 @@
-"""`pfml-scaffold trigger`: a trigger for a task that is there."""
+"""`pfml-scaffold trigger`: add an S3 trigger to an existing task."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from scaffold.cli.write import recover, write
 @shared.existing_task
 @shared.repo
 @shared.trigger
-@click.option("--trigger-name", default="", metavar="NAME", help="The name of its Lambda. [default: the task's]")
+@click.option(
+    "--trigger-name", default="", metavar="NAME", help="Name of its Lambda function. [default: the task's name]"
+)
 @shared.toggle
 @shared.output
 def trigger(**options: Any) -> None:
-    """Start a task of the checkout by new objects in a bucket.
+    """Start an existing task when objects arrive in a bucket.
 
-    It is merged into the notification that the bucket has. The roles
-    are the task's own, as tasks.tf has them.
+    The trigger is merged into the bucket's existing notification, and gets the task's own roles from tasks.tf.
     """
     guarded(_trigger, options)
 

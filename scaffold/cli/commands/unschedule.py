@@ -1,4 +1,4 @@
-"""`pfml-scaffold unschedule`: a schedule away."""
+"""`pfml-scaffold unschedule`: remove a schedule."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scaffold.cli.write import recover, write
 @shared.repo
 @shared.output
 def unschedule(**options: Any) -> None:
-    """Take a schedule away from a task.
+    """Remove a schedule from a task.
 
-    NAME is the schedule's own, which a task with several needs. The alarm goes with it, and the toggle that guarded
-    nothing else.
+    NAME is the schedule's name, which is required if the task has several. Its alarm is removed, too, and so is its
+    toggle if that guarded nothing else.
     """
     guarded(_unschedule, options)
 
@@ -31,6 +31,6 @@ def _unschedule(options: dict[str, Any]) -> None:
 
     checkout = Checkout.find(options["repo"])
     recover(checkout)
-    made = remove.unschedule(options["name"], options["schedule_name"], checkout)
-    write(checkout, made, options["dry_run"], options["name"])
-    show_plan(options["name"], made, remove.next_steps(checkout), options["format"], options["dry_run"])
+    plan = remove.unschedule(options["name"], options["schedule_name"], checkout)
+    write(checkout, plan, options["dry_run"], options["name"])
+    show_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])

@@ -1,4 +1,4 @@
-"""`pfml-scaffold untrigger`: a trigger away."""
+"""`pfml-scaffold untrigger`: remove an S3 trigger."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scaffold.cli.write import recover, write
 @shared.repo
 @shared.output
 def untrigger(**options: Any) -> None:
-    """Take an S3 trigger away from a task.
+    """Remove an S3 trigger from a task.
 
-    BUCKET is the aws_s3_bucket whose objects start it, which a task with triggers of several needs. The bucket's
-    notification goes back to what the others need, and the toggle goes that guarded nothing else.
+    BUCKET is the aws_s3_bucket whose objects start the task, which is required if several buckets do. The bucket's
+    notification is reduced to what the other triggers need, and the toggle is removed if it guarded nothing else.
     """
     guarded(_untrigger, options)
 
@@ -31,6 +31,6 @@ def _untrigger(options: dict[str, Any]) -> None:
 
     checkout = Checkout.find(options["repo"])
     recover(checkout)
-    made = remove.untrigger(options["name"], options["bucket"], checkout)
-    write(checkout, made, options["dry_run"], options["name"])
-    show_plan(options["name"], made, remove.next_steps(checkout), options["format"], options["dry_run"])
+    plan = remove.untrigger(options["name"], options["bucket"], checkout)
+    write(checkout, plan, options["dry_run"], options["name"])
+    show_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])

@@ -1,1 +1,1 @@
-"""`task` without a name: questions at the terminal."""
+"""The wizard: `task` without a name asks at the terminal."""

@@ -1,4 +1,4 @@
-"""What the wizard's questions have to choose from, of the checkout and of AWS, and what is shown under an answer."""
+"""The choices of the wizard's questions, and the notes shown under answers."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ NEEDS_OF_A_TASK: Mapping[str, tuple[str, ...]] = {
     "a database session": ("database",),
     "command-line arguments": ("arguments",),
     "environment variables or secrets": ("groups", "variables", "secrets"),
-    "another CPU or memory size": ("cpu", "memory"),
+    "a different CPU or memory size": ("cpu", "memory"),
     "IAM roles": ("task_role", "execution_role", "role_name"),
     "a schedule": ("expression",),
     "an S3 trigger": ("bucket",),
-    "what another task has": ("like",),
-    "another module, function or script": ("module", "function", "command"),
+    "the same as another task": ("like",),
+    "a different module, function or script": ("module", "function", "command"),
 }
-"""What a task may need, and the options that say so."""
+"""What a task may need, and the options for it."""
 
 
 def open_needs(options: Options, checkout: Checkout) -> list[Choice]:
-    """What the command line has not said already."""
+    """The needs that the command line leaves open."""
     return [
         Choice(need)
         for need, keys in NEEDS_OF_A_TASK.items()
@@ -72,13 +72,13 @@ def memory(options: Options, checkout: Checkout) -> list[Choice]:
 
 
 def _left_out(options: Options, default: str) -> str:
-    """What an option comes to that is left out."""
-    return f"as {options['like']} has it" if options["like"] else f"{default}, the default"
+    """The title of leaving an option out."""
+    return f"same as {options['like']}" if options["like"] else f"{default} (default)"
 
 
 def task_role(options: Options, checkout: Checkout) -> list[Choice]:
     new = options["bucket"] and not options["like"]
-    return _roles("a new one, as the trigger needs it" if new else _left_out(options, "none"), checkout)
+    return _roles("a new one, because a trigger needs one" if new else _left_out(options, "none"), checkout)
 
 
 def execution_role(options: Options, checkout: Checkout) -> list[Choice]:
@@ -94,14 +94,14 @@ def toggles(options: Options, checkout: Checkout) -> list[Choice]:
     parts = [part for part, key in (("schedule", "expression"), ("trigger", "bucket")) if options[key]]
     new = " and ".join(f"enable_{names.slug(options['name'])}_{part}" for part in parts)
     existing = map(Choice, boolean_variables(Folder.of(checkout)))
-    return [Choice("", "no, it is on everywhere"), Choice("*", f"by {new}"), *existing]
+    return [Choice("", "no, it is on everywhere"), Choice("*", f"yes, {new}"), *existing]
 
 
 def one_of(known: Callable[[Folder], list[str]]) -> Callable[[Options, Checkout], list[Choice]]:
-    """Names of the checkout, and a way back."""
+    """Names from the checkout, or none."""
     return lambda options, checkout: [
         *map(Choice, dict.fromkeys(known(Folder.of(checkout)))),
-        Choice("", "none after all"),
+        Choice("", "none"),
     ]
 
 
@@ -109,13 +109,13 @@ def one_of(known: Callable[[Folder], list[str]]) -> Callable[[Options, Checkout]
 
 
 def runs(options: Options, now: datetime) -> list[str]:
-    """The next three runs, by local clocks and in UTC."""
+    """The next three runs, in local time and in UTC."""
     zone = ZoneInfo(options["timezone"] or ZONE)
     spec = schedule("any", options["expression"], daylight=options["daylight"], timezone=options["timezone"])
-    found = upcoming(str(spec.standard), str(spec.daylight), zone.key, now, 3)
-    counted = "" if at_a_time(options) else ", counted from now"
-    lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in found]
-    return [f"The next runs{counted}:", *lines] if found else ["It never runs."]
+    moments = upcoming(str(spec.standard), str(spec.daylight), zone.key, now, 3)
+    start = "" if at_a_time(options) else ", counted from now"
+    lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in moments]
+    return [f"Next runs{start}:", *lines] if moments else ["It never runs."]
 
 
 def _clock(moment: datetime) -> str:
@@ -123,5 +123,5 @@ def _clock(moment: datetime) -> str:
 
 
 def at_a_time(options: Options) -> bool:
-    """Whether there is a schedule, and one that names a time of day."""
+    """Whether there is a schedule with a time of day."""
     return bool(options["expression"]) and not isinstance(parse(options["expression"]), Rate)

@@ -1,6 +1,6 @@
-"""How the wizard gets from one question to the next, and to the command line that says the same.
+"""How the wizard gets from one question to the next, and from the answers to the equivalent command line.
 
-Nothing here prompts or prints; wizard.py does.
+Nothing here prompts or prints; prompt.py does.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from scaffold.files.checkout import Checkout
 from scaffold.rendering.literals import shell
 
 Options = Mapping[str, Any]
-"""The options of `task` by the names that click has for them, and while questions are asked also NEEDS."""
+"""The options of `task` by their names in click, plus NEEDS while questions are asked."""
 
 NEEDS = "needs"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer to choose. title: what is shown for it. hint: what is shown while it is pointed at."""
+    """An answer to choose. title: shown in place of value. hint: shown while the choice is highlighted."""
 
     value: str
     title: str = ""
@@ -37,11 +37,11 @@ class Choice:
 class Question:
     """A question about one option of `task`.
 
-    key: the option's name in the options. flag: as it is typed. rule: what an answer has to be. kind: a text, texts
-    one at a time, one of the choices, or any of them. other: what to call an answer that is none of the choices, ""
-    where there is none. default: what an empty text stands for. when: whether it is asked for its own sake. probes:
-    answers to later questions with which an answer may stand that does not by itself; then those questions are asked
-    as well. note: what is shown under an answer.
+    key: the name in Options. flag: the option on the command line. rule: what an answer must look like. kind: a text,
+    texts one at a time, one of the choices, or any of them. other: the title of answering with a text instead of a
+    choice, "" if that is not allowed. default: the meaning of an empty text. when: whether to ask at all. probes:
+    answers to later questions that can make an otherwise refused answer valid; those questions are then asked, too.
+    store: how an answer becomes options, if not under key. note: the lines to show under an answer.
     """
 
     key: str
@@ -59,12 +59,12 @@ class Question:
 
 
 def given(options: Options, parameters: Iterable[click.Parameter]) -> frozenset[str]:
-    """The options that the command line has already, which are not asked about."""
+    """The options that the command line already has; they are not asked about."""
     return frozenset(key for key, option in _named(parameters) if not _left_out(option, options[key]))
 
 
 def answered(question: Question, options: Options, answer: Any) -> Options:
-    """The options with one more answer. A text that says the default leaves the option out."""
+    """The options with one more answer. A text equal to the default leaves the option out."""
     if question.store is not None:
         return question.store(options, answer)
     if question.kind == "text" and answer in ("", question.default(options)):
@@ -77,10 +77,9 @@ def answered(question: Question, options: Options, answer: Any) -> Options:
 def settled(
     question: Question, options: Options, pending: Options, later: Container[str], checkout: Checkout
 ) -> Options:
-    """Stand-ins for later answers, with which alone the options stand: none, those pending, or also the question's own.
+    """Stand-ins for later answers that make the options valid: none, the pending ones, or also the question's probes.
 
-    later: the options that will be asked about. Raises Refusal, as the command line would, where the options do not
-    stand with them either.
+    later: the options that will be asked about. Raises the Refusal of the command line if nothing makes them valid.
     """
     still = {key: value for key, value in pending.items() if key in later}
     probes = [{**still, **probe} for probe in question.probes(options) if all(key in later for key in probe)]
@@ -92,12 +91,12 @@ def settled(
             refusals.append(refusal)
         else:
             return probe
-    # What was pending before this answer is not the matter with it.
+    # refusals[0] may be about what was pending already, which this answer did not cause.
     raise refusals[1]
 
 
 def command_line(options: Options, parameters: Iterable[click.Parameter]) -> str:
-    """The command that has these options, quoted for a shell."""
+    """The command with these options, quoted for a shell."""
     words = ["pfml-scaffold", "task", options["name"]]
     for key, option in _named(parameters):
         value = options[key]
@@ -111,7 +110,7 @@ def _words(option: click.Option, value: object) -> list[str]:
     flag = option.opts[-1]
     if option.is_flag or value == option.flag_value:
         return [flag]
-    # A value may look like an option.
+    # Such a value would be read as an option.
     return [f"{flag}={value}"] if str(value).startswith("-") else [flag, str(value)]
 
 

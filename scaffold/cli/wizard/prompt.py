@@ -1,4 +1,4 @@
-"""The wizard: a question at a time at a terminal, into the options of `task`. The only importer of questionary."""
+"""Asks the wizard's questions at the terminal. The only importer of questionary."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import questionary
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 
 from scaffold.changes import create
-from scaffold.cli.console import tell
+from scaffold.cli.console import show_error
 from scaffold.cli.options import task_spec
 from scaffold.cli.wizard.interview import NEEDS, Options, Question, answered, given, settled
 from scaffold.cli.wizard.questions import QUESTIONS
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 
-_OTHER = "\0"  # no answer can be this
+_OTHER = "\0"  # not a possible answer
 
 
 def ask(options: Options, parameters: Iterable[click.Parameter], checkout: Checkout) -> dict[str, Any]:
-    """The options of `task` with the answers to what the command line left open.
+    """The options of `task`, completed with answers to everything that the command line left open.
 
-    Raises KeyboardInterrupt or EOFError where the user stops, and Refusal where the options of the command line would
-    be refused whatever the answers.
+    Raises KeyboardInterrupt or EOFError if the user stops, and Refusal if the options of the command line are refused
+    regardless of the answers.
     """
     fixed = given(options, parameters)
     if fixed:
@@ -35,8 +35,8 @@ def ask(options: Options, parameters: Iterable[click.Parameter], checkout: Check
     pending: Options = {}
     for number, question in enumerate(questions):
         if question.when(answers) or question.key in pending:
-            later = {other.key for other in questions[number + 1 :]}
-            answers, pending = _ask_until_it_stands(question, answers, pending, later, checkout)
+            later = {question.key for question in questions[number + 1 :]}
+            answers, pending = _ask_until_valid(question, answers, pending, later, checkout)
     return {key: answers[key] for key in options}
 
 
@@ -44,10 +44,10 @@ def confirm(text: str) -> bool:
     return bool(_prompt(questionary.confirm(text, default=False)))
 
 
-def _ask_until_it_stands(
+def _ask_until_valid(
     question: Question, answers: Options, pending: Options, later: Container[str], checkout: Checkout
 ) -> tuple[Options, Options]:
-    """The answers with one question's; texts are asked for until one is empty."""
+    """The answers plus those to one question; texts are asked for until one is empty."""
     typed = ""
     while True:
         answer = _answer(question, answers, checkout, typed)
@@ -57,7 +57,7 @@ def _ask_until_it_stands(
         try:
             still_open = settled(question, changed, pending, later, checkout)
         except Refusal as refusal:
-            tell(str(refusal))
+            show_error(str(refusal))
             typed = answer if question.kind in ("text", "texts") else ""
             continue
         for line in question.note(changed, datetime.now(UTC)):
@@ -68,7 +68,7 @@ def _ask_until_it_stands(
 
 
 def _answer(question: Question, answers: Options, checkout: Checkout, typed: str) -> Any:
-    """What somebody answers: a text, the value of a choice, or a tuple of them. typed: a text to go on from."""
+    """The answer: a text, the value of a choice, or a tuple of them. typed: the text to start from."""
     if question.kind in ("text", "texts"):
         return _text(question.text, _instruction(question.flag, question.rule, _default(question, answers)), typed)
     choices = [
@@ -97,7 +97,7 @@ def _text(message: str, instruction: str, typed: str) -> str:
 
 
 def _select(question: Question, choices: list[questionary.Choice]) -> str:
-    instruction = _instruction(question.flag, question.rule, "arrows, or type to filter")
+    instruction = _instruction(question.flag, question.rule, "arrow keys, or type to filter")
     select = questionary.select(
         question.text, choices, instruction=instruction, use_search_filter=True, use_jk_keys=False
     )
@@ -105,7 +105,7 @@ def _select(question: Question, choices: list[questionary.Choice]) -> str:
 
 
 def _checkbox(question: Question, choices: list[questionary.Choice]) -> list[str]:
-    instruction = _instruction(question.flag, question.rule, "space chooses, Enter goes on, type to filter")
+    instruction = _instruction(question.flag, question.rule, "Space selects, Enter confirms, type to filter")
     checkbox = questionary.checkbox(
         question.text, choices, instruction=instruction, use_search_filter=True, use_jk_keys=False
     )
@@ -113,7 +113,7 @@ def _checkbox(question: Question, choices: list[questionary.Choice]) -> list[str
 
 
 def _prompt(question: questionary.Question) -> Any:
-    """Raises KeyboardInterrupt at Ctrl-C, and EOFError at Ctrl-D, which questionary leaves to each kind of question."""
+    """Raises KeyboardInterrupt at Ctrl-C and EOFError at Ctrl-D; questionary handles Ctrl-D only in some prompts."""
     stops = KeyBindings()
 
     @stops.add("c-d", eager=True)

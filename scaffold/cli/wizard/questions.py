@@ -1,4 +1,4 @@
-"""The questions of the wizard, in the order in which they are asked."""
+"""The wizard's questions, in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
 from scaffold.spec.specs import NEW
 
-# Stand-ins for answers to come.
+# Stand-ins for later answers.
 _NAME = "pfml-scaffold-probe"
 _ROLE_NAME = {"role_name": _NAME}
 _NEW_EXECUTION_ROLE = {"execution_role": NEW}
@@ -28,7 +28,7 @@ def _need_of(key: str) -> str:
 
 
 def _with_needs(options: Options, needs: list[str]) -> Options:
-    """The options with the needs, of which some are options themselves."""
+    """The options with the needs; some needs are options themselves."""
     return {**options, NEEDS: needs} | {key: True for key in ("database", "arguments") if _need_of(key) in needs}
 
 
@@ -53,20 +53,20 @@ QUESTIONS = (
         key="name",
         flag="NAME",
         text="What is the new task called?",
-        rule="two words or more in lowercase, with hyphens between",
+        rule="two or more lowercase words, separated by hyphens",
     ),
     Question(
         key="description",
         flag="--description",
         text="What does it do?",
-        rule="a sentence for its docstring, or nothing",
+        rule="a sentence for its docstring; may be empty",
     ),
     Question(key=NEEDS, flag="", text="What does it need?", kind="any", choices=choices.open_needs, store=_with_needs),
     # The entrypoint
     Question(
         key="module",
         flag="--module",
-        text="Which module is its function in?",
+        text="Which module contains its function?",
         rule="in a package of the API",
         default=lambda options: f"massgov.pfml.tasks.{names.slug(options['name'])}",
         when=_needed("module"),
@@ -76,7 +76,7 @@ QUESTIONS = (
         key="function",
         flag="--function",
         text="What is the function called?",
-        rule="an identifier of Python",
+        rule="a Python identifier",
         default=lambda options: "main",
         when=_needed("function"),
     ),
@@ -92,7 +92,7 @@ QUESTIONS = (
     Question(
         key="like",
         flag="--like",
-        text="Which task's environment, size and roles?",
+        text="Which task's environment, size and roles should it have?",
         kind="one",
         choices=choices.one_of(task_names),
         when=_needed("like"),
@@ -109,16 +109,16 @@ QUESTIONS = (
     Question(
         key="variables",
         flag="--env-var",
-        text="A variable of its own?",
-        rule="NAME=VALUE, in which ${…} is Terraform; nothing for no more",
+        text="Any environment variables of its own?",
+        rule="one NAME=VALUE at a time, where ${…} is Terraform; empty to continue",
         kind="texts",
         when=_needed("variables"),
     ),
     Question(
         key="secrets",
         flag="--secret",
-        text="A secret of its own?",
-        rule="NAME or NAME=/path/in/SSM; nothing for no more",
+        text="Any secrets of its own?",
+        rule="one NAME or NAME=/path/in/SSM at a time; empty to continue",
         kind="texts",
         when=_needed("secrets"),
         probes=lambda options: [_NEW_EXECUTION_ROLE, _NEW_EXECUTION_ROLE | _ROLE_NAME],
@@ -136,7 +136,7 @@ QUESTIONS = (
         key="memory",
         flag="--memory",
         text="How much memory?",
-        rule="what Fargate has with that CPU",
+        rule="the sizes that Fargate offers with that CPU",
         kind="one",
         choices=choices.memory,
         when=_needed("memory"),
@@ -146,7 +146,7 @@ QUESTIONS = (
         key="expression",
         flag="--schedule",
         text="When does it run?",
-        rule="rate(1 day) or cron(0 4 ? * MON-FRI *); nothing for no schedule",
+        rule="rate(1 day) or cron(0 4 ? * MON-FRI *); empty for no schedule",
         when=_needed("expression"),
         probes=lambda options: [{"schedule_name": _NAME}],
         note=_runs_if_asked("expression"),
@@ -154,9 +154,9 @@ QUESTIONS = (
     Question(
         key="timezone",
         flag="--timezone",
-        text="By which clocks?",
+        text="In which time zone?",
         kind="one",
-        choices=lambda options, checkout: [Choice("", "UTC, the default"), Choice(choices.ZONE)],
+        choices=lambda options, checkout: [Choice("", "UTC (default)"), Choice(choices.ZONE)],
         other="another IANA time zone",
         when=choices.at_a_time,
         note=_runs_if_asked("timezone"),
@@ -164,8 +164,8 @@ QUESTIONS = (
     Question(
         key="daylight",
         flag="--daylight-schedule",
-        text="When does it run in daylight time?",
-        rule="in UTC; nothing for the same",
+        text="When does it run in daylight saving time?",
+        rule="in UTC; empty for the same time",
         when=lambda options: choices.at_a_time(options) and not options["timezone"],
         note=_runs_if_asked("daylight"),
     ),
@@ -180,8 +180,8 @@ QUESTIONS = (
     Question(
         key="schedule_arguments",
         flag="--schedule-arg",
-        text="An argument of the scheduled run?",
-        rule="one at a time; nothing for no more",
+        text="Any arguments for scheduled runs?",
+        rule="one at a time; empty to continue",
         kind="texts",
         when=lambda options: bool(options["expression"] and options["arguments"]),
     ),
@@ -202,8 +202,8 @@ QUESTIONS = (
     Question(
         key="events",
         flag="--s3-event",
-        text="Another event than s3:ObjectCreated:*?",
-        rule="such as s3:ObjectCreated:Put; nothing for no more",
+        text="Any event types instead of s3:ObjectCreated:*?",
+        rule="one at a time, such as s3:ObjectCreated:Put; empty to continue",
         kind="texts",
         when=_has("bucket"),
         probes=lambda options: [_FILTER],
@@ -212,7 +212,7 @@ QUESTIONS = (
         key="prefix",
         flag="--s3-prefix",
         text="What do their keys begin with?",
-        rule="such as folder/; nothing for any key",
+        rule="such as folder/; empty for any key",
         when=_has("bucket"),
         probes=lambda options: [_SUFFIX],
     ),
@@ -220,23 +220,23 @@ QUESTIONS = (
         key="suffix",
         flag="--s3-suffix",
         text="What do their keys end with?",
-        rule="such as .csv; nothing for any key",
+        rule="such as .csv; empty for any key",
         when=_has("bucket"),
     ),
     Question(
         key="toggle",
         flag="--toggle",
-        text="Does a variable turn it on in each environment?",
+        text="Should a variable turn it on in each environment?",
         kind="one",
         choices=choices.toggles,
-        other="by another variable",
+        other="another variable",
         store=lambda options, answer: {**options, "toggle": answer or None},
         when=_has("expression", "bucket"),
     ),
     Question(
         key="enable_in",
         flag="--enable-in",
-        text="Where is it on?",
+        text="In which environments is it on?",
         kind="any",
         choices=lambda options, checkout: [*map(Choice, environment_names(checkout))],
         when=_has("toggle"),
@@ -245,7 +245,7 @@ QUESTIONS = (
     Question(
         key="task_role",
         flag="--task-role",
-        text="Which role does the program have?",
+        text="Which IAM role should the program have?",
         kind="one",
         choices=choices.task_role,
         when=_needed("task_role"),
@@ -254,8 +254,8 @@ QUESTIONS = (
     Question(
         key="execution_role",
         flag="--execution-role",
-        text="Which role does ECS start it with?",
-        rule="it reads the secrets",
+        text="Which IAM role should ECS use to start it?",
+        rule="it has to read the secrets",
         kind="one",
         choices=choices.execution_role,
         when=_needed("execution_role"),
