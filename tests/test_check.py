@@ -250,7 +250,7 @@ def test_an_exception_is_not_mended(sample: Path, run: Run) -> None:
 
 def test_a_dry_run_is_of_a_fix(sample: Path, run: Run) -> None:
     result = run("check --dry-run")
-    assert result.exit_code == 2 and "Give it with --fix." in result.stderr
+    assert result.exit_code == 2 and "Add --fix." in result.stderr
 
 
 # --- before a write

@@ -463,7 +463,7 @@ def test_no_line_is_wider_and_nothing_is_lost(width: int, sample: Path) -> None:
         assert task.name + task.entrypoint.name.removeprefix("massgov.pfml.") in tasks
         assert task.task_role.resource in roles
     assert "x" * 300 in starts
-    assert "AWS takes at most 256".replace(" ", "") in starts
+    assert "AWS accepts at most 256".replace(" ", "") in starts
 
 
 # --- columns

@@ -425,9 +425,9 @@ def test_the_patch_is_what_git_applies(sample: Path, run: Run) -> None:
 
 REFUSED = [
     ("dor-imports x-y", "OLD 'dor-imports': no such task in infra/ecs-tasks/template. Did you mean dor-import?"),
-    ("dor-import Bad_Name", "NEW 'Bad_Name': it is no task name"),
-    ("dor-import oneword", "NEW 'oneword': it is one word"),
-    ("dor-import ''", "NEW: it is empty. Give it a value"),
+    ("dor-import Bad_Name", "NEW 'Bad_Name': it is not a valid task name"),
+    ("dor-import oneword", "NEW 'oneword': it is a single word"),
+    ("dor-import ''", "NEW: the value is empty. Give it a value"),
     ("dor-import dor-import", "NEW 'dor-import': the task has that name already. Give another name."),
     ("dor-import fineos-bucket-tool", "NEW 'fineos-bucket-tool': a task has that name. Give another name."),
     ("dor-import dor-generate", "api/pyproject.toml:21: NEW 'dor-generate': a script has that name"),

@@ -271,7 +271,7 @@ def test_what_the_command_line_says_is_not_asked(sample: Path) -> None:
 def test_a_command_line_that_no_answer_can_fix(sample: Path) -> None:
     terminal = Terminal(sample, "--cpu=1000")
     assert terminal.end() == 1
-    assert terminal.shown.startswith("error: --cpu '1000': Fargate has no 1000 CPU units")
+    assert terminal.shown.startswith("error: --cpu '1000': Fargate does not offer 1000 CPU units")
 
 
 def test_a_question_is_asked_if_its_default_is_refused(sample: Path) -> None:
