@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import own_definitions
 from scaffold.audit.facts.tasks.containers import secrets_in, secrets_of
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
@@ -48,5 +49,5 @@ def test_those_of_a_definition_of_its_own(sample: Path) -> None:
         '    secrets = [for one in concat(local.common, local.db_access) : one if contains(keys(one), "value")]\n  }])\n}\n'
     )
     facts = Facts(TolerantCheckout(Checkout(sample)))
-    (definition,) = facts.own_definitions
+    (definition,) = facts.once(own_definitions)
     assert [one.entry.name for one in secrets_in(facts, definition)] == [*COMMON, "DB_PASSWORD"]

@@ -16,7 +16,7 @@ from scaffold.pfml.entrypoints import Entrypoint, find_entrypoint
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.scripts import Script, scripts
-from scaffold.pfml.tasks import Task, all_tasks, takes_environment, tasks_object, unique_task
+from scaffold.pfml.tasks import Task, all_tasks, tasks_object, unique_task
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -97,14 +97,6 @@ class Facts:
         return all_tasks(self.template)
 
     @cached_property
-    def knows_all_tasks(self) -> bool:
-        """Whether every entry of locals.tasks can be read."""
-        try:
-            return len(self.all_tasks) == len(tasks_object(self.template)[1].items)
-        except Refusal:
-            return False
-
-    @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """The same without those that are out of focus."""
         return tuple(task for task in self.all_tasks if not self.focus or task.name in self.focus)
@@ -112,23 +104,9 @@ class Facts:
     def is_task(self, name: str) -> bool:
         return any(task.name == name for task in self.all_tasks)
 
-    @cached_property
-    def own_definitions(self) -> tuple[PlacedBlock, ...]:
-        """The task definitions that are not made from locals.tasks."""
-        found = self.template.blocks("resource", "aws_ecs_task_definition")
-        return tuple(one for one in found if self.template.attribute_text(one, "for_each") != "local.tasks")
-
     def task_of(self, key: str) -> Task | None:
         """The entry of that key; None where there is none, or more than one."""
         return unique_task(self.template, key)
-
-    @cached_property
-    def takes_environment(self) -> bool:
-        """Whether tasks.tf says what a task's environment is; before July 2021 JSON templates did."""
-        if self.all_tasks and not takes_environment(self.template):
-            self.skip("the tasks' environment: it stands in JSON templates, as before July 2021")
-            return False
-        return bool(self.all_tasks)
 
     @cached_property
     def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:

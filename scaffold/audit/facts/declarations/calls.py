@@ -1,4 +1,4 @@
-"""The calls of modules that have to do with tasks."""
+"""The module calls that concern tasks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder, PlacedBlock, joined
 
 BOOTSTRAP = "bin/bootstrap-env/ecs-tasks"
-"""What a new environment's folder is copied from."""
+"""The folder that a new environment is copied from."""
 MODULES = "infra/modules"
 _WATCHED = (SCHEDULER, TRIGGER, "alarms_api")
 _META = frozenset(("source", "version", "count", "for_each", "providers", "depends_on"))
@@ -25,8 +25,8 @@ _META = frozenset(("source", "version", "count", "for_each", "providers", "depen
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
-    """A module block, the folder that it calls, and the name by which people would put it in an exceptions file: the
-    environment, or the module's label. task: the one that it starts, "" for none."""
+    """A module block and the folder that it calls. subject: its name in an exceptions file, which is the environment or
+    the module's label. task: the task that it starts, "" for none."""
 
     placed: PlacedBlock
     folder: str
@@ -34,11 +34,11 @@ class ModuleCall:
     task: str
 
     def arguments(self) -> Iterator[hcl.Attribute]:
-        return (one for name, one in self.placed.block.attributes.items() if name not in _META)
+        return (argument for name, argument in self.placed.block.attributes.items() if name not in _META)
 
 
 def module_calls(facts: Facts) -> tuple[ModuleCall, ...]:
-    """All of them; with a focus, those that start its tasks. `facts.calls` has them once for all rules."""
+    """All of them; with a focus, those that start its tasks."""
     return tuple(_module_calls(facts))
 
 
@@ -72,19 +72,19 @@ def _environment_folders(facts: Facts) -> list[str]:
 
 
 def calls_in(facts: Facts, path: str) -> Iterator[ModuleCall]:
-    """The calls of folders of the checkout in one folder."""
-    for found in Folder.of(facts.checkout, path).blocks("module"):
-        call = _call(facts, found, path)
+    """The module calls in a folder whose source is a folder of the checkout."""
+    for placed in Folder.of(facts.checkout, path).blocks("module"):
+        call = _call(facts, placed, path)
         if call:
             yield call
 
 
-def _call(facts: Facts, found: PlacedBlock, path: str) -> ModuleCall | None:
-    attribute = found.block.attributes.get("source")
-    source = Folder.of(facts.checkout).text(found.path, attribute.value).strip('"') if attribute else ""
+def _call(facts: Facts, placed: PlacedBlock, path: str) -> ModuleCall | None:
+    attribute = placed.block.attributes.get("source")
+    source = Folder.of(facts.checkout).text(placed.path, attribute.value).strip('"') if attribute else ""
     if not source.startswith(".") or "${" in source:
         return None
-    # The folder for new environments is read as if it stood where it will be copied to.
+    # The folder for new environments is read as if it were already copied to its destination.
     folder = joined(f"{ENVIRONMENTS}/new" if path == BOOTSTRAP else path, source)
     if not facts.checkout.is_folder(folder):
         return None
@@ -93,5 +93,5 @@ def _call(facts: Facts, found: PlacedBlock, path: str) -> ModuleCall | None:
     elif path.startswith(ENVIRONMENTS) and folder == TEMPLATE:
         subject = path.rpartition("/")[2]
     else:
-        subject = found.block.labels[0] if found.block.labels else ""
-    return ModuleCall(found, folder, subject, "")
+        subject = placed.block.labels[0] if placed.block.labels else ""
+    return ModuleCall(placed, folder, subject, "")

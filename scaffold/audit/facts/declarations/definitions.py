@@ -1,4 +1,4 @@
-"""What a folder of Terraform defines, by the names under which its code refers to it."""
+"""The names that a folder of Terraform defines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scaffold.terraform.references import Mention
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """names: by kind as a Mention has it, a resource's type included. providers: the beginnings of the types of all
+    """names: by the kind of a Mention, such as `var` or a resource's type. providers: the prefixes of the types of all
     resources and data sources, such as aws. sources: the folders of the checkout that the modules call."""
 
     folder: str
@@ -21,16 +21,16 @@ class Definitions:
     sources: Mapping[str, str]
 
     def lacks(self, mention: Mention) -> bool:
-        """Whether it is a name of this kind that the folder does not have; false for a kind that cannot be told."""
+        """Whether the folder does not define a name; False for an unknown kind."""
         if mention.kind not in self.names:
-            # Any other first word may be a name that only Terraform knows.
+            # Any other first word may be a name that Terraform itself defines.
             provider, separator, _ = mention.kind.partition("_")
             return bool(separator) and provider in self.providers
         return mention.name not in self.names[mention.kind]
 
 
 def definitions(facts: Facts, folder: str) -> Definitions | None:
-    """None where a file does not parse, or is Terraform in JSON, so that nothing can be said to lack."""
+    """None if a file does not parse or is Terraform in JSON, so that no name can be said to be undefined."""
     if not facts.complete(folder) or any(name.endswith(".tf.json") for name in facts.checkout.entries(folder)):
         return None
     names: dict[str, set[str]] = {"local": set(), "var": set(), "module": set(), "data": set()}
@@ -51,11 +51,13 @@ def definitions(facts: Facts, folder: str) -> Definitions | None:
                 text = Folder.of(facts.checkout, folder).text(path, source.value).strip('"') if source else ""
                 if text.startswith("."):
                     sources[block.labels[0]] = joined(folder, text)
-    return Definitions(folder, {kind: frozenset(found) for kind, found in names.items()}, frozenset(providers), sources)
+    return Definitions(
+        folder, {kind: frozenset(of_kind) for kind, of_kind in names.items()}, frozenset(providers), sources
+    )
 
 
 def outputs(facts: Facts, folder: str) -> frozenset[str] | None:
-    """The outputs of a folder; None where they cannot be told."""
+    """The outputs of a folder; None if they are unknown."""
     if not facts.checkout.is_folder(folder) or not facts.complete(folder):
         return None
-    return frozenset(found.block.labels[0] for found in Folder.of(facts.checkout, folder).blocks("output"))
+    return frozenset(output.block.labels[0] for output in Folder.of(facts.checkout, folder).blocks("output"))

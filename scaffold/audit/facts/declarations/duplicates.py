@@ -1,4 +1,4 @@
-"""What stands twice: the later of two things of one name, with the earlier."""
+"""Repeated names: each later thing with the earlier one of the same name."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from scaffold.terraform.values import Values
 T = TypeVar("T")
 
 
-def repeated(items: Iterable[T], name: Callable[[T], str]) -> Iterator[tuple[T, T]]:
-    """Each item whose name an earlier one has, behind that one; those without a name are left out."""
+def repeated(things: Iterable[T], name: Callable[[T], str]) -> Iterator[tuple[T, T]]:
+    """Pairs of the first thing with a name and a later one; things without a name are left out."""
     first: dict[str, T] = {}
-    for item in items:
-        key = name(item)
+    for thing in things:
+        key = name(thing)
         if key and key in first:
-            yield first[key], item
+            yield first[key], thing
         elif key:
-            first[key] = item
+            first[key] = thing
 
 
 def repeated_starts(facts: Facts, starts: Sequence[Start]) -> Iterator[tuple[Start, Start]]:
-    """The schedules or triggers of one name of which an environment has both, in the order of files and lines."""
+    """Schedules or triggers with the same name in one environment, in the order of files and lines."""
     ordered = sorted(starts, key=lambda start: (start.path, start.block.start))
     for earlier, later in repeated(ordered, _fixed_name):
         in_focus = not facts.focus or facts.focus & {earlier.task_name, later.task_name}
@@ -36,15 +36,15 @@ def repeated_starts(facts: Facts, starts: Sequence[Start]) -> Iterator[tuple[Sta
 
 
 def _fixed_name(start: Start) -> str:
-    """A name that a block has but once, "" for one that is made anew for each of several."""
+    """The name of a block that has only one; "" if `count` or `for_each` gives it several."""
     return "" if any(word in start.name for word in ("each.", "count.")) else start.name
 
 
-def both_exist(facts: Facts, one: PlacedBlock, other: PlacedBlock) -> bool:
+def both_exist(facts: Facts, first: PlacedBlock, second: PlacedBlock) -> bool:
     """Whether it is certain that some environment has both blocks."""
-    if any("for_each" in found.block.attributes for found in (one, other)):
+    if any("for_each" in placed.block.attributes for placed in (first, second)):
         return False
-    conditions = [found[0] for found in (gate(facts.template, one), gate(facts.template, other)) if found]
+    conditions = [counted[0] for counted in (gate(facts.template, first), gate(facts.template, second)) if counted]
     return not conditions or any(_hold(conditions, environment.values) for environment in environments(facts.checkout))
 
 

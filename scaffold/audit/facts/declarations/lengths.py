@@ -15,7 +15,7 @@ from scaffold.terraform.conditions import decide, gate
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 
-# Around a variable's name in a text that is made from it; Unicode keeps them for private use.
+# They mark a variable's name in a text that depends on it. Unicode reserves them for private use.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(.*?){_CLOSE}")
 _ENVIRONMENT = "${var.environment_name}"
@@ -24,7 +24,7 @@ EACH = "each.key"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A resource's name as a folder makes it: marks stand for the folder's variables, `${…}` for what is not known."""
+    """A resource's name with marks for the folder's variables and `${…}` for what is unknown."""
 
     type: str
     limit: int
@@ -40,8 +40,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Long:
-    """A name that is too long. environments: those in which it is. text: the whole name in the first of them, where it
-    is longest. given: the value of what the name is made for."""
+    """A name that is too long. environments: those in which it is too long. text: the whole name in the first of them,
+    where it is longest. given: the value of the variable that the name is made for."""
 
     name: Name
     text: str
@@ -54,7 +54,7 @@ class Long:
 
     @property
     def room(self) -> int:
-        """For what the name is made for."""
+        """The characters left for the variable that the name is made for."""
         return len(self.given) - self.over
 
 
@@ -65,7 +65,7 @@ class Lengths:
         self._spelled: dict[tuple[str, str, str], str] = {}
 
     def names(self, folder: Folder) -> tuple[Name, ...]:
-        """The names with a limit that the resources of a folder have."""
+        """The names of a folder's resources that have a limit."""
         types = dict.fromkeys(type for type, _ in LIMITS)
         return tuple(name for type in types for name in self._of_type(folder, type))
 
@@ -76,57 +76,59 @@ class Lengths:
         return self._names[key]
 
     def _variables(self, folder: Folder) -> Iterator[str]:
-        """What marks stand for: the variables of a module. The template's own come from the environments."""
+        """The names that get marks: the variables of a module. The template's own come from the environments."""
         yield from (EACH, "each.value")
         if folder.path != self.facts.template.path:
             blocks = folder.blocks("variable")
-            yield from (one.block.labels[0] for one in blocks if one.block.labels != ("environment_name",))
+            labels = (variable.block.labels for variable in blocks)
+            yield from (label[0] for label in labels if label != ("environment_name",))
 
     def of_template(self, type: str) -> tuple[Name, ...]:
         return self._of_type(self.facts.template, type)
 
-    def of_module(self, found: PlacedBlock) -> tuple[Folder, tuple[Name, ...]] | None:
-        """The names that a call of a module of this repository makes in an environment; None for another module."""
-        source = self.facts.template.attribute_text(found, "source").strip('"')
-        environment = found.block.attributes.get("environment_name")
+    def of_module(self, call: PlacedBlock) -> tuple[Folder, tuple[Name, ...]] | None:
+        """The names that a module call gives to resources in each environment; None for a module from elsewhere."""
+        source = self.facts.template.attribute_text(call, "source").strip('"')
+        environment = call.block.attributes.get("environment_name")
         if not source.startswith("../../modules/") or environment is None:
             return None
-        if self.facts.template.expand(found.path, environment.value, {}) != _ENVIRONMENT:
+        if self.facts.template.expand(call.path, environment.value, {}) != _ENVIRONMENT:
             return None
         folder = Folder.of(self.facts.checkout, f"infra/{source.removeprefix('../../').rstrip('/')}")
         return folder, self.names(folder)
 
-    def arguments(self, found: PlacedBlock, folder: Folder, wanted: set[str]) -> dict[str, dict[str, str]]:
-        """What a call sets a module's variables to, by environment."""
+    def arguments(self, call: PlacedBlock, folder: Folder, wanted: set[str]) -> dict[str, dict[str, str]]:
+        """The values that a call passes to a module, by environment."""
         result: dict[str, dict[str, str]] = {}
         for variable in wanted - {EACH, "each.value"}:
-            attribute, template = found.block.attributes.get(variable), self.facts.template
-            text = template.expand(found.path, attribute.value, {}) if attribute else _default(folder, variable)
+            attribute, template = call.block.attributes.get(variable), self.facts.template
+            text = template.expand(call.path, attribute.value, {}) if attribute else _default(folder, variable)
             for environment in deployed_names(self.facts.checkout):
                 result.setdefault(environment, {})[variable] = self._spell(template, text, environment)
         return result
 
     def long(self, name: Name, given: Mapping[str, Mapping[str, str]], lever: str, gates: Sequence[str]) -> Long | None:
-        """The name where it is too long. given: by environment, what the marks stand for. lever: the variable that the
-        name is made for. gates: the conditions under which the resource is made."""
-        found = []
+        """The name if it is too long. given: the values for the marks, by environment. lever: the variable that the
+        name is made for. gates: the conditions under which the resource exists."""
+        too_long = []
         for environment in deployed_names(self.facts.checkout):
             values = given.get(environment, {})
             text = _filled(self._spell(name.folder, name.text, environment), values)
-            too_long = len(text) > name.limit and is_known(text) and not _MARK.search(text)
-            if too_long and all(decide(gate, self._values(environment)) is not False for gate in gates):
-                found.append((text, environment, values.get(lever, "")))
-        if not found:
+            exceeds = len(text) > name.limit and is_known(text) and not _MARK.search(text)
+            if exceeds and all(decide(gate, self._values(environment)) is not False for gate in gates):
+                too_long.append((text, environment, values.get(lever, "")))
+        if not too_long:
             return None
-        found.sort(key=lambda one: -len(one[0]))
-        return Long(name, found[0][0], tuple(one[1] for one in found), found[0][2])
+        too_long.sort(key=lambda name: -len(name[0]))
+        text, _, value = too_long[0]
+        return Long(name, text, tuple(environment for _, environment, _ in too_long), value)
 
     def _values(self, environment: str) -> Values:
-        found = values_by_environment(self.facts.checkout).get(environment)
-        return found or Values(self.facts.template, {"environment_name": environment})
+        values = values_by_environment(self.facts.checkout).get(environment)
+        return values or Values(self.facts.template, {"environment_name": environment})
 
     def _spell(self, folder: Folder, text: str, environment: str) -> str:
-        """A text with what an environment says of it; mostly its name is enough."""
+        """A text with the values of an environment; mostly its name is enough."""
         text = text.replace(_ENVIRONMENT, environment)
         if is_known(text):
             return text
@@ -144,11 +146,11 @@ class Lengths:
 def _names(folder: Folder, type: str, variables: Iterator[str]) -> Iterator[Name]:
     marks = {variable: f"{_OPEN}{variable}{_CLOSE}" for variable in variables}
     for (limited, attribute), limit in LIMITS.items():
-        for found in folder.blocks("resource", type) if limited == type else ():
-            node = found.block.attributes.get(attribute)
-            text = folder.expand(found.path, node.value, marks) if node else ""
+        for resource in folder.blocks("resource", type) if limited == type else ():
+            node = resource.block.attributes.get(attribute)
+            text = folder.expand(resource.path, node.value, marks) if node else ""
             if node and text:
-                yield Name(type, limit, text, found, node, folder)
+                yield Name(type, limit, text, resource, node, folder)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
@@ -156,11 +158,11 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _default(folder: Folder, variable: str) -> str:
-    found = folder.block("variable", variable)
-    default = found.block.attributes.get("default") if found else None
-    return folder.expand(found.path, default.value, {}) if found and default else "${not set}"
+    declaration = folder.block("variable", variable)
+    default = declaration.block.attributes.get("default") if declaration else None
+    return folder.expand(declaration.path, default.value, {}) if declaration and default else "${not set}"
 
 
-def gates(folder: Folder, *found: PlacedBlock) -> list[str]:
-    """The conditions under which blocks are made at all."""
-    return [counted[0] for one in found if (counted := gate(folder, one))]
+def gates(folder: Folder, *blocks: PlacedBlock) -> list[str]:
+    """The conditions under which blocks exist at all."""
+    return [counted[0] for placed in blocks if (counted := gate(folder, placed))]

@@ -1,4 +1,4 @@
-"""The variables and locals of the template that nothing in it reads."""
+"""Variables, locals and resources of the template that nothing refers to."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ class Unused:
 
 
 def unused(facts: Facts) -> Iterator[Unused]:
-    """Nothing where a file does not parse or is Terraform in JSON."""
+    """Nothing if a file does not parse or is Terraform in JSON."""
     if not facts.complete() or any(name.endswith(".tf.json") for name in facts.checkout.entries(TEMPLATE)):
         return
     declared: dict[tuple[str, str], Unused] = {}
     read: set[tuple[str, str]] = set()
     for path in facts.template.files:
-        for one in _declared(facts, path):
-            declared[one.kind, one.name] = one
+        for declaration in _declared(facts, path):
+            declared[declaration.kind, declaration.name] = declaration
     for path in facts.template.files:
-        read |= {(one.kind, one.name) for one in facts.checkout.once(mentions, path) if not _by_itself(one, declared)}
-    yield from (one for key, one in declared.items() if key not in read)
+        others = (mention for mention in facts.checkout.once(mentions, path) if not _by_itself(mention, declared))
+        read |= {(mention.kind, mention.name) for mention in others}
+    yield from (declaration for key, declaration in declared.items() if key not in read)
 
 
 def _declared(facts: Facts, path: str) -> Iterator[Unused]:
@@ -53,22 +54,22 @@ def _declared(facts: Facts, path: str) -> Iterator[Unused]:
 
 
 def _by_itself(mention: Mention, declared: Mapping[tuple[str, str], Unused]) -> bool:
-    """Whether it stands in what it names, such as a variable's own validation, which is no use of it."""
-    one = declared.get((mention.kind, mention.name))
-    return one is not None and one.path == mention.path and one.node.start <= mention.offset < one.node.end
+    """Whether a mention is in the declaration that it names, such as a variable's own validation."""
+    own = declared.get((mention.kind, mention.name))
+    return own is not None and own.path == mention.path and own.node.start <= mention.offset < own.node.end
 
 
 def unreferenced(
-    facts: Facts, kind: str, found: Sequence[PlacedBlock], apart: Sequence[PlacedBlock] = ()
+    facts: Facts, kind: str, resources: Sequence[PlacedBlock], apart: Sequence[PlacedBlock] = ()
 ) -> list[PlacedBlock]:
-    """Those of some resources (or data sources, `kind` being `data.TYPE` then) that no code of the template refers to,
-    what stands in some other blocks left out."""
-    # What may not stand in front is looked at in the matches alone, since a pattern that begins with it is slow.
+    """The resources (or data sources, with `data.TYPE` as kind) that no code of the template refers to, not counting
+    the code of the blocks `apart`."""
+    # The character before a match is checked afterwards, since a pattern that begins with a lookbehind is slow.
     pattern = re.compile(rb"%s\.([\w-]+)" % re.escape(kind.encode()))
     left_out: dict[str, list[tuple[int, int]]] = {}
-    for one in apart:
-        left_out.setdefault(one.path, []).append((one.block.start, one.block.end))
-    labels = {one.block.labels[1] for one in found}
+    for placed in apart:
+        left_out.setdefault(placed.path, []).append((placed.block.start, placed.block.end))
+    labels = {resource.block.labels[1] for resource in resources}
     used: set[str] = set()
     for path in facts.template.files:
         data = facts.checkout.require(path)
@@ -79,28 +80,29 @@ def unreferenced(
             inside = any(start <= offset < end for start, end in left_out.get(path, ()))
             if not inside and is_code(data, offset):
                 used.add(label)
-    return [one for one in found if one.block.labels[1] not in used]
+    return [resource for resource in resources if resource.block.labels[1] not in used]
 
 
-def unmeant(facts: Facts, found: Sequence[PlacedBlock]) -> list[PlacedBlock]:
-    """Those of some resources whose name is in no file of the infrastructure, as it is in an ARN or in a data source.
+def unmentioned(facts: Facts, resources: Sequence[PlacedBlock]) -> list[PlacedBlock]:
+    """The resources whose names are in no file of the infrastructure, as they would be in an ARN or a data source.
 
-    Sought is what stands behind a name's last interpolation, in which alone it differs between environments; one that
-    is too short to be found counts as meant.
+    Only the text after the last interpolation of a name is searched for. A resource for which that is too short counts
+    as mentioned.
     """
-    sought = [(one, one.block.attributes["name"], tail) for one in found if len(tail := _tail(facts, one)) > 3]
+    tails = ((resource, _tail(facts, resource)) for resource in resources)
+    sought = [(resource, resource.block.attributes["name"], tail) for resource, tail in tails if len(tail) > 3]
     for path in _files(facts):
         if not sought:
             break
         data = facts.checkout.read(path) or b""
-        sought = [each for each in sought if each[2] not in data or not _is_in(path, data, *each)]
-    return [one for one, _, _ in sought]
+        sought = [name for name in sought if name[2] not in data or not _is_in(path, data, *name)]
+    return [resource for resource, _, _ in sought]
 
 
 def extended_elsewhere(facts: Facts, label: str) -> bool:
-    """Whether another folder of infra/ has the name of a role of the template in a file that gives roles policies."""
-    found = Roles.of(facts.template).by_label[label].placed
-    name, tail = found.block.attributes.get("name"), _tail(facts, found)
+    """Whether a file in another folder of infra/ that gives roles policies has the name of a role of the template."""
+    role = Roles.of(facts.template).by_label[label].placed
+    name, tail = role.block.attributes.get("name"), _tail(facts, role)
     if name is None or len(tail) < 4:
         return True
     for path in facts.checkout.terraform_files("infra", below=True):
@@ -108,19 +110,19 @@ def extended_elsewhere(facts: Facts, label: str) -> bool:
         if (
             not path.startswith(f"{TEMPLATE}/")
             and b"aws_iam_role_policy" in data
-            and _is_in(path, data, found, name, tail)
+            and _is_in(path, data, role, name, tail)
         ):
             return True
     return False
 
 
-def _tail(facts: Facts, found: PlacedBlock) -> bytes:
-    return aws_name(facts.template, found).rpartition("}")[2].encode()
+def _tail(facts: Facts, resource: PlacedBlock) -> bytes:
+    return aws_name(facts.template, resource).rpartition("}")[2].encode()
 
 
-def _is_in(path: str, data: bytes, found: PlacedBlock, name: hcl.Attribute, tail: bytes) -> bool:
+def _is_in(path: str, data: bytes, resource: PlacedBlock, name: hcl.Attribute, tail: bytes) -> bool:
     for match in re.finditer(rb"%s(?![\w-])" % re.escape(tail), data):
-        itself = path == found.path and name.start <= match.start() < name.end
+        itself = path == resource.path and name.start <= match.start() < name.end
         part = data[max(0, match.start() - 1) : match.start()] in (b"-", b"/")
         if not itself and not part and (not path.endswith(".tf") or is_code(data, match.start())):
             return True
@@ -128,6 +130,6 @@ def _is_in(path: str, data: bytes, found: PlacedBlock, name: hcl.Attribute, tail
 
 
 def _files(facts: Facts) -> Iterator[str]:
-    """The template's files first, since there most is found."""
+    """The template's files first, as they have most of the names."""
     for folder in (TEMPLATE, *_SEARCHED):
         yield from (path for path in facts.checkout.files(folder, "*") if path.endswith(_TEXTS))

@@ -1,4 +1,4 @@
-"""Where tasks, schedules and triggers name a role, and whether the checkout has it."""
+"""The roles that tasks, schedules and triggers name, and whether they exist."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.commands import own_definitions
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
@@ -28,8 +29,8 @@ _OWN_ACCOUNT = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}"
 
 @dataclass(frozen=True, slots=True)
 class RoleUse:
-    """An expression of a role, and who has it: `the task x`, `the schedule y`. task: the name of the task, "" for what
-    concerns none of locals.tasks."""
+    """An expression of a role. who: what has it, such as `the task x` or `the schedule y`. task: the name of the task,
+    "" for a task outside of locals.tasks."""
 
     expression: str
     path: str
@@ -39,13 +40,13 @@ class RoleUse:
     task: str
 
 
-def namings(facts: Facts) -> Iterator[RoleUse]:
+def role_uses(facts: Facts) -> Iterator[RoleUse]:
     folder = facts.template
     for task in facts.tasks:
         for name in ARGUMENTS.values():
-            if item := task.attribute(folder, name):
-                own = task.name
-                yield RoleUse(folder.text(task.path, item.value), task.path, item.value, own, f"the task {own}", own)
+            if entry := task.attribute(folder, name):
+                text, who = folder.text(task.path, entry.value), f"the task {task.name}"
+                yield RoleUse(text, task.path, entry.value, task.name, who, task.name)
     for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
         own = start.task_name
         if facts.focus and own not in facts.focus:
@@ -55,21 +56,21 @@ def namings(facts: Facts) -> Iterator[RoleUse]:
             if attribute:
                 text, who = folder.text(start.path, attribute.value), f"the {start.kind} {start.name}"
                 yield RoleUse(text, start.path, attribute.value, start.name, who, own)
-    for found in facts.own_definitions if not facts.focus else ():
+    for definition in facts.once(own_definitions) if not facts.focus else ():
         for name in ARGUMENTS.values():
-            attribute = found.block.attributes.get(f"{name}_arn")
+            attribute = definition.block.attributes.get(f"{name}_arn")
             if attribute:
-                label = found.block.labels[1]
-                text, who = folder.text(found.path, attribute.value), f"the task definition {label}"
-                yield RoleUse(text, found.path, attribute.value, label, who, "")
+                label = definition.block.labels[1]
+                text, who = folder.text(definition.path, attribute.value), f"the task definition {label}"
+                yield RoleUse(text, definition.path, attribute.value, label, who, "")
 
 
 def missing_name(facts: Facts, expression: str) -> str:
-    """The name, in the first environment, of a role that an ARN or a data source says and that is certainly nowhere in
-    the checkout; "" for all others.
+    """The name, in the first environment, of a role that an ARN or a data source names and that is certainly not in the
+    checkout; "" for any other role.
 
-    Roles are made elsewhere, too, by hand or in other accounts. So only what is named like this template's own roles,
-    in this account, counts as one that should be here.
+    Roles can also be created by hand or in other accounts. So only a role of this account that is named like the
+    template's own roles is expected to be in the checkout.
     """
     named = Roles.of(facts.template).named(Roles.of(facts.template).followed(expression))
     if named is None or not _is_own(facts, named[0]):
@@ -82,34 +83,34 @@ def missing_name(facts: Facts, expression: str) -> str:
 
 
 def _is_own(facts: Facts, account: str) -> bool:
-    """Whether an account is the one of this checkout: the one that most ARNs of the template are of."""
+    """Whether an account is that of this checkout: the one in most ARNs of the template."""
     if not account or _OWN_ACCOUNT.fullmatch(account):
         return True
-    found = Counter(
+    accounts = Counter(
         match for path in facts.template.files for match in _ACCOUNT.findall(facts.checkout.require(path))
     ).most_common(1)
-    return bool(found) and found[0][0].decode() == account and found[0][1] > 2
+    return bool(accounts) and accounts[0][0].decode() == account and accounts[0][1] > 2
 
 
 def _begins_as_ours(facts: Facts, name: str, values: Values) -> bool:
-    """Whether a name begins as most of the template's roles do, up to what differs between environments."""
+    """Whether a name has the prefix of most of the template's roles, up to what differs between environments."""
     prefixes = Counter(text[: text.index("}") + 1] for text in Roles.of(facts.template).by_name if "}" in text)
     common = prefixes.most_common(1)
     return bool(common) and name.startswith(values.folder.expand_text(common[0][0], values.variables))
 
 
 def names_elsewhere(facts: Facts) -> list[str]:
-    """The names of the roles that other folders of infra/ make, with `*` for what cannot be known."""
+    """The names of the roles in elsewhere folders of infra/, with `*` for what is unknown."""
     result = []
     for path in facts.checkout.terraform_files("infra", below=True):
         folder = path.rpartition("/")[0]
         if folder == TEMPLATE or b'"aws_iam_role"' not in (facts.checkout.read(path) or b""):
             continue
-        other = Folder.of(facts.checkout, folder)
+        elsewhere = Folder.of(facts.checkout, folder)
         for block in facts.checkout.terraform(path).blocks:
             name = block.attributes.get("name") or block.attributes.get("name_prefix")
             if block.labels[:1] == ("aws_iam_role",):
-                text = other.expand_text(inner_of(other, path, name.value), {}) if name else "*"
+                text = elsewhere.expand_text(inner_of(elsewhere, path, name.value), {}) if name else "*"
                 result.append(text + ("*" if name and name.name == "name_prefix" else ""))
     return result
 
@@ -118,7 +119,8 @@ def names_elsewhere(facts: Facts) -> list[str]:
 class Passed:
     """An argument of a module that starts a task, and the expression that it passes, "" for none.
 
-    own: the task's expression, "" for none. task: the task's name, or its definition's for one outside of locals.tasks.
+    own: the task's expression, "" for none. task: the name of the task, or of the task definition outside of
+    locals.tasks.
     """
 
     start: Start
@@ -141,7 +143,7 @@ class Passed:
 
 
 def passed_roles(facts: Facts) -> Iterator[Passed]:
-    """Those of the starts whose task is known."""
+    """The roles that schedules and triggers with a known task pass."""
     for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
         name = start.task_name
         if facts.focus and name not in facts.focus:
@@ -158,8 +160,9 @@ def _own(facts: Facts, start: Start, attribute: str) -> str | None:
     if start.task:
         return role_of(facts.template, start.task, attribute)
     label = _definition(facts, start)
-    found = next((one for one in facts.own_definitions if one.block.labels[1] == label), None)
-    return facts.template.attribute_text(found, f"{attribute}_arn") if found else None
+    labelled = (definition for definition in facts.once(own_definitions) if definition.block.labels[1] == label)
+    definition = next(labelled, None)
+    return facts.template.attribute_text(definition, f"{attribute}_arn") if definition else None
 
 
 def _definition(facts: Facts, start: Start) -> str:

@@ -1,7 +1,7 @@
-"""Whose policy it is: the role that it is attached to, and the role that its label and its name say.
+"""Policies that are named after another role than the one that they are attached to.
 
-Only what says exactly one thing counts: the label, or the name without its prefix, has to be that of another role or
-task of the checkout, followed by nothing but words such as `policy` and `extras`.
+Only an unambiguous name counts: the label, or the name without its prefix, has to be that of another role or task of
+the checkout, followed only by words such as `policy` and `extras`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Misattached:
-    """A policy or an attachment, the label of the role that it is attached to, and the one that it says.
+    """A policy or an attachment. role: the label of its role. says: the label of the role that it is named after.
 
-    by: how it says so, by its label, its name or both. start: where. lost: whether the role that it says has tasks and
-    no policy at all. task: the only task of that role, "" for none in particular.
+    by: whether the label, the name or both are named so. start: the byte of the first of them. lost: whether the other
+    role has tasks and no policy at all. task: the only task of that role, "" if there is no such task.
     """
 
     placed: PlacedBlock
@@ -48,25 +48,27 @@ class Misattached:
 
     @property
     def role_start(self) -> int:
-        """Where it says the role that it is attached to."""
+        """The byte of the `role` that it is attached to."""
         role = self.placed.block.attributes.get("role")
         return role.start if role else self.placed.block.start
 
 
 def misattached(facts: Facts) -> Iterator[Misattached]:
     owners = _Owners(facts)
-    found: list[Misattached] = []
+    linked: list[Misattached] = []
     for role, links in RoleRights.of(facts.template).links.items():
-        for link in links if role in Roles.of(facts.template).by_label else ():
-            if link.block.type == "resource":
-                found += owners.compared(link, role)
-    yield from found
-    # An attachment that says the same has been told.
-    told = {(one.role, one.says) for one in found}
+        if role in Roles.of(facts.template).by_label:
+            for link in links:
+                linked += owners.compared(link, role) if link.block.type == "resource" else ()
+    yield from linked
+    # Do not report a policy if its attachment has the same problem.
+    reported = {(policy.role, policy.says) for policy in linked}
     for policy, roles in _managed(facts):
-        for one in owners.compared(policy, roles[0]) if len(roles) == 1 else ():
-            if (one.role, one.says) not in told:
-                yield one
+        if len(roles) == 1:
+            compared = owners.compared(policy, roles[0])
+            yield from (
+                policy_owner for policy_owner in compared if (policy_owner.role, policy_owner.says) not in reported
+            )
 
 
 def task_named(facts: Facts, role: str) -> Task | None:
@@ -77,18 +79,16 @@ def task_named(facts: Facts, role: str) -> Task | None:
 
 
 def _managed(facts: Facts) -> Iterator[tuple[PlacedBlock, list[str]]]:
-    """The policies that can be attached, each with the roles that they are attached to."""
+    """The policies that can be attached, each with the roles that have it."""
     attached: dict[str, list[str]] = {}
     for role, links in RoleRights.of(facts.template).links.items():
-        for found in links:
-            match = re.match(r"aws_iam_policy\.([\w-]+)", facts.template.attribute_text(found, "policy_arn"))
+        for link in links:
+            match = re.match(r"aws_iam_policy\.([\w-]+)", facts.template.attribute_text(link, "policy_arn"))
             if match:
                 attached.setdefault(match[1], []).append(role)
-    for found in facts.template.blocks("resource", "aws_iam_policy"):
-        yield (
-            found,
-            [role for role in attached.get(found.block.labels[1], []) if role in Roles.of(facts.template).by_label],
-        )
+    by_label = Roles.of(facts.template).by_label
+    for policy in facts.template.blocks("resource", "aws_iam_policy"):
+        yield policy, [role for role in attached.get(policy.block.labels[1], []) if role in by_label]
 
 
 class _Owners:
@@ -107,25 +107,25 @@ class _Owners:
             for task in tasks:
                 self.of_tasks.setdefault(task.replace("-", "_"), set()).add(label)
 
-    def compared(self, found: PlacedBlock, role: str) -> Iterator[Misattached]:
+    def compared(self, placed: PlacedBlock, role: str) -> Iterator[Misattached]:
         said: dict[str, list[tuple[str, int]]] = {}
-        for by, text, start in self._texts(found):
+        for by, text, start in self._texts(placed):
             if says := self.said(text, role):
                 said.setdefault(says, []).append((by, start))
         for says, ways in said.items():
             tasks, grants = self.tasks.get(says, []), RoleRights.of(self.facts.template).grants(says)
-            lost = bool(tasks) and grants.whole and not grants.grants and len(ways) == len(list(self._texts(found)))
+            lost = bool(tasks) and grants.whole and not grants.grants and len(ways) == len(list(self._texts(placed)))
             task = tasks[0] if len(set(tasks)) == 1 else ""
-            yield Misattached(found, role, says, tuple(by for by, _ in ways), ways[0][1], lost, task)
+            yield Misattached(placed, role, says, tuple(by for by, _ in ways), ways[0][1], lost, task)
 
-    def _texts(self, found: PlacedBlock) -> Iterator[tuple[str, str, int]]:
-        yield "label", found.block.labels[1], found.block.start
-        name = found.block.attributes.get("name")
+    def _texts(self, placed: PlacedBlock) -> Iterator[tuple[str, str, int]]:
+        yield "label", placed.block.labels[1], placed.block.start
+        name = placed.block.attributes.get("name")
         if name:
-            yield "name", _slug(self.facts.template.expand(found.path, name.value, {})), name.start
+            yield "name", _slug(self.facts.template.expand(placed.path, name.value, {})), name.start
 
     def said(self, text: str, role: str) -> str:
-        """The other role that a label or a name says, "" where it says none or several, or the right one."""
+        """The other role that a label or a name is named after; "" if it is none, several, or the right one."""
         text = text.replace("-", "_").lower()
         matching = sorted((stem for stem in {*self.stems, *self.of_tasks} if self._is_about(text, stem)), key=len)
         if not matching:
@@ -141,6 +141,6 @@ class _Owners:
 
 
 def _slug(name: str) -> str:
-    """A name as a label: without what all names begin with."""
+    """A name as a label, without the prefix of all names."""
     tail = name.rpartition("}")[2] if "}" in name else name
     return _PREFIX.sub("", tail.strip("-").replace("-", "_").lower())

@@ -16,7 +16,7 @@ _HOLDERS = ("policy", "assume_role_policy")
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A policy, the labels of the roles that have it, and the names of the tasks that have one of these."""
+    """A policy, the labels of the roles that have it, and the names of the tasks with one of these roles."""
 
     document: Document
     roles: tuple[str, ...]
@@ -24,12 +24,12 @@ class Reached:
 
     @property
     def task(self) -> str:
-        """The task that it concerns, "" where it is several or none."""
+        """The only task that has it; "" if several or none have it."""
         return self.tasks[0] if len(self.tasks) == 1 else ""
 
     @property
     def subject(self) -> str:
-        """The label by which people know it."""
+        """Its label."""
         return self.document.address.rpartition(".")[2]
 
 
@@ -45,32 +45,32 @@ def tasks_by_role(facts: Facts) -> dict[str, list[str]]:
 
 
 def new_statements(facts: Facts, reached: Reached) -> Iterator[Statement]:
-    """The statements of a policy; of a plan those alone that it wrote into, since it can only have erred there."""
+    """The statements of a policy; for a plan only those that it writes into."""
     for statement in reached.document.statements:
         listed = (statement.actions, statement.not_actions, statement.resources)
-        texts = (text for found in listed if found for text in found.items)
-        if any(facts.is_new(text.path, text.start, text.start + 1) for text in texts):
+        strings = (text for texts in listed if texts for text in texts.items)
+        if any(facts.is_new(text.path, text.start, text.start + 1) for text in strings):
             yield statement
 
 
 def reached_policies(facts: Facts) -> tuple[Reached, ...]:
-    """Those of all roles and of whatever else holds a policy; with a focus those of its tasks' roles alone."""
+    """The policies of all roles and of other resources; with a focus only those of its tasks' roles."""
     return tuple(_reached_policies(facts))
 
 
 def _reached_policies(facts: Facts) -> Iterator[Reached]:
     tasks = tasks_by_role(facts)
-    found: dict[tuple[str, int], Document] = {}
+    documents: dict[tuple[str, int], Document] = {}
     roles: dict[tuple[str, int], list[str]] = {}
     for label in tasks if facts.focus else Roles.of(facts.template).by_label:
         for document in _of_role(facts, label):
             key = (document.path, document.start)
-            found.setdefault(key, document)
+            documents.setdefault(key, document)
             roles.setdefault(key, []).append(label)
     if not facts.focus:
         for document in _of_folder(facts):
-            found.setdefault((document.path, document.start), document)
-    for key, document in found.items():
+            documents.setdefault((document.path, document.start), document)
+    for key, document in documents.items():
         labels = roles.get(key, [])
         names = dict.fromkeys(name for label in labels for name in tasks.get(label, ()))
         yield Reached(document, tuple(labels), tuple(names))
@@ -84,19 +84,19 @@ def _of_role(facts: Facts, label: str) -> Iterator[Document]:
 
 
 def _of_folder(facts: Facts) -> Iterator[Document]:
-    for found in facts.template.blocks("data", "aws_iam_policy_document"):
-        yield read(facts.template, found)
-    for found in facts.template.blocks("resource"):
-        yield from _held(facts, found)
+    for data_source in facts.template.blocks("data", "aws_iam_policy_document"):
+        yield read(facts.template, data_source)
+    for resource in facts.template.blocks("resource"):
+        yield from _held(facts, resource)
 
 
-def _held(facts: Facts, found: PlacedBlock) -> Iterator[Document]:
+def _held(facts: Facts, resource: PlacedBlock) -> Iterator[Document]:
     """The policies in a resource's own attributes, and in the inline policies of a role."""
-    for block in (found.block, *found.block.blocks):
+    for block in (resource.block, *resource.block.blocks):
         for name in _HOLDERS:
             attribute = block.attributes.get(name)
             if attribute:
-                address = ".".join(found.block.labels)
-                document = document_of(facts.template, found.path, attribute.value, address)
+                address = ".".join(resource.block.labels)
+                document = document_of(facts.template, resource.path, attribute.value, address)
                 if document:
                     yield document

@@ -13,7 +13,7 @@ from scaffold.pfml.tasks import Task
 _ENTRIES = "local.tasks"
 _WORDS = (_ENTRIES.encode(), b"each.value", b"lookup(")
 _COUNTING = ("keys", "length", "toset")
-# What a task definition is made from, which a slip of the pen would leave at its default.
+# The attributes that a task definition is made from; a misspelt one would be left at its default.
 _ATTRIBUTES = frozenset(
     ("command", "task_role", "execution_role", "cpu", "memory", "env", "vars", "containers_template")
 )
@@ -22,7 +22,7 @@ _KNOWN = frozenset(("local", "var", "module", "data", "path", "count", "terrafor
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """meant: the attribute that is read and that the entry does not have, if the name is nearly that; else ""."""
+    """meant: an attribute with a similar name that is read and that the entry does not set; "" for none."""
 
     task: Task
     item: hcl.Item
@@ -34,23 +34,23 @@ def unread(facts: Facts) -> Iterator[Unread]:
     """The attributes of the tasks that nothing reads."""
     read = attributes_read(facts) if facts.tasks else None
     for task in facts.tasks if read else ():
-        names = {facts.template.text(task.path, item.key).strip('"'): item for item in task.value.items}
-        for name, item in names.items():
+        names = {facts.template.text(task.path, entry.key).strip('"'): entry for entry in task.value.items}
+        for name, attribute in names.items():
             if read and name not in read:
-                yield Unread(task, item, name, _meant(name, sorted(read & _ATTRIBUTES - set(names))))
+                yield Unread(task, attribute, name, _meant(name, sorted(read & _ATTRIBUTES - set(names))))
 
 
 def _meant(name: str, free: list[str]) -> str:
-    near = get_close_matches(name, free, 1, 0.75) or [one for one in free if name.startswith(one)]
+    near = get_close_matches(name, free, 1, 0.75) or [attribute for attribute in free if name.startswith(attribute)]
     return near[0] if near else ""
 
 
 class _WholeEntriesError(Exception):
-    """Entries are handed on as they are, so that what is read of them cannot be told."""
+    """Entries are passed on as a whole, so it is unknown what is read of them."""
 
 
 def attributes_read(facts: Facts) -> frozenset[str] | None:
-    """Their names, rather too many than too few; None where it cannot be told."""
+    """The names of the attributes that are read, possibly with too many others; None if unknown."""
     if not facts.complete():
         return None
     read: set[str] = set()
@@ -66,8 +66,8 @@ def attributes_read(facts: Facts) -> frozenset[str] | None:
 
 
 def _of_block(facts: Facts, path: str, block: hcl.Block) -> Iterator[str]:
-    each = block.attributes.get("for_each")
-    is_made_of_entries = each is not None and _ENTRIES in facts.template.text(path, each.value)
+    for_each = block.attributes.get("for_each")
+    is_made_of_entries = for_each is not None and _ENTRIES in facts.template.text(path, for_each.value)
     for name, attribute in block.attributes.items():
         if block.type == "locals" and name == "tasks":
             continue
@@ -97,7 +97,7 @@ def _of_node(facts: Facts, path: str, node: hcl.Node, outer: hcl.Node | None, en
 
 
 def _of_template(facts: Facts, path: str, node: hcl.Template, text: str, entries: bool) -> Iterator[str]:
-    """A literal is the name in a `lookup` or behind a bracket; else there are interpolations to look into."""
+    """A literal may be the name in a `lookup` or an index; otherwise the interpolations are read."""
     if "${" not in text and "%{" not in text:
         yield text.strip('"')
     elif any(word.decode() in text for word in _WORDS):
@@ -119,7 +119,7 @@ def _of_expression(facts: Facts, expression: str, entries: bool) -> Iterator[str
 
 
 def _counts(outer: hcl.Node | None) -> bool:
-    """Whether a call takes no more of the entries than their names, or a `for` names them one by one."""
+    """Whether a call reads only the names of the entries, or a `for` names them one by one."""
     if isinstance(outer, hcl.Call):
         return outer.name in _COUNTING
     return isinstance(outer, hcl.For | hcl.Parentheses | hcl.Binary | hcl.Unary | hcl.Traversal)

@@ -1,4 +1,4 @@
-"""Command and Container: what a container is started with."""
+"""Container and Command: a container of a task definition, and a command that a container is started with."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from scaffold.pfml.starts import TaskDefinition
 from scaffold.terraform.json.values import JsonString, Value
 
-DEFINITION = "aws_ecs_task_definition"
-TASKS = "ecs_tasks"
-
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container of a task definition. name: with `each.key` replaced. of_api: whether it is built from the API's
-    image, None where that cannot be told."""
+    """A container of a task definition. name: with `each.key` replaced. of_api: whether it uses the API's image, None
+    if that is unknown."""
 
     name: JsonString
     command: Value | None
@@ -25,11 +22,11 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, or the lack of one.
+    """A command that a container is started with, or that there is none.
 
-    origin: what starts it, as people say it. name: of that. task: the name of the task that runs, "" where locals.tasks
-    has none such. value: None where it passes none. container: the one that an override names. definition: what is
-    started.
+    origin: what starts it, in words. name: its name. task: the name of the task that runs, "" if it is not in
+    locals.tasks. value: the command, None if none is passed. container: the container that an override names.
+    definition: the task definition that is started.
     """
 
     origin: str
@@ -43,15 +40,15 @@ class Command:
 
     @property
     def words(self) -> tuple[JsonString, ...] | None:
-        """The words; None where they are no list of strings that can be read."""
+        """The words; None if the command is not a list of strings that can be read."""
         if self.value is None or not isinstance(self.value.data, tuple):
             return None
-        words = [item.word for item in self.value.items]
+        words = [element.word for element in self.value.items]
         return tuple(word for word in words if word is not None) if None not in words else None
 
     @property
     def program(self) -> JsonString | None:
-        """The first word, also where the others cannot be read."""
+        """The first word, even if the others cannot be read."""
         return self.value.items[0].word if self.value is not None and self.value.items else None
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.pfml.groups import Entry, Given, entries_of, given_by_elements, given_to, given_to_all
-from scaffold.pfml.tasks import DEFINITION, Task
+from scaffold.pfml.tasks import DEFINITION, Task, takes_environment
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 _FOR = re.compile(rb"\[\s*for\s+[\w-]+\s+in\s")
@@ -33,7 +33,7 @@ def container_environments(facts: Facts) -> tuple[ContainerEnvironment, ...]:
 
 def _container_environments(facts: Facts) -> Iterator[ContainerEnvironment]:
     folder = facts.template
-    if facts.takes_environment:
+    if facts.once(own_environments):
         common = tuple(given for given in given_to_all(folder) if not given.within)
         for task in facts.tasks:
             yield ContainerEnvironment(task.name, task.name, task.path, (*_of_task(folder, task), *common))
@@ -54,6 +54,14 @@ def entries_with_containers(
             if wanted(given.entry):
                 by_place.setdefault((given.entry.path, given.entry.start), (given, []))[1].append(container)
     return list(by_place.values())
+
+
+def own_environments(facts: Facts) -> bool:
+    """Whether tasks.tf sets the environment of tasks; before July 2021 JSON templates did."""
+    if facts.all_tasks and not takes_environment(facts.template):
+        facts.skip("the tasks' environment: it is set in JSON templates, as before July 2021")
+        return False
+    return bool(facts.all_tasks)
 
 
 def _of_task(folder: Folder, task: Task) -> Iterator[Given]:

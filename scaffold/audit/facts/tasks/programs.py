@@ -1,4 +1,4 @@
-"""What can be run in the API's image beside the project's own scripts, as far as the checkout tells."""
+"""The programs that the API's image has in addition to the project's scripts, and those that Makefiles run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
 _BLANKS = r"(?:[ \t]|\\\r?\n)+"
 _ELSEWHERE = re.compile(r"\b(?:cd|pushd)[ \t]+([^\s;&|]+)")
 
-# What any image with Python has, and what people put in front of a program.
+# Programs in every image with Python, and those that are put before another program.
 _SYSTEM = """
 ash aws awk bash cat chmod cp curl dash date dumb-init echo env exec export false find git grep head java make mkdir mv
 newrelic-admin nice node nohup npm npx pg_dump pip pip3 pipenv poetry printf psql python python2 rm sed sh sleep source
@@ -24,7 +24,7 @@ tail tee test time timeout tini touch true wget xargs
 
 
 def tools(checkout: Checkout) -> frozenset[str]:
-    """The names of the packages that the project depends on, which most programs are named after."""
+    """The names of the packages that the project depends on; most programs are named after their package."""
     try:
         document = tomllib.loads((checkout.read(PYPROJECT_FILE) or b"").decode("utf-8-sig"))
         poetry = document["tool"]["poetry"]
@@ -37,25 +37,25 @@ def tools(checkout: Checkout) -> frozenset[str]:
 
 
 def is_other_program(word: str, dependencies: Iterable[str]) -> bool:
-    """Whether a word may name a program that is no script of the project: a path, a command of the system or of a
-    package that it depends on."""
+    """Whether a word may be a program other than a script of the project: a path, a command of the system or of a
+    dependency."""
     if "/" in word or not re.fullmatch(r"[A-Za-z0-9][\w.-]*", word) or re.fullmatch(r"python[\d.]*", word):
         return True
     if word in _SYSTEM.split():
         return True
     name = normal(word)
-    return any(name == other or name.startswith(f"{other}-") for other in dependencies)
+    return any(name == package or name.startswith(f"{package}-") for package in dependencies)
 
 
 def normal(name: str) -> str:
-    """A package's name as Python compares it (PEP 503)."""
+    """A package's name, normalized (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class MakefileRun:
-    """A program that a recipe runs by `poetry run`. target: "" where it cannot be told. folder: to which the recipe
-    changes before, "" for none. line: the whole of it."""
+    """A program that a recipe runs with `poetry run`. target: "" if unknown. folder: the folder that the recipe changes
+    to first, "" for none. line: the whole line."""
 
     program: str
     target: str
@@ -65,7 +65,7 @@ class MakefileRun:
 
 
 def runs(data: bytes) -> Iterator[MakefileRun]:
-    """The programs, in the order of the file; words that only make knows are left out."""
+    """The programs in the order of the file, without words that make expands."""
     text = data.decode("utf-8", "surrogateescape")
     runner = re.compile(rf"(?:\bpoetry[ \t]+run|{_runners(text)}){_BLANKS}([^\s;&|<>()]+)")
     target = ""
@@ -74,24 +74,24 @@ def runs(data: bytes) -> Iterator[MakefileRun]:
             match = _TARGET.match(line)
             target = match[1] if match else target if not line.strip() or line.startswith("#") else ""
             continue
-        for found in runner.finditer(line):
-            before = line[: found.start()]
+        for match in runner.finditer(line):
+            before = line[: match.start()]
             if line.lstrip("\t @-").startswith("#") or before.count('"') % 2 or before.count("'") % 2:
                 continue
             folders = _ELSEWHERE.findall(before)
-            offset = _offset(text, start, line, found.start(1))
-            if not re.search(r"[$\"'`\\]", found[1]):
-                yield MakefileRun(found[1], target, folders[-1] if folders else "", line, offset)
+            offset = _offset(text, start, line, match.start(1))
+            if not re.search(r"[$\"'`\\]", match[1]):
+                yield MakefileRun(match[1], target, folders[-1] if folders else "", line, offset)
 
 
 def _runners(text: str) -> str:
-    """The variables that end in `poetry run`, as they stand in a recipe."""
+    """A pattern for the variables that end in `poetry run`, as a recipe refers to them."""
     names = [match[1] for match in _VARIABLE.finditer(text) if re.search(r"\bpoetry[ \t]+run$", match[2])]
     return "|".join(rf"\$[({{]{re.escape(name)}[)}}]" for name in names) or r"(?!)"
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with those that continue them, each with the character at which it begins."""
+    """The lines joined with their continuation lines, each with the index of its first character."""
     position = 0
     for match in re.finditer(r"(?:[^\n]*\\\r?\n)*[^\n]*(?:\n|\Z)", text):
         position = match.start()
@@ -100,5 +100,5 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _offset(text: str, start: int, line: str, index: int) -> int:
-    """The byte of a character of a line."""
+    """The offset in bytes of a character of a line."""
     return len(text[:start].encode("utf-8", "surrogateescape")) + len(line[:index].encode("utf-8", "surrogateescape"))

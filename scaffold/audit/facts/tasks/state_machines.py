@@ -11,7 +11,9 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.tasks import Task
+from scaffold.pfml.starts import TaskDefinition
+from scaffold.pfml.tasks import TASKS, Task
+from scaffold.terraform.json.expressions import document_of, expression
 from scaffold.terraform.json.text import parse_template
 from scaffold.terraform.json.values import JsonString, Unknown, Value
 
@@ -31,12 +33,12 @@ class StateRun:
 
 
 def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[StateRun]:
-    """names: of the tasks that are asked for, none for all of them."""
+    """The states that run a task. names: the tasks to look for, empty for all."""
     for path, document in documents(facts, names):
         for value in document.walk():
             members = value.data if isinstance(value.data, Mapping) else {}
-            for state, made in members.items():
-                parameters = made.get("Parameters")
+            for state, member in members.items():
+                parameters = member.get("Parameters")
                 definition = parameters.get("TaskDefinition") if parameters else None
                 if parameters is not None and definition is not None:
                     overrides = parameters.get("Overrides")
@@ -45,23 +47,23 @@ def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[StateRun]:
 
 
 def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
-    """The definitions of step functions: template files, and what stands in their resources. names: as for runs."""
+    """The definitions of step functions, in template files and in resources. names: as for runs."""
     for path in template_files(facts):
         data = facts.checkout.read(path) or b""
         if b'"States"' in data and (not names or any(name.encode() in data for name in names)):
-            found = parse_template(data, 0, len(data))
-            yield from [(path, found)] if isinstance(found, Value) else []
-    from scaffold.terraform.json.expressions import document_of
-
-    for block in facts.template.blocks("resource", MACHINE):
-        attribute = block.block.attributes.get("definition")
-        found = document_of(facts.template, block.path, attribute.value) if attribute else None
-        yield from [(block.path, found)] if isinstance(found, Value) else []
+            document = parse_template(data, 0, len(data))
+            if isinstance(document, Value):
+                yield path, document
+    for machine in facts.template.blocks("resource", MACHINE):
+        attribute = machine.block.attributes.get("definition")
+        document = document_of(facts.template, machine.path, attribute.value) if attribute else None
+        if isinstance(document, Value):
+            yield machine.path, document
 
 
 def template_files(facts: Facts) -> list[str]:
-    """The files that the template fills in by `templatefile` or reads by `file`."""
-    found: dict[str, None] = {}
+    """The files that the template renders with `templatefile` or reads with `file`."""
+    paths: dict[str, None] = {}
     for path in facts.template.files:
         data = facts.checkout.require(path)
         if b"templatefile(" not in data and b"file(" not in data:
@@ -70,12 +72,12 @@ def template_files(facts: Facts) -> list[str]:
             if isinstance(node, hcl.Call) and node.name in ("templatefile", "file") and node.arguments:
                 name = facts.template.text(path, node.arguments[0]).strip('"')
                 if name.startswith(_PATH) and "${" not in name[len(_PATH) :]:
-                    found[f"{facts.template.path}/{name[len(_PATH) :]}"] = None
-    return [path for path in found if facts.checkout.read(path) is not None]
+                    paths[f"{facts.template.path}/{name[len(_PATH) :]}"] = None
+    return [path for path in paths if facts.checkout.read(path) is not None]
 
 
 def task_of(facts: Facts, definition: Value) -> Task | None:
-    """The task whose family a TaskDefinition is; None where that is none of locals.tasks."""
+    """The task with the family that a TaskDefinition names; None if it is not in locals.tasks."""
     word = definition.word
     if word is None:
         return None
@@ -93,18 +95,15 @@ def family(word: JsonString) -> str:
 
 
 def _begins(facts: Facts, start: str) -> bool:
-    """Whether that is what the families begin with: the application and an environment, or an interpolation for it."""
+    """Whether families begin with that text: the application and an environment, or interpolations for them."""
     local = facts.template.local("app_name")
     application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
     begins = {application, MARK} if application != MARK else {MARK}
-    return start in {f"{each}-{name}-" for each in begins for name in [*environment_names(facts.checkout), MARK]}
+    return start in {f"{begin}-{name}-" for begin in begins for name in [*environment_names(facts.checkout), MARK]}
 
 
 def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
-    """What the states override. names: as for runs."""
-    from scaffold.audit.facts.tasks.command import TASKS, Command
-    from scaffold.pfml.starts import TaskDefinition
-
+    """The commands that states override. names: as for runs."""
     seen: set[tuple[str, int]] = set()
     for run in runs(facts, names):
         task = task_of(facts, run.definition)
@@ -112,32 +111,30 @@ def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
         definition = TaskDefinition(TASKS, task.key) if task else None
         if not run.overrides:
             yield Command("state", run.state, name, run.path, run.definition.offset, None, None, definition)
-        for each in run.overrides:
-            seen.add((run.path, each.offset))
-            value, container = _command(each), each.get("Name")
-            yield Command("state", run.state, name, run.path, each.offset, value, container, definition)
-    for path, each in _parts(facts):
-        container = each.get("Name")
+        for override in run.overrides:
+            seen.add((run.path, override.offset))
+            value, container = _command(override), override.get("Name")
+            yield Command("state", run.state, name, run.path, override.offset, value, container, definition)
+    for path, override in _parts(facts):
+        container = override.get("Name")
         word = container.word if container else None
-        if (path, each.offset) not in seen and word is not None:
-            # A part that some state is given: the container is named like the task.
+        if (path, override.offset) not in seen and word is not None:
+            # An override that is passed to a state; its container is named after the task.
             name = next((known for task in facts.all_tasks if (known := task.name) == word.text), "")
-            yield Command("override of", word.shown, name, path, each.offset, _command(each), container)
+            yield Command("override of", word.shown, name, path, override.offset, _command(override), container)
 
 
 def _command(override: Value) -> Value | None:
-    """The command; of `Command.$`, which the state's input holds, that it is not known."""
+    """The command; unknown for `Command.$`, which is in the state's input."""
     path = override.get("Command.$")
     return Value(Unknown("Command.$"), path.offset) if path else override.get("Command")
 
 
 def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:
-    """The entries of ContainerOverrides anywhere in the template's Terraform."""
-    from scaffold.terraform.json.expressions import expression
-
+    """The entries of ContainerOverrides anywhere in the template."""
     for path in facts.template.files:
         if _OVERRIDES.encode() not in facts.checkout.require(path):
             continue
         for node in facts.checkout.terraform(path).walk():
             if isinstance(node, hcl.Item) and facts.template.text(path, node.key).strip('"') == _OVERRIDES:
-                yield from ((path, each) for each in expression(facts.template, path, node.value).items)
+                yield from ((path, override) for override in expression(facts.template, path, node.value).items)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.command import TASKS, Command
+from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.tasks import TASKS
 
 WHY = "The container exits as soon as it starts, since no program with that name is installed in the image."
 _READS = "each.value.command"

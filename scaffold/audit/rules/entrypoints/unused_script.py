@@ -8,12 +8,13 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.tasks import tasks_object
 
 WHY = "Its entrypoint is written as a task, but it can be run only as another task's command, or not at all."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus or not facts.all_tasks or not facts.knows_all_tasks or not facts.complete():
+    if facts.focus or not facts.all_tasks or not _all_readable(facts) or not facts.complete():
         return
     used = _used(facts)
     if used is None:
@@ -29,6 +30,11 @@ def check(facts: Facts) -> Iterator[Finding]:
                 path=PYPROJECT_FILE,
                 offset=script.offset,
             )
+
+
+def _all_readable(facts: Facts) -> bool:
+    """Whether every entry of locals.tasks can be read."""
+    return len(facts.all_tasks) == len(tasks_object(facts.template)[1].items)
 
 
 def _used(facts: Facts) -> set[str] | None:

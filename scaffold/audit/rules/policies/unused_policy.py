@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.facts.declarations.unused import unmeant, unreferenced
+from scaffold.audit.facts.declarations.unused import unmentioned, unreferenced
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.terraform.folder import PlacedBlock
@@ -16,7 +16,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if not facts.complete():
         return
     policies = list(facts.template.blocks("resource", "aws_iam_policy"))
-    for policy in unmeant(facts, unreferenced(facts, "aws_iam_policy", policies)):
+    for policy in unmentioned(facts, unreferenced(facts, "aws_iam_policy", policies)):
         yield _finding(policy, "policy", "is not attached to a role")
     documents = list(facts.template.blocks("data", "aws_iam_policy_document"))
     for document in unreferenced(facts, "data.aws_iam_policy_document", documents):

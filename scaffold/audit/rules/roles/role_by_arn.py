@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.passed_roles import RoleUse, namings
+from scaffold.audit.facts.roles.passed_roles import RoleUse, role_uses
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
 from scaffold.pfml.iam.roles import Roles, role_expression
@@ -18,7 +18,7 @@ WHY = (
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for use in namings(facts):
+    for use in role_uses(facts):
         label = _label(facts, use)
         if label:
             yield _finding(facts, use, label)
@@ -49,7 +49,7 @@ def _finding(facts: Facts, use: RoleUse, label: str) -> Finding:
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
-    for use in namings(facts):
+    for use in role_uses(facts):
         label = _label(facts, use)
         if label and _finding(facts, use, label) in findings:
             expression = role_expression(facts.template, label, "")

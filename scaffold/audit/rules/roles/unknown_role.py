@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.passed_roles import missing_name, namings
+from scaffold.audit.facts.roles.passed_roles import missing_name, role_uses
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
 from scaffold.pfml.iam.roles import Roles
@@ -84,7 +84,7 @@ def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
 
 def _unmade(facts: Facts) -> Iterator[Finding]:
     """Roles that a task, a schedule or a trigger refers to by name, and that nothing creates."""
-    for use in namings(facts):
+    for use in role_uses(facts):
         name = missing_name(facts, use.expression)
         if name:
             yield Finding(

@@ -8,7 +8,8 @@ from functools import cache
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import secrets_in, secrets_of
+from scaffold.audit.facts.tasks.commands import own_definitions
+from scaffold.audit.facts.tasks.containers import own_environments, secrets_in, secrets_of
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase, listed
 from scaffold.pfml.environments import values_by_environment
@@ -58,14 +59,14 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Given]]]:
     """The tasks: their name, the expression of their execution role, and their secrets."""
-    if facts.takes_environment:
+    if facts.once(own_environments):
         for task in facts.tasks:
             if facts.focus and not sets_role(facts.template, task) and task.attribute(facts.template, "env") is None:
                 continue  # roles and secrets that all tasks have are not specific to this one
             yield task.name, role_of(facts.template, task, "execution_role"), secrets_of(facts, task)
     if facts.focus:
         return
-    for definition in facts.own_definitions:
+    for definition in facts.once(own_definitions):
         expression = facts.template.attribute_text(definition, "execution_role_arn")
         yield definition.block.labels[1], expression, secrets_in(facts, definition)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.facts.declarations.unused import unmeant, unreferenced
+from scaffold.audit.facts.declarations.unused import unmentioned, unreferenced
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_owners import task_named
 from scaffold.audit.finding import Finding
@@ -21,7 +21,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     roles = [role.placed for role in Roles.of(facts.template).by_label.values()]
     links = [link for of_role in RoleRights.of(facts.template).links.values() for link in of_role]
     links = [link for link in links if link.block.type == "resource"]
-    for role in unmeant(facts, unreferenced(facts, "aws_iam_role", roles, links)):
+    for role in unmentioned(facts, unreferenced(facts, "aws_iam_role", roles, links)):
         yield _finding(facts, role)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.command import DEFINITION, TASKS
 from scaffold.audit.facts.tasks.commands import containers
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.starts import TaskDefinition
+from scaffold.pfml.tasks import DEFINITION, TASKS
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = (
