@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.pfml.environments import values_by_environment
@@ -20,3 +20,11 @@ def listed(names: Sequence[str]) -> str:
 def environments_phrase(facts: Facts, names: Sequence[str]) -> str:
     """` in test and prod`; "" for all environments."""
     return "" if len(names) == len(values_by_environment(facts.checkout)) else f" in {listed(names)}"
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6) -> str:
+    """A question with the known name that is most similar; if none is similar enough, `otherwise`."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1, cutoff)
+    return f"Did you mean {near[0]}?" if near else otherwise

@@ -15,19 +15,19 @@ def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
     if not alarms.known:
         return
-    for alarm, made in alarms.mistaken.items():
-        task = made.start.task_name if made.start else ""
+    for alarm, event_rule in alarms.mistaken.items():
+        task = event_rule.start.task_name if event_rule.start else ""
         if facts.focus and task not in facts.focus:
             continue
         yield Finding(
             subject=alarm.name,
             message=(
-                f"this alarm watches the rule {shown(alarm.rule)}, but the rule in {made.placed.path} is named "
-                f"{shown(made.rule)}, so the alarm never fires"
+                f"this alarm watches the rule {shown(alarm.rule)}, but the rule in {event_rule.placed.path} is named "
+                f"{shown(event_rule.rule)}, so the alarm never fires"
             ),
             instead=(
-                f"Use the schedule's name: {made.start.name}."
-                if made.start
+                f"Use the schedule's name: {event_rule.start.name}."
+                if event_rule.start
                 else f"Rename the rule to {shown(alarm.rule)}, or give it an alarm of its own."
             ),
             path=alarm.path,

@@ -19,11 +19,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     if not alarms.watched_rule or not alarms.whole or not facts.complete(alarms.folder.path):
         return
     watched = {alarm.rule for alarm in alarms.listed} | alarms.others
-    watched |= {made.rule for made in alarms.mistaken.values()}
+    watched |= {event_rule.rule for event_rule in alarms.mistaken.values()}
     names: set[str] = set()
-    for made in alarms.made:
-        start = made.start
-        if start is None or made.rule in watched or "${" in start.name or start.name in names:
+    for event_rule in alarms.made:
+        start = event_rule.start
+        if start is None or event_rule.rule in watched or "${" in start.name or start.name in names:
             continue
         if facts.template.attribute_text(start, "is_enabled") == "false":
             continue

@@ -21,7 +21,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
     if facts.focus or not alarms.watched_rule or not alarms.known:
         return
-    rules = {made.rule for made in alarms.made}
+    rules = {event_rule.rule for event_rule in alarms.made}
     stale = [alarm for alarm in alarms.listed if alarm.rule not in rules and alarm not in alarms.mistaken]
     for alarm in _nowhere(facts, [alarm for alarm in stale if "${" not in alarm.name]):
         comment = _commented_out(facts, alarm.name)

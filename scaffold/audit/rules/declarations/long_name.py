@@ -8,6 +8,7 @@ from scaffold.audit.facts.declarations.lengths import EACH, Lengths, Long, Name,
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import listed
 from scaffold.aws.names import LIMITS, shorten
 from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
@@ -122,7 +123,7 @@ def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, 
 def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, task: str) -> Finding:
     first, *others = long.environments
     everywhere = len(long.environments) == len(deployed_names(facts.checkout))
-    also = f" (and too many in {'all others' if everywhere else _and(others)})" if others else ""
+    also = f" (and too many in {'all others' if everywhere else listed(others)})" if others else ""
     kind = KINDS.get(long.name.type, long.name.type)
     return Finding(
         subject=subject,
@@ -148,7 +149,3 @@ def _instead(long: Long) -> str:
 
 def _characters(count: int) -> str:
     return f"{count} character{'' if count == 1 else 's'}"
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

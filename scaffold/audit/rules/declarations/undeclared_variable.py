@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import did_you_mean
 
 WHY = "Terraform rejects the plan of every environment that has the call, so nothing can be deployed there."
 
@@ -20,14 +20,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         for argument in call.arguments():
             if argument.name not in declared:
                 free = [name for name in declared if name not in call.placed.block.attributes]
-                near = get_close_matches(argument.name, free, 1)
+
                 yield Finding(
                     subject=argument.name,
                     message=(
                         f"the variable {argument.name}, which {call.subject} sets, is not declared in {call.folder}, "
                         "so Terraform rejects the plan"
                     ),
-                    instead=f"Did you mean {near[0]}?" if near else "Declare the variable, or remove this argument.",
+                    instead=did_you_mean(argument.name, free, "Declare the variable, or remove this argument."),
                     path=call.placed.path,
                     offset=argument.start,
                     task=call.task,

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, runs, tools
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
 
 WHY = "make fails, since Poetry finds no command with that name."
@@ -41,12 +42,11 @@ def _is_ours(run: MakefileRun, scripts: Collection[str]) -> bool:
 
 
 def _finding(run: MakefileRun, path: str, scripts: Collection[str]) -> Finding:
-    near = get_close_matches(run.program, scripts, 1, 0.8)
     target = f"the target {run.target}" if run.target else "a target"
     return Finding(
         subject=run.program,
         message=f"{target} runs {run.program}, which is not a script in {PYPROJECT_FILE}, so make fails",
-        instead=f"Did you mean {near[0]}?" if near else "Remove the target, or add the script.",
+        instead=did_you_mean(run.program, scripts, "Remove the target, or add the script.", 0.8),
         path=path,
         offset=run.offset,
     )

@@ -9,6 +9,7 @@ from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.tasks import TASKS
 
@@ -66,7 +67,7 @@ def _unknown(
     title = "" if command.origin == "task" else f" of {command.title}"
     exits = "the container" if command.origin == "task" or not command.task else f"the task {command.task}"
     what = f"the command {word.text!r}{title} is not a script in {PYPROJECT_FILE}, so {exits} exits at once"
-    return what, _instead(word.text, scripts)
+    return what, did_you_mean(word.text, scripts, f"Add it to [tool.poetry.scripts] in {PYPROJECT_FILE}.")
 
 
 def _titled(command: Command) -> str:
@@ -78,10 +79,3 @@ def _is_of_another_image(facts: Facts, command: Command) -> bool:
     name = command.container.word if command.container else None
     known = containers(facts, command.definition) if name and command.definition else None
     return any(container.name == name and container.of_api is False for container in known or ())
-
-
-def _instead(script: str, scripts: Collection[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(script, scripts, 1)
-    return f"Did you mean {near[0]}?" if near else f"Add it to [tool.poetry.scripts] in {PYPROJECT_FILE}."

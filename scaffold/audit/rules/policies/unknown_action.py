@@ -20,7 +20,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for reached in facts.once(reached_policies):
         for statement in new_statements(facts, reached):
             for listed, effect in ((statement.actions, _effect(statement)), (statement.not_actions, _EXCEPTION)):
-                for text in listed.items if listed else ():
+                if listed is None:
+                    continue
+                for text in listed.items:
                     action = _written(facts, text)
                     exists = action_exists(action) if action else True
                     if exists is False:

@@ -38,8 +38,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _exists(facts: Facts, definition: TaskDefinition) -> bool:
-    found = facts.template.block("resource", "aws_ecs_task_definition", definition.resource)
-    return found is not None and (not definition.key or facts.task_of(definition.key) is not None)
+    resource = facts.template.block("resource", "aws_ecs_task_definition", definition.resource)
+    return resource is not None and (not definition.key or facts.task_of(definition.key) is not None)
 
 
 def _name(definition: TaskDefinition) -> str:

@@ -17,7 +17,9 @@ WHY = "The task is deployed but never started by the schedule, although the code
 def check(facts: Facts) -> Iterator[Finding]:
     # An environment that does not parse may enable it.
     whole = environments(facts.checkout) and not any(path.startswith(ENVIRONMENTS) for path in facts.checkout.unparsed)
-    for start in schedules(facts.checkout) if whole else ():
+    if not whole:
+        return
+    for start in schedules(facts.checkout):
         conditions = [condition for condition in start.conditions if condition != "true"]
         if conditions and not any(_may_run(facts, conditions)):
             attribute = start.block.attributes.get("is_enabled")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import did_you_mean
 from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start, TaskDefinition
 from scaffold.pfml.tasks import tasks_object
@@ -62,18 +62,16 @@ def _problem(facts: Facts, definition: TaskDefinition, known: Mapping[str, Place
     keys = _keys(facts, resource) if key and facts.task_of(key) is None else set()
     if not keys or key in keys or facts.template.expand_text(key, {}) in keys:
         return None
-    near = get_close_matches(key, keys, 1)
     return (
         f"the task {key!r}, which is not in local.tasks, so Terraform rejects the plan",
-        f"Did you mean {near[0]}?" if near else "Add the task, or remove this.",
+        did_you_mean(key, keys, "Add the task, or remove this."),
     )
 
 
 def _no_resource(resource: str, known: Mapping[str, PlacedBlock]) -> tuple[str, str]:
-    near = get_close_matches(resource, known, 1)
     return (
         f"{_RESOURCE}.{resource}, which does not exist in the template, so Terraform rejects the plan",
-        f"Did you mean {near[0]}?" if near else "Use an existing task definition.",
+        did_you_mean(resource, known, "Use an existing task definition."),
     )
 
 

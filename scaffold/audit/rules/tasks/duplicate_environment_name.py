@@ -9,6 +9,7 @@ from itertools import combinations
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import ContainerEnvironment, container_environments
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import listed
 from scaffold.pfml.groups import Given
 from scaffold.terraform.satisfiable import can_hold
 
@@ -113,12 +114,12 @@ def _group_twice(facts: Facts, container: ContainerEnvironment, pair: _Pair) -> 
 
 def _twice_in_group(facts: Facts, group: str, pair: _Pair, containers: list[ContainerEnvironment]) -> Finding:
     names = list(dict.fromkeys(container.subject for container in containers))
-    listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
     return Finding(
         subject=group,
         message=(
             f"the group {group} has {pair.first.entry.name} twice: {_described(facts, pair.first)}, and "
-            f"{_described(facts, pair.second)}, so ECS rejects the task definition of {listed}"
+            f"{_described(facts, pair.second)}, so ECS rejects the task definition of {listed(names)}"
         ),
         instead=_REMOVE,
         path=pair.second.entry.path,

@@ -77,5 +77,4 @@ def _finding(facts: Facts, first: Destination, second: Destination, where: list[
 
 
 def _described(destination: Destination) -> str:
-    item = destination
-    return f"prefix {item.prefix!r} and suffix {item.suffix!r}"
+    return f"prefix {destination.prefix!r} and suffix {destination.suffix!r}"
