@@ -1,4 +1,4 @@
-"""`check` as a command: what it prints, how it ends, what a team accepts, what it mends, and what it keeps others from."""
+"""The `check` command: its output and exit status, exceptions, fixes, and the guard before a write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def accept(sample: Path, *pairs: tuple[str, str]) -> None:
     (sample / EXCEPTIONS).write_text("\n".join(tables))
 
 
-# --- what it prints
+# --- output
 
 
 def test_json_has_every_finding_and_the_counts(sample: Path, run: Run) -> None:
@@ -56,7 +56,7 @@ def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) ->
     assert result.exit_code == 1
 
 
-def test_some_tasks_alone(sample: Path, run: Run) -> None:
+def test_only_some_tasks(sample: Path, run: Run) -> None:
     changes.apply(sample, WRONG_SCRIPT)
     assert "dor-imports" in run("check dor-import").output
     assert "something-else" not in run("check dor-import").output
@@ -88,7 +88,7 @@ def test_no_checkout_ends_with_two(tmp_path: Path, run: Run, monkeypatch: pytest
     assert run(f"check --repo {tmp_path}").exit_code == 2
 
 
-def test_warnings_fail_with_strict_alone(sample: Path, run: Run) -> None:
+def test_warnings_fail_only_with_strict(sample: Path, run: Run) -> None:
     accept(sample, ("start-role", "nobody"))
     assert run("check").exit_code == 0
     assert run("check --strict").exit_code == 1
@@ -121,7 +121,7 @@ def test_a_file_that_does_not_parse_is_one_finding(path: str, text: str, sample:
     assert 1 <= findings[0]["line"] <= len(whole.splitlines()) + 4
 
 
-def test_what_a_shell_fills_in_first_is_no_terraform_yet(sample: Path, run: Run) -> None:
+def test_files_that_a_shell_script_fills_in_are_not_parsed(sample: Path, run: Run) -> None:
     folder = sample / "bin/bootstrap-env/ecs-tasks"
     folder.mkdir(parents=True)
     main = (sample / "infra/ecs-tasks/environments/test/main.tf").read_text()
@@ -136,7 +136,9 @@ def test_what_a_shell_fills_in_first_is_no_terraform_yet(sample: Path, run: Run)
     ("path", "comment"),
     [(CLOUDWATCH, b"# caf\xe9\n"), ("api/massgov/pfml/dor/importer/import_dor.py", b"# caf\xe9\n")],
 )
-def test_what_is_not_in_utf_8_is_one_finding_and_is_refused(path: str, comment: bytes, sample: Path, run: Run) -> None:
+def test_a_file_that_is_not_utf_8_is_one_finding_and_is_refused(
+    path: str, comment: bytes, sample: Path, run: Run
+) -> None:
     with (sample / path).open("ab") as file:
         file.write(comment)
     findings = json.loads(run("check --format json").output)["findings"]
@@ -145,14 +147,14 @@ def test_what_is_not_in_utf_8_is_one_finding_and_is_refused(path: str, comment: 
         run(line)  # which raises internal errors
 
 
-def test_what_is_nested_too_deeply_is_one_finding_too(sample: Path, run: Run) -> None:
+def test_a_file_that_is_nested_too_deeply_is_one_finding(sample: Path, run: Run) -> None:
     for path, text in (("infra/ecs-tasks/template/deep.tf", f"locals {{\n  deep = {'[' * 3000}{']' * 3000}\n}}\n"),):
         (sample / path).write_text(text)
         findings = json.loads(run("check --format json").output)["findings"]
         assert [(found["rule"], found["path"]) for found in findings] == [("unparsed-file", path)]
 
 
-def test_tasks_that_cannot_be_read_are_told_of(sample: Path, run: Run) -> None:
+def test_tasks_that_cannot_be_read_are_reported(sample: Path, run: Run) -> None:
     whole = (sample / TASKS).read_text()
     (sample / TASKS).write_text(
         whole.replace('"dor-import" = {', '"dor-import" = merge({').replace(
@@ -166,7 +168,7 @@ def test_tasks_that_cannot_be_read_are_told_of(sample: Path, run: Run) -> None:
     assert "not checked: the tasks: locals.tasks is no plain object" in run("check").output
 
 
-def test_the_rest_is_checked_all_the_same(sample: Path, run: Run) -> None:
+def test_the_other_files_are_still_checked(sample: Path, run: Run) -> None:
     changes.apply(sample, WRONG_SCRIPT)
     with (sample / CLOUDWATCH).open("a") as file:
         file.write("\nmodule {\n")
@@ -177,7 +179,7 @@ def test_the_rest_is_checked_all_the_same(sample: Path, run: Run) -> None:
 # --- exceptions
 
 
-def test_what_a_team_accepts_is_counted(sample: Path, run: Run) -> None:
+def test_accepted_findings_are_counted(sample: Path, run: Run) -> None:
     changes.apply(sample, WRONG_SCRIPT)
     accept(sample, ("unknown-script", "dor-import"), ("unknown-script", "fineos-bucket-tool"))
     result = run("check --select unknown-script --format json")
@@ -220,7 +222,7 @@ def test_a_bad_exception_is_refused(text: str, says: str, sample: Path, run: Run
     assert says in result.stderr and EXCEPTIONS in result.stderr
 
 
-# --- mending
+# --- fixes
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(sample: Path, run: Run) -> None:
@@ -232,7 +234,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(sample: Path, run: Run) -> 
     assert tree(sample) == before
 
 
-def test_what_is_mended_is_as_it_was(sample: Path, run: Run) -> None:
+def test_a_fix_restores_the_file(sample: Path, run: Run) -> None:
     before = tree(sample)
     changes.apply(sample, WRONG_ROLES)
     result = run("check --fix --select start-role")
@@ -241,14 +243,14 @@ def test_what_is_mended_is_as_it_was(sample: Path, run: Run) -> None:
     assert "nothing found." in result.output
 
 
-def test_an_exception_is_not_mended(sample: Path, run: Run) -> None:
+def test_an_accepted_finding_is_not_fixed(sample: Path, run: Run) -> None:
     changes.apply(sample, WRONG_ROLES)
     accept(sample, ("start-role", "dor-import"))
     run("check --fix --select start-role")
     assert "ecs_task_role " not in (sample / "infra/ecs-tasks/template/s3_subscriptions.tf").read_text()
 
 
-def test_a_dry_run_is_of_a_fix(sample: Path, run: Run) -> None:
+def test_a_dry_run_needs_fix(sample: Path, run: Run) -> None:
     result = run("check --dry-run")
     assert result.exit_code == 2 and "Add --fix." in result.stderr
 
@@ -257,27 +259,29 @@ def test_a_dry_run_is_of_a_fix(sample: Path, run: Run) -> None:
 
 
 def plan_of(checkout: Checkout, old: str, new: str) -> Plan:
-    """A plan that changes the schedules as no command would."""
+    """A plan that changes the schedules in a way that no command does."""
     start = checkout.require(CLOUDWATCH).index(old.encode())
     return proven(checkout, [checkout.replace(CLOUDWATCH, start, start + len(old), new, "schedule")])
 
 
-def test_an_error_that_a_change_would_add_is_a_refusal(sample: Path) -> None:
+def test_a_change_that_introduces_an_error_is_refused(sample: Path) -> None:
     checkout = Checkout.find(sample)
-    made = plan_of(checkout, "aws_iam_role.reductions_workflow_task_role.arn", "aws_iam_role.dor_import_task_role.arn")
+    change = plan_of(
+        checkout, "aws_iam_role.reductions_workflow_task_role.arn", "aws_iam_role.dor_import_task_role.arn"
+    )
     with pytest.raises(Refusal) as refused:
-        refuse_added(checkout, made, "reductions-process-agency-data")
+        refuse_added(checkout, change, "reductions-process-agency-data")
     assert str(refused.value).startswith(f"{CLOUDWATCH}:79: start-role: the schedule reductions-process-agency-data")
 
 
-def test_an_error_that_was_there_is_none_of_the_change(sample: Path) -> None:
+def test_an_existing_error_is_not_attributed_to_the_change(sample: Path) -> None:
     changes.apply(sample, WRONG_ROLES)
     checkout = Checkout.find(sample)
-    made = plan_of(checkout, '"cron(0 11 ? * MON-FRI *)"', '"cron(0 11 ? * SUN-THU *)"')
-    refuse_added(checkout, made, "reductions-process-agency-data")
+    change = plan_of(checkout, '"cron(0 11 ? * MON-FRI *)"', '"cron(0 11 ? * SUN-THU *)"')
+    refuse_added(checkout, change, "reductions-process-agency-data")
 
 
-def test_old_findings_stand_in_nobodys_way(sample: Path, run: Run) -> None:
+def test_existing_errors_do_not_block_a_change(sample: Path, run: Run) -> None:
     changes.apply(sample, WRONG_SCRIPT)
     changes.apply(sample, WRONG_ROLES)
     assert run("task my-new-task --schedule 'rate(1 day)'").exit_code == 0

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ def test_a_rule_has_both_cases(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rule_says_what_it_is_for(name: str) -> None:
+def test_a_rule_has_a_title_and_a_reason(name: str) -> None:
     (rule,) = registry.load([name])
     assert rule.title and rule.why.endswith(".") and rule.severity
     assert not rule.selected_only or rule.fix
@@ -49,14 +51,14 @@ def test_every_module_is_registered_once_and_every_entry_has_one() -> None:
     assert sorted(entry.module for entry in registry.RULES.values()) == sorted(_modules())
 
 
-def test_a_module_that_is_not_registered_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_is_not_registered_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     fewer = {name: entry for name, entry in registry.RULES.items() if name != "unknown-task"}
     monkeypatch.setattr(registry, "RULES", fewer)
     with pytest.raises(AssertionError, match="unknown_task"):
         test_every_module_is_registered_once_and_every_entry_has_one()
 
 
-def test_errors_are_looked_for_where_a_part_can_bring_them_about() -> None:
+def test_the_guard_runs_the_errors_that_the_changed_parts_can_introduce() -> None:
     errors = [entry for entry in registry.RULES.values() if entry.severity is Severity.ERROR]
     assert {part for entry in errors for part in entry.parts or ()} <= set(PARTS)
     assert registry.guards(PARTS) == sorted(entry.name for entry in errors if entry.parts != registry.NO_PART)
@@ -107,3 +109,19 @@ def test_it_fixes_what_it_says_it_fixes(path: Path, sample: Path, run: Run) -> N
 def test_the_sample_is_clean(sample: Path, run: Run) -> None:
     result = run("check --strict")
     assert (result.output, result.exit_code) == ("nothing found.\n", 0)
+
+
+def test_only_the_wanted_modules_are_imported() -> None:
+    code = (
+        "import sys; from scaffold.audit import registry; registry.load(['unused-local']);"
+        "print(*sorted(name for name in sys.modules if name in {rule.module for rule in registry.RULES.values()}))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["scaffold.audit.rules.declarations.unused_local"]
+
+
+def test_an_entry_without_a_module_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = registry.RegisteredRule("tasks", "no-such-rule", Severity.ERROR, registry.ANY_PART)
+    monkeypatch.setattr(registry, "RULES", {**registry.RULES, entry.name: entry})
+    with pytest.raises(AssertionError, match="no_such_rule"):
+        test_every_module_is_registered_once_and_every_entry_has_one()
