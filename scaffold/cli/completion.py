@@ -74,9 +74,9 @@ def _environments(checkout: Checkout) -> Iterable[str]:
 
 
 def _toggles(checkout: Checkout) -> Iterable[str]:
-    from scaffold.terraform.folder import Folder, boolean_variables
+    from scaffold.pfml.toggles import toggle_names
 
-    return boolean_variables(Folder.of(checkout))
+    return toggle_names(checkout)
 
 
 tasks = of_checkout(_tasks)

@@ -66,15 +66,18 @@ def toggle_named(checkout: Checkout, name: str) -> Toggle:
     return Toggle(name, folder.block("variable", name), folder)
 
 
-def toggle_names(checkout: Checkout) -> list[str]:
+def toggles(checkout: Checkout) -> list[Toggle]:
     """The variables of the template that can be a toggle."""
     folder = Folder.of(checkout)
-    variables = folder.blocks("variable")
-    return [variable.block.labels[0] for variable in variables if is_bool(folder, variable)]
+    variables = [variable for variable in folder.blocks("variable") if is_bool(folder, variable)]
+    return [toggle_named(checkout, variable.block.labels[0]) for variable in variables]
+
+
+def toggle_names(checkout: Checkout) -> list[str]:
+    return [toggle.name for toggle in toggles(checkout)]
 
 
 def toggles_in(checkout: Checkout, conditions: Iterable[str]) -> list[Toggle]:
     """The toggles that conditions mention; no variables of another type, such as the environment's name."""
     names = dict.fromkeys(name for condition in conditions for name in _VARIABLE.findall(condition))
-    toggles = [toggle_named(checkout, name) for name in names]
-    return [toggle for toggle in toggles if toggle.is_bool]
+    return [toggle for toggle in (toggle_named(checkout, name) for name in names) if toggle.is_bool]

@@ -187,13 +187,3 @@ def joined(folder: str, relative: str) -> str:
         elif step not in ("", "."):
             parts.append(step)
     return "/".join(parts)
-
-
-def boolean_variables(folder: Folder) -> list[str]:
-    """The variables that can be a toggle: those of type bool, or without a type and with a boolean default."""
-    return [variable.block.labels[0] for variable in folder.blocks("variable") if _is_boolean(folder, variable)]
-
-
-def _is_boolean(folder: Folder, variable: PlacedBlock) -> bool:
-    type, default = (folder.attribute_text(variable, name) for name in ("type", "default"))
-    return type == "bool" or (not type and default in ("true", "false"))

@@ -11,7 +11,6 @@ from scaffold.audit.facts.tolerant import TolerantCheckout, TolerantLookup
 from scaffold.errors import Refusal
 from scaffold.files.layout import ENVIRONMENTS, PYPROJECT_FILE, TEMPLATE
 from scaffold.pfml.alarms import FOLDER as ALARMS
-from scaffold.pfml.alarms import alarm_names
 from scaffold.pfml.entrypoints import Entrypoint, find_entrypoint
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
@@ -19,7 +18,7 @@ from scaffold.pfml.scripts import Script, scripts
 from scaffold.pfml.tasks import Task, all_tasks, tasks_object, unique_task
 from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.python.lookup import Lookup
-from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.folder import Folder
 
 Result = TypeVar("Result")
 
@@ -41,7 +40,6 @@ class Facts:
         self.focus = frozenset(focus)
         self._changed = changed
         self.not_checked: dict[str, None] = {}
-        self._variables: dict[str, dict[str, PlacedBlock] | None] = {}
         self._analyses: dict[Callable[[Facts], object], object] = {}
 
     def once(self, analysis: Callable[[Facts], Result]) -> Result:
@@ -108,15 +106,6 @@ class Facts:
         """The entry of that key; None where there is none, or more than one."""
         return unique_task(self.template, key)
 
-    @cached_property
-    def alarms(self) -> dict[str, tuple[str, hcl.Node]] | None:
-        """The names of schedules that have an alarm, each with its file and node; None where no list is found."""
-        found = alarm_names(self.checkout)
-        if found is None:
-            return None
-        path, names = found
-        return {Folder.of(self.checkout).expand(path, item, {}): (path, item) for item in names.items}
-
     # --- Python
 
     @cached_property
@@ -152,12 +141,3 @@ class Facts:
     @cached_property
     def _entrypoints(self) -> dict[str, Entrypoint | None]:
         return {}
-
-    def variables(self, folder: str) -> dict[str, PlacedBlock] | None:
-        """The variables that a folder declares; None where one of its files does not parse."""
-        if folder not in self._variables:
-            found = Folder.of(self.checkout, folder).blocks("variable") if self.complete(folder) else None
-            self._variables[folder] = (
-                None if found is None else {one.block.labels[0]: one for one in found if one.block.labels}
-            )
-        return self._variables[folder]

@@ -15,9 +15,10 @@ from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_entries, group_names
 from scaffold.pfml.iam.roles import default_execution_role, role_names, role_resource
 from scaffold.pfml.tasks import default_size
+from scaffold.pfml.toggles import toggle_names
 from scaffold.spec.schedule import schedule
 from scaffold.spec.specs import NEW
-from scaffold.terraform.folder import Folder, boolean_variables
+from scaffold.terraform.folder import Folder
 
 ZONE = "America/New_York"
 NEEDS_OF_A_TASK: Mapping[str, tuple[str, ...]] = {
@@ -93,7 +94,7 @@ def _roles(left_out: str, checkout: Checkout) -> list[Choice]:
 def toggles(options: Options, checkout: Checkout) -> list[Choice]:
     parts = [part for part, key in (("schedule", "expression"), ("trigger", "bucket")) if options[key]]
     new = " and ".join(f"enable_{names.slug(options['name'])}_{part}" for part in parts)
-    existing = map(Choice, boolean_variables(Folder.of(checkout)))
+    existing = map(Choice, toggle_names(checkout))
     return [Choice("", "no, it is on everywhere"), Choice("*", f"yes, {new}"), *existing]
 
 

@@ -1,34 +1,32 @@
-"""The alarms of the schedules: what they watch, what there is to watch, and the one way in which rules mend their list.
+"""The alarms of the schedules: which rules of EventBridge they watch, and which rules there are.
 
-An alarm is made for each name of `locals.alarm_names`, and watches the rule of EventBridge that its dimension RuleName
-tells. Names are compared with `${var.environment_name}` and the like left in.
+An alarm is created for each name in `locals.alarm_names`. It watches the rule that its dimension RuleName names. Names
+are compared with `${var.environment_name}` and the like left in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.pfml.alarms import FOLDER, alarm_names
-from scaffold.pfml.schedules import MODULE as SCHEDULER
-from scaffold.pfml.schedules import schedules
+from scaffold.pfml.alarms import FOLDER, alarm_list
+from scaffold.pfml.schedules import RULE, module_folder, module_rule, schedules
 from scaffold.pfml.starts import Start
 from scaffold.terraform.folder import Folder, PlacedBlock
 
-RESOURCE, RULE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_event_rule"
-# Stands for a name in what is made from it; Unicode keeps it for private use.
+RESOURCE = "aws_cloudwatch_metric_alarm"
+# Stands for a name inside longer names; a code point that Unicode reserves for private use.
 _MARK = "\ue000"
 _ENVIRONMENT = "${var.environment_name}"
-_LISTS = ("toset", "concat", "distinct", "sort", "compact", "flatten")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A name of the list, and the rule that its alarm watches. mends: whether the list can be edited here."""
+    """A name in the list, and the rule that its alarm watches. mends: whether the tool can edit the list."""
 
     name: str
     rule: str
@@ -39,7 +37,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A rule of EventBridge that the template makes. start: the schedule, None for a resource of the template."""
+    """A rule of EventBridge that the template creates. start: its schedule, None for a resource of the template."""
 
     rule: str
     placed: PlacedBlock
@@ -47,7 +45,7 @@ class Made:
 
 
 class Alarms:
-    """The list of a checkout, and the rules that there are."""
+    """The list of a checkout, and the rules that the template creates."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -55,22 +53,22 @@ class Alarms:
 
     @cached_property
     def resource(self) -> PlacedBlock | None:
-        """The alarm that is made for each name."""
-        for found in self.folder.blocks("resource", RESOURCE, containing="alarm_names"):
-            if "local.alarm_names" in self.folder.attribute_text(found, "for_each"):
-                return found
+        """The alarm that is created for each name."""
+        for alarm in self.folder.blocks("resource", RESOURCE, containing="alarm_names"):
+            if "local.alarm_names" in self.folder.attribute_text(alarm, "for_each"):
+                return alarm
         return None
 
     @cached_property
     def dimensions(self) -> dict[str, tuple[str, hcl.Node]] | None:
-        """What the alarm's dimensions are set to, each with its node; None where they are no plain object."""
+        """The alarm's dimensions, each with its value and node; None if they are not a plain object."""
         attribute = self.resource.block.attributes.get("dimensions") if self.resource else None
         if self.resource is None or attribute is None or not isinstance(attribute.value, hcl.Object):
             return None
         path = self.resource.path
         return {
-            self.folder.text(path, item.key).strip('"'): (self._marked(path, item.value), item)
-            for item in attribute.value.items
+            self.folder.text(path, entry.key).strip('"'): (self._marked(path, entry.value), entry)
+            for entry in attribute.value.items
         }
 
     def setting(self, name: str) -> tuple[str, hcl.Node] | None:
@@ -82,19 +80,18 @@ class Alarms:
 
     @cached_property
     def scheduler_rule(self) -> str:
-        """The name of a schedule's rule, with a mark for the schedule's; "" where it cannot be told."""
-        module = Folder.of(self.facts.checkout, f"infra/modules/{SCHEDULER}")
-        found = next(module.blocks("resource", RULE), None)
-        attribute = found.block.attributes.get("name") if found else None
-        if found is None or attribute is None:
+        """The name of a schedule's rule, with a mark for the schedule's name; "" if it is not known."""
+        rule = module_rule(self.facts.checkout)
+        attribute = rule.block.attributes.get("name") if rule else None
+        if rule is None or attribute is None:
             return ""
-        name = module.expand(found.path, attribute.value, {"task_name": _MARK})
+        name = module_folder(self.facts.checkout).expand(rule.path, attribute.value, {"task_name": _MARK})
         return name if _MARK in name else ""
 
     @cached_property
     def watched_rule(self) -> str:
-        """The name of the rule that an alarm watches, with a mark for the name; "" where `mistakes` says why none
-        works, or where it cannot be told."""
+        """The name of the rule that an alarm watches, with a mark for the name; "" if `mistakes` says why no alarm
+        works, or if it is not known."""
         dimensions = self.dimensions or {}
         wrong = any(True for _ in self.mistakes)
         name = dimensions["RuleName"][0] if "RuleName" in dimensions else ""
@@ -102,7 +99,7 @@ class Alarms:
 
     @cached_property
     def mistakes(self) -> tuple[tuple[str, str, hcl.Node], ...]:
-        """Why no alarm hears of a start that fails: what is wrong, what to do, and where."""
+        """Why no alarm notices a failed start: what is wrong, what to do, and where."""
         return tuple(self._mistakes()) if self.scheduler_rule else ()
 
     def _mistakes(self) -> Iterator[tuple[str, str, hcl.Node]]:
@@ -131,62 +128,44 @@ class Alarms:
 
     @cached_property
     def listed(self) -> tuple[Listed, ...]:
-        return tuple(one for one in self._items if one is not None)
+        return tuple(
+            Listed(alarm.name, self.watched_rule.replace(_MARK, alarm.name), alarm.path, alarm.node, alarm.is_editable)
+            for alarm in alarm_list(self.facts.checkout).alarms
+        )
 
     @property
     def whole(self) -> bool:
-        """Whether all names of the list are to be seen."""
-        return None not in self._items
-
-    @cached_property
-    def _items(self) -> tuple[Listed | None, ...]:
-        found = self.folder.local("alarm_names")
-        editable = alarm_names(self.facts.checkout)
-        mends = editable[1].items if editable else ()
-        return tuple(self._names(found[0], found[1].value, mends, frozenset())) if found else ()
-
-    def _names(
-        self, path: str, node: hcl.Node, mends: Sequence[hcl.Node], seen: frozenset[str]
-    ) -> Iterator[Listed | None]:
-        """None for what cannot be told."""
-        text = self.folder.text(path, node)
-        if isinstance(node, hcl.Tuple) or (isinstance(node, hcl.Call) and node.name in _LISTS):
-            for child in node.children():
-                yield from self._names(path, child, mends, seen)
-        elif isinstance(node, hcl.Template):
-            name = self.folder.expand(path, node, {})
-            yield Listed(name, self.watched_rule.replace(_MARK, name), path, node, node in mends)
-        elif text.startswith("local.") and text not in seen and (found := self.folder.local(text[6:])):
-            yield from self._names(found[0], found[1].value, mends, seen | {text})
-        else:
-            yield None
+        """Whether all names in the list are known."""
+        return alarm_list(self.facts.checkout).is_complete
 
     @cached_property
     def others(self) -> frozenset[str]:
-        """The rules that other alarms of the folder watch, outside of the list."""
+        """The rules that other alarms of the folder watch."""
         blocks = self.folder.blocks("resource", RESOURCE, containing="RuleName")
-        dimensions = [(one.path, one.block.attributes.get("dimensions")) for one in blocks if one != self.resource]
+        dimensions = [
+            (alarm.path, alarm.block.attributes.get("dimensions")) for alarm in blocks if alarm != self.resource
+        ]
         return frozenset(
-            self.folder.expand(path, item.value, {})
+            self.folder.expand(path, entry.value, {})
             for path, attribute in dimensions
             if attribute and isinstance(attribute.value, hcl.Object)
-            for item in attribute.value.items
+            for entry in attribute.value.items
         )
 
     # --- the rules
 
     @cached_property
     def made(self) -> tuple[Made, ...]:
-        """Those of the schedules, and those that the template makes itself."""
+        """The rules of the schedules, and those that are resources of the template."""
         facts = self.facts
         of_schedules = [
             Made(self.scheduler_rule.replace(_MARK, start.name), start, start) for start in schedules(facts.checkout)
         ]
         others = []
-        for found in facts.template.blocks("resource", RULE):
-            attribute = found.block.attributes.get("name")
-            name = facts.template.expand(found.path, attribute.value, {}) if attribute else "${name_prefix}"
-            others.append(Made(name, found, None))
+        for rule in facts.template.blocks("resource", RULE):
+            attribute = rule.block.attributes.get("name")
+            name = facts.template.expand(rule.path, attribute.value, {}) if attribute else "${name_prefix}"
+            others.append(Made(name, rule, None))
         return (*of_schedules, *others)
 
     @property
@@ -196,21 +175,21 @@ class Alarms:
 
     @cached_property
     def mistaken(self) -> dict[Listed, Made]:
-        """The alarms whose rule nothing makes, while one exists that is named a little otherwise and has no alarm."""
+        """The alarms whose rule does not exist, each with a rule that has a similar name and no alarm."""
         if not self.watched_rule:
             return {}
-        rules, watched = {made.rule for made in self.made}, {one.rule for one in self.listed}
+        rules, watched = {made.rule for made in self.made}, {alarm.rule for alarm in self.listed}
         free = [made for made in self.made if made.rule not in watched and _plain(made.rule)]
-        found = {}
-        for one in self.listed:
-            near = [made for made in free if _alike(one.rule, made.rule)] if one.rule not in rules else []
+        mistaken = {}
+        for alarm in self.listed:
+            near = [made for made in free if _alike(alarm.rule, made.rule)] if alarm.rule not in rules else []
             if near:
-                found[one] = near[0]
-        return found
+                mistaken[alarm] = near[0]
+        return mistaken
 
 
 def shown(rule: str) -> str:
-    """A rule's name as people read it."""
+    """The name of a rule as it is shown to people."""
     return rule.replace(_MARK, "<name>").replace(_ENVIRONMENT, "<environment>")
 
 
@@ -219,12 +198,12 @@ def _plain(text: str) -> bool:
 
 
 def _comparable(one: str, other: str) -> bool:
-    """Whether two names consist of what is known in both."""
+    """Whether both names are known."""
     return bool(one) and bool(other) and _plain(one) and _plain(other)
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two names are meant to be one: they differ in separators and case alone, or by a slip of the pen."""
+    """Whether two names are probably meant to be the same: they differ only in separators and case, or by a typo."""
     first, second = (re.split(r"[-_. ]+", text.lower()) for text in (one, other))
     if "".join(first) == "".join(second):
         return True
@@ -233,9 +212,9 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _one_slip(one: str, other: str) -> bool:
-    """Whether one letter is too many or too few, or has changed places with its neighbour.
+    """Whether a letter is missing or extra, or two neighboring letters are swapped.
 
-    With another letter in its place a word is often another one: dia and dua, employer and employee.
+    With a different letter a word is often another word: dia and dua, employer and employee.
     """
     if min(len(one), len(other)) < 4 or not (one + other).isalpha():
         return False

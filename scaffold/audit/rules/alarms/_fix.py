@@ -8,7 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.changes.parts.infra.alarm import PART
 from scaffold.files.edit import Edit
-from scaffold.pfml.alarms import alarm_names
+from scaffold.pfml.alarms import alarm_list, alarm_names
 from scaffold.rendering.render import snippet
 from scaffold.terraform.insertion import add_items, remove_items
 
@@ -19,12 +19,13 @@ def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     A missing name replaces a stale one, so that no line is edited twice.
     """
     alarms = alarm_names(facts.checkout)
-    if alarms is None or facts.alarms is None:
+    if alarms is None:
         return []
     path, names = alarms
     offsets = {finding.offset for finding in findings if finding.path == path}
     stale = [node for node in names.items if node.start in offsets]
-    missing = [finding.subject for finding in findings if finding.subject not in facts.alarms]
+    listed = {alarm.name for alarm in alarm_list(facts.checkout).alarms if alarm.is_editable}
+    missing = [finding.subject for finding in findings if finding.subject not in listed]
     edits = [
         facts.checkout.replace(path, node.start, node.end, f'"{name}"', PART)
         for node, name in zip(stale, missing, strict=False)

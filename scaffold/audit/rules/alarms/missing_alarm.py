@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
+from scaffold.pfml.alarms import alarm_names
 
 __all__ = ["check", "fix"]
 
@@ -35,5 +36,5 @@ def check(facts: Facts) -> Iterator[Finding]:
             path=start.path,
             offset=start.block.start,
             task=start.task_name,
-            fixable=facts.alarms is not None,
+            fixable=alarm_names(facts.checkout) is not None,
         )

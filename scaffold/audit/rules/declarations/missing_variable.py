@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.calls import module_calls
+from scaffold.audit.facts.declarations.variables import variables
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
@@ -13,7 +14,7 @@ WHY = "Terraform rejects the plan of every environment that has the call, so not
 
 def check(facts: Facts) -> Iterator[Finding]:
     for call in facts.once(module_calls):
-        declared = facts.variables(call.folder) or {}
+        declared = facts.checkout.once(variables, call.folder) or {}
         for name, variable in declared.items():
             if "default" not in variable.block.attributes and name not in call.placed.block.attributes:
                 place = facts.checkout.place(variable.path, variable.block.start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.calls import module_calls
+from scaffold.audit.facts.declarations.variables import variables
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
@@ -14,7 +15,7 @@ WHY = "Terraform rejects the plan of every environment that has the call, so not
 
 def check(facts: Facts) -> Iterator[Finding]:
     for call in facts.once(module_calls):
-        declared = facts.variables(call.folder)
+        declared = facts.checkout.once(variables, call.folder)
         if declared is None:
             continue
         for argument in call.arguments():

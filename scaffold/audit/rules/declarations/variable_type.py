@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scaffold import hcl
 from scaffold.audit.facts.declarations.calls import ModuleCall, module_calls
+from scaffold.audit.facts.declarations.variables import variables
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.terraform.conditions import one_line
@@ -23,7 +24,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     folders: dict[str, None] = {}
     for call in facts.once(module_calls):
         folders.setdefault(call.folder)
-        declared = facts.variables(call.folder) or {}
+        declared = facts.checkout.once(variables, call.folder) or {}
         for argument in call.arguments():
             variable = declared.get(argument.name)
             if variable:
@@ -31,7 +32,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
     for folder in folders:
-        for variable in (facts.variables(folder) or {}).values():
+        for variable in (facts.checkout.once(variables, folder) or {}).values():
             default = variable.block.attributes.get("default")
             if default:
                 yield from _finding(facts, variable, variable.path, default, None)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
-from scaffold.terraform.conditions import one_line
-from scaffold.terraform.folder import PlacedBlock, boolean_variables
+from scaffold.pfml.toggles import Toggle, toggles
+from scaffold.terraform.folder import PlacedBlock
 
 WHY = "The other environments use the default, and nobody can tell whether that is intended."
 _WORDS = {"true": "on", "false": "off"}
@@ -17,31 +17,28 @@ _WORDS = {"true": "on", "false": "off"}
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
-    for name in boolean_variables(facts.template):
-        declared = facts.template.block("variable", name)
+    checkout = facts.checkout
+    for toggle in toggles(checkout):
         where: dict[str, list[str]] = {}
-        unset = []
-        for environment in environments(facts.checkout):
-            attribute = environment.call.block.attributes.get(name)
-            if attribute is None:
-                unset.append(environment.name)
-            else:
-                text = one_line(facts.template.text(environment.call.path, attribute.value)).strip('"')
-                where.setdefault(_WORDS.get(text, text), []).append(environment.name)
-        if declared and where and unset:
-            yield _finding(facts, name, declared, where, unset)
+        for setting in toggle.settings:
+            text = setting.value.strip('"')
+            where.setdefault(_WORDS.get(text, text), []).append(setting.environment.name)
+        names = [setting.environment.name for setting in toggle.settings]
+        unset = [environment.name for environment in environments(checkout) if environment.name not in names]
+        if toggle.variable and where and unset:
+            yield _finding(toggle, toggle.variable, where, unset)
 
 
-def _finding(facts: Facts, name: str, declared: PlacedBlock, where: dict[str, list[str]], unset: list[str]) -> Finding:
-    default = facts.template.attribute_text(declared, "default") or "none"
+def _finding(toggle: Toggle, variable: PlacedBlock, where: dict[str, list[str]], unset: list[str]) -> Finding:
+    default = toggle.default or "none"
     parts = [f"{value} in {', '.join(names)}" for value, names in sorted(where.items(), reverse=True)]
     return Finding(
-        subject=name,
+        subject=toggle.name,
         message=(
-            f"the toggle {name} is {'; '.join(parts)}; it is not set in {', '.join(unset)}, where the default applies "
-            f"({_WORDS.get(default, default)})"
+            f"the toggle {toggle.name} is {'; '.join(parts)}; it is not set in {', '.join(unset)}, where the default "
+            f"applies ({_WORDS.get(default, default)})"
         ),
         instead="Set it in every environment, even if it is off.",
-        path=declared.path,
-        offset=declared.block.start,
+        path=variable.path,
+        offset=variable.block.start,
     )

@@ -16,13 +16,14 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import Task
+from scaffold.pfml.toggles import toggle_names
 from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.alignment import keep_columns
-from scaffold.terraform.folder import Folder, PlacedBlock, boolean_variables
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_to_body, remove_attributes, remove_block
 
@@ -132,7 +133,7 @@ def _guards(checkout: Checkout, edits: Sequence[Edit]) -> Iterator[str]:
 
 def _boolean(folder: Folder, name: str) -> PlacedBlock | None:
     """The variable with that name, if it can be a toggle."""
-    return folder.block("variable", name) if name in boolean_variables(folder) else None
+    return folder.block("variable", name) if name in toggle_names(folder.checkout) else None
 
 
 def _declare(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit:
