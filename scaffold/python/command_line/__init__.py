@@ -1,1 +1,4 @@
-"""Reads argparse command lines from source, without running it. Use `reader.read`; the rest is internal."""
+"""Reads argparse command lines from source, without running it.
+
+The entry point is `reader.read`: a function and the checkout's `Relevance` give a `CommandLine`. The rest is internal.
+"""
