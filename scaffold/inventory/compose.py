@@ -1,4 +1,4 @@
-"""The environment variables of a task as docker-compose.yml takes them."""
+"""The environment variables of a task as lines for docker-compose.yml."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold import hcl
-from scaffold.pfml.groups import Entry, entries_of
+from scaffold.pfml.groups import COMMON, Entry, entries_of, group_entries
 from scaffold.pfml.tasks import Task
 from scaffold.rendering.literals import shell
 from scaffold.terraform.values import Values, is_known, literal
 
-# Without a space, so that neither `: ` nor ` #` can be in it.
+# There is no space in it, so neither `: ` nor ` #`.
 _PLAIN_YAML = re.compile(r"\w+=(?:[\w@./:,+=%?&(){}$-]*[\w/=}])?")
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeVariable:
-    """A line of a list in docker-compose.yml. `already`: that file sets it. `source`: what only Terraform knows.
-    `command`: what reads a secret."""
+    """A line of a list in docker-compose.yml. already: whether that file sets the variable. source: the expression that
+    only Terraform can evaluate, "" if the value is known. command: the shell command that reads a secret."""
 
     line: str
     already: bool
@@ -35,7 +35,7 @@ class ComposeGroup:
 
 
 def groups_of(task: Task, values: Values, compose: str) -> list[ComposeGroup]:
-    """The task's variables by where they come from, each once."""
+    """The task's variables, each once, grouped by the expression that gives them."""
     seen: set[str] = set()
     already = set(re.findall(r"^\s+(?:-\s+)?[\"']?([A-Z_][A-Z0-9_]*)\s*[=:]", compose, re.MULTILINE))
     groups: dict[str, list[ComposeVariable]] = {}
@@ -48,18 +48,16 @@ def groups_of(task: Task, values: Values, compose: str) -> list[ComposeGroup]:
 
 def _labelled_entries(task: Task, values: Values) -> Iterator[tuple[str, Entry]]:
     folder = values.folder
-    item = task.attribute(folder, "env")
-    value = item.value if item else None
-    parts = value.children() if isinstance(value, hcl.Tuple) else [value] if value else []
-    for part in parts:
-        node = values.chosen(task.path, part)
+    attribute = task.attribute(folder, "env")
+    value = attribute.value if attribute else None
+    elements = value.children() if isinstance(value, hcl.Tuple) else [value] if value else []
+    for element in elements:
+        node = values.chosen(task.path, element)
         label = "" if isinstance(node, hcl.Object) else " ".join(folder.text(task.path, node).split())
         for entry in entries_of(folder, task.path, node):
             yield label, entry
-    common = folder.local("common")
-    if common:
-        for entry in entries_of(folder, common[0], common[1].value):
-            yield "local.common", entry
+    for entry in group_entries(folder, COMMON):
+        yield f"local.{COMMON}", entry
 
 
 def _variable(entry: Entry, values: Values, already: bool) -> ComposeVariable:
@@ -74,7 +72,7 @@ def _variable(entry: Entry, values: Values, already: bool) -> ComposeVariable:
 
 
 def _secret_command(name: str, source: str) -> str:
-    """What reads a secret: a path or ARN of the parameter store, or an ARN of the secrets manager."""
+    """The command that reads a secret from the parameter store (path or ARN) or from Secrets Manager (ARN)."""
     if source.startswith("arn:") and ":secretsmanager:" in source:
         read = ["aws", "secretsmanager", "get-secret-value", "--secret-id", source, "--query", "SecretString"]
     else:
@@ -83,5 +81,5 @@ def _secret_command(name: str, source: str) -> str:
 
 
 def _yaml(assignment: str) -> str:
-    """An item of a YAML list, in quotes where it would mean something else without."""
+    """An entry of a YAML list, in quotes if it needs them."""
     return assignment if _PLAIN_YAML.fullmatch(assignment) else json.dumps(assignment, ensure_ascii=False)

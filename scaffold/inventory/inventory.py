@@ -1,7 +1,7 @@
-"""The tasks of a checkout, whoever made them: every part with `file:line`, and what it comes to.
+"""All tasks of a checkout with their parts, and where each part is.
 
-What `list --format json` and `show --format json` print are these classes, field by field. In all of them a `place` is
-`file:line` in the checkout, and "" or an empty list says that there is none.
+`list --format json` and `show --format json` print these classes, field by field. A `place` is `file:line` in the
+checkout. "" or an empty list means that there is none.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scaffold.terraform.folder import Folder
 
 @dataclass(frozen=True, slots=True)
 class ScriptListing:
-    """The Poetry script: the first word of the task's command. place: in pyproject.toml, "" where it has none."""
+    """The Poetry script: the first word of the task's command. place: in pyproject.toml, "" if it is not there."""
 
     name: str
     place: str
@@ -50,8 +50,8 @@ class EntrypointListing:
 class RoleListing:
     """An IAM role of a task.
 
-    expression: as it is written, "" for none. resource: the label of the aws_iam_role, "" where the checkout has none
-    such. name: its name, with `${…}` for what differs between environments. default: whether tasks.tf leaves it out.
+    expression: as written, "" for none. resource: the label of the aws_iam_role, "" if it is not in the checkout. name:
+    its name, with `${…}` for what differs between environments. default: whether tasks.tf does not set it.
     """
 
     expression: str
@@ -63,7 +63,7 @@ class RoleListing:
 
 @dataclass(frozen=True, slots=True)
 class GroupListing:
-    """A group of environment variables. condition: the expression that chooses it among others, "" for always."""
+    """A group of environment variables. condition: the expression that selects it, "" if it always applies."""
 
     name: str
     condition: str
@@ -72,7 +72,7 @@ class GroupListing:
 
 @dataclass(frozen=True, slots=True)
 class VariableListing:
-    """An environment variable of the task's own. value: as it is written; for a secret, its SSM path."""
+    """An environment variable of the task itself. value: as written; for a secret, its SSM path."""
 
     name: str
     value: str
@@ -81,8 +81,8 @@ class VariableListing:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentListing:
-    """What the program finds in its environment, beside what every task has. template: before July 2021, the JSON file
-    that says it all."""
+    """The task's environment variables, except those that every task has. template: the JSON file that sets them instead,
+    as before July 2021."""
 
     groups: tuple[GroupListing, ...]
     variables: tuple[VariableListing, ...]
@@ -94,9 +94,8 @@ class EnvironmentListing:
 class TaskListing:
     """An entry of locals.tasks with all that belongs to it.
 
-    command: the whole command, as it is written. cpu: in units; memory: in MiB; both as they are written, or the
-    template's defaults. tests: the tests that import the entrypoint's module. problems: what is missing or unusual, a
-    few words each.
+    command: the whole command, as written. cpu: in units; memory: in MiB; both as written, or the template's defaults.
+    tests: the tests that import the entrypoint's module. problems: what is missing or unusual, a few words each.
     """
 
     name: str
@@ -118,8 +117,8 @@ class TaskListing:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """time_zone: that of every local time. environments: those that have the tasks. strays: schedules and triggers of
-    tasks that are not there, a sentence each."""
+    """time_zone: that of every local time. environments: those that have the tasks. strays: a sentence for each
+    schedule and trigger whose task does not exist."""
 
     time_zone: str
     environments: tuple[str, ...]
@@ -128,7 +127,7 @@ class Inventory:
 
 
 def read(checkout: Checkout) -> Inventory:
-    """All tasks, in the order of tasks.tf. Raises Refusal where a file of Terraform does not parse."""
+    """All tasks, in the order of tasks.tf. Raises Refusal if a Terraform file does not parse."""
     reader = _Reader(checkout)
     definitions = all_tasks(reader.folder)
     tasks = tuple(reader.task(definition) for definition in definitions)
@@ -137,7 +136,7 @@ def read(checkout: Checkout) -> Inventory:
 
 
 def read_one(name: str, checkout: Checkout) -> Inventory:
-    """The same with one task alone. Raises Refusal with the nearest names where there is no such task."""
+    """One task. Raises Refusal with the most similar name if there is no such task."""
     reader = _Reader(checkout)
     definition = require_task(reader.folder, name)
     return Inventory(ZONE, reader.starts.environments, (reader.task(definition),), ())
@@ -148,7 +147,7 @@ def as_json(inventory: Inventory) -> str:
 
 
 class _Reader:
-    """What all tasks are read with, found once."""
+    """What all tasks are read with."""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout

@@ -1,4 +1,4 @@
-"""Where in the API's Python a script leads to: its function, its decorator, and the tests that bring it in."""
+"""The tests that import an entrypoint's module."""
 
 from __future__ import annotations
 
@@ -15,25 +15,22 @@ _IMPORTS = re.compile(
 )
 
 
-# --- tests
-
-
 def modules_in_tests(checkout: Checkout) -> dict[str, list[str]]:
     """The tests of the API as `file:line` of the first import, by the modules that they import.
 
-    Read with a pattern: to parse hundreds of files would take longer than all else.
+    They are read with a pattern, since parsing hundreds of files would take longer than everything else.
     """
-    found: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {}
     for path in sorted((checkout.root / TESTS).rglob("test_*.py")):
         name = path.relative_to(checkout.root).as_posix()
         data = checkout.read(name) or b""
         for module, offset in sorted(_imported(data).items()):
-            found.setdefault(module, []).append(checkout.place(name, offset))
-    return found
+            places.setdefault(module, []).append(checkout.place(name, offset))
+    return places
 
 
 def _imported(data: bytes) -> dict[str, int]:
-    """The modules that a file may import, each with the first byte at which it does."""
+    """The modules that a file may import, each with the byte of the first import."""
     modules: dict[str, int] = {}
     for match in _IMPORTS.finditer(data):
         for module in _modules(match):
@@ -44,7 +41,7 @@ def _imported(data: bytes) -> dict[str, int]:
 def _modules(match: re.Match[bytes]) -> Iterator[str]:
     package, names = match["package"], match["names"] or match["modules"]
     listed = re.sub(rb"#[^\n]*", b"", names).strip(b"() \t\r")
-    symbols = [words[0].decode() for item in listed.split(b",") if (words := item.split())]
+    symbols = [words[0].decode() for symbol in listed.split(b",") if (words := symbol.split())]
     if package is None:
         yield from symbols
         return
@@ -54,7 +51,7 @@ def _modules(match: re.Match[bytes]) -> Iterator[str]:
 
 
 def importers(name: str, tests: dict[str, list[str]]) -> tuple[str, ...]:
-    """The tests that import an entrypoint's module, the one first that is named after it."""
+    """The tests that import an entrypoint's module; the one that is named after the module comes first."""
     module = name.partition(":")[0]
     own = f"/test_{module.rpartition('.')[2]}.py:"
     return tuple(sorted(tests.get(module, []), key=lambda place: (own not in place, place)))

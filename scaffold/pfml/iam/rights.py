@@ -1,4 +1,4 @@
-"""What a role may do: the policies that are given to it, and whether one of them can allow an action on a resource."""
+"""What a role may do: its policies, and whether one of them can allow an action on a resource."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from scaffold.terraform.values import Values
 _NAMED = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.(?:name|id)\b")
 _POLICY = re.compile(r"aws_iam_policy\.([\w-]+)(?:\[[^\]]*\])?\.")
 _POLICY_VARIABLE = re.compile(r"[$&]\{[^}]*\}|\$\$\{[^}]*\}")
-# They let ECS pull the image and write the log, and nothing else.
+# AWS policies that let ECS pull the image and write the log, and nothing else.
 _WITHOUT_SECRETS = ("AmazonECSTaskExecutionRolePolicy", "CloudWatchLogsFullAccess")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A policy that a role has, where all of some conditions hold. `placed` is the block that gives it."""
+    """A policy that a role has if all conditions hold. `placed` is the block that gives it."""
 
     placed: PlacedBlock
     document: Document
@@ -110,10 +110,9 @@ class RoleRights:
 
 
 def may_allow(grants: Grants, action: str, arns: tuple[str, ...], values: Values) -> bool:
-    """Whether a role may do something to a resource in an environment, given by its ARN or by several that it may have;
-    True also where it cannot be told.
+    """Whether a role may perform an action on a resource in an environment; also True if that is unknown.
 
-    A region and an account are not compared.
+    arns: the ARNs that the resource may have; their regions and accounts are not compared.
     """
     if not grants.whole:
         return True
@@ -148,14 +147,14 @@ def expanded(texts: Texts, values: Values) -> Iterator[str]:
 
 
 def expand(text: Text, values: Values) -> str:
-    """What a text comes to in an environment; what cannot be known stays `${…}`."""
+    """The value of a text in an environment; what is unknown stays `${…}`."""
     return values.folder.expand_text(text.inner, values.variables) if "${" in text.inner else text.inner
 
 
 def may_match(pattern: str, value: str, any_case: bool = False) -> bool:
-    """Whether a pattern of IAM (`*`, `?`) covers a value; what is not known of the pattern may be anything.
+    """Whether a pattern of IAM (`*`, `?`) may match a value; an unknown part of the pattern matches anything.
 
-    Of two ARNs the region and the account are not compared.
+    The regions and accounts of two ARNs are not compared.
     """
     if any_case:
         pattern, value = pattern.lower(), value.lower()
@@ -173,7 +172,7 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def with_wildcards(inner: str) -> str:
-    """A text with `*` for what cannot be known: Terraform's interpolations, and the variables of IAM."""
+    """A text with `*` for what is unknown: Terraform's interpolations and the variables of IAM."""
     if "{" not in inner:
         return inner
     try:
@@ -187,11 +186,11 @@ def with_wildcards(inner: str) -> str:
 
 
 def secret_arns(value: str) -> tuple[str, tuple[str, ...]] | None:
-    """The action that ECS needs for a secret, and the ARNs that the secret may have, by its `valueFrom` as it is in one
-    environment; None for one that is not known, or of no service that ECS reads secrets from.
+    """The action that ECS needs to read a secret, and the ARNs that the secret may have.
 
-    AWS: "Pass sensitive data to an Amazon ECS container": the name of a parameter in the task's own region, or an ARN;
-    one of Secrets Manager ends in six random characters, which may be left out.
+    value: its `valueFrom` in one environment. None if it is unknown or not of a service that ECS reads secrets from.
+    AWS, "Pass sensitive data to an Amazon ECS container": the name of a parameter in the task's own region, or an ARN;
+    an ARN of Secrets Manager ends in six random characters, which may be left out.
     """
     parts = with_wildcards(value).split(":")
     if len(parts) == 1 and value and "*" not in parts[0]:
@@ -207,16 +206,16 @@ def secret_arns(value: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def may_read(grants: Grants, secret: str, values: Values) -> bool:
-    """Whether a role may read a secret, given as the inside of a quoted string, in an environment; True also where it
-    cannot be told."""
-    wanted = secret_arns(values.folder.expand_text(secret, values.variables))
-    return wanted is None or may_allow(grants, *wanted, values)
+    """Whether a role may read a secret in an environment; also True if that is unknown. secret: its `valueFrom` as the
+    inside of a quoted string."""
+    needed = secret_arns(values.folder.expand_text(secret, values.variables))
+    return needed is None or may_allow(grants, *needed, values)
 
 
 def unreadable(
     folder: Folder, resource: str, secrets: Sequence[str], environments: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """The SSM paths, as they are written, that a role may not read, each with the first environment where it may not.
+    """The SSM paths as written that a role may not read, each with the first environment in which it may not.
 
     AWS: ECS reads a task's secrets with the execution role ("Amazon ECS task execution IAM role", secrets).
     """
