@@ -81,8 +81,8 @@ class VariableListing:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentListing:
-    """The task's environment variables, except those that every task has. template: the JSON file that sets them instead,
-    as before July 2021."""
+    """The task's environment variables, except those that every task has. template: the JSON file that sets them
+    instead, as before July 2021."""
 
     groups: tuple[GroupListing, ...]
     variables: tuple[VariableListing, ...]
