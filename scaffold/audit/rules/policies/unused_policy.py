@@ -27,7 +27,7 @@ def _finding(placed: PlacedBlock, kind: str, problem: str) -> Finding:
     return Finding(
         subject=placed.block.labels[1],
         message=f"the {kind} {'.'.join(placed.block.labels)} {problem}",
-        instead="Attach it to the role that needs it, or remove it.",
+        instead="Use it for the role that needs it, or remove it.",
         path=placed.path,
         offset=placed.block.start,
     )
