@@ -16,6 +16,8 @@ from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.terraform.folder import Folder
 
+ROOT = Path(__file__).parents[1]
+RULES = ROOT / "tests/rules"
 _LEFT_OUT = {"__pycache__", ".git", ".pytest_cache"}
 
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests import changes
+from tests import hunks
+from tests.helpers import ROOT, RULES
 
-ROOT = Path(__file__).parents[1]
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 WORKFLOW = ROOT / "docs/examples/check-tasks.yml"
 OWN_WORKFLOW = ROOT / ".github/workflows/test.yml"
-WRONG = (Path(__file__).with_name("rules") / "unknown-script/fails.diff").read_text()
+WRONG = (RULES / "unknown-script/fails.diff").read_text()
 PROGRAMS = Path(sys.executable).parent
 
 
@@ -59,7 +59,7 @@ def hook(repository: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_hook_passes_and_fails(repository: Path) -> None:
     passed = hook(repository, "--all-files")
     assert passed.returncode == 0 and "Passed" in passed.stdout, passed.stdout
-    changes.apply(repository, WRONG)
+    hunks.apply(repository, WRONG)
     failed = hook(repository, "--all-files")
     assert failed.returncode == 1 and "unknown-script" in failed.stdout, failed.stdout
 
@@ -109,7 +109,7 @@ def test_the_workflow_annotates_and_fails(sample: Path) -> None:
     command = next(step["run"] for step in steps() if step.get("name") == "pfml-scaffold check")
     passed = call("bash", "-e", "-o", "pipefail", "-c", command, cwd=sample)
     assert (passed.stdout, passed.returncode) == ("", 0)
-    changes.apply(sample, WRONG)
+    hunks.apply(sample, WRONG)
     failed = call("bash", "-e", "-o", "pipefail", "-c", command, cwd=sample)
     assert failed.returncode == 1
     assert failed.stdout.startswith("::error file=infra/ecs-tasks/template/tasks.tf,line=18,title=unknown-script::")

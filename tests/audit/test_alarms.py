@@ -9,7 +9,7 @@ from scaffold.audit.facts.starts.alarms import Alarms, _alike, shown
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.alarms import FOLDER
-from tests import changes
+from tests import hunks
 
 LIST = """-  alarm_names = [
 -    "fineos-daily-export-copy",
@@ -20,7 +20,7 @@ LIST = """-  alarm_names = [
 
 def _alarms(sample: Path, change: str = "") -> Alarms:
     if change:
-        changes.apply(sample, f"@@ {FOLDER}/alarms-aws.tf\n{change}")
+        hunks.apply(sample, f"@@ {FOLDER}/alarms-aws.tf\n{change}")
     return Facts(TolerantCheckout(Checkout(sample))).once(Alarms)
 
 

@@ -8,7 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
-from tests import changes
+from tests import hunks
 
 TEMPLATE, PROD = "infra/ecs-tasks/template", "infra/ecs-tasks/environments/prod/main.tf"
 LITERAL = '"cron(30 10 * * ? *)"'
@@ -26,7 +26,7 @@ VARIABLE = """
 
 def _timings(sample: Path, expression: str, more: str = "") -> list[tuple[tuple[str, ...], str | None, str | None]]:
     """The environments, the winter expression and the file that it is written in, for the first schedule."""
-    changes.apply(
+    hunks.apply(
         sample,
         f"""
 @@ infra/ecs-tasks/template/cloudwatch.tf
@@ -73,7 +73,7 @@ def test_a_local_value_that_is_made_from_itself_is_not_known(sample: Path) -> No
 
 
 def test_before_november_2021_there_is_one_expression(sample: Path) -> None:
-    changes.apply(
+    hunks.apply(
         sample,
         f"""
 @@ infra/ecs-tasks/template/cloudwatch.tf
@@ -87,7 +87,7 @@ def test_before_november_2021_there_is_one_expression(sample: Path) -> None:
 
 
 def test_a_rule_of_the_template_follows_the_clocks(sample: Path) -> None:
-    changes.apply(
+    hunks.apply(
         sample,
         """
 @@ infra/ecs-tasks/template/rds.tf

@@ -23,9 +23,9 @@ from scaffold.cli.cookiecutter import DEPENDENCIES, arguments, make, refuse
 from scaffold.cli.sample import lay_out
 from scaffold.errors import Refusal
 from tests.conftest import Run
-from tests.helpers import changed, tree
+from tests.helpers import ROOT, changed, tree
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = ROOT
 TEMPLATE = REPOSITORY / "template"
 NAME = "my-new-task-name"
 FOLDER = ".pfml-scaffold-cookiecutter-x"

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from scaffold.files import commit as module
 from scaffold.files.commit import CommitError, FileTarget, LeftoverError, commit, recover
+from tests.helpers import ROOT
 
 Snapshot = dict[str, tuple[int, bytes | str | None]]
 NAMES = ("", "-new", "-complete")
@@ -814,7 +815,7 @@ def test_runs_at_once(root: Path) -> None:
     )
     for name in "ab":
         (root / name).write_bytes(b"0")
-    home = Path(__file__).parent.parent
+    home = ROOT
     command = [sys.executable, "-c", code, str(root)]
     pipe = subprocess.PIPE
     children = [subprocess.Popen(command, cwd=home, stdin=pipe, stdout=pipe, text=True) for _ in range(3)]

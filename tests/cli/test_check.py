@@ -13,15 +13,14 @@ from scaffold.changes.proof import proven
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.plan import Plan
-from tests import changes
+from tests import hunks
 from tests.conftest import Run
-from tests.helpers import tree
+from tests.helpers import RULES, tree
 
-CASES = Path(__file__).with_name("rules")
 CLOUDWATCH = "infra/ecs-tasks/template/cloudwatch.tf"
 TASKS = "infra/ecs-tasks/template/tasks.tf"
-WRONG_SCRIPT = (CASES / "unknown-script/fails.diff").read_text()
-WRONG_ROLES = (CASES / "start-role/fails.diff").read_text()
+WRONG_SCRIPT = (RULES / "unknown-script/fails.diff").read_text()
+WRONG_ROLES = (RULES / "start-role/fails.diff").read_text()
 EXCEPTIONS = ".pfml-scaffold/check.toml"
 
 
@@ -35,7 +34,7 @@ def accept(sample: Path, *pairs: tuple[str, str]) -> None:
 
 
 def test_json_has_every_finding_and_the_counts(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_SCRIPT)
+    hunks.apply(sample, WRONG_SCRIPT)
     result = run("check --format json")
     assert result.exit_code == 1
     document = json.loads(result.output)
@@ -48,7 +47,7 @@ def test_json_has_every_finding_and_the_counts(sample: Path, run: Run) -> None:
 
 def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) -> None:
     other = '"arn:aws:iam::123456789012:role/100%-other"'
-    changes.apply(sample, WRONG_ROLES.replace("aws_iam_role.fineos_bucket_tool_role.arn", other))
+    hunks.apply(sample, WRONG_ROLES.replace("aws_iam_role.fineos_bucket_tool_role.arn", other))
     result = run("check --format github --select start-role")
     lines = result.output.splitlines()
     assert lines[0].startswith(f"::error file={CLOUDWATCH},line=78,title=start-role::The schedule reductions-")
@@ -57,7 +56,7 @@ def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) ->
 
 
 def test_only_some_tasks(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_SCRIPT)
+    hunks.apply(sample, WRONG_SCRIPT)
     assert "dor-imports" in run("check dor-import").output
     assert "something-else" not in run("check dor-import").output
     assert run("check load-employers-to-fineos").exit_code == 0
@@ -169,7 +168,7 @@ def test_tasks_that_cannot_be_read_are_reported(sample: Path, run: Run) -> None:
 
 
 def test_the_other_files_are_still_checked(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_SCRIPT)
+    hunks.apply(sample, WRONG_SCRIPT)
     with (sample / CLOUDWATCH).open("a") as file:
         file.write("\nmodule {\n")
     found = {found["rule"] for found in json.loads(run("check --format json").output)["findings"]}
@@ -180,7 +179,7 @@ def test_the_other_files_are_still_checked(sample: Path, run: Run) -> None:
 
 
 def test_accepted_findings_are_counted(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_SCRIPT)
+    hunks.apply(sample, WRONG_SCRIPT)
     accept(sample, ("unknown-script", "dor-import"), ("unknown-script", "fineos-bucket-tool"))
     result = run("check --select unknown-script --format json")
     assert result.exit_code == 0
@@ -226,7 +225,7 @@ def test_a_bad_exception_is_refused(text: str, says: str, sample: Path, run: Run
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_ROLES)
+    hunks.apply(sample, WRONG_ROLES)
     before = tree(sample)
     result = run("check --fix --dry-run --select start-role")
     assert "+  ecs_task_role              = aws_iam_role.dor_import_task_role.arn" in result.output
@@ -236,7 +235,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(sample: Path, run: Run) -> 
 
 def test_a_fix_restores_the_file(sample: Path, run: Run) -> None:
     before = tree(sample)
-    changes.apply(sample, WRONG_ROLES)
+    hunks.apply(sample, WRONG_ROLES)
     result = run("check --fix --select start-role")
     assert result.exit_code == 0, result.output
     assert tree(sample) == before
@@ -244,7 +243,7 @@ def test_a_fix_restores_the_file(sample: Path, run: Run) -> None:
 
 
 def test_an_accepted_finding_is_not_fixed(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_ROLES)
+    hunks.apply(sample, WRONG_ROLES)
     accept(sample, ("start-role", "dor-import"))
     run("check --fix --select start-role")
     assert "ecs_task_role " not in (sample / "infra/ecs-tasks/template/s3_subscriptions.tf").read_text()
@@ -275,15 +274,15 @@ def test_a_change_that_introduces_an_error_is_refused(sample: Path) -> None:
 
 
 def test_an_existing_error_is_not_attributed_to_the_change(sample: Path) -> None:
-    changes.apply(sample, WRONG_ROLES)
+    hunks.apply(sample, WRONG_ROLES)
     checkout = Checkout.find(sample)
     change = plan_of(checkout, '"cron(0 11 ? * MON-FRI *)"', '"cron(0 11 ? * SUN-THU *)"')
     refuse_added(checkout, change, "reductions-process-agency-data")
 
 
 def test_existing_errors_do_not_block_a_change(sample: Path, run: Run) -> None:
-    changes.apply(sample, WRONG_SCRIPT)
-    changes.apply(sample, WRONG_ROLES)
+    hunks.apply(sample, WRONG_SCRIPT)
+    hunks.apply(sample, WRONG_ROLES)
     assert run("task my-new-task --schedule 'rate(1 day)'").exit_code == 0
     assert run("schedule dor-import 'rate(1 day)'").exit_code == 0
     assert run("remove my-new-task").exit_code == 0

@@ -1,6 +1,6 @@
 """tests/rules: one folder for each rule, with changes of the sample checkout that it reports and that it does not.
 
-`fails*.diff` and `passes*.diff` are changes (tests/changes.py), and `fails*.output` is the output of `check`.
+`fails*.diff` and `passes*.diff` are changes (tests/hunks.py), and `fails*.output` is the output of `check`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ import pytest
 from scaffold.audit import registry, rules
 from scaffold.audit.finding import Severity
 from scaffold.changes.parts.table import NAMES as PARTS
-from tests import changes
+from tests import hunks
 from tests.conftest import Run
-from tests.helpers import tree, unformatted
+from tests.helpers import RULES, tree, unformatted
 
-FOLDER = Path(__file__).with_name("rules")
 RULES_FOLDER = Path(rules.__file__).parent
 NAMES = registry.names()
-FAILS = sorted(FOLDER.glob("*/fails*.diff"))
-PASSES = sorted(FOLDER.glob("*/passes*.diff"))
+FAILS = sorted(RULES.glob("*/fails*.diff"))
+PASSES = sorted(RULES.glob("*/passes*.diff"))
 
 
 def _id(path: Path) -> str:
@@ -31,8 +30,8 @@ def _id(path: Path) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_has_both_cases(name: str) -> None:
-    assert (FOLDER / name / "fails.diff").is_file()
-    assert (FOLDER / name / "passes.diff").is_file()
+    assert (RULES / name / "fails.diff").is_file()
+    assert (RULES / name / "passes.diff").is_file()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +68,7 @@ def test_the_guard_runs_the_errors_that_the_changed_parts_can_introduce() -> Non
 
 @pytest.mark.parametrize("path", FAILS, ids=_id)
 def test_it_finds(path: Path, sample: Path, run: Run, request: pytest.FixtureRequest) -> None:
-    changes.apply(sample, path.read_text())
+    hunks.apply(sample, path.read_text())
     result = run(f"check --strict --select {path.parent.name}")
     golden = path.with_suffix(".output")
     if request.config.getoption("--rewrite-golden"):
@@ -81,7 +80,7 @@ def test_it_finds(path: Path, sample: Path, run: Run, request: pytest.FixtureReq
 @pytest.mark.parametrize("path", PASSES, ids=_id)
 def test_it_does_not_find(path: Path, sample: Path, run: Run) -> None:
     before = tree(sample)
-    changes.apply(sample, path.read_text())
+    hunks.apply(sample, path.read_text())
     assert tree(sample) != before
     ignored = "" if path.parent.name == "unparsed-file" else "--ignore unparsed-file"
     result = run(f"check --strict --select {path.parent.name} {ignored}")
@@ -98,7 +97,7 @@ def test_every_rule_with_a_fix_has_a_case_that_it_fixes() -> None:
 
 @pytest.mark.parametrize("path", FIXED, ids=_id)
 def test_it_fixes_what_it_says_it_fixes(path: Path, sample: Path, run: Run) -> None:
-    changes.apply(sample, path.read_text())
+    hunks.apply(sample, path.read_text())
     assert "[--fix]" in run(f"check --select {path.parent.name}").output
     before = unformatted(sample)
     run(f"check --fix --select {path.parent.name}")
