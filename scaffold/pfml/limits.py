@@ -25,30 +25,30 @@ KINDS = {
 
 
 def check_folder(folder: Folder, name: str, variables: Mapping[str, str], option: str) -> None:
-    """Refuse a name that has no room in a resource of this folder, in some environment of the checkout."""
-    made = []
-    for found in folder.blocks("resource"):
-        type = found.block.labels[0]
-        for (limited, attribute), limit in names.LIMITS.items():
-            if limited == type and attribute in found.block.attributes:
-                made.append((folder.attribute_text(found, attribute).strip('"'), type, limit))
-    check(folder, made, name, variables, option)
+    """Raise Refusal if a name makes the name of a resource of this folder too long in some environment."""
+    limited = []
+    for resource in folder.blocks("resource"):
+        type = resource.block.labels[0]
+        for (limited_type, attribute), limit in names.LIMITS.items():
+            if limited_type == type and attribute in resource.block.attributes:
+                limited.append((folder.attribute_text(resource, attribute).strip('"'), type, limit))
+    check(folder, limited, name, variables, option)
 
 
 def check(
     folder: Folder,
-    made: Iterable[tuple[str, str, int]],
+    limited: Iterable[tuple[str, str, int]],
     name: str,
     variables: Mapping[str, str],
     option: str,
 ) -> None:
-    """Refuse a name that has no room in what is made from it, in some environment of the checkout.
+    """Raise Refusal if a name makes a longer name, which contains it, too long in some environment.
 
-    made: the inside of a quoted string, the type of the resource that it names, and AWS's limit in characters. The
-    message is about the one that leaves the least room, so that what it suggests fits in all of them.
+    limited: the inside of a quoted string, the type of the resource that it names, and AWS's limit in characters. The
+    message is about the tightest one, so that the name that it suggests fits in all of them.
     """
     tightest: tuple[int, str, str, str, int] | None = None
-    for inner, type, limit in made:
+    for inner, type, limit in limited:
         for environment in environment_names(folder.checkout) or ("",):
             text = folder.expand_text(inner, {**variables, "environment_name": environment})
             room = limit - (len(text) - len(name))

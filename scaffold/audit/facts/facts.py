@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 class Facts:
     """A checkout as the rules see it. `focus` names the tasks that a rule looks at, none for all of them.
 
-    changed: the spans that a plan has written, by file; None where no plan is looked at.
+    changed: the spans that a plan has written, by file; None if no plan is checked.
     """
 
     def __init__(
@@ -43,34 +43,34 @@ class Facts:
         self._analyses: dict[Callable[[Facts], object], object] = {}
 
     def once(self, analysis: Callable[[Facts], Result]) -> Result:
-        """What an analysis of this checkout comes to, worked out when a rule first asks for it."""
+        """The result of an analysis of this checkout, computed when a rule first asks for it."""
         if analysis not in self._analyses:
             self._analyses[analysis] = analysis(self)
         return cast(Result, self._analyses[analysis])
 
     def skip(self, sentence: str) -> None:
-        """Say what is not checked, and why, once."""
+        """Report once what is not checked, and why."""
         self.not_checked.setdefault(sentence)
 
     def is_new(self, path: str, start: int, end: int) -> bool:
-        """Whether a plan has written into a span; without a plan anything may be new."""
+        """Whether a plan has written into a span; without a plan anything counts as new."""
         if self._changed is None:
             return True
         return any(first < end and start < last for first, last in self._changed.get(path, ()))
 
     def new_text(self, path: str) -> bytes:
-        """What a plan has written into a file; without a plan all of it."""
+        """The text that a plan has written into a file; without a plan the whole file."""
         data = self.checkout.read(path) or b""
         if self._changed is None:
             return data
         return b"\n".join(data[start:end] for start, end in self._changed.get(path, ()))
 
     def complete(self, folder: str = TEMPLATE) -> bool:
-        """Whether every Terraform file of a folder parses. Where one does not, nothing can be said to be missing."""
+        """Whether every Terraform file of a folder parses. Only then can rules report something as missing."""
         return self.checkout.parses(folder)
 
     def read_all(self) -> None:
-        """Parse all that the tasks are made of, so that a file is found that no rule happens to need."""
+        """Parse all files that define the tasks, so that a syntax error is reported even if no rule needs the file."""
         folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environment_names(self.checkout))]
         for folder in [*folders, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS]:
             self.complete(folder)

@@ -13,11 +13,11 @@ _NOTHING = hcl.Block(0, 0, "", (), 0, 0, {}, ())
 
 
 class TolerantCheckout(Checkout):
-    """Files that cannot be read or do not parse are noted in `unparsed` and count as empty."""
+    """Files that cannot be read or parsed are recorded in `unparsed` and count as empty."""
 
-    def __init__(self, checkout: Checkout, made: Plan | None = None) -> None:
+    def __init__(self, checkout: Checkout, plan: Plan | None = None) -> None:
         super().__init__(checkout.root)
-        self._adopt(checkout, made.outcome() if made else {})
+        self._adopt(checkout, plan.outcome() if plan else {})
         self._modules: dict[str, Module | None] = {}
         self.unparsed: dict[str, Refusal] = {}
 
@@ -38,7 +38,7 @@ class TolerantCheckout(Checkout):
         return _NOTHING
 
     def module(self, path: str) -> Module | None:
-        """A Python file; None where there is none, or where it does not parse."""
+        """A Python file; None if it does not exist or does not parse."""
         if path not in self._modules:
             try:
                 self._modules[path] = Module(self, path) if self.read(path) is not None else None
@@ -48,7 +48,7 @@ class TolerantCheckout(Checkout):
         return self._modules[path]
 
     def parses(self, folder: str) -> bool:
-        """Whether all Terraform files of a folder could be read: only then is what they lack really missing."""
+        """Whether all Terraform files of a folder parse. Only then can something be reported as missing from them."""
         files = self.terraform_files(folder)
         for path in files:
             self.terraform(path)
@@ -56,14 +56,14 @@ class TolerantCheckout(Checkout):
 
 
 class TolerantLookup(Lookup):
-    """The same for what names of Python lead to: each file is parsed once for all rules."""
+    """A Lookup that parses each file once for all rules."""
 
     def __init__(self, checkout: TolerantCheckout) -> None:
         super().__init__(checkout)
         self._tolerant = checkout
 
     def module(self, path: str) -> Module:
-        found = self._tolerant.module(path)
-        if found is None:
+        module = self._tolerant.module(path)
+        if module is None:
             raise self._tolerant.unparsed.get(path) or Refusal("no such file in this checkout", place=path)
-        return found
+        return module

@@ -1,4 +1,4 @@
-"""Comments above and beside Terraform, and the times of day that they name."""
+"""Comments above and behind Terraform code, and the times of day that they name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ZONE = r"\s?[\[(]?(EST|EDT|ET|UTC|GMT|[Ee]astern)\b"
 _ONE = re.compile(_TIME + _ZONE)
 _RANGE = re.compile(f"{_TIME}(?:{_ZONE})?\\s?(?:-|\u2013|\u2014|to|through|and)\\s?{_TIME}{_ZONE}")
 _BETWEEN = re.compile(r"(?:between|from)\s*\Z", re.IGNORECASE)
-# Such a line may be about something else than the schedule.
+# A line with one of these words may not be about the schedule.
 _OTHER = re.compile(
     r"\b(after|before|prior|instead|until|unless|once|when|if|was|were|used to|previously|formerly|offset)\b",
     re.IGNORECASE,
@@ -22,7 +22,7 @@ _OTHER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A line of comment, and the byte at which it begins."""
+    """A comment line, and the byte where it begins."""
 
     offset: int
     text: str
@@ -32,8 +32,8 @@ class Comment:
 class Clock:
     """A time of day that a comment names.
 
-    text: as it is written. zone: EST, EDT, ET or UTC. minutes: since midnight, several where neither am nor pm is
-    said. until: the end of a range, None for a single time.
+    text: as it is written. zone: EST, EDT, ET or UTC. minutes: since midnight; two values if it may be am or pm. until:
+    the end of a range, None for a single time.
     """
 
     text: str
@@ -44,26 +44,26 @@ class Clock:
 
 
 def above(data: bytes, offset: int) -> list[Comment]:
-    """The lines of comment directly above the line on which a byte stands."""
-    found: list[Comment] = []
+    """The comment lines directly above the line of a byte."""
+    comments: list[Comment] = []
     end = data.rfind(b"\n", 0, offset)
     while end >= 0:
         start = data.rfind(b"\n", 0, end) + 1
         if not _COMMENT.match(data, start, end):
             break
-        found.insert(0, Comment(start, data[start:end].decode("utf-8", "replace")))
+        comments.insert(0, Comment(start, data[start:end].decode("utf-8", "replace")))
         end = start - 1
-    return found
+    return comments
 
 
 def beside(data: bytes, offset: int) -> list[Comment]:
-    """The comment behind a string that begins at a byte."""
+    """The comment on the same line, behind a string that begins at a byte."""
     match = _BESIDE.match(data, offset)
     return [Comment(match.start(1), data[match.start(1) : match.end()].decode("utf-8", "replace"))] if match else []
 
 
 def clocks(comment: Comment) -> Iterator[Clock]:
-    """The times with a zone that a comment names; none of a line that may be about something else."""
+    """The times with a zone that a comment names; none if the line may not be about the schedule."""
     text = comment.text
     if _OTHER.search(text):
         return
@@ -74,26 +74,26 @@ def clocks(comment: Comment) -> Iterator[Clock]:
             yield from _range(comment, match)
     for match in _ONE.finditer(text):
         minutes = _minutes(match[1], match[2], match[3])
-        if minutes and not any(one.start() <= match.start() < one.end() for one in ranges):
+        if minutes and not any(span.start() <= match.start() < span.end() for span in ranges):
             yield Clock(match[0].strip(), _zone(match[4]), minutes, None, _offset(comment, match))
 
 
 def _range(comment: Comment, match: re.Match[str]) -> Iterator[Clock]:
-    """A range whose two ends are clear."""
+    """A range whose two ends are unambiguous."""
     first, last = _minutes(match[1], match[2], match[3]), _minutes(match[5], match[6], match[7])
     if len(first) == 1 and len(last) == 1:
         yield Clock(match[0].strip(), _zone(match[8]), first, last[0], _offset(comment, match))
 
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> tuple[int, ...]:
-    """None of what is no time, such as 5 or 31:00."""
+    """Empty if it is not a time, such as 5 or 31:00."""
     value = int(hour)
     if half:
         return (value % 12 * 60 + 720 * (half in "Pp") + int(minute or 0),) if 1 <= value <= 12 else ()
     if minute is None or value > 23:
         return ()
     time = value * 60 + int(minute)
-    # 6:00 may be said of the evening, 06:00 and 18:00 may not.
+    # 6:00 may mean the evening; 06:00 and 18:00 are unambiguous.
     return (time, time + 720) if 1 <= value < 12 and not hour.startswith("0") else (time,)
 
 

@@ -1,4 +1,4 @@
-"""The environments whose alarms infra/monitoring makes."""
+"""The environments for which infra/monitoring creates alarms."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ class Monitored:
 
 
 def monitored(facts: Facts) -> Monitored | None:
-    """None where nothing makes the alarms, or where it cannot be told for which environments."""
+    """None if nothing creates the alarms, or if it is not known for which environments."""
     calls = [call.placed for call in facts.once(module_calls) if call.folder == ALARMS]
-    lists = [_environments(facts, found) for found in calls]
+    lists = [_environments(facts, call) for call in calls]
     names: set[str] = set()
-    for one in lists:
-        if one is None:
+    for environments in lists:
+        if environments is None:
             return None
-        names |= one.names
+        names |= environments.names
     return Monitored(frozenset(names), lists[0].path, lists[0].offset) if lists and lists[0] else None
 
 
-def _environments(facts: Facts, found: PlacedBlock) -> Monitored | None:
-    """Those of one call: its `environment_name`, or the list that its `for_each` goes through."""
-    folder = Folder.of(facts.checkout, found.path.rpartition("/")[0])
-    name = found.block.attributes.get("environment_name")
-    each = found.block.attributes.get("for_each")
+def _environments(facts: Facts, call: PlacedBlock) -> Monitored | None:
+    """Those of one module call: its `environment_name`, or the list in its `for_each`."""
+    folder = Folder.of(facts.checkout, call.path.rpartition("/")[0])
+    name = call.block.attributes.get("environment_name")
+    each = call.block.attributes.get("for_each")
     if name is None:
         return None
     if each is None:
-        literal = _literals(folder, found.path, [name.value])
-        return Monitored(frozenset(literal), found.path, name.start) if literal else None
-    if not re.fullmatch(r"each\.(key|value)", folder.text(found.path, name.value)):
+        literal = _literals(folder, call.path, [name.value])
+        return Monitored(frozenset(literal), call.path, name.start) if literal else None
+    if not re.fullmatch(r"each\.(key|value)", folder.text(call.path, name.value)):
         return None
-    path, node = found.path, each.value
+    path, node = call.path, each.value
     if isinstance(node, hcl.Call) and node.name == "toset" and len(node.arguments) == 1:
         node = node.arguments[0]
     if match := re.fullmatch(r"local\.([\w-]+)", folder.text(path, node)):
@@ -61,7 +61,7 @@ def _environments(facts: Facts, found: PlacedBlock) -> Monitored | None:
 
 
 def _literals(folder: Folder, path: str, nodes: list[hcl.Node] | tuple[hcl.Node, ...]) -> list[str] | None:
-    """The texts, None where one is no literal."""
+    """The texts; None if one is not a literal."""
     texts = [folder.text(path, node) for node in nodes]
     if not all(re.fullmatch(r'"[^"$%\\]*"', text) for text in texts):
         return None
