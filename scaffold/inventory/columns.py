@@ -1,4 +1,4 @@
-"""Text in columns: wrapped, never cut off."""
+"""Text in columns, wrapped and never truncated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GAP = 2
 
 
 def laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    """The lines of a row; a cell may have several lines, and each is wrapped to the width of its column."""
+    """The lines of a row. A cell may have several lines; each is wrapped to the width of its column."""
     columns = [
         [piece for line in cell.split("\n") for piece in wrapped(line, width)]
         for cell, width in zip(cells, widths, strict=True)
@@ -21,9 +21,9 @@ def laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width`, the first one's indent before all and two more before those that follow.
+    """Lines of at most `width` columns, all indented like the first one, and two more from the second one on.
 
-    Broken at blanks; a word that is longer than a line, behind one of `. _ / : -`, or where it has to be.
+    Lines break at blanks. A word that is longer than a line breaks behind one of `. _ / : -`, or anywhere.
     """
     indent = " " * (len(text) - len(text.lstrip()))
     if len(text) <= width:
@@ -39,7 +39,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """The words of a text, each with the blank behind it, the long ones in parts."""
+    """The words of a text, each with the blanks behind it; long words in parts."""
     for word in re.findall(r"\S+\s*", text):
         if len(word.rstrip()) <= room:
             yield word
@@ -54,6 +54,6 @@ def _pieces(text: str, room: int) -> Iterator[str]:
 
 
 def _bits(word: str, room: int) -> Iterator[str]:
-    """What a long word may be broken into."""
+    """The parts into which a long word may be broken."""
     for bit in re.findall(r"[^._/:-]+[._/:-]*\s*|[._/:-]+\s*", word):
         yield from (bit[start : start + room] for start in range(0, len(bit), room))

@@ -22,7 +22,7 @@ _PIPED_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 120, 80, 160
 
 
 def text_width() -> int:
-    """The columns of the terminal, within what reads well; the same 120 wherever else the output goes."""
+    """The width of the terminal, from 80 to 160 columns; 120 if the output is not a terminal."""
     if not sys.stdout.isatty():
         return _PIPED_WIDTH
     return min(max(shutil.get_terminal_size().columns, _LEAST_WIDTH), _MOST_WIDTH)
@@ -32,7 +32,7 @@ def text_width() -> int:
 
 
 def table(inventory: Inventory, width: int) -> str:
-    """A row a task, its cells wrapped to `width` columns."""
+    """One row for each task, wrapped to `width` columns."""
     count = len(inventory.environments)
     caption = (
         f"{_counted(len(inventory.tasks), 'task')} in {_counted(count, 'environment')}. Local times are those of "
@@ -53,7 +53,7 @@ def table(inventory: Inventory, width: int) -> str:
 
 
 def _widths(tasks: Sequence[TaskListing], width: int) -> list[int]:
-    """The names of tasks and roles on one line, where that leaves most of the room for what starts the tasks."""
+    """Wide enough for the names of tasks and roles on one line, if that leaves most of the width for the starts."""
     room = width - 2 * GAP
     names = [len(task.name) for task in tasks]
     roles = [len(name) for task in tasks for name in _roles(task)]
@@ -124,7 +124,7 @@ def _bucket(trigger: TriggerListing) -> str:
 
 
 def _keys(trigger: TriggerListing) -> str:
-    """The keys that a trigger takes, as a pattern, and its events where they are not all that create an object."""
+    """The object keys of a trigger as a pattern, and its events unless they are `s3:ObjectCreated:*`."""
     if not trigger.notification:
         return "no notification"
     usual = trigger.events == ("s3:ObjectCreated:*",)
@@ -132,7 +132,7 @@ def _keys(trigger: TriggerListing) -> str:
 
 
 def _where(start: ScheduleListing | TriggerListing | ToggleListing, environments: tuple[str, ...]) -> str:
-    """The environments in which something is on; a condition that cannot be decided is shown as it is written."""
+    """The environments in which something is on. A condition that cannot be evaluated is shown as it is written."""
     on = f"on in {_few(start.on, environments)}" if start.on else "" if start.undecided else "off everywhere"
     if not start.undecided:
         return on if environments else "on nowhere: no environment has the tasks"
@@ -142,7 +142,7 @@ def _where(start: ScheduleListing | TriggerListing | ToggleListing, environments
 
 
 def _few(some: tuple[str, ...], environments: tuple[str, ...]) -> str:
-    """Environments by name, or all but those that are missing where that is shorter."""
+    """Environments by name, or "all but" the others if that is shorter."""
     missing = [name for name in environments if name not in some]
     if not missing:
         return f"all {len(environments)}" if len(environments) > 1 else ", ".join(some)
@@ -153,7 +153,7 @@ def _few(some: tuple[str, ...], environments: tuple[str, ...]) -> str:
 
 
 def sheet(inventory: Inventory, width: int) -> str:
-    """One task: what each part is, and below it or behind it where it stands."""
+    """One task: each part, with its place on the same line or below it."""
     (task,) = inventory.tasks
     lines = [f"{task.name}  {task.place}", ""]
     for label, entries in _sections(task, inventory):
@@ -225,7 +225,7 @@ def _schedule(schedule: ScheduleListing, inventory: Inventory) -> Iterator[tuple
 
 def _seasons(timing: TimingListing, zone: str) -> str:
     text, readings = _by_the_clock(timing), (timing.winter, timing.summer)
-    # What is the same by every clock, such as a rate, needs no zone.
+    # A rate, which is the same in every time zone, needs no zone.
     if any(reading.problem for reading in readings) or all(reading.local == reading.words for reading in readings):
         return text
     return (
@@ -236,7 +236,7 @@ def _seasons(timing: TimingListing, zone: str) -> str:
 
 
 def _expressions(timing: TimingListing) -> Iterator[str]:
-    """The expressions as they are, with what they say in UTC; one line where both seasons have the same."""
+    """The expressions with their meaning in UTC; one line if both seasons have the same expression."""
     if timing.winter.expression == timing.summer.expression:
         yield _utc(timing.winter)
         return
@@ -270,7 +270,7 @@ def _toggle(toggle: ToggleListing, inventory: Inventory) -> Iterator[tuple[str, 
 
 
 def _entry(label: str, text: str, place: str, width: int) -> Iterator[str]:
-    """A line with a place behind it, or below it where both do not fit."""
+    """A line with its place on the same line, or below it if both do not fit."""
     indent = " " * (len(text) - len(text.lstrip()))
     room = width - _LABEL
     both = f"{text}  {place}" if place and text else text or place
@@ -283,7 +283,7 @@ def _entry(label: str, text: str, place: str, width: int) -> Iterator[str]:
 
 
 def _shown(command: Iterable[str]) -> str:
-    """A command with quotes around the words that hold blanks."""
+    """A command with quotes around words that contain blanks."""
     return " ".join(_quoted(word) if re.search(r"\s", word) or not word else word for word in command)
 
 

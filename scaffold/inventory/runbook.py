@@ -1,6 +1,6 @@
-"""`runbook`: how to try one task, locally and in an environment, with its names as the checkout makes them.
+"""`runbook`: how to try one task, locally and in an environment, with the names that the checkout gives it.
 
-The words are template/runbook.md's; what stands in them is found here.
+The text is in template/runbook.md; this module finds the values for it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CHDIR_SINCE = (0, 14)  # Terraform 0.14.0's changelog: the global option -chdir
 
 @dataclass(frozen=True, slots=True)
 class RunbookSchedule:
-    """A schedule in one environment. What only Terraform knows is ""; `arguments` is a whole command, or nothing."""
+    """A schedule in one environment; "" for whatever only Terraform knows. arguments: a whole command, or ()."""
 
     name: str
     rule: str
@@ -49,7 +49,7 @@ class RunbookSchedule:
 
 @dataclass(frozen=True, slots=True)
 class RunbookTrigger:
-    """A key that starts the task, and where."""
+    """The keys of a bucket that start the task."""
 
     bucket: str
     prefix: str
@@ -57,7 +57,7 @@ class RunbookTrigger:
 
 
 def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str:
-    """The runbook of a task as Markdown. Raises Refusal for a task or an environment that the checkout lacks."""
+    """The runbook of a task as Markdown. Raises Refusal if the checkout does not have the task or the environment."""
     if not _AUTHOR.fullmatch(author):
         raise Refusal(
             "it is the name that AWS shows as who started the task, in lowercase letters, digits, dots and hyphens",
@@ -95,7 +95,7 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
 
 
 def as_text(markdown: str) -> str:
-    """Markdown such as a runbook's as plain text: headings underlined, what stood in fences indented."""
+    """Markdown such as a runbook's as plain text: headings underlined, code blocks indented."""
     lines, fenced = [], False
     for line in markdown.splitlines():
         if line.startswith("```"):
@@ -110,7 +110,7 @@ def as_text(markdown: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-# --- what the checkout has
+# --- the checkout
 
 
 def _files(checkout: Checkout) -> dict[str, object]:
@@ -135,18 +135,18 @@ def _make_targets(checkout: Checkout) -> set[str]:
 
 
 def _has_chdir(folder: Folder, environment: str) -> bool:
-    """Whether the checkout's Terraform knows -chdir; without a word on the version, it is taken to."""
+    """Whether the checkout's Terraform has -chdir; assumed if no version is given."""
     for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
-        for found in Folder.of(folder.checkout, path).blocks("terraform"):
-            if version := re.search(r"(\d+)\.(\d+)", folder.attribute_text(found, "required_version")):
+        for settings in Folder.of(folder.checkout, path).blocks("terraform"):
+            if version := re.search(r"(\d+)\.(\d+)", folder.attribute_text(settings, "required_version")):
                 return (int(version[1]), int(version[2])) >= _CHDIR_SINCE
     return True
 
 
 def _region(environment: str, folder: Folder) -> str:
     for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
-        for found in Folder.of(folder.checkout, path).blocks("provider", "aws"):
-            if region := folder.attribute_text(found, "region").strip('"'):
+        for provider in Folder.of(folder.checkout, path).blocks("provider", "aws"):
+            if region := folder.attribute_text(provider, "region").strip('"'):
                 return region
     return "us-east-1"
 
@@ -156,8 +156,9 @@ def _region(environment: str, folder: Folder) -> str:
 
 def _local(task: Task, values: Values) -> dict[str, object]:
     folder, checkout = values.folder, values.folder.checkout
-    item = task.attribute(folder, "command")
-    command = [values.of(task.path, word) for word in (item.value.children() if item else ())]
+    attribute = task.attribute(folder, "command")
+    words = attribute.value.children() if attribute else ()
+    command = [values.of(task.path, word) for word in words]
     service = re.search(r"^APP_NAME\s*[:?]?=\s*(\S+)", _text(checkout, MAKEFILE), re.MULTILINE)
     compose, credentials = _text(checkout, COMPOSE), _text(checkout, CREDENTIALS)
     mount = re.search(r"^[ \t#]*-[ \t]*(\S*\.aws:\S+)", credentials, re.MULTILINE)
@@ -179,7 +180,7 @@ def _local(task: Task, values: Values) -> dict[str, object]:
 
 
 def _container_template(task: Task, folder: Folder) -> str:
-    """The file with the task's variables, in a checkout from before July 2021, or the folder of such files."""
+    """The file with the task's variables in a checkout from before July 2021, or the folder of such files."""
     path = f"{folder.path}/json/{task.text(folder, 'containers_template').strip(chr(34)) or 'default_template.json'}"
     return path if folder.checkout.read(path) is not None else f"{folder.path}/json/"
 
@@ -204,16 +205,16 @@ def _schedules(task: Task, values: Values) -> Iterator[RunbookSchedule]:
         )
 
 
-def _attribute(values: Values, found: PlacedBlock | None, name: str) -> str:
-    attribute = found.block.attributes.get(name) if found else None
-    if found is None or attribute is None:
+def _attribute(values: Values, placed: PlacedBlock | None, name: str) -> str:
+    attribute = placed.block.attributes.get(name) if placed else None
+    if placed is None or attribute is None:
         return ""
-    text = values.of(found.path, values.chosen(found.path, attribute.value))
+    text = values.of(placed.path, values.chosen(placed.path, attribute.value))
     return literal(text) if is_known(text) else ""
 
 
 def _runs(schedules: list[RunbookSchedule]) -> list[tuple[list[str], tuple[str, ...]]]:
-    """The distinct commands of schedules, each with the schedules that give it."""
+    """The distinct commands of schedules, each with the names of its schedules."""
     runs: dict[tuple[str, ...], list[str]] = {}
     for schedule in schedules:
         if schedule.arguments:
@@ -237,18 +238,18 @@ def _triggers(task: Task, values: Values) -> Iterator[RunbookTrigger]:
 def _log_group(values: Values) -> str:
     """The log group that the containers write to."""
     groups = list(values.folder.blocks("resource", "aws_cloudwatch_log_group"))
-    groups.sort(key=lambda found: found.block.labels[1:] != ("ecs_tasks",))
-    return next((name for found in groups if (name := _attribute(values, found, "name"))), "")
+    groups.sort(key=lambda group: group.block.labels[1:] != ("ecs_tasks",))
+    return next((name for group in groups if (name := _attribute(values, group, "name"))), "")
 
 
 def _events_log_group(environment: str, log_group: str, checkout: Checkout) -> str:
-    """The log group of the tasks' state changes, wherever the checkout makes it; "" where it has none."""
+    """The log group of the tasks' state changes, which any folder may define; "" if there is none."""
     names = []
     for path in checkout.terraform_files("infra", below=True):
         if b"aws_cloudwatch_log_group" in (data := checkout.require(path)) and b'/events"' in data:
             folder = Folder.of(checkout, path.rpartition("/")[0])
             values = Values(folder, {"environment_name": environment})
-            for found in folder.blocks("resource", "aws_cloudwatch_log_group", containing='/events"'):
-                names.append(_attribute(values, found, "name"))
+            for group in folder.blocks("resource", "aws_cloudwatch_log_group", containing='/events"'):
+                names.append(_attribute(values, group, "name"))
     ours = [name for name in names if name.endswith("/events")]
     return next((name for name in ours if name.startswith(log_group)), ours[0] if ours else "")

@@ -33,9 +33,9 @@ class ScheduleListing:
     """A module that starts a task by the clock.
 
     module: its label. written: its expression, or the two for winter and summer, as they are written. arguments: the
-    whole command that it passes, () where it passes none. conditions: as they are written, all of which have to hold.
-    on: the environments where they do. undecided: those where it cannot be told. alarm: `file:line` of its name among
-    the alarms, "" where there is none.
+    whole command that it passes, () if it passes none. conditions: as they are written; all must hold. on: the
+    environments where they do. undecided: those where that is not known. alarm: `file:line` of its name in the list of
+    alarms, "" if it has no alarm.
     """
 
     name: str
@@ -54,9 +54,9 @@ class ScheduleListing:
 class TriggerListing:
     """A module that starts a task when an object arrives.
 
-    bucket: its resource in Terraform. bucket_name: its name, with * for what differs between environments. prefix and
-    suffix: as they are written. conditions, on, undecided: as for a schedule. notification: `file:line` of the filter,
-    "" where no notification calls the module.
+    bucket: its resource in Terraform. bucket_name: its name, with * for whatever differs between environments. prefix
+    and suffix: as they are written. conditions, on, undecided: as for a schedule. notification: `file:line` of the
+    filter, "" if no notification calls the module.
     """
 
     module: str
@@ -74,7 +74,7 @@ class TriggerListing:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a variable is set to in one environment, as it is written."""
+    """The value of a variable in one environment, as it is written."""
 
     environment: str
     value: str
@@ -83,7 +83,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class ToggleListing:
-    """A variable that guards a schedule or a trigger. default: as it is written. place: "" where it is not declared."""
+    """A variable that turns a schedule or a trigger on. default: as it is written. place: "" if it is not declared."""
 
     variable: str
     place: str

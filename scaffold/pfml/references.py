@@ -1,4 +1,4 @@
-"""Who else uses what is about to go: references and mentions in the Terraform of the tasks, and imports in the API."""
+"""What else in the Terraform of the tasks uses something that is about to be removed: references and mentions."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from scaffold.pfml.environments import environment_names
 from scaffold.terraform.folder import Folder
 
 _COMMAND = re.compile(rb'"?\b[Cc]ommand"?\s*[:=]\s*\[\s*\Z')
-# Of a schedule or trigger, of anything, and of the states of a step function (Amazon States Language).
+# The name of a schedule or trigger, a description, and the states of a step function (Amazon States Language).
 _NAME = re.compile(rb'\b(?:task_name|description)\s*=\s*\Z|"(?:Next|Default|StartAt)"\s*:\s*\Z')
 _NAMES_ONLY = re.compile(r"aws_iam_|variable$")
 
 
 def first_reference(checkout: Checkout, address: str, gone: Sequence[Edit]) -> Place | None:
-    """Where the template still refers to `aws_iam_role.x`, `module.x` or `var.x` once the edits are made."""
+    """Where the template still refers to `aws_iam_role.x`, `module.x` or `var.x` after the edits."""
     pattern = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(address.encode()))
     return next(places(checkout, template_files(checkout), pattern, gone), None)
 
 
 def first_mention(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Place | None:
-    """Where the template still means a task by its name: as a whole string, or behind what AWS's names of the tasks
-    begin with. A role, a variable, a schedule or a state that is merely named so does not use it, nor does a command,
-    which is the name of a script."""
+    """Where the template still uses a task by its name: as a whole string, or behind the prefix of the names that AWS
+    has for the tasks. A role, a variable, a schedule or a state that merely has that name does not use the task, nor
+    does a command, which names a script."""
     for place in _mentions(checkout, name, gone):
         if not _is_command(checkout, *place) and not _only_names(checkout, *place):
             return place
@@ -58,7 +58,7 @@ def beginning(folder: Folder) -> str:
 
 
 def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
-    """Whether a mention stands where it is the name of something else."""
+    """Whether a mention is the name of something else."""
     data = checkout.require(path)
     if _NAME.search(data[data.rfind(b"\n", 0, offset) + 1 : offset]):
         return True
@@ -71,7 +71,7 @@ def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
 
 
 def template_files(checkout: Checkout) -> list[str]:
-    """All files of the tasks' Terraform, the JSON of step functions included."""
+    """All files of the template, including the JSON of step functions."""
     return checkout.files(TEMPLATE, "*")
 
 
@@ -87,7 +87,7 @@ def _infra_files(checkout: Checkout) -> list[str]:
 def places(
     checkout: Checkout, paths: Iterable[str], pattern: re.Pattern[bytes], gone: Sequence[Edit]
 ) -> Iterator[Place]:
-    """Where files match once the edits are made, comments of Terraform left out."""
+    """Where files match a pattern after the edits, except in comments of Terraform."""
     for path in paths:
         data = checkout.require(path)
         spans = [(edit.start, edit.end) for edit in gone if edit.path == path and edit.changes]
