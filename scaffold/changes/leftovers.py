@@ -1,4 +1,4 @@
-"""Where a checkout names a task outside of its parts: what can be carried over, and what is left for people to read."""
+"""Where a checkout names a task outside of its parts: what can be renamed, and what is left for people to check."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _in_files(naming: Naming, checkout: Checkout, paths: Collection[str], patter
 
 
 def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """The places that still name the task, or the module that has moved, once the edits are made."""
+    """The places that still name the task, or the module that was renamed, after the edits."""
     everywhere = _mentions(naming, move, checkout)
     # The states of a step function and the like are named with underscores.
     states = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(naming.old_slug.encode()))
@@ -63,18 +63,18 @@ def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[
 
 
 def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:
-    """The name by itself and in the names that AWS has for what is made from it; the module's own, and its file's."""
+    """The name as a word and in names in AWS that are made from it, and the names of a renamed module and its file."""
     begins, old = beginning(Folder.of(checkout)).encode(), re.escape(naming.old.encode())
     known = "|".join(re.escape(name) for name in environment_names(checkout)).encode()
-    found = [
+    patterns = [
         naming.word.pattern,
         rb"(?:%s)%s(?![\w-])" % (begins, old),
         rb"ecs-tasks-%s(?:-execution-role)?(?![\w-])" % old,
         rb"(?<![\w-])%s(?=[_-](?:\$\{|(?:%s)(?![A-Za-z0-9])))" % (old, known),
     ]
     if move:
-        found += [rb"(?<![\w-])%s\.py(?!\w)" % re.escape(move.last.encode()), move.pattern.pattern.encode()]
-    return re.compile(b"|".join(found))
+        patterns += [rb"(?<![\w-])%s\.py(?!\w)" % re.escape(move.last.encode()), move.pattern.pattern.encode()]
+    return re.compile(b"|".join(patterns))
 
 
 def _word(naming: Naming, text: bytes) -> str:

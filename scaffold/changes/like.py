@@ -14,7 +14,10 @@ from scaffold.terraform.folder import Folder
 
 
 def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
-    """The groups, CPU, memory and roles of another task, where the options do not say otherwise."""
+    """The spec with the groups, CPU, memory and roles of the task in `--like`, as far as other options do not set them.
+
+    Raises Refusal for a task that the checkout does not have, or whose environment cannot be carried over.
+    """
     if not spec.like:
         return spec
     folder = Folder.of(checkout)
@@ -22,10 +25,10 @@ def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
     for name in ("containers_template", "vars"):
         if model.attribute(folder, name) and not takes_environment(folder):
             raise Refusal(
-                f"that task has {name}, which the tool does not know how to carry over",
+                f"that task has {name}, which cannot be carried over",
                 option="--like",
                 value=spec.like,
-                instead="Give its --cpu, --memory and roles by their own options.",
+                instead="Use --cpu, --memory and the options for roles instead.",
             )
     changes: dict[str, object] = {}
     if not [group for group in spec.groups if not (spec.database and group == "db_access")]:
@@ -51,7 +54,7 @@ def _groups(folder: Folder, model: Task) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _role(folder: Folder, model: Task, attribute: str) -> str:
-    """A role as Terraform; one that is written as an ARN, as the `aws_iam_role` of that name where there is one."""
+    """A role as Terraform: instead of an ARN, the `aws_iam_role` with that name, if there is one."""
     text = own_role(folder, model, attribute)
     label = Roles.of(folder).label(text) if text.startswith('"') else ""
     return f"aws_iam_role.{label}.arn" if label else text

@@ -1,4 +1,4 @@
-"""What an option may be: each check raises the Refusal that says what would do. They know no files."""
+"""Checks of option values. Each raises a Refusal that suggests a valid value; none reads a file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TERRAFORM_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 SCRIPT_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{,198}[A-Za-z0-9])?", re.ASCII)
 SCHEDULE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII)
-# IAM: "Names … can contain alphanumeric characters and +=,.@_-"; the tool keeps to what its own names have.
+# IAM: "Names … can contain alphanumeric characters and +=,.@_-"; the tool allows fewer.
 ROLE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _KEY_LENGTH = 1024
-# Terraform: "The name of a variable can be any valid identifier except …", which are its meta-arguments.
+# Terraform: "The name of a variable can be any valid identifier except …": its meta-arguments.
 _RESERVED = frozenset(("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"))
-# The names that the generated Python has for something else.
+# Names that the generated Python uses for something else.
 _TAKEN = frozenset(
     ("args", "argparse", "background_task", "db", "logger", "logging", "mock", "monkeypatch", "parse_args", "vars")
 )
@@ -29,22 +29,22 @@ _PATH = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 
 
 def argument_values(words: tuple[str, ...]) -> dict[str, list[int]]:
-    """The options in an argv, each with the number of its values wherever it stands; "" for words of no option.
+    """The options in an argv, each with how many values it has at each occurrence; "" has the positional words.
 
-    Raises Refusal for a word that argparse, by which the entrypoint reads them, could not take.
+    Raises Refusal for an option that argparse, which the entrypoint uses, would not accept.
     """
-    found: dict[str, list[int]] = {}
+    options: dict[str, list[int]] = {}
     index = 0
     while index < len(words):
         word = words[index]
         index += 1
         if not word.startswith("-") or _is_number(word):
-            found.setdefault("", []).append(1)
+            options.setdefault("", []).append(1)
             continue
         name, equals, _ = word.partition("=")
         if not _OPTION.fullmatch(word) or name in ("-h", "--help"):
             raise Refusal(
-                "argparse, by which the entrypoint reads its arguments, has no such option",
+                "not a valid option for argparse, which the entrypoint uses",
                 option="--schedule-arg",
                 value=word,
                 instead="Write options like --name or --name=value.",
@@ -52,8 +52,8 @@ def argument_values(words: tuple[str, ...]) -> dict[str, list[int]]:
         values = int(bool(equals))
         while not equals and index < len(words) and (not words[index].startswith("-") or _is_number(words[index])):
             index, values = index + 1, values + 1
-        found.setdefault(name, []).append(values)
-    return found
+        options.setdefault(name, []).append(values)
+    return options
 
 
 def _is_number(word: str) -> bool:
@@ -61,14 +61,14 @@ def _is_number(word: str) -> bool:
 
 
 def check_template(value: str, option: str, shown: str) -> None:
-    """Raise Refusal where an interpolation in a value is none, or would not stay one in the places where it goes."""
+    """Raise Refusal for an interpolation that is invalid, or would be where the value is used."""
     try:
         for _, expression in hcl.split_template(value):
             if expression and ("\n" in expression or _has_comment(expression)):
                 raise hcl.HclError("it has a line break or a comment", 1)
     except hcl.HclError as error:
         raise Refusal(
-            f"what stands in ${{…}} is no expression of Terraform on one line: {error}",
+            f"the text in ${{…}} is not a Terraform expression on one line: {error}",
             option=option,
             value=shown,
             instead="Write $${ for a literal ${.",
@@ -89,7 +89,7 @@ def check_toggle(name: str) -> None:
         _terraform_name(name, "--toggle")
     if name in _RESERVED:
         raise Refusal(
-            "Terraform keeps that name for itself", option="--toggle", value=name, instead=f"Write enable_{name}."
+            "that name is reserved in Terraform", option="--toggle", value=name, instead=f"Write enable_{name}."
         )
 
 
@@ -97,10 +97,10 @@ def check_function(name: str) -> None:
     _identifier(name, "--function")
     if name in _TAKEN or name.startswith(("test_", "__")):
         raise Refusal(
-            "the generated Python has that name for something else",
+            "the generated Python uses that name for something else",
             option="--function",
             value=name,
-            instead=f"Write for example run_{name.strip('_')}.",
+            instead=f"Write run_{name.strip('_')}, for example.",
         )
 
 
@@ -110,13 +110,18 @@ def check_environment_name(name: str, option: str) -> None:
         _ENVIRONMENT_NAME,
         name,
         option,
-        "an environment variable's name has letters, digits and _, and no digit first",
-        f"Write for example {fitting if not fitting[0].isdigit() else '_' + fitting}=… .",
+        "an environment variable's name has only letters, digits and _, and no digit first",
+        f"Write {fitting if not fitting[0].isdigit() else '_' + fitting}=…, for example.",
     )
 
 
 def _terraform_name(name: str, option: str) -> None:
-    check_name(_TERRAFORM_NAME, name, option, "a name in Terraform has letters, digits, _ and -, and no digit first")
+    check_name(
+        _TERRAFORM_NAME,
+        name,
+        option,
+        "a name in Terraform has only letters, digits, _ and -, and no digit first",
+    )
 
 
 def check_name(pattern: re.Pattern[str], value: str, option: str, rule: str, instead: str = "") -> None:
@@ -125,7 +130,7 @@ def check_name(pattern: re.Pattern[str], value: str, option: str, rule: str, ins
         example = fitting.replace("-", "_") if pattern is _TERRAFORM_NAME else fitting
         if example[0].isdigit() and pattern is _TERRAFORM_NAME:
             example = f"_{example}"
-        raise Refusal(rule, option=option, value=value or " ", instead=instead or f"Write for example {example}.")
+        raise Refusal(rule, option=option, value=value or " ", instead=instead or f"Write {example}, for example.")
 
 
 def check_module(module: str) -> None:
@@ -133,30 +138,30 @@ def check_module(module: str) -> None:
         _identifier(word, "--module", module)
         if word.startswith("__"):
             raise Refusal(
-                "names with two underscores are Python's own",
+                "names that start with two underscores are reserved in Python",
                 option="--module",
                 value=module,
-                instead=f"Write for example {module.replace(word, word.strip('_') or 'main')}.",
+                instead=f"Write {module.replace(word, word.strip('_') or 'main')}, for example.",
             )
         if len(word) > _FILE_NAME_LENGTH:
             raise Refusal(
-                f"a part of it is longer than {_FILE_NAME_LENGTH} letters, and a file could not be named so",
+                f"a part of it is longer than {_FILE_NAME_LENGTH} characters, too long for a file name",
                 option="--module",
                 value=module,
                 instead="Use a shorter one.",
             )
     if "." not in module:
         raise Refusal(
-            "a task's module stands in a package of the API",
+            "a task's module must be in a package of the API",
             option="--module",
             value=module,
-            instead=f"Write for example massgov.pfml.tasks.{module}.",
+            instead=f"Write massgov.pfml.tasks.{module}, for example.",
         )
 
 
 def _identifier(word: str, option: str, value: str = "") -> None:
     if not word.isascii() or not word.isidentifier() or keyword.iskeyword(word):
-        problem = "a keyword of Python" if keyword.iskeyword(word) else "no identifier of Python"
+        problem = "a Python keyword" if keyword.iskeyword(word) else "not a valid Python identifier"
         fitting = re.sub(r"\W", "_", word, flags=re.ASCII).strip("_") or "main"
         if keyword.iskeyword(fitting) or fitting[0].isdigit():
             fitting = f"run_{fitting}"
@@ -167,31 +172,31 @@ def _identifier(word: str, option: str, value: str = "") -> None:
             f"{word!r} is {problem}",
             option=option,
             value=value or word or " ",
-            instead=f"Write for example {example}.",
+            instead=f"Write {example}, for example.",
         )
 
 
 def check_parameter_path(path: str, name: str) -> None:
-    """The path of an SSM parameter, which a secret named `name` comes from."""
+    """Check the path of the SSM parameter that a secret is read from. name: the secret's."""
     plain = re.sub(r"\$\{[^}]*\}", "x", path)
     if not _PATH.fullmatch(plain) or not path.startswith("/"):
         raise Refusal(
-            "the path of an SSM parameter begins with / and has letters, digits and . _ - / alone",
+            "the path of an SSM parameter begins with / and has only letters, digits and . _ - /",
             option="--secret",
             value=f"{name}={path}",
-            instead=f"Write for example {name}=/service/${{local.app_name}}/common/{name.lower()}.",
+            instead=f"Write {name}=/service/${{local.app_name}}/common/{name.lower()}, for example.",
         )
 
 
 def check_key(text: str, option: str) -> None:
-    """A part of a key of S3 (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+    """Check a prefix or suffix of an S3 key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
     if len(text.encode()) > _KEY_LENGTH:
         raise Refusal(
-            f"a key of S3 has at most {_KEY_LENGTH} bytes", option=option, value=text, instead="Use a shorter one."
+            f"an S3 key has at most {_KEY_LENGTH} bytes", option=option, value=text, instead="Use a shorter one."
         )
 
 
 def check_event(event: str) -> None:
     if event not in EVENTS:
         near = names.nearest(event, EVENTS) or "s3:ObjectCreated:*"
-        raise Refusal("S3 has no such event", option="--s3-event", value=event, instead=f"Did you mean {near}?")
+        raise Refusal("no such S3 event", option="--s3-event", value=event, instead=f"Did you mean {near}?")

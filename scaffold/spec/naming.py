@@ -1,4 +1,4 @@
-"""A task's old and new name, in all the forms in which files have it."""
+"""A task's old and new name, in all forms that files use."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scaffold.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a task is called before and after.
+    """The name of a task before and after.
 
-    prefix: what its key in tasks.tf has in front of the name, such as `${local.app_name}-`. script: whether the Poetry
-    script is named after the task and gets the new name, too. others: the names of other tasks that hold the old one,
-    so that `dor-import-exempt` is not taken for `dor-import`.
+    prefix: the beginning of its key in tasks.tf, such as `${local.app_name}-`. script: whether the Poetry script is
+    named after the task and is renamed, too. others: the names of other tasks that contain the old name, so that
+    `dor-import-exempt` is not mistaken for `dor-import`.
     """
 
     old: str
@@ -38,15 +38,15 @@ class Naming:
         return names.slug(self.new)
 
     def in_name(self, text: str) -> str:
-        """A name of AWS, or of a schedule, that holds the task's: `weekend-OLD` becomes `weekend-NEW`."""
+        """A name in AWS, or of a schedule, that contains the task's: `weekend-OLD` becomes `weekend-NEW`."""
         return self._renamed(text, {self.old_slug: self.new_slug, self.old: self.new})
 
     def in_identifier(self, text: str) -> str:
-        """A label of Terraform that holds the task's name, mostly with underscores: `OLD_scheduler`."""
+        """A label in Terraform that contains the task's name, mostly with underscores: `OLD_scheduler`."""
         return self._renamed(text, {self.old: self.new, self.old_slug: self.new_slug})
 
     def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Where a name of AWS holds the task's, in characters, and what comes there."""
+        """Where a name in AWS contains the task's, in characters, and the new text for it."""
         forms = {self.old_slug: self.new_slug, self.old: self.new}
         for match in self._pattern(forms).finditer(text):
             if match[0] in forms:
@@ -62,9 +62,9 @@ class Naming:
 
     @property
     def word(self) -> re.Pattern[bytes]:
-        """The old name where it stands for itself, in text of any kind."""
+        """The old name as a word of its own, in text of any kind."""
         return re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(self.old.encode()))
 
     def taken(self, what: str, place: str) -> Refusal:
-        """The refusal of a new name that something has."""
-        return Refusal(what, option="NEW", value=self.new, place=place, instead="Give another name.")
+        """The refusal of a new name that is taken."""
+        return Refusal(what, option="NEW", value=self.new, place=place, instead="Choose another name.")

@@ -1,4 +1,4 @@
-"""TaskSpec, ScheduleSpec, TriggerSpec: what was asked for. They know no files and are valid once they exist."""
+"""TaskSpec and TriggerSpec: what was asked for. They are checked when they are created, without reading files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEW = "new"
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """An environment variable. `value` may hold Terraform interpolations."""
+    """An environment variable. `value` may contain Terraform interpolations."""
 
     name: str
     value: str
@@ -54,8 +54,8 @@ class Secret:
 class TriggerSpec:
     """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform.
 
-    additional: whether the task may have another trigger already, beside which this one stands. name: what the Lambda
-    that starts the task is named after, "" for the task.
+    additional: whether the task may already have another trigger. name: what the Lambda that starts the task is named
+    after, "" for the task.
     """
 
     bucket: str
@@ -68,7 +68,7 @@ class TriggerSpec:
 
     def __post_init__(self) -> None:
         if self.name:
-            check_name(SCHEDULE_NAME, self.name, "--trigger-name", "a trigger's name has letters, digits, - and _")
+            check_name(SCHEDULE_NAME, self.name, "--trigger-name", "a trigger's name has only letters, digits, - and _")
         for option, text in (("--s3-prefix", self.prefix), ("--s3-suffix", self.suffix)):
             check_template(text, option, text)
             check_key(text, option)
@@ -79,11 +79,11 @@ class TriggerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A task, new or of the checkout, and what its Terraform is to have. Roles are "" (as they are, or the default),
-    "new", or the name of an `aws_iam_role`.
+    """A task, new or existing, and what its Terraform is to have. A role is "" (the task's own, or the default), "new",
+    or the name of an `aws_iam_role`.
 
     command: the Poetry script that the task runs. group_expressions, task_role_expression and
-    execution_role_expression: Terraform that another task has in place of a plain name (`--like`).
+    execution_role_expression: Terraform that another task has instead of a plain name (`--like`).
     """
 
     name: str
@@ -103,17 +103,17 @@ class Subject:
 
     @property
     def slug(self) -> str:
-        """The task's name as an identifier of Python and Terraform."""
+        """The task's name as an identifier in Python and Terraform."""
         return names.slug(self.name)
 
     @property
     def toggles(self) -> dict[str, str]:
-        """The variables that guard something, and what they guard: schedule, trigger, or schedule and trigger."""
-        found: dict[str, str] = {}
-        for what, part in (("schedule", self.schedule), ("trigger", self.trigger)):
+        """The variables that guard something, and what: "schedule", "trigger", or "schedule and trigger"."""
+        toggles: dict[str, str] = {}
+        for guarded, part in (("schedule", self.schedule), ("trigger", self.trigger)):
             if part and part.toggle:
-                found[part.toggle] = f"{found[part.toggle]} and {what}" if part.toggle in found else what
-        return found
+                toggles[part.toggle] = f"{toggles[part.toggle]} and {guarded}" if part.toggle in toggles else guarded
+        return toggles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,19 +145,19 @@ class TaskSpec(Subject):
             _set(self, "groups", ("db_access", *self.groups))
         self._check_environment()
         if self.role_name:
-            check_name(ROLE_NAME, self.role_name, "--role-name", "a role's name has letters, digits, - _ and .")
+            check_name(ROLE_NAME, self.role_name, "--role-name", "a role's name has only letters, digits, - _ and .")
             triggered = self.trigger is not None and not self.task_role
             if NEW not in (self.task_role, self.execution_role) and not triggered:
                 raise Refusal(
-                    "there is no new role to name",
+                    "there is no new role that could have this name",
                     option="--role-name",
                     value=self.role_name,
-                    instead="Give --task-role new or --execution-role new with it.",
+                    instead="Add --task-role new or --execution-role new.",
                 )
         self.check_size()
 
     def check_size(self) -> None:
-        """Raise Refusal where Fargate has no such pair of CPU and memory, as far as both are known."""
+        """Raise Refusal if Fargate does not support the combination of CPU and memory, as far as both are known."""
         cpu, memory = self.cpu or self.default_size[0], self.memory or self.default_size[1]
         if (self.cpu is None and self.memory is None) or not (cpu and memory):
             return
@@ -176,22 +176,22 @@ class TaskSpec(Subject):
         for name, option in [*options, *((secret.name, "--secret") for secret in self.secrets)]:
             if name in seen:
                 raise Refusal(
-                    f"the name is given twice, also by {seen[name]}; names are unique over variables and secrets",
+                    f"the name is used twice, also by {seen[name]}; variables and secrets need different names",
                     option=option,
                     value=name,
-                    instead="Give it once.",
+                    instead="Use it once.",
                 )
             seen[name] = option
         for group in self.groups:
             if self.groups.count(group) > 1:
-                raise Refusal("the group is given twice", option="--env", value=group, instead="Give it once.")
+                raise Refusal("the group is given twice", option="--env", value=group, instead="Use it once.")
 
 
 def default_secret_path(name: str) -> str:
-    """Where the default execution role may read a secret of the environment."""
+    """A path of a secret of the environment that the default execution role may read."""
     return f"/service/${{local.app_name}}/${{var.environment_name}}/{name.lower()}"
 
 
 def _set(spec: TaskSpec, name: str, value: object) -> None:
-    """Fill a default of a frozen dataclass in `__post_init__`, in the way that the dataclasses module has for it."""
+    """Set a default of a frozen dataclass in `__post_init__`, as the documentation of dataclasses recommends."""
     object.__setattr__(spec, name, value)

@@ -197,7 +197,7 @@ def _removed_cleanly(folder: Path, name: str, run: Run) -> str:
 )
 def test_a_hand_made_task_goes_as_far_as_nothing_rests_on_it(name: str, sample: Path, run: Run) -> None:
     output = _removed_cleanly(sample, name, run)
-    assert "entrypoint: edited since it was made, or made by hand" in output
+    assert "entrypoint: edited since it was generated, or written by hand" in output
     assert run("remove", name).exit_code == 0
     assert name not in _names(sample)
     assert f'"{name}"' not in (sample / "infra/modules/alarms_api/alarms-aws.tf").read_text()

@@ -38,7 +38,7 @@ BAD = [
     ("task my-task --module massgov.pfml.dor.importer.import_dor --function handler", "dor-import", "my-task"),
     # the environment
     ("task my-task --env db_acess", "--env", "db_access"),
-    ("task my-task --env common", "--env", "Leave it out"),
+    ("task my-task --env common", "--env", "Omit it"),
     ("task my-task --env emails --env emails", "--env", "twice"),
     ("task my-task --env emails --env emails_reductions", "--env", "both set"),
     ("task my-task --env-var A", "--env-var", "A=VALUE"),

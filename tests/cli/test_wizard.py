@@ -192,7 +192,7 @@ def test_the_next_runs_are_shown_in_local_time_and_in_utc(sample: Path) -> None:
 BAD = [
     (BAREBONES[:1], "export", "error: NAME 'export': it is a single word"),
     (SCHEDULED[:4], "0 4 * * 1", "error: --schedule '0 4 * * 1': this is a five-field Unix cron expression"),
-    (FULL[:4], "os", "error: --module 'os': a task's module stands in a package"),
+    (FULL[:4], "os", "error: --module 'os': a task's module must be in a package"),
     (FULL[:8], "1A=x", "error: --env-var '1A'"),
     (FULL[:11], "KEY=relative", "error: --secret 'KEY=relative'"),
 ]

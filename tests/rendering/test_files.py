@@ -259,7 +259,7 @@ def test_what_another_template_made_is_kept(sample: Path, run: Run) -> None:
     own(sample, "snippets/function.py", packaged("snippets/function.py").replace("Starting", "Beginning"))
     assert run(f"task {NAME}").exit_code == 0
     shutil.rmtree(sample / OWN_FOLDER)
-    assert "edited since it was made" in run(f"remove {NAME}").stdout
+    assert "edited since it was generated" in run(f"remove {NAME}").stdout
 
 
 def test_a_session_of_the_teams_own(sample: Path, run: Run) -> None:

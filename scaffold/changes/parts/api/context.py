@@ -25,7 +25,7 @@ def new_packages(checkout: Checkout, path: str, part: str) -> list[Edit]:
 
 
 def context(spec: TaskSpec, worker: str) -> dict[str, object]:
-    """What the template's questions and private variables come to for a task."""
+    """The values of the template's questions and private variables for a task."""
     package, _, name = spec.module.rpartition(".")
     return {
         "name": spec.name,
@@ -50,18 +50,18 @@ def _worker_parameters(spec: TaskSpec) -> list[str]:
 
 
 def takes_arguments(spec: TaskSpec) -> bool:
-    """Whether the entrypoint parses arguments: it was asked to, or its schedule passes some."""
+    """Whether the entrypoint parses arguments: on request, or since its schedule passes some."""
     return spec.arguments or bool(spec.schedule and spec.schedule.arguments)
 
 
 def _options(spec: TaskSpec) -> list[str]:
-    """The `add_argument` calls that accept what the schedule passes, or one to begin with."""
+    """The `add_argument` calls that accept what the schedule passes, or one as an example."""
     if not takes_arguments(spec):
         return []
     words = spec.schedule.arguments if spec.schedule else ()
-    found = argument_values(words)
-    calls = [_option(name, values) for name, values in found.items() if name]
-    if "" in found:
+    options = argument_values(words)
+    calls = [_option(name, values) for name, values in options.items() if name]
+    if "" in options:
         calls.append(['"values"', 'nargs="*"'])
     if not words:
         calls.append(['"--dry-run"', 'action="store_true"', 'help="Change nothing."'])
@@ -69,7 +69,7 @@ def _options(spec: TaskSpec) -> list[str]:
 
 
 def _option(name: str, occurrences: list[int]) -> list[str]:
-    """One option, by how many values it has at each place where it stands."""
+    """The arguments of one call. occurrences: how many values the option has at each occurrence."""
     call = [python_string(name)]
     destination = re.sub(r"\W", "_", name.lstrip("-"), flags=re.ASCII)
     if destination != name.lstrip("-").replace("-", "_"):

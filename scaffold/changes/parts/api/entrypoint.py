@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.decorator import task_name, with_task_name
-from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
+from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
 from scaffold.changes.parts.module_move import kept
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
@@ -44,7 +44,7 @@ def add(addition: Addition) -> list[Edit]:
         return []
     if checkout.read("api/massgov/pfml/util/bg.py") is None:
         raise Refusal(
-            "this checkout has no background_task yet (it came in 2021), so a task cannot be made as the tool makes it",
+            "this checkout has no background_task yet (it was added in 2021), which tasks need",
             place="api/massgov/pfml/util/bg.py",
         )
     path = module_path(spec.module)
@@ -94,13 +94,13 @@ def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> 
         return [checkout.keep(path, 0, PART, error.what)]
     node = module.function(function)
     offset = module.offset(node.lineno) if node else 0
-    tolds = [told for told in told_by(module, dotted, function) if told.spec.name in names]
-    found = _as_made(module, tolds)
-    if found is None:
+    origins = [origin for origin in origins_of(module, dotted, function) if origin.spec.name in names]
+    generated = _generated(module, origins)
+    if generated is None:
         return [checkout.keep(path, offset, PART, EDITED)]
-    told, lines = found
-    used = first_import(checkout, dotted, told.names if lines else [], {path, test_path(dotted)})
-    if used is None and lines and (line := is_used(module, told.names, lines)):
+    origin, lines = generated
+    used = first_import(checkout, dotted, origin.names if lines else [], {path, test_path(dotted)})
+    if used is None and lines and (line := is_used(module, origin.names, lines)):
         used = path, module.offset(line)
     if used:
         return [checkout.keep(path, offset, PART, "still used", used)]
@@ -109,15 +109,15 @@ def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> 
     return without_function(module, lines, [DECORATOR, LOGGING, DATABASE, ARGPARSE], LOGGER, PART)
 
 
-def _as_made(module: Module, tolds: Sequence[Told]) -> tuple[Told, range | None] | None:
-    """What makes a module, or some lines of it, exactly as they stand; without lines it makes the whole module."""
-    for told, template in ways(tolds, module.checkout):
-        if is_written(module, new_file(TEMPLATE_FILE, template, _told_context(told))):
-            return told, None
-    for told, template in ways(tolds, module.checkout):
-        lines = function_lines(module, snippet("function.py", template, cookiecutter=_told_context(told)))
+def _generated(module: Module, origins: Sequence[Origin]) -> tuple[Origin, range | None] | None:
+    """What generates exactly a module, or some lines of it; without lines it generates the whole module."""
+    for origin, template in renderings(origins, module.checkout):
+        if is_written(module, new_file(TEMPLATE_FILE, template, _origin_context(origin))):
+            return origin, None
+    for origin, template in renderings(origins, module.checkout):
+        lines = function_lines(module, snippet("function.py", template, cookiecutter=_origin_context(origin)))
         if lines:
-            return told, lines
+            return origin, lines
     return None
 
 
@@ -145,30 +145,30 @@ def rename(renaming: Renaming) -> list[Edit]:
 
 
 def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Checkout) -> str:
-    """The function as the tool makes it for the new name, where it is as it makes it for the old one."""
+    """The module with the function generated for the new name, if it is as generated for the old one."""
     dotted, _, function = entry.partition(":")
     if path != module_path(dotted):
         return text
     module = Module(checkout, path)
-    tolds = [told for told in told_by(module, dotted, function) if told.spec.name == naming.old]
-    for told, template in ways(tolds, checkout):
-        worker = f"run_{naming.new_slug}" if told.worker == f"run_{naming.old_slug}" else told.worker
-        wanted = replace(told, spec=replace(told.spec, name=naming.new), worker=worker)
-        old, new = (snippet("function.py", template, cookiecutter=_told_context(each)) for each in (told, wanted))
+    origins = [origin for origin in origins_of(module, dotted, function) if origin.spec.name == naming.old]
+    for origin, template in renderings(origins, checkout):
+        worker = f"run_{naming.new_slug}" if origin.worker == f"run_{naming.old_slug}" else origin.worker
+        wanted = replace(origin, spec=replace(origin.spec, name=naming.new), worker=worker)
+        old, new = (snippet("function.py", template, cookiecutter=_origin_context(way)) for way in (origin, wanted))
         lines = function_lines(module, old)
-        if lines and not (worker != told.worker and _is_elsewhere(module, dotted, told.worker, lines)):
+        if lines and not (worker != origin.worker and _is_elsewhere(module, dotted, origin.worker, lines)):
             return text.replace(old, new, 1)
     return text
 
 
 def _is_elsewhere(module: Module, dotted: str, name: str, inside: range) -> bool:
-    """Whether something else uses a name of a module than some of its lines."""
+    """Whether anything but some lines of a module uses a name of it."""
     used = first_import(module.checkout, dotted, [name], [module.path])
     return bool(used) or is_used(module, [name], inside) > 0
 
 
-def _told_context(told: Told) -> dict[str, object]:
-    return context(told.spec, told.worker) | {"__options": told.options}
+def _origin_context(origin: Origin) -> dict[str, object]:
+    return context(origin.spec, origin.worker) | {"__options": origin.options}
 
 
 # --- a module that exists
@@ -179,50 +179,50 @@ def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
     if root == "tests" or not checkout.is_folder(f"api/{root}"):
         known = [name for name in checkout.folders("api") if checkout.read(f"api/{name}/__init__.py") is not None]
         raise Refusal(
-            f"the API has no package {root!r}; known are {', '.join(known) or 'none'}",
+            f"the API has no package {root!r}; available: {', '.join(known) or 'none'}",
             option="--module",
             value=spec.module,
-            instead=f"Write for example massgov.pfml.tasks.{spec.slug}.",
+            instead=f"Write massgov.pfml.tasks.{spec.slug}, for example.",
         )
     if checkout.is_folder(path.removesuffix(".py")):
         raise Refusal(
-            "it is a package of the API, and the entrypoint needs a module",
+            "it is a package of the API, but the entrypoint needs a module",
             option="--module",
             value=spec.module,
             place=path.removesuffix(".py"),
-            instead=f"Write for example {spec.module}.{spec.slug}.",
+            instead=f"Write {spec.module}.{spec.slug}, for example.",
         )
     for folder in with_parents(path):
         if not checkout.is_folder(folder) and checkout.read(f"{folder}.py") is not None:
             raise Refusal(
-                "it would be inside a module, not a package",
+                "it would be inside a module, not in a package",
                 option="--module",
                 value=spec.module,
                 place=f"{folder}.py",
-                instead="Give a module beside that one.",
+                instead="Choose a module next to that one.",
             )
 
 
 def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    """Raise Refusal for a function that is there but is no entrypoint of this task."""
+    """Raise Refusal for an existing function that is not an entrypoint of this task."""
     names = [name for name in map(task_name, function.decorator_list) if name is not None]
     if isinstance(function, ast.AsyncFunctionDef):
         raise Refusal(
-            f"the function {spec.function!r} is async, and a script would never run it",
+            f"the function {spec.function!r} is async, so a script would never run it",
             option="--function",
             value=spec.function,
             place=module.place(function),
-            instead="Give another --function.",
+            instead="Choose another --function.",
         )
     if names in ([spec.name], [spec.command]):
         return
     has = f'@background_task("{names[0]}")' if names else "no @background_task"
     raise Refusal(
-        f'the function {spec.function!r} has {has}, and @background_task("{spec.name}") was asked for',
+        f'the function {spec.function!r} has {has}, but you asked for @background_task("{spec.name}")',
         option="--function",
         value=spec.function,
         place=module.place(function),
-        instead="Decorate it so, or give another --function.",
+        instead="Decorate it like that, or choose another --function.",
     )
 
 
@@ -238,7 +238,7 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
         wanted.append(DATABASE)
     if takes_arguments(spec):
         wanted.append(ARGPARSE)
-    needed = [item for item in wanted if not _serves(item, module, bound)]
+    needed = [imported for imported in wanted if not _is_bound(imported, module, bound)]
     worker = _worker(spec, bound)
     taken = [spec.function, *(["parse_args"] if takes_arguments(spec) else []), *([worker] if spec.database else [])]
     for name in taken:
@@ -254,19 +254,19 @@ def _worker(spec: TaskSpec, bound: Container[str]) -> str:
     return f"run_{spec.slug}" if spec.function == "run" or "run" in bound else "run"
 
 
-def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
-    """Whether a name is imported as the function needs it. Raises Refusal where it is bound to something else."""
-    if item.name not in bound:
+def _is_bound(needed: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
+    """Whether a name is imported as the function needs it. Raises Refusal if it is bound to something else."""
+    if needed.name not in bound:
         return False
-    has, line = bound[item.name]
-    alternatives = {item.text, *(logger.text for logger in _LOGGERS if item == LOGGING)}
-    alternatives |= {"import massgov.pfml.db as db"} if item == DATABASE else set()
+    has, line = bound[needed.name]
+    alternatives = {needed.text, *(logger.text for logger in _LOGGERS if needed == LOGGING)}
+    alternatives |= {"import massgov.pfml.db as db"} if needed == DATABASE else set()
     if has not in alternatives:
         raise Refusal(
-            f"the name {item.name!r} is {has!r} there, and the entrypoint needs {item.text!r}",
+            f"the name {needed.name!r} is {has!r} there, but the entrypoint needs {needed.text!r}",
             option="--module",
             place=f"{module.path}:{line}",
-            instead="Give another --module.",
+            instead="Choose another --module.",
         )
     return True
 
@@ -274,9 +274,9 @@ def _serves(item: Import, module: Module, bound: dict[str, tuple[str, int]]) -> 
 def _refuse_name(spec: TaskSpec, module: Module, name: str, bound: tuple[str, int]) -> None:
     option = "--function" if name == spec.function else "--module"
     raise Refusal(
-        f"the module has {name!r} already, and it is no function that could be adopted",
+        f"the module already has {name!r}, which is not a function that could be the entrypoint",
         option=option,
         value=spec.function if option == "--function" else spec.module,
         place=f"{module.path}:{bound[1]}",
-        instead=f"Give another {option}.",
+        instead=f"Choose another {option}.",
     )

@@ -1,4 +1,4 @@
-"""What the tool was told, as a module says it that it wrote: to tell what people have edited since."""
+"""Which options generated a function, read back from its module: to tell whether people have edited it since."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from scaffold.files.edit import Edit
 from scaffold.python.module import Module
 from scaffold.spec.specs import TaskSpec
 
-EDITED = "edited since it was made, or made by hand"
+EDITED = "edited since it was generated, or written by hand"
 _ROOTS = ("api", "api/massgov", "api/massgov/pfml", "api/tests")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """options: the lines of the `add_argument` calls as they stand. worker: the function that gets the session."""
+class Origin:
+    """What may have generated a function.
+
+    options: the lines of the `add_argument` calls. worker: the function that gets the database session.
+    """
 
     spec: TaskSpec
     options: str
@@ -31,8 +34,8 @@ class Told:
         return [*parser, self.spec.function, *([self.worker] if self.spec.database else [])]
 
 
-def told_by(module: Module, dotted: str, function: str) -> list[Told]:
-    """What may have made that function, as far as it can be read back; nothing for one that no option makes."""
+def origins_of(module: Module, dotted: str, function: str) -> list[Origin]:
+    """What may have generated that function; nothing if no options generate one like it."""
     node = module.function(function)
     name = _decorated(node) if node else None
     if node is None or name is None:
@@ -53,13 +56,13 @@ def told_by(module: Module, dotted: str, function: str) -> list[Told]:
     except Refusal:
         return []
     # A team's template may open the session in a way of its own, or in both cases.
-    return [Told(spec, options, worker), Told(replace(spec, database=not database), options, worker)]
+    return [Origin(spec, options, worker), Origin(replace(spec, database=not database), options, worker)]
 
 
-def ways(tolds: Sequence[Told], checkout: Checkout) -> Iterator[tuple[Told, Checkout | None]]:
-    """Each with the checkout's templates, and with the packaged ones, for what is older than the team's."""
+def renderings(origins: Sequence[Origin], checkout: Checkout) -> Iterator[tuple[Origin, Checkout | None]]:
+    """Each origin with the checkout's templates, then with the packaged ones, for code older than the team's."""
     for template in (checkout, None):
-        yield from ((told, template) for told in tolds)
+        yield from ((origin, template) for origin in origins)
 
 
 def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
@@ -77,7 +80,7 @@ def _called(node: ast.AST) -> list[str]:
 
 
 def _options(module: Module) -> str:
-    """The lines between the parser's creation and what is returned."""
+    """The lines between the creation of the parser and the return."""
     parser = module.function("parse_args")
     if parser is None or len(parser.body) < 3:
         return ""
@@ -86,19 +89,19 @@ def _options(module: Module) -> str:
 
 
 def is_written(module: Module, text: str) -> bool:
-    """Whether a file is the text, in whichever line ending."""
+    """Whether a file has exactly that text, with any line endings."""
     return module.data.replace(b"\r\n", b"\n") == text.encode()
 
 
 def emptied_packages(checkout: Checkout, path: str, part: str) -> list[Edit]:
-    """The empty `__init__.py` of the packages that hold nothing else once a file has gone."""
-    edits, gone = [], path
+    """Delete the empty `__init__.py` of packages that contain nothing else after a file is deleted."""
+    edits, deleted = [], path
     for folder in with_parents(path):
-        rest = set(checkout.entries(folder)) - {gone.rpartition("/")[2]}
+        rest = set(checkout.entries(folder)) - {deleted.rpartition("/")[2]}
         initial = f"{folder}/__init__.py"
         if folder in _ROOTS or rest - {"__init__.py"} or (rest and checkout.require(initial)):
             break
         if rest:
             edits.append(checkout.delete(initial, part))
-        gone = folder
+        deleted = folder
     return edits

@@ -73,7 +73,7 @@ def remove(removal: Removal) -> list[Edit]:
         return [checkout.keep(PYPROJECT_FILE, start, PART, "not on a line of its own")]
     end = data.find(b"\n", start) + 1
     if not end:
-        # The last line without a line break: the one in front of it goes.
+        # The last line has no line break: the one before it is removed instead.
         start, end = len(data[:start].removesuffix(b"\n").removesuffix(b"\r")), len(data)
     return [checkout.remove(PYPROJECT_FILE, start, end, PART)]
 

@@ -1,4 +1,4 @@
-"""The test: a function that calls the entrypoint, in the path under api/tests that mirrors the module's."""
+"""The test: a function that calls the entrypoint, in the file under api/tests that mirrors the module."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
-from scaffold.changes.parts.api.generated import EDITED, Told, emptied_packages, is_written, told_by, ways
+from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -38,7 +38,7 @@ def add(addition: Addition) -> list[Edit]:
     path = test_path(spec.module)
     if checkout.read(path) is None:
         if _exists(spec, checkout):
-            # Only its author knows what a function that was there needs to run in a test.
+            # Only its author knows what an existing function needs to run in a test.
             return []
         text = new_file(
             TEMPLATE_FILE,
@@ -71,31 +71,32 @@ def remove(removal: Removal) -> list[Edit]:
         return []
     checkout = removal.checkout
     dotted, _, function = removal.entry.partition(":")
-    tolds = told_by(Module(checkout, module_path(dotted)), dotted, function)
+    origins = origins_of(Module(checkout, module_path(dotted)), dotted, function)
     places = find(removal.task, checkout)
-    if not tolds or not places:
+    if not origins or not places:
         return []
     path, offset = places[0]
     module = Module(checkout, path)
-    for told, template in ways(tolds, checkout):
-        if is_written(module, new_file(TEMPLATE_FILE, template, _told_context(told, f"test_{function}", function))):
+    for origin, template in renderings(origins, checkout):
+        if is_written(module, new_file(TEMPLATE_FILE, template, _origin_context(origin, f"test_{function}", function))):
             return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
-    for told, template in ways(tolds, checkout):
-        for item, lines in _functions(module, told, template):
-            return without_function(module, lines, [item, DATABASE, MOCK], "", PART)
+    for origin, template in renderings(origins, checkout):
+        for imported, lines in _functions(module, origin, template):
+            return without_function(module, lines, [imported, DATABASE, MOCK], "", PART)
     return [checkout.keep(path, offset, PART, EDITED)]
 
 
-def _functions(module: Module, told: Told, template: Checkout | None) -> Iterator[tuple[Import, range]]:
-    """The lines of test functions as the tool makes them, each with the import of what it calls."""
-    for item, _ in module.imports():
-        if (item.module, item.symbol) == (told.spec.module, told.spec.function):
-            for node in module.tree.body:
-                if isinstance(node, ast.FunctionDef):
-                    values = _told_context(told, node.name, item.name)
-                    lines = function_lines(module, snippet("test_function.py", template, cookiecutter=values))
-                    if lines:
-                        yield item, lines
+def _functions(module: Module, origin: Origin, template: Checkout | None) -> Iterator[tuple[Import, range]]:
+    """The lines of generated test functions, each with the import of what it calls."""
+    functions = [node for node in module.tree.body if isinstance(node, ast.FunctionDef)]
+    for imported, _ in module.imports():
+        if (imported.module, imported.symbol) != (origin.spec.module, origin.spec.function):
+            continue
+        for function in functions:
+            values = _origin_context(origin, function.name, imported.name)
+            lines = function_lines(module, snippet("test_function.py", template, cookiecutter=values))
+            if lines:
+                yield imported, lines
 
 
 def rename(renaming: Renaming) -> list[Edit]:
@@ -108,7 +109,9 @@ def rename(renaming: Renaming) -> list[Edit]:
     moves = [*([move] if move else []), *(Move(_dotted(path), _dotted(new)) for path, new in files.items())]
     edits = []
     own, alias = test_path(dotted), rf"\b(test_)?{naming.old_slug}_{function}\b"
-    paths = [path for path in files_with(checkout, [each.last for each in moves]) if path.startswith("api/tests/")]
+    paths = [
+        path for path in files_with(checkout, [renamed.last for renamed in moves]) if path.startswith("api/tests/")
+    ]
     for path in dict.fromkeys([*paths, *([own] if checkout.read(own) is not None else [])]):
 
         def change(text: str, path: str = path) -> str:
@@ -121,33 +124,30 @@ def rename(renaming: Renaming) -> list[Edit]:
 
 
 def _named_after(naming: Naming, dotted: str, checkout: Checkout) -> dict[str, str]:
-    """The tests of a module that have the task's name, and where they go. Raises Refusal where something is there."""
+    """The tests of a module that are named after the task, and their new paths. Raises Refusal if one is taken."""
     if naming.old_slug == naming.new_slug:
         return {}
-    found = {}
+    paths = {}
     for path in checkout.files("api/tests", f"test_{naming.old_slug}.py"):
         try:
-            imported = {name for item, _ in Module(checkout, path).imports() for name in (item.module, _joined(item))}
+            imports = [imported for imported, _ in Module(checkout, path).imports()]
         except Refusal:
             continue
         new = f"{path.rpartition('/')[0]}/test_{naming.new_slug}.py"
-        if dotted in imported and not unclear(checkout, Move(_dotted(path), _dotted(new))):
+        names = {name for imported in imports for name in (imported.module, f"{imported.module}.{imported.symbol}")}
+        if dotted in names and not unclear(checkout, Move(_dotted(path), _dotted(new))):
             if checkout.read(new) is not None:
                 raise naming.taken("the test's new path is taken", new)
-            found[path] = new
-    return found
-
-
-def _joined(item: Import) -> str:
-    return f"{item.module}.{item.symbol}"
+            paths[path] = new
+    return paths
 
 
 def _dotted(path: str) -> str:
     return path.removeprefix("api/").removesuffix(".py").replace("/", ".")
 
 
-def _told_context(told: Told, name: str, call: str) -> dict[str, object]:
-    return _context(told.spec, name, call) | {"__options": told.options}
+def _origin_context(origin: Origin, name: str, call: str) -> dict[str, object]:
+    return _context(origin.spec, name, call) | {"__options": origin.options}
 
 
 def _exists(spec: TaskSpec, checkout: Checkout) -> bool:
@@ -192,5 +192,5 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     while name in bound:
         name += "_entrypoint"
     text = snippet("test_function.py", module.checkout, cookiecutter=_context(spec, name, entrypoint.name))
-    needed = [item for item in wanted if item.name not in bound or item == entrypoint]
+    needed = [imported for imported in wanted if imported.name not in bound or imported == entrypoint]
     return extend(module.checkout, module.path, needed, "", text, PART)

@@ -170,7 +170,7 @@ def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
 
 
 def role_name(spec: Subject, execution: bool, both: bool) -> str:
-    """A new role's name behind the prefix that all have."""
+    """A new role's name, after the prefix that all have."""
     if spec.role_name:
         return f"{spec.role_name}-execution-role" if execution and both else spec.role_name
     return f"ecs-tasks-{spec.name}-execution-role" if execution else f"ecs-tasks-{spec.name}"
@@ -226,7 +226,7 @@ def _texts(folder: Folder, links: Sequence[PlacedBlock], attribute: str) -> list
 
 
 def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:
-    """The SSM paths that the role needs: the task's own, and those of its groups that the default may not read."""
+    """The SSM paths that the role needs: the task's own, and those of its groups that the default role may not read."""
     of_groups = [
         path for path, _ in unreadable(folder, default, secret_paths(spec, folder), environment_names(folder.checkout))
     ]

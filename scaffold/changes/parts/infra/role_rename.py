@@ -1,4 +1,4 @@
-"""A role's new name: its own, its policies', and wherever it stands for the role."""
+"""A role's new name: in the role, in its policies, and wherever the name refers to the role."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ POLICY = re.compile(r"(?<![\w.-])(data\.aws_iam_policy_document\.[\w-]+|aws_iam_
 
 
 def has_role(folder: Folder, task: Task, role: PlacedBlock) -> bool:
-    """Whether a role is one of a task's."""
+    """Whether a role is one of a task's roles."""
     roles = Roles.of(folder)
     return any(roles.label(own_role(folder, task, name)) == role.block.labels[1] for name in ATTRIBUTES)
 
 
 def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -> list[Edit]:
-    """A role and what belongs to it. A policy with a name of its own in AWS keeps its label where it keeps that."""
+    """A role and what belongs to it. A managed policy whose name in AWS stays keeps its label."""
     checkout, edits = folder.checkout, []
     name = folder.attribute_text(role, "name").strip('"')
     new_name = naming.in_name(name)
     check(folder, [(new_name, "aws_iam_role", names.LIMITS["aws_iam_role", "name"])], naming.new, {}, "NEW")
-    for found in _belonging(folder, role, part):
-        type, label = found.block.labels
-        named = found.block.attributes.get("name")
-        inside = rename_inside(naming, checkout, found.path, named.value, part) if named else []
+    for placed in _belonging(folder, role, part):
+        type, label = placed.block.labels
+        named = placed.block.attributes.get("name")
+        inside = rename_inside(naming, checkout, placed.path, named.value, part) if named else []
         edits += inside
         new = naming.in_identifier(label)
         if new == label or (type == "aws_iam_policy" and not inside):
             continue
-        kind = "data." if found.block.type == "data" else ""
-        taken = folder.block(found.block.type, type, new)
+        kind = "data." if placed.block.type == "data" else ""
+        taken = folder.block(placed.block.type, type, new)
         if taken:
-            raise naming.taken(f"{type}.{new} is there already", checkout.place(taken.path, taken.block.start))
-        edits += rename_label(checkout, found, 1, new, part)
+            raise naming.taken(f"{type}.{new} already exists", checkout.place(taken.path, taken.block.start))
+        edits += rename_label(checkout, placed, 1, new, part)
         edits += rename_address(checkout, f"{kind}{type}.{label}", new, part)
-    for other in folder.blocks("resource", "aws_iam_role"):
-        if folder.attribute_text(other, "name").strip('"') == new_name != name:
-            what = f"aws_iam_role.{other.block.labels[1]} has the name {new_name!r}"
-            raise naming.taken(what, checkout.place(other.path, other.block.start))
+    for taken in folder.blocks("resource", "aws_iam_role"):
+        if folder.attribute_text(taken, "name").strip('"') == new_name != name:
+            what = f"aws_iam_role.{taken.block.labels[1]} already has the name {new_name!r}"
+            raise naming.taken(what, checkout.place(taken.path, taken.block.start))
     return edits + _renamed_elsewhere(naming, checkout, name, part)
 
 
 def _belonging(folder: Folder, role: PlacedBlock, part: str) -> list[PlacedBlock]:
-    """A role, what gives it its rights, and the policies and documents of that."""
+    """A role, its policies and attachments, and the policies and documents that only these refer to."""
     blocks = [role, *links_of(folder, role.block.labels[1])]
-    for found in blocks:
-        text = folder.text(found.path, found.block)
+    for placed in blocks:
+        text = folder.text(placed.path, placed.block)
         for address in dict.fromkeys(POLICY.findall(text)):
             *kind, type, name = address.split(".")
             policy = folder.block("data" if kind else "resource", type, name)
@@ -67,13 +67,13 @@ def _belonging(folder: Folder, role: PlacedBlock, part: str) -> list[PlacedBlock
 
 
 def _is_alone(folder: Folder, address: str, blocks: Sequence[PlacedBlock], part: str) -> bool:
-    """Whether nothing but some blocks refers to a policy or a document."""
-    gone = [remove_block(folder.checkout, one.path, one.block, part) for one in blocks]
-    return first_reference(folder.checkout, address, gone) is None
+    """Whether only some blocks refer to a policy or a document."""
+    removals = [remove_block(folder.checkout, placed.path, placed.block, part) for placed in blocks]
+    return first_reference(folder.checkout, address, removals) is None
 
 
 def _renamed_elsewhere(naming: Naming, checkout: Checkout, name: str, part: str) -> list[Edit]:
-    """The role's name where it stands for the role, as in an ARN or in a data source."""
+    """The role's name where it refers to the role, as in an ARN or in a data source."""
     tail = name.rpartition("}")[2]
     edits, pattern = [], re.compile(rb"[}\w]%s(?![\w-])" % re.escape(tail.encode()))
     for path, offset in places(checkout, template_files(checkout), pattern, []):

@@ -96,17 +96,17 @@ def _wanted(spec: TaskSpec, addition: Addition) -> dict[str, str]:
 
 
 def environment(spec: TaskSpec) -> list[str]:
-    """The items of `env` as Terraform, in the order in which the options stand: groups, variables, secrets."""
-    items = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
+    """The entries of `env` as Terraform, in the order groups, variables, secrets."""
+    entries = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
     for variable in spec.variables:
-        items.append(f'{{ name : "{variable.name}", value : {hcl_value(variable.value)} }}')
+        entries.append(f'{{ name : "{variable.name}", value : {hcl_value(variable.value)} }}')
     for secret in spec.secrets:
-        items.append(f'{{ name : "{secret.name}", valueFrom : {_path(secret)} }}')
-    return items
+        entries.append(f'{{ name : "{secret.name}", valueFrom : {_path(secret)} }}')
+    return entries
 
 
 def _path(secret: Secret) -> str:
-    """A path stays a string: `valueFrom` of one bare reference would be no path."""
+    """A path as a quoted string, even if it is a single reference, since `valueFrom` has to be a path."""
     return f'"{hcl_string(secret.path)}"'
 
 
@@ -128,16 +128,16 @@ def _complete_attributes(
 ) -> list[Edit]:
     checkout, edits, lines = folder.checkout, [], []
     for name, value in wanted.items():
-        item = task.attribute(folder, name)
-        if item is None:
+        attribute, has = task.attribute(folder, name), task.text(folder, name)
+        if attribute is None:
             lines.append(f"      {name} = {value}")
-        elif folder.text(task.path, item.value) == "null":
-            edits.append(checkout.replace(task.path, item.value.start, item.value.end, value, PART))
-        elif _plain(folder.text(task.path, item.value)) != _plain(value):
+        elif has == "null":
+            edits.append(checkout.replace(task.path, attribute.value.start, attribute.value.end, value, PART))
+        elif _plain(has) != _plain(value):
             raise Refusal(
-                f"the task {task.key!r} has {name} = {folder.text(task.path, item.value)}, and {value} was asked for",
-                place=checkout.place(task.path, item.start),
-                instead="Change it there first, or leave the option out.",
+                f"the task {task.key!r} has {name} = {has}, but you asked for {value}",
+                place=checkout.place(task.path, attribute.start),
+                instead="Change it there first, or omit the option.",
             )
     if lines or more_lines:
         text = aligned("\n".join([*lines, *more_lines]))
@@ -151,26 +151,26 @@ def _plain(text: str) -> str:
 
 def _complete_environment(spec: TaskSpec, folder: Folder, task: Task, lines: list[str]) -> list[Edit]:
     wanted = environment(spec)
-    item = task.attribute(folder, "env")
-    if item is None:
+    env = task.attribute(folder, "env")
+    if env is None:
         if wanted:
             body = ",\n        ".join(wanted)
             lines.append(f"      env = [\n        {body}\n      ]")
         return []
-    has = {_plain(folder.text(task.path, child)) for child in item.value.children()}
+    has = {_plain(folder.text(task.path, child)) for child in env.value.children()}
     missing = [text for text in wanted if _plain(text) not in has]
     if not missing:
         return []
-    if not isinstance(item.value, hcl.Tuple):
+    if not isinstance(env.value, hcl.Tuple):
         raise Refusal(
-            f"the environment of {spec.name!r} is no plain list, so {missing[0]} cannot be added",
-            place=folder.checkout.place(task.path, item.start),
+            f"the environment of {spec.name!r} is not a plain list, so {missing[0]} cannot be added",
+            place=folder.checkout.place(task.path, env.start),
             instead="Add it there by hand.",
         )
-    return add_items(folder.checkout, task.path, item.value, [f"        {text}" for text in missing], PART)
+    return add_items(folder.checkout, task.path, env.value, [f"        {text}" for text in missing], PART)
 
 
-# --- what has to hold
+# --- checks
 
 
 def _check_groups(spec: TaskSpec, folder: Folder) -> None:
@@ -178,18 +178,18 @@ def _check_groups(spec: TaskSpec, folder: Folder) -> None:
         return
     if not takes_environment(folder):
         raise Refusal(
-            "the tasks of this checkout take their environment from JSON templates (as before July 2021), not from "
+            "the tasks of this checkout get their environment from JSON templates (as before July 2021), not from "
             "tasks.tf",
             option="--env, --env-var, --secret and --db",
-            instead="Leave them out and add a containers_template by hand.",
+            instead="Omit these options and add a containers_template by hand.",
         )
     for group in spec.groups:
         if group == "common":
             raise Refusal(
-                "every task gets the group common from the template already",
+                "the template already gives the group common to every task",
                 option="--env",
                 value=group,
-                instead="Leave it out.",
+                instead="Omit it.",
             )
         if not any(True for _ in group_entries(folder, group)):
             option = "--db" if spec.database and group == "db_access" else "--env"
@@ -199,31 +199,31 @@ def _check_groups(spec: TaskSpec, folder: Folder) -> None:
 
 
 def _entries(spec: TaskSpec, folder: Folder, task: Task | None) -> list[tuple[str, Entry]]:
-    """The variables that the task gets beside the options' own, each with where from."""
-    found = [("common", entry) for entry in group_entries(folder, "common")]
+    """The variables that the task gets in addition to those of the options, each with what sets it."""
+    entries = [("common", entry) for entry in group_entries(folder, "common")]
     groups = [*spec.groups, *(word for text in spec.group_expressions for word in groups_in(text))]
     for group in groups:
-        found += [(f"the group {group}", entry) for entry in group_entries(folder, group)]
-    item = task.attribute(folder, "env") if task else None
-    if task and item:
-        known = {entry.start for _, entry in found}
-        own = entries_of(folder, task.path, item.value)
-        found += [(f"the task {spec.name}", entry) for entry in own if entry.start not in known]
-    return found
+        entries += [(f"the group {group}", entry) for entry in group_entries(folder, group)]
+    env = task.attribute(folder, "env") if task else None
+    if task and env:
+        known = {entry.start for _, entry in entries}
+        own = entries_of(folder, task.path, env.value)
+        entries += [(f"the task {spec.name}", entry) for entry in own if entry.start not in known]
+    return entries
 
 
 def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
-    """ECS refuses a name that is given twice, over variables and secrets together."""
+    """Raise Refusal for a name that is set twice by variables or secrets, which ECS would refuse."""
     taken: dict[str, tuple[str, Entry]] = {}
     for where, entry in _entries(spec, folder, task):
         if entry.name in taken and where.startswith("the group") and taken[entry.name][0] != where:
             first, _ = taken[entry.name]
             if not spec.like:
                 raise Refusal(
-                    f"{where} and {first} both set {entry.name}; names are unique over a task's variables and secrets",
+                    f"{where} and {first} both set {entry.name}; a task's variables and secrets need different names",
                     option="--env",
                     value=where.removeprefix("the group "),
-                    instead="Leave one of the groups out.",
+                    instead="Omit one of the groups.",
                 )
         taken.setdefault(entry.name, (where, entry))
     own = [(variable.name, "--env-var", hcl_value(variable.value)) for variable in spec.variables]
@@ -236,11 +236,11 @@ def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> Non
         if where == f"the task {spec.name}" and kind == option and _plain(entry.value) == _plain(value):
             continue
         raise Refusal(
-            f"{where} sets {name} already, to {entry.value}; names are unique over a task's variables and secrets, and "
-            f"{value} was asked for",
+            f"{where} already sets {name}, to {entry.value}, but you asked for {value}; a task's variables and secrets "
+            "need different names",
             option=option,
             value=name,
-            instead=f"Leave it out or use another name, such as {spec.slug.upper()}_{name}.",
+            instead=f"Omit it or use another name, such as {spec.slug.upper()}_{name}.",
         )
 
 
@@ -266,10 +266,10 @@ def _check_secrets(spec: TaskSpec, addition: Addition) -> None:
 
 
 def _check_family(key: str, name: str, folder: Folder, option: str) -> None:
-    found = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
-    if found is None:
+    definition = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
+    if definition is None:
         return
     key = folder.expand_text(key, {})
-    inner = folder.attribute_text(found, "family").strip('"')
+    inner = folder.attribute_text(definition, "family").strip('"')
     limit = names.LIMITS["aws_ecs_task_definition", "family"]
     check(folder, [(inner, "aws_ecs_task_definition", limit)], name, {"each.key": key}, option)

@@ -24,7 +24,7 @@ _FIRST_WORD = re.compile(rb'\[\s*"\Z')
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The bytes of a name, and the new name. block: the block of the file's top level that they are in."""
+    """The bytes of a name, and the new name. block: the block of the file's top level that contains them."""
 
     path: str
     start: int
@@ -44,7 +44,7 @@ def uses_in(naming: Naming, checkout: Checkout, blocks: Collection[Place]) -> It
 
 
 def uses(naming: Naming, checkout: Checkout) -> Iterator[Use]:
-    """The uses in the code of the template's Terraform, each once; those by which something else is named left out."""
+    """The uses in the code of the template's Terraform, each once, without names of other things."""
     old, key = re.escape(naming.old.encode()), re.escape(naming.key.encode())
     begins = beginning(Folder.of(checkout)).encode()
     patterns = [
@@ -70,7 +70,7 @@ def uses(naming: Naming, checkout: Checkout) -> Iterator[Use]:
 
 
 def comments(naming: Naming, checkout: Checkout) -> Iterator[Use]:
-    """The comments of the template that name the task, commented out code included."""
+    """The uses in comments of the template, including commented-out code."""
     for path in _terraform_with(naming, checkout):
         data = checkout.require(path)
         for match in naming.word.finditer(data):
@@ -79,7 +79,7 @@ def comments(naming: Naming, checkout: Checkout) -> Iterator[Use]:
 
 
 def uses_elsewhere(naming: Naming, checkout: Checkout) -> Iterator[Use]:
-    """The same in other files of the template, such as the JSON of step functions, whose states keep their names."""
+    """The uses in other files of the template, such as the JSON of step functions, whose states keep their names."""
     begins = beginning(Folder.of(checkout)).encode()
     pattern = re.compile(rb"%s|(?:%s)%s(?![\w-])" % (naming.word.pattern, begins, re.escape(naming.old.encode())))
     for path in template_files(checkout):
@@ -106,13 +106,13 @@ def _terraform_with(naming: Naming, checkout: Checkout) -> Iterator[str]:
 
 
 def block_at(checkout: Checkout, path: str, offset: int) -> hcl.Block | None:
-    """The block of a file's top level that holds a byte."""
+    """The block of a file's top level that contains a byte."""
     return next((block for block in checkout.terraform(path).blocks if block.start <= offset < block.end), None)
 
 
 def _is_family(begins: bytes, data: bytes, start: int, end: int, block: hcl.Block | None) -> bool:
-    """Whether a name behind what AWS's names begin with is a task definition's: alone in its string, or in an ARN.
-    Roles and policies often bear the same, and paths of the parameter store begin so."""
+    """Whether a name after the prefix of names in AWS is a task definition's: alone in its string, or in an ARN.
+    Roles and policies often have the same name, and paths in the parameter store begin with it."""
     string = _IN_STRING.search(data, max(0, start - 300), start)
     if string is None or not _FAMILY_ENDS.match(data, end):
         return False
@@ -123,21 +123,21 @@ def _is_family(begins: bytes, data: bytes, start: int, end: int, block: hcl.Bloc
 
 
 def _overrides(data: bytes, block: hcl.Block | None) -> bool:
-    """Whether a name may be that of a container, as in what a schedule or a step function passes on."""
+    """Whether a name may be a container's: whether its block has overrides, as schedules and step functions do."""
     return block is not None and re.search(rb"[Cc]ontainer_?[Oo]verrides", data[block.start : block.end]) is not None
 
 
-# --- names of Terraform's own
+# --- Terraform's own names
 
 
-def rename_label(checkout: Checkout, found: PlacedBlock, index: int, label: str, part: str) -> list[Edit]:
+def rename_label(checkout: Checkout, placed: PlacedBlock, index: int, label: str, part: str) -> list[Edit]:
     """A label of a block."""
-    data, old = checkout.require(found.path), found.block.labels[index].encode()
-    position = found.block.start + len(found.block.type)
+    data, old = checkout.require(placed.path), placed.block.labels[index].encode()
+    position = placed.block.start + len(placed.block.type)
     for number in range(index + 1):
-        wanted = found.block.labels[number].encode()
+        wanted = placed.block.labels[number].encode()
         position = data.index(wanted, position) + len(wanted)
-    return [checkout.rename(found.path, position - len(old), position, label, part)]
+    return [checkout.rename(placed.path, position - len(old), position, label, part)]
 
 
 def rename_address(checkout: Checkout, address: str, name: str, part: str) -> list[Edit]:
@@ -154,7 +154,7 @@ def rename_address(checkout: Checkout, address: str, name: str, part: str) -> li
 
 
 def rename_inside(naming: Naming, checkout: Checkout, path: str, node: hcl.Node, part: str) -> list[Edit]:
-    """The task's name in a quoted string, its interpolations left alone."""
+    """The task's name in a quoted string, except in interpolations."""
     if not isinstance(node, hcl.Template):
         return []
     text = checkout.require(path)[node.inner_start : node.inner_end].decode("utf-8", "replace")
@@ -174,11 +174,12 @@ def rename_word(naming: Naming, checkout: Checkout, path: str, node: hcl.Node, p
 
 
 def unique(edits: list[Edit]) -> list[Edit]:
-    """Edits, each span once: a name may be found as two things."""
+    """The edits, each span once, since a name may be found in several ways."""
     kept: dict[tuple[object, ...], Edit] = {}
     for edit in edits:
         reason = "" if edit.changes else edit.part + edit.reason
         kept.setdefault((edit.path, edit.start, edit.end, edit.target, reason), edit)
-    for one, other in pairwise(sorted(kept.values(), key=lambda edit: (edit.path, edit.start, edit.end))):
-        assert not (one.changes and other.changes and one.path == other.path and other.start < one.end), (one, other)
+    for edit, following in pairwise(sorted(kept.values(), key=lambda edit: (edit.path, edit.start, edit.end))):
+        overlap = edit.changes and following.changes and edit.path == following.path and following.start < edit.end
+        assert not overlap, (edit, following)
     return list(kept.values())
