@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 
-import hcl2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -27,14 +25,6 @@ def pytest_configure() -> None:
     """Temporary folders are in memory if the system has such a place: each command syncs its files to the disk."""
     if os.access(_MEMORY, os.W_OK | os.X_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _proofs_are_kept() -> Iterator[None]:
-    """python-hcl2 parses the same text once: hundreds of cases change the same parts of the same sample."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hcl2, "parses_to_tree", lru_cache(maxsize=4096)(hcl2.parses_to_tree))
-        yield
 
 
 @pytest.fixture
