@@ -61,7 +61,7 @@ def test_calls_in_focus(sample: Path) -> None:
 )
 def test_definitions(sample: Path, kind: str, name: str, expected: bool) -> None:
     found = definitions(_facts(sample), TEMPLATE)
-    assert found and found.lacks(Mention(kind, name, "", "", 0)) is expected
+    assert found and found.is_undefined(Mention(kind, name, "", "", 0)) is expected
 
 
 def test_a_folder_that_cannot_be_read_whole_lacks_nothing(sample: Path) -> None:

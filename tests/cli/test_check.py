@@ -160,11 +160,11 @@ def test_tasks_that_cannot_be_read_are_reported(sample: Path, run: Run) -> None:
             'dor-gpg-decryption-key" }\n      ]\n    }', 'dor-gpg-decryption-key" }\n      ]\n    }, {})'
         )
     )
-    assert "not checked: the task dor-import: its entry is no plain object" in run("check").output
+    assert "not checked: the task dor-import: its entry is not a plain object" in run("check").output
     (sample / TASKS).write_text(
         whole.replace("tasks = {", "tasks = merge({", 1).replace("    },\n  }\n}", "    },\n  }, {})\n}")
     )
-    assert "not checked: the tasks: locals.tasks is no plain object" in run("check").output
+    assert "not checked: the tasks: locals.tasks is not a plain object" in run("check").output
 
 
 def test_the_other_files_are_still_checked(sample: Path, run: Run) -> None:

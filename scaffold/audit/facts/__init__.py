@@ -1,1 +1,1 @@
-"""What the rules read, by the noun that it is about."""
+"""What the rules read, by noun."""

@@ -1,4 +1,4 @@
-"""What the rules read: the parts of a checkout, each found once, when a rule first asks for it."""
+"""A checkout as the rules see it: its tasks and scripts, the tasks in focus, and what a plan has changed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Result = TypeVar("Result")
 
 
 class Facts:
-    """A checkout as the rules see it. `focus` names the tasks that a rule looks at, none for all of them.
+    """A checkout as the rules see it. `focus`: the names of the tasks that rules look at, empty for all.
 
-    changed: the spans that a plan has written, by file; None if no plan is checked.
+    changed: the spans that a plan has written, by file; None if there is no plan.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Facts:
         self._analyses: dict[Callable[[Facts], object], object] = {}
 
     def once(self, analysis: Callable[[Facts], Result]) -> Result:
-        """The result of an analysis of this checkout, computed when a rule first asks for it."""
+        """The result of an analysis of this checkout, which runs the first time that a rule needs it."""
         if analysis not in self._analyses:
             self._analyses[analysis] = analysis(self)
         return cast(Result, self._analyses[analysis])
@@ -53,7 +53,7 @@ class Facts:
         self.not_checked.setdefault(sentence)
 
     def is_new(self, path: str, start: int, end: int) -> bool:
-        """Whether a plan has written into a span; without a plan anything counts as new."""
+        """Whether a plan has written into a span; without a plan everything counts as new."""
         if self._changed is None:
             return True
         return any(first < end and start < last for first, last in self._changed.get(path, ()))
@@ -66,11 +66,11 @@ class Facts:
         return b"\n".join(data[start:end] for start, end in self._changed.get(path, ()))
 
     def complete(self, folder: str = TEMPLATE) -> bool:
-        """Whether every Terraform file of a folder parses. Only then can rules report something as missing."""
+        """Whether every Terraform file of a folder parses. If one does not, nothing can be reported as missing."""
         return self.checkout.parses(folder)
 
     def read_all(self) -> None:
-        """Parse all files that define the tasks, so that a syntax error is reported even if no rule needs the file."""
+        """Parse all files that tasks consist of, so that errors are found even in a file that no rule reads."""
         folders = [TEMPLATE, *(f"{ENVIRONMENTS}/{name}" for name in environment_names(self.checkout))]
         for folder in [*folders, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS]:
             self.complete(folder)
@@ -81,29 +81,29 @@ class Facts:
 
     @cached_property
     def all_tasks(self) -> tuple[Task, ...]:
-        """The entries of locals.tasks; none where there is no such object, which `has_tasks` tells."""
+        """The entries of locals.tasks; empty if there is no such object."""
         try:
             path, entries = tasks_object(self.template)
         except Refusal:
             if self.template.local("tasks"):
-                self.skip("the tasks: locals.tasks is no plain object")
+                self.skip("the tasks: locals.tasks is not a plain object")
             return ()
-        for item in entries.items:
-            if not isinstance(item.value, hcl.Object):
-                name = self.template.text(path, item.key).strip('"')
-                self.skip(f"the task {name}: its entry is no plain object")
+        for entry in entries.items:
+            if not isinstance(entry.value, hcl.Object):
+                name = self.template.text(path, entry.key).strip('"')
+                self.skip(f"the task {name}: its entry is not a plain object")
         return all_tasks(self.template)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
-        """The same without those that are out of focus."""
+        """The entries in focus."""
         return tuple(task for task in self.all_tasks if not self.focus or task.name in self.focus)
 
     def is_task(self, name: str) -> bool:
         return any(task.name == name for task in self.all_tasks)
 
     def task_of(self, key: str) -> Task | None:
-        """The entry of that key; None where there is none, or more than one."""
+        """The entry with that key; None if there is no such entry, or more than one."""
         return unique_task(self.template, key)
 
     # --- Python
@@ -122,7 +122,7 @@ class Facts:
         return TolerantLookup(self.checkout)
 
     def expanded(self, expression: str) -> str:
-        """What an expression comes to in every environment, `${…}` where that cannot be told."""
+        """The value of an expression in every environment, `${…}` if it is unknown."""
         try:
             return self.template.expand_text(f"${{{expression}}}", {})
         except hcl.HclError:

@@ -1,1 +1,1 @@
-"""What Terraform declares, and what refers to it."""
+"""Declarations in Terraform, and the references to them."""

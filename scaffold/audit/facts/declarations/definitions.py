@@ -20,7 +20,7 @@ class Definitions:
     providers: frozenset[str]
     sources: Mapping[str, str]
 
-    def lacks(self, mention: Mention) -> bool:
+    def is_undefined(self, mention: Mention) -> bool:
         """Whether the folder does not define a name; False for an unknown kind."""
         if mention.kind not in self.names:
             # Any other first word may be a name that Terraform itself defines.

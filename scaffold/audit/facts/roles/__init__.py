@@ -1,1 +1,1 @@
-"""Roles that are passed on, and the policies they have."""
+"""The roles of tasks, schedules and triggers, and their policies."""

@@ -100,7 +100,7 @@ def _begins_as_ours(facts: Facts, name: str, values: Values) -> bool:
 
 
 def names_elsewhere(facts: Facts) -> list[str]:
-    """The names of the roles in elsewhere folders of infra/, with `*` for what is unknown."""
+    """The names of the roles in other folders of infra/, with `*` for what is unknown."""
     result = []
     for path in facts.checkout.terraform_files("infra", below=True):
         folder = path.rpartition("/")[0]

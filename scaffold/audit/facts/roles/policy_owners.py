@@ -28,7 +28,8 @@ _WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Misattached:
-    """A policy or an attachment. role: the label of its role. says: the label of the role that it is named after.
+    """A policy or an attachment. role: the label of its role. named_after: the label of the role in its
+    label or its name.
 
     by: whether the label, the name or both are named so. start: the byte of the first of them. lost: whether the other
     role has tasks and no policy at all. task: the only task of that role, "" if there is no such task.
@@ -36,7 +37,7 @@ class Misattached:
 
     placed: PlacedBlock
     role: str
-    says: str
+    named_after: str
     by: tuple[str, ...]
     start: int
     lost: bool
@@ -62,13 +63,11 @@ def misattached(facts: Facts) -> Iterator[Misattached]:
                 linked += owners.compared(link, role) if link.block.type == "resource" else ()
     yield from linked
     # Do not report a policy if its attachment has the same problem.
-    reported = {(policy.role, policy.says) for policy in linked}
+    reported = {(policy.role, policy.named_after) for policy in linked}
     for policy, roles in _managed(facts):
         if len(roles) == 1:
             compared = owners.compared(policy, roles[0])
-            yield from (
-                policy_owner for policy_owner in compared if (policy_owner.role, policy_owner.says) not in reported
-            )
+            yield from (other for other in compared if (other.role, other.named_after) not in reported)
 
 
 def task_named(facts: Facts, role: str) -> Task | None:
@@ -101,7 +100,7 @@ class _Owners:
                     self.stems.setdefault(text, set()).add(label)
                     self.stems.setdefault(_SUFFIX.sub("", text), set()).add(label)
         self.tasks = tasks_by_role(facts)
-        # What a task's name says is right for any role of that task, the default execution role included.
+        # Any role of a task may be named after the task, including the default execution role.
         self.of_tasks: dict[str, set[str]] = {}
         for label, tasks in self.tasks.items():
             for task in tasks:
@@ -110,13 +109,13 @@ class _Owners:
     def compared(self, placed: PlacedBlock, role: str) -> Iterator[Misattached]:
         said: dict[str, list[tuple[str, int]]] = {}
         for by, text, start in self._texts(placed):
-            if says := self.said(text, role):
-                said.setdefault(says, []).append((by, start))
-        for says, ways in said.items():
-            tasks, grants = self.tasks.get(says, []), RoleRights.of(self.facts.template).grants(says)
+            if named_after := self.said(text, role):
+                said.setdefault(named_after, []).append((by, start))
+        for named_after, ways in said.items():
+            tasks, grants = self.tasks.get(named_after, []), RoleRights.of(self.facts.template).grants(named_after)
             lost = bool(tasks) and grants.whole and not grants.grants and len(ways) == len(list(self._texts(placed)))
             task = tasks[0] if len(set(tasks)) == 1 else ""
-            yield Misattached(placed, role, says, tuple(by for by, _ in ways), ways[0][1], lost, task)
+            yield Misattached(placed, role, named_after, tuple(by for by, _ in ways), ways[0][1], lost, task)
 
     def _texts(self, placed: PlacedBlock) -> Iterator[tuple[str, str, int]]:
         yield "label", placed.block.labels[1], placed.block.start

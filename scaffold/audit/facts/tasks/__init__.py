@@ -1,1 +1,1 @@
-"""What containers are started with, and what they are given."""
+"""The commands and the environment variables of containers."""

@@ -60,7 +60,7 @@ def _undefined(facts: Facts, defined: Definitions, references: Iterable[Mention]
     for mention in references:
         reference = f"{mention.kind}.{mention.name}"
         finding = None
-        if defined.lacks(mention):
+        if defined.is_undefined(mention):
             finding = _finding(facts, mention, reference, defined.names.get(mention.kind, ()), defined.folder)
         elif mention.kind == "module" and mention.rest and mention.name in defined.sources:
             folder = defined.sources[mention.name]

@@ -14,15 +14,15 @@ WHY = "The role has no permissions at all, so AWS denies everything that its tas
 
 def check(facts: Facts) -> Iterator[Finding]:
     for policy in misattached(facts):
-        if policy.lost and not extended_elsewhere(facts, policy.says):
+        if policy.lost and not extended_elsewhere(facts, policy.named_after):
             yield Finding(
                 subject=policy.placed.block.labels[1],
                 message=(
                     f"the policy {policy.address} is attached to aws_iam_role.{policy.role}, but aws_iam_role."
-                    f"{policy.says}, which it is named after, has no policy, so the tasks of that role have no "
+                    f"{policy.named_after}, which it is named after, has no policy, so the tasks of that role have no "
                     "permissions"
                 ),
-                instead=f"Attach it to aws_iam_role.{policy.says}.",
+                instead=f"Attach it to aws_iam_role.{policy.named_after}.",
                 path=policy.placed.path,
                 offset=policy.role_start,
                 task=policy.task,

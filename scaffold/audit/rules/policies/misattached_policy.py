@@ -22,9 +22,9 @@ def check(facts: Facts) -> Iterator[Finding]:
                 message=(
                     f"the policy {policy.address} is attached to aws_iam_role.{policy.role}, but its "
                     f"{'label and name match' if len(policy.by) > 1 else f'{policy.by[0]} matches'} "
-                    f"aws_iam_role.{policy.says}"
+                    f"aws_iam_role.{policy.named_after}"
                 ),
-                instead=f"Attach it to aws_iam_role.{policy.says}, or rename it.",
+                instead=f"Attach it to aws_iam_role.{policy.named_after}, or rename it.",
                 path=policy.placed.path,
                 offset=policy.start,
                 task=policy.task,
