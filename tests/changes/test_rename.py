@@ -405,7 +405,7 @@ def test_a_line_that_gets_too_long_is_told(sample: Path, run: Run) -> None:
     other = sample / "api/massgov/pfml/other.py"
     other.write_text(f"from massgov.pfml.tasks import my_new_task\n\nx = my_new_task.main, {'1' * 70}\n")
     result = run("rename", "my-new-task", "x-y-and-some-more-words")
-    assert "longer than 100 columns now, so run black: api/massgov/pfml/other.py:3." in result.stderr
+    assert "now longer than 100 columns, so run black: api/massgov/pfml/other.py:3." in result.stderr
 
 
 # --- the command
@@ -428,22 +428,25 @@ REFUSED = [
     ("dor-import Bad_Name", "NEW 'Bad_Name': it is not a valid task name"),
     ("dor-import oneword", "NEW 'oneword': it is a single word"),
     ("dor-import ''", "NEW: the value is empty. Give it a value"),
-    ("dor-import dor-import", "NEW 'dor-import': the task has that name already. Give another name."),
-    ("dor-import fineos-bucket-tool", "NEW 'fineos-bucket-tool': a task has that name. Give another name."),
+    ("dor-import dor-import", "NEW 'dor-import': the task already has that name. Choose another name."),
+    (
+        "dor-import fineos-bucket-tool",
+        "NEW 'fineos-bucket-tool': another task already has that name. Choose another name.",
+    ),
     ("dor-import dor-generate", "api/pyproject.toml:21: NEW 'dor-generate': a script has that name"),
     (
         "reductions-process-agency-data fineos-daily-export-copy",
         "a schedule is named 'fineos-daily-export-copy' already",
     ),
-    ("my-new-task taken-toggle", "the toggle enable_taken_toggle_schedule is there already"),
+    ("my-new-task taken-toggle", "the toggle enable_taken_toggle_schedule already exists"),
     (
         "my-new-task taken-module",
         "api/massgov/pfml/tasks/taken_module.py: NEW 'taken-module': the module's new path is taken",
     ),
     ("my-new-task taken-test", "api/tests/tasks/test_taken_test.py: NEW 'taken-test': the test's new path is taken"),
-    ("my-new-task taken-role", "aws_iam_role.taken_role_task_role is there already"),
+    ("my-new-task taken-role", "aws_iam_role.taken_role_task_role already exists"),
     ("my-new-task taken-label", "the module 'taken_label_scheduler' is there already"),
-    ("my-new-task taken-alarm", "NEW 'taken-alarm': an alarm has that name"),
+    ("my-new-task taken-alarm", "NEW 'taken-alarm': an alarm already has that name"),
     ("my-new-task a-name-that-is-much-too-long-for-aws", "too long by 3: the IAM role would be"),
     ("my-new-task", "Missing argument 'NEW'"),
 ]
