@@ -157,7 +157,7 @@ def test_unknown_expression_is_put_back_by_applying(sample: Path) -> None:
     _change(sample, f"{TEMPLATE}/cloudwatch.tf", '"cron(30 9 * * ? *)"', "data.external.times.result")
     text = _runbook(sample)
     assert len(_put_rules(text)) == 1
-    assert "Put it back by applying again." in text
+    assert "Apply again to change it back." in text
 
 
 def test_second_schedule_gets_commands_of_its_own(sample: Path, run: object) -> None:
