@@ -436,7 +436,7 @@ REFUSED = [
     ("dor-import dor-generate", "api/pyproject.toml:21: NEW 'dor-generate': a script has that name"),
     (
         "reductions-process-agency-data fineos-daily-export-copy",
-        "a schedule is named 'fineos-daily-export-copy' already",
+        "another schedule is already named 'fineos-daily-export-copy'",
     ),
     ("my-new-task taken-toggle", "the toggle enable_taken_toggle_schedule already exists"),
     (
@@ -445,7 +445,7 @@ REFUSED = [
     ),
     ("my-new-task taken-test", "api/tests/tasks/test_taken_test.py: NEW 'taken-test': the test's new path is taken"),
     ("my-new-task taken-role", "aws_iam_role.taken_role_task_role already exists"),
-    ("my-new-task taken-label", "the module 'taken_label_scheduler' is there already"),
+    ("my-new-task taken-label", "the module 'taken_label_scheduler' already exists"),
     ("my-new-task taken-alarm", "NEW 'taken-alarm': an alarm already has that name"),
     ("my-new-task a-name-that-is-much-too-long-for-aws", "too long by 3: the IAM role would be"),
     ("my-new-task", "Missing argument 'NEW'"),

@@ -1,4 +1,4 @@
-"""A block of Terraform under a condition, as a `dynamic` one, and back: its lines as they are but for the indent."""
+"""A Terraform block under a condition, as a `dynamic` one, and back; its lines change only their indent."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from scaffold.terraform.conditions import grouped
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 
-def as_dynamic(folder: Folder, found: PlacedBlock, block: hcl.Block, condition: str, part: str) -> Edit:
-    """A static block as a `dynamic` one under a condition, its lines as they are but for the indent."""
+def as_dynamic(folder: Folder, notification: PlacedBlock, block: hcl.Block, condition: str, part: str) -> Edit:
+    """A static block as a `dynamic` one under a condition; its lines change only their indent."""
     checkout = folder.checkout
-    data = checkout.require(found.path)
+    data = checkout.require(notification.path)
     head = f'dynamic "{block.type}" {{\n    for_each = {grouped(condition)} ? [1] : []\n    content {{\n'
     body = _indented(data, block)
-    return checkout.replace(found.path, block.start, block.end, f"{head}{body}    }}\n  }}", part)
+    return checkout.replace(notification.path, block.start, block.end, f"{head}{body}    }}\n  }}", part)
 
 
 def _indented(data: bytes, block: hcl.Block) -> str:
-    """The lines of a block's body, two spaces further in; the text of a heredoc stays where it is."""
+    """The lines of a block's body, two spaces further in; the text of a heredoc stays as it is."""
     heredocs = [node for node in block.walk() if isinstance(node, hcl.Template) and node.heredoc]
     lines, position = [], block.body_start
     for line in data[block.body_start : block.body_end].split(b"\n"):
@@ -37,20 +37,24 @@ def _indented(data: bytes, block: hcl.Block) -> str:
     return "".join(f"{text}\n" for text in kept)
 
 
-def as_static(folder: Folder, found: PlacedBlock, item: Destination) -> str:
-    """A `dynamic` block as the static one that it was; "" where it says more than a condition."""
-    data, outer, content = folder.checkout.require(found.path), item.outer, item.block
-    each = outer.attributes.get("for_each")
+def as_static(folder: Folder, notification: PlacedBlock, destination: Destination) -> str:
+    """A `dynamic` block as a static one; "" if it is more than a block under a condition."""
+    data, outer, content = folder.checkout.require(notification.path), destination.outer, destination.block
+    for_each = outer.attributes.get("for_each")
     if (
-        each is None
+        for_each is None
         or len(outer.attributes) > 1
         or len(outer.blocks) > 1
-        or not isinstance(each.value, hcl.Conditional)
+        or not isinstance(for_each.value, hcl.Conditional)
     ):
         return ""
-    between = data[outer.body_start : each.start] + data[each.end : content.start] + data[content.end : outer.body_end]
-    only_once = folder.text(found.path, each.value.yes) == "[1]" and not between.strip()
-    if not only_once or f"{outer.labels[0]}.value" in folder.text(found.path, content):
+    between = (
+        data[outer.body_start : for_each.start]
+        + data[for_each.end : content.start]
+        + data[content.end : outer.body_end]
+    )
+    only_once = folder.text(notification.path, for_each.value.yes) == "[1]" and not between.strip()
+    if not only_once or f"{outer.labels[0]}.value" in folder.text(notification.path, content):
         return ""
     heredocs = [node for node in content.walk() if isinstance(node, hcl.Template) and node.heredoc]
     lines, position = [], content.body_start

@@ -1,4 +1,4 @@
-"""The bucket's notification: the one resource in which all triggers of a bucket stand, each as a destination."""
+"""The bucket's notification: the one resource that has all triggers of a bucket, each as a destination."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ FILE = f"{TEMPLATE}/s3_subscriptions.tf"
 
 
 def add_destination(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
-    """The trigger as a destination of its bucket's notification. Raises Refusal where it cannot be one."""
+    """The trigger as a destination of its bucket's notification. Raises Refusal if it cannot be one."""
     name = _bucket_name(folder, bucket)
     place = notification_elsewhere(folder, name)
     if place:
         raise Refusal(
-            "the bucket has its notification there already, and a second one would silently replace it",
+            "the bucket already has a notification there, which a second one would silently replace",
             option="--s3-bucket",
             value=trigger.bucket,
             place=place,
@@ -44,30 +44,29 @@ def add_destination(trigger: TriggerSpec, folder: Folder, bucket: str, label: st
         )
     existing = notifications_of(folder, name)
     if len(existing) > 1:
-        places = " and ".join(folder.checkout.place(found.path, found.block.start) for found in existing)
+        places = " and ".join(folder.checkout.place(same.path, same.block.start) for same in existing)
         raise Refusal(
-            f"the bucket has two notifications, at {places}, of which S3 keeps one",
+            f"the bucket has two notifications, at {places}, but S3 keeps only one",
             option="--s3-bucket",
             value=trigger.bucket,
-            instead="Make one of them first.",
+            instead="Merge them first.",
         )
-    found = next(iter(existing), None)
-    if found is None:
+    if not existing:
         return [_new_notification(trigger, folder, bucket, label)]
-    return _merge(trigger, folder, found, label)
+    return _merge(trigger, folder, existing[0], label)
 
 
 def _bucket_name(folder: Folder, bucket: str) -> str:
-    data = bucket.startswith("data.")
-    found = folder.block("data" if data else "resource", "aws_s3_bucket", bucket.rpartition(".")[2])
-    attribute = found.block.attributes.get("bucket") if found else None
-    return bucket_name(folder, found.path, attribute.value) if found and attribute else bucket
+    kind = "data" if bucket.startswith("data.") else "resource"
+    placed = folder.block(kind, "aws_s3_bucket", bucket.rpartition(".")[2])
+    attribute = placed.block.attributes.get("bucket") if placed else None
+    return bucket_name(folder, placed.path, attribute.value) if placed and attribute else bucket
 
 
 def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> Edit:
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     name = f"{trigger.bucket}_notifications"
-    taken = {found.block.labels[1] for found in notifications_in(folder)}
+    taken = {notification.block.labels[1] for notification in notifications_in(folder)}
     text = snippet(
         "notification.tf",
         folder.checkout,
@@ -76,7 +75,7 @@ def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: 
         bucket=bucket,
         lambda_function=_lambda_function(trigger, folder, label, ""),
     )
-    in_file = [found.block for found in notifications_in(folder) if found.path == FILE]
+    in_file = [notification.block for notification in notifications_in(folder) if notification.path == FILE]
     return add_block(folder.checkout, FILE, in_file[-1] if in_file else None, text, TRIGGER)
 
 
@@ -87,113 +86,116 @@ def _lambda_function(trigger: TriggerSpec, folder: Folder, label: str, condition
     return snippet("lambda_function.tf", folder.checkout, **values)
 
 
-def _merge(trigger: TriggerSpec, folder: Folder, found: Notification, label: str) -> list[Edit]:
-    """The trigger as one more destination of the bucket's notification; the others keep what they mean."""
+def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, label: str) -> list[Edit]:
+    """The trigger as one more destination of the bucket's notification; the others keep their meaning."""
     checkout = folder.checkout
-    if "for_each" in found.block.attributes:
+    if "for_each" in notification.block.attributes:
         raise Refusal(
-            "the bucket's notification is made with for_each, so a trigger cannot be added without changing the others",
+            "the bucket's notification has a for_each, so a trigger cannot be added without changing the others",
             option="--s3-bucket",
             value=trigger.bucket,
-            place=checkout.place(found.path, found.block.start),
+            place=checkout.place(notification.path, notification.block.start),
             instead="Add it there by hand.",
         )
-    for item in found.destinations:
-        own = item.module == label
-        if own and (not trigger.additional or _as_asked(trigger, item)):
-            return _complete(trigger, folder, found, item)
-    for item in found.destinations:
-        if item.overlaps(hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events):
+    for destination in notification.destinations:
+        own = destination.module == label
+        if own and (not trigger.additional or _as_asked(trigger, destination)):
+            return _complete(trigger, folder, notification, destination)
+    for destination in notification.destinations:
+        if destination.overlaps(hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events):
             raise Refusal(
-                f"the filter overlaps with one that is there (prefix {item.prefix!r}, suffix {item.suffix!r}), and S3 "
-                "refuses two that can match one key",
+                f"it overlaps with an existing filter (prefix {destination.prefix!r}, suffix {destination.suffix!r}), "
+                "and S3 refuses two that can match the same key",
                 option="--s3-prefix and --s3-suffix",
-                place=checkout.place(found.path, item.block.start),
-                instead="Give a prefix or suffix that excludes it.",
+                place=checkout.place(notification.path, destination.block.start),
+                instead="Choose a prefix or suffix that excludes it.",
             )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
-    edits = _widen(folder, found, condition)
+    edits = _widen(folder, notification, condition)
     text = _lambda_function(trigger, folder, label, condition)
-    return [*edits, add_to_body(checkout, found.path, found.block, text, TRIGGER)]
+    return [*edits, add_to_body(checkout, notification.path, notification.block, text, TRIGGER)]
 
 
-def _as_asked(trigger: TriggerSpec, item: Destination) -> bool:
+def _as_asked(trigger: TriggerSpec, destination: Destination) -> bool:
     wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
-    return (item.prefix, item.suffix, item.events) == wanted
+    return (destination.prefix, destination.suffix, destination.events) == wanted
 
 
-def _complete(trigger: TriggerSpec, folder: Folder, found: PlacedBlock, item: Destination) -> list[Edit]:
-    """What the task's own destination lacks of what was asked for. Raises Refusal where it is another."""
+def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, destination: Destination) -> list[Edit]:
+    """What is missing in the task's own destination. Raises Refusal if it is different."""
     checkout = folder.checkout
-    has = (item.prefix, item.suffix, item.events)
+    has = (destination.prefix, destination.suffix, destination.events)
     wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
-    if not _as_asked(trigger, item):
+    if not _as_asked(trigger, destination):
         raise Refusal(
-            f"the trigger has prefix {has[0]!r}, suffix {has[1]!r}, events {', '.join(has[2])}, and "
-            f"prefix {wanted[0]!r}, suffix {wanted[1]!r}, events {', '.join(wanted[2])} was asked for",
-            place=checkout.place(found.path, item.block.start),
+            f"the trigger has prefix {has[0]!r}, suffix {has[1]!r}, events {', '.join(has[2])}, but you asked for "
+            f"prefix {wanted[0]!r}, suffix {wanted[1]!r}, events {', '.join(wanted[2])}",
+            place=checkout.place(notification.path, destination.block.start),
             instead="Change it there first.",
         )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
-    outer_gate, own = gate(folder, found), item.guard
+    outer_gate, own = gate(folder, notification), destination.guard
     conditions = {text for text in (outer_gate[0] if outer_gate else "", own) if text}
     if not condition or (condition in (own, *conditions) and (own or len(conditions) == 1)):
-        return [checkout.unchanged(found.path, item.outer.start, TRIGGER)]
+        return [checkout.unchanged(notification.path, destination.outer.start, TRIGGER)]
     if conditions:
         raise Refusal(
-            f"the trigger is guarded by {' and '.join(sorted(conditions))}, and {condition} was asked for",
+            f"the trigger is guarded by {' and '.join(sorted(conditions))}, but you asked for {condition}",
             option="--toggle",
             value=trigger.toggle,
-            place=checkout.place(found.path, item.outer.start),
+            place=checkout.place(notification.path, destination.outer.start),
             instead="Change it there first.",
         )
-    return [as_dynamic(folder, found, item.outer, condition, TRIGGER)]
+    return [as_dynamic(folder, notification, destination.outer, condition, TRIGGER)]
 
 
-def _widen(folder: Folder, found: PlacedBlock, condition: str) -> list[Edit]:
-    """Make the notification exist wherever the new trigger does, and hold the others to the gate that they had."""
-    checkout, narrow = folder.checkout, gate(folder, found)
+def _widen(folder: Folder, notification: PlacedBlock, condition: str) -> list[Edit]:
+    """Make the notification exist wherever the new trigger does, with the old gate on the other destinations."""
+    checkout, narrow = folder.checkout, gate(folder, notification)
     if narrow is None:
         return []
     old, node = narrow
     wide = either(old, condition) if condition else ""
     if condition and wide == old:
-        return _held(folder, found, old, condition)
+        return _held(folder, notification, old, condition)
     text = f"{wide} ? 1 : 0" if wide else "1"
-    return [checkout.replace(found.path, node.start, node.end, text, TRIGGER), *_held(folder, found, old, condition)]
+    return [
+        checkout.replace(notification.path, node.start, node.end, text, TRIGGER),
+        *_held(folder, notification, old, condition),
+    ]
 
 
-def _held(folder: Folder, found: PlacedBlock, old: str, condition: str) -> list[Edit]:
-    """The destinations that were there, each under the condition that it had."""
+def _held(folder: Folder, notification: PlacedBlock, old: str, condition: str) -> list[Edit]:
+    """The existing destinations, each under the condition that it had."""
     if unwrapped_same(old, condition):
         return []
     checkout, edits = folder.checkout, []
     kept = set(alternatives(old) or [old])
     if condition in kept:
         return []
-    for block in found.block.blocks:
+    for block in notification.block.blocks:
         if block.type in ("lambda_function", "queue", "topic"):
-            edits.append(as_dynamic(folder, found, block, old, TRIGGER))
+            edits.append(as_dynamic(folder, notification, block, old, TRIGGER))
         elif block.type == "dynamic" and "for_each" in block.attributes:
             value = block.attributes["for_each"].value
-            own = _condition(folder, found, value)
+            own = _condition(folder, notification, value)
             if own in kept or own == old:
                 continue
-            text = _narrowed(folder, found, value, old, own)
-            edits.append(checkout.replace(found.path, value.start, value.end, text, TRIGGER))
-    bridge = found.block.attributes.get("eventbridge")
-    if bridge is not None and folder.text(found.path, bridge.value) != "false":
-        own = folder.text(found.path, bridge.value)
+            text = _narrowed(folder, notification, value, old, own)
+            edits.append(checkout.replace(notification.path, value.start, value.end, text, TRIGGER))
+    bridge = notification.block.attributes.get("eventbridge")
+    if bridge is not None and folder.text(notification.path, bridge.value) != "false":
+        own = folder.text(notification.path, bridge.value)
         text = grouped(old) if own == "true" else f"{grouped(old)} && {grouped(own)}"
-        edits.append(checkout.replace(found.path, bridge.value.start, bridge.value.end, text, TRIGGER))
+        edits.append(checkout.replace(notification.path, bridge.value.start, bridge.value.end, text, TRIGGER))
     return edits
 
 
-def _narrowed(folder: Folder, found: PlacedBlock, value: hcl.Node, old: str, own: str | None) -> str:
-    """A `for_each` that holds only where the old condition does; its keys and values stay what they were."""
+def _narrowed(folder: Folder, notification: PlacedBlock, value: hcl.Node, old: str, own: str | None) -> str:
+    """A `for_each` that is empty unless the old condition holds; its keys and values stay the same."""
     if isinstance(value, hcl.Conditional) and own is not None:
-        return f"{grouped(old)} && {grouped(own)} ? {folder.text(found.path, value.yes)} : []"
-    text = folder.text(found.path, value)
+        return f"{grouped(old)} && {grouped(own)} ? {folder.text(notification.path, value.yes)} : []"
+    text = folder.text(notification.path, value)
     if isinstance(value, hcl.Tuple):
         return f"{grouped(old)} ? {text} : []"
     return f"{{ for key, value in {text} : key => value if {grouped(old)} }}"
@@ -203,23 +205,23 @@ def unwrapped_same(old: str, condition: str) -> bool:
     return grouped(old) == condition
 
 
-def _condition(folder: Folder, found: PlacedBlock, node: hcl.Node) -> str | None:
-    if isinstance(node, hcl.Conditional) and folder.text(found.path, node.no) == "[]":
-        return one_line(folder.text(found.path, node.condition))
+def _condition(folder: Folder, notification: PlacedBlock, node: hcl.Node) -> str | None:
+    if isinstance(node, hcl.Conditional) and folder.text(notification.path, node.no) == "[]":
+        return one_line(folder.text(notification.path, node.condition))
     return None
 
 
-# --- and back
+# --- removal
 
 
 def remove_destinations(folder: Folder, labels: Collection[str]) -> list[Edit]:
-    """The destinations of some triggers, each out of its notification, which goes with the last of them."""
+    """Remove the destinations of some triggers, and a notification with its last one."""
     edits: list[Edit] = []
-    for found in notifications_in(folder):
-        items = found.destinations
-        gone = [item for item in items if any(item.module == label for label in labels)]
-        if gone:
-            edits += _withdraw(folder, found, gone, [item for item in items if item not in gone])
+    for notification in notifications_in(folder):
+        removed = [destination for destination in notification.destinations if destination.module in labels]
+        left = [destination for destination in notification.destinations if destination not in removed]
+        if removed:
+            edits += _withdraw(folder, notification, removed, left)
     return edits
 
 
@@ -231,55 +233,62 @@ def destinations(folder: Folder, label: str) -> Iterator[tuple[Notification, Des
                 yield notification, destination
 
 
-def _withdraw(folder: Folder, found: PlacedBlock, gone: list[Destination], left: list[Destination]) -> list[Edit]:
+def _withdraw(
+    folder: Folder, notification: PlacedBlock, removed: list[Destination], left: list[Destination]
+) -> list[Edit]:
     checkout = folder.checkout
-    blocks = [item.outer for item in gone]
-    others = [block for block in found.block.blocks if block not in blocks]
-    edits = [remove_block(checkout, found.path, block, TRIGGER) for block in blocks]
-    bridge = folder.attribute_text(found, "eventbridge")
+    blocks = [destination.outer for destination in removed]
+    others = [block for block in notification.block.blocks if block not in blocks]
+    edits = [remove_block(checkout, notification.path, block, TRIGGER) for block in blocks]
+    bridge = folder.attribute_text(notification, "eventbridge")
     if not others and bridge in ("", "false"):
-        whole = remove_block(checkout, found.path, found.block, TRIGGER)
-        if first_reference(checkout, f"{NOTIFICATION}.{found.block.labels[1]}", [whole]) is None:
+        whole = remove_block(checkout, notification.path, notification.block, TRIGGER)
+        if first_reference(checkout, f"{NOTIFICATION}.{notification.block.labels[1]}", [whole]) is None:
             return [whole]
     if len(others) == len(left) and left:
-        edits += _narrow(folder, found, gone, left)
+        edits += _narrow(folder, notification, removed, left)
     return edits
 
 
-def _narrow(folder: Folder, found: PlacedBlock, gone: list[Destination], left: list[Destination]) -> list[Edit]:
-    """The gate without what no destination needs any more, where the others do not rest on the whole of it."""
-    guards = [item.guard for item in left]
-    removed = [item.guard for item in gone]
-    if "count" not in found.block.attributes or not all(guards):
+def _narrow(
+    folder: Folder, notification: PlacedBlock, removed: list[Destination], left: list[Destination]
+) -> list[Edit]:
+    """The gate without conditions that no destination needs any more, if the others do not depend on all of it."""
+    guards = [destination.guard for destination in left]
+    removed_guards = [destination.guard for destination in removed]
+    if "count" not in notification.block.attributes or not all(guards):
         return []
-    node, outer = found.block.attributes["count"].value, gate(folder, found)
-    # The tool makes `1` of a gate when an unguarded trigger comes.
-    restored = "" if all(removed) else common(guards)
-    new = without(outer[0], removed, guards) if outer else restored
+    node, outer = notification.block.attributes["count"].value, gate(folder, notification)
+    # The tool turns a gate into `1` when it adds an unguarded trigger.
+    restored = "" if all(removed_guards) else common(guards)
+    new = without(outer[0], removed_guards, guards) if outer else restored
     if not new:
         return []
-    edits = [folder.checkout.replace(found.path, node.start, node.end, f"{new} ? 1 : 0", TRIGGER)]
-    for item, own in zip(left, guards, strict=True):
-        edits += _released(folder, found, item, own, grouped(new))
-    return edits + _released_bridge(folder, found, grouped(new))
+    edits = [folder.checkout.replace(notification.path, node.start, node.end, f"{new} ? 1 : 0", TRIGGER)]
+    for destination, own in zip(left, guards, strict=True):
+        edits += _released(folder, notification, destination, own, grouped(new))
+    return edits + _released_bridge(folder, notification, grouped(new))
 
 
-def _released(folder: Folder, found: PlacedBlock, item: Destination, own: str, whole: str) -> list[Edit]:
-    """A destination that need not say any more what the whole notification's gate says."""
+def _released(folder: Folder, notification: PlacedBlock, destination: Destination, own: str, whole: str) -> list[Edit]:
+    """A destination without a condition that the gate of the whole notification already has."""
     checkout = folder.checkout
-    if grouped(own) == whole and (text := as_static(folder, found, item)):
-        return [checkout.replace(found.path, item.outer.start, item.outer.end, text, TRIGGER)]
-    value = item.outer.attributes["for_each"].value
+    if grouped(own) == whole and (text := as_static(folder, notification, destination)):
+        return [checkout.replace(notification.path, destination.outer.start, destination.outer.end, text, TRIGGER)]
+    value = destination.outer.attributes["for_each"].value
     if (rest := beyond(own, whole)) and isinstance(value, hcl.Conditional):
-        return [checkout.replace(found.path, value.condition.start, value.condition.end, rest, TRIGGER)]
+        return [checkout.replace(notification.path, value.condition.start, value.condition.end, rest, TRIGGER)]
     return []
 
 
-def _released_bridge(folder: Folder, found: PlacedBlock, whole: str) -> list[Edit]:
-    text, attribute = folder.attribute_text(found, "eventbridge"), found.block.attributes.get("eventbridge")
+def _released_bridge(folder: Folder, notification: PlacedBlock, whole: str) -> list[Edit]:
+    text, attribute = (
+        folder.attribute_text(notification, "eventbridge"),
+        notification.block.attributes.get("eventbridge"),
+    )
     if attribute is None:
         return []
     rest = "true" if text == whole else beyond(text, whole)
     if not rest:
         return []
-    return [folder.checkout.replace(found.path, attribute.value.start, attribute.value.end, rest, TRIGGER)]
+    return [folder.checkout.replace(notification.path, attribute.value.start, attribute.value.end, rest, TRIGGER)]
