@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from scaffold.aws.schedules import mistakes
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=256)
 def parse(expression: str) -> Rate | Cron:
     """Parse the schedule expression of an EventBridge rule.
 

@@ -14,7 +14,7 @@ from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.limits import check_folder
 from scaffold.pfml.references import first_reference
-from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, schedules, schedules_of
+from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, module_folder, schedules, schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.rendering.literals import json_string
 from scaffold.rendering.render import snippet
@@ -74,10 +74,6 @@ def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     text = _text(addition, schedule, expressions)
     in_file = [other.block for other in schedules(checkout) if other.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
-
-
-def module_folder(checkout: Checkout) -> Folder:
-    return Folder.of(checkout, f"infra/modules/{MODULE}")
 
 
 def _text(addition: Addition, schedule: ScheduleSpec, expressions: list[tuple[str, str]]) -> str:
