@@ -46,7 +46,7 @@ def _edits(asked: Addition) -> Iterator[Edit]:
 
 
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
-    """CPU or memory alone has to go with the other one that the task has, or with the template's default."""
+    """The spec with the CPU and memory that the task or the template has, which one of them alone has to fit."""
     if (spec.cpu is None) == (spec.memory is None):
         return spec
     folder = Folder.of(checkout)

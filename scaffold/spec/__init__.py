@@ -1,1 +1,1 @@
-"""What was asked for, valid once it exists. Knows no files."""
+"""What was asked for, checked without reading files."""

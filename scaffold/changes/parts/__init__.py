@@ -1,1 +1,1 @@
-"""The parts of a task, a module each, with the same verbs side by side."""
+"""The parts of a task, one module each, with the same four verbs."""

@@ -28,7 +28,7 @@ def task_name(decorator: ast.expr) -> str | None:
 
 
 def with_task_name(text: str, naming: Naming) -> str:
-    """`@background_task("OLD")` with the new name, laid out as black has it where it was."""
+    """`@background_task("OLD")` with the new name, laid out as black does if it was before."""
     forms = {naming.old_slug: naming.new_slug, naming.old: naming.new}
     spans = []
     for node in ast.walk(ast.parse(text)):

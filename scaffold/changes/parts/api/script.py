@@ -31,9 +31,9 @@ def add(addition: Addition) -> list[Edit]:
     if script:
         if script.reference != entrypoint:
             raise Refusal(
-                f"the script {spec.command!r} runs {script.reference!r}, and {entrypoint!r} was asked for",
+                f"the script {spec.command!r} runs {script.reference!r}, but you asked for {entrypoint!r}",
                 place=checkout.place(PYPROJECT_FILE, script.offset),
-                instead="Name another --command, or give the --module and --function that it has.",
+                instead="Choose another --command, or use the --module and --function that it has.",
             )
         return [checkout.unchanged(PYPROJECT_FILE, script.offset, PART)]
     import tomlkit
@@ -42,7 +42,7 @@ def add(addition: Addition) -> list[Edit]:
     table = tomlkit.document()
     table.add(spec.command, entrypoint)
     line = tomlkit.dumps(table).strip("\n")
-    # Comments and blank lines in front of the next table belong to that table: the key goes before them.
+    # Comments and blank lines before the next table belong to that table: the key is inserted before them.
     trailing = _TRAILING.search(data, start, end)
     offset = trailing.start() if trailing else end
     if offset and data[offset - 1 : offset] != b"\n":

@@ -102,7 +102,7 @@ def _input(text: str) -> str:
 
 
 def _argv(spec: Subject, schedule: ScheduleSpec) -> list[str]:
-    """The whole command of a scheduled run as JSON strings; none where it takes no arguments."""
+    """The whole command of a scheduled run as JSON strings; none if it has no arguments."""
     return [json_string(word) for word in (spec.command, *schedule.arguments)] if schedule.arguments else []
 
 
@@ -128,14 +128,14 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
             f"this checkout has no module {MODULE} that takes a schedule expression",
             option="--schedule",
             place=folder.path,
-            instead="Leave --schedule out.",
+            instead="Omit --schedule.",
         )
     if schedule.standard != schedule.daylight:
         raise Refusal(
-            f"the module {MODULE} of this checkout takes one expression and does not follow the clocks",
+            f"the module {MODULE} of this checkout takes only one expression, so it cannot follow daylight saving time",
             option="--daylight-schedule or --timezone",
             value=pair[1],
-            instead="Give --schedule alone, in UTC.",
+            instead="Use only --schedule, in UTC.",
         )
     return [(_ONE[0], pair[0])]
 
