@@ -1,7 +1,7 @@
-"""How long the command takes beside its peers: whole processes, timed from outside, as ratios of medians of one run.
+"""Run times compared with cookiecutter and copier: whole processes, as ratios of medians within one run.
 
-The commands take turns, so that whatever else the machine does meets all of them alike, and each begins on a checkout
-that is as it was. The peers render two Python files there: bench/cookiecutter and bench/copier.
+The commands take turns, so that other load on the machine affects all of them alike, and each starts on an unchanged
+checkout. The peers render two Python files into it: bench/cookiecutter and bench/copier.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Target:
-    """The median of `label` over that of `peer`, and how large it may be; None where it is there to compare alone."""
+    """The median of `label` divided by that of `peer`, and its limit; None if it is only for comparison."""
 
     label: str
     peer: str
@@ -56,7 +56,7 @@ class Target:
 
 
 class Ground:
-    """A copy of a checkout that is as the original whenever a command begins."""
+    """A copy of a checkout, restored before every command."""
 
     def __init__(self, original: Path, folder: Path) -> None:
         self.original = original
@@ -65,7 +65,7 @@ class Ground:
         self.stamps = dict(_stamps(folder))
 
     def restore(self) -> None:
-        """Only what a command touched: a whole new copy would leave the disk busy while the next one is timed."""
+        """Restore only what a command touched: a new copy would keep the disk busy while the next command is timed."""
         now = dict(_stamps(self.folder))
         for path in now.keys() - self.stamps.keys():
             (self.folder / path).unlink()
@@ -94,7 +94,7 @@ def _stamp(path: Path) -> Stamp:
 
 
 def commands(checkout: Path) -> list[Command]:
-    """What is compared on a checkout: ours, and the peers rendering two files into it."""
+    """The commands to compare on a checkout: ours, and the peers rendering two files into it."""
     new = {MODULE: f'@background_task("{TASK}")', TEST: "__wrapped__()"}
     cookiecutter = ("--no-input", "--default-config", "--overwrite-if-exists", "--output-dir", "..")
     copier = ("copy", "--defaults", "--trust", "--quiet")
@@ -113,7 +113,7 @@ def commands(checkout: Path) -> list[Command]:
 
 
 def check(label: str = "check") -> Command:
-    """It may find something."""
+    """It may report findings."""
     return Command(label, ("pfml-scaffold", "check"), {}, (0, 1))
 
 
@@ -159,7 +159,7 @@ TARGETS = (
 
 
 def with_many_tasks(original: Path, count: int) -> None:
-    """Fill `locals.tasks` of a checkout up with entries like those that are there."""
+    """Fill `locals.tasks` of a checkout with entries like the existing ones."""
     path = original / TASKS
     data = path.read_bytes()
     entries = next(
@@ -187,7 +187,7 @@ def _renamed(data: bytes, entries: hcl.Object) -> Iterator[bytes]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """A home of its own, so that nobody's settings change what a peer does, and no replay is left behind."""
+    """A separate home folder, so that user settings do not affect the peers, and no replay files are left behind."""
     settings = ("COOKIECUTTER_CONFIG", "COPIER_SETTINGS_PATH", "PYTHONDONTWRITEBYTECODE")
     inherited = {name: value for name, value in os.environ.items() if name not in settings}
     names = ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
@@ -195,7 +195,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def run(command: Command, ground: Ground, home: Path) -> float:
-    """Seconds that a command takes as a whole process. Ends the measurement where it did not do its work."""
+    """Seconds that a command takes as a whole process. Exits if the command did not do its work."""
     ground.restore()
     program = shutil.which(command.arguments[0], path=str(Path(sys.executable).parent))
     if program is None:
@@ -215,7 +215,7 @@ def run(command: Command, ground: Ground, home: Path) -> float:
 
 
 def measure(turns: Iterable[tuple[Command, Ground]], runs: int, home: Path) -> dict[str, list[float]]:
-    """The seconds of each command, in turns, after a round that does not count."""
+    """The seconds of each command, in turns, after a warm-up round."""
     pairs = list(turns)
     seconds: dict[str, list[float]] = {command.label: [] for command, _ in pairs}
     for number in range(runs + 1):
@@ -319,13 +319,13 @@ def _show_calls(file: str) -> None:
 
 
 def originals(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The sample, and a copy of what a run may touch of the checkout that PFML_CHECKOUT names."""
+    """The sample, and a copy of the relevant parts of the checkout in PFML_CHECKOUT."""
     sample = folder / "sample"
     lay_out(sample)
     yield "the sample checkout", sample
     named = os.environ.get("PFML_CHECKOUT")
     if not named:
-        print("PFML_CHECKOUT names no checkout, so that half of the measurement is skipped.")
+        print("PFML_CHECKOUT is not set, so the measurement on a real checkout is skipped.")
         return
     for part in ("api", "infra"):
         shutil.copytree(Path(named, part), folder / "real" / part, symlinks=True, ignore=HEAVY)
@@ -356,7 +356,7 @@ def main() -> None:
 
 
 def scale(folder: Path, runs: int, home: Path) -> None:
-    """A large tasks.tf against one of a tenth of it."""
+    """A large tasks.tf compared with one of a tenth of its size."""
     turns, targets = [], []
     for count in (200, 2000):
         original = folder / f"tasks-{count}"

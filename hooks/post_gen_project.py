@@ -1,14 +1,14 @@
-"""After cookiecutter rendered its files into a temporary folder: removes it, and runs `pfml-scaffold task`."""
+"""Runs after cookiecutter rendered into a temporary folder: removes that, and runs `pfml-scaffold task`."""
 
 import sys
 
-del sys.path[0]  # where this script is now: the folder for temporary files, which is anybody's
+del sys.path[0]  # the folder of this script: a shared folder for temporary files
 
 import json
 import os
 
 answers = json.loads(r'''{{ cookiecutter | tojson }}''')
-sys.path.insert(0, os.path.dirname(answers["_repo_dir"]))  # the code that these questions belong to
+sys.path.insert(0, os.path.dirname(answers["_repo_dir"]))  # the code of this template
 
 from scaffold.cli.cookiecutter import make
 

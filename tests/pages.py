@@ -1,4 +1,4 @@
-"""The pages of README and docs/: what of them the program itself says, and what their examples print."""
+"""The pages of README and docs/: their generated parts, and the output of their examples."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DOCS = ROOT / "docs"
 COMMANDS = DOCS / "commands"
 PROGRAM = "pfml-scaffold"
 EXAMPLES = "## Examples"
-_NOTE = "<!-- `make docs` writes this page down to its examples, which are written by hand. -->"
+_NOTE = "<!-- `make docs` generates this page above its examples. -->"
 _HAND_WRITTEN = "\nNo example has been written yet.\n"
 _LIST = "## Commands"
 
 
 def commands(group: click.Group = main, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Each command with the words that call it, those of groups in groups included."""
+    """Each command with the words that call it, including commands of nested groups."""
     for name, command in sorted(group.commands.items()):
         if isinstance(command, click.Group):
             yield from commands(command, (*above, name))
@@ -37,11 +37,11 @@ def command_file(words: tuple[str, ...]) -> Path:
     return COMMANDS / f"{'-'.join(words)}.md"
 
 
-# --- what the program says of itself
+# --- generated parts
 
 
 def command_page(words: tuple[str, ...], command: click.Command, text: str) -> str:
-    """The page of a command: its reference anew, and the examples that the page has."""
+    """The page of a command: a new reference, and the page's existing examples."""
     head = [_NOTE, f"# {' '.join((PROGRAM, *words))}", f"```text\n{_usage(words, command)}\n```", _help(command)]
     options = [option for option in command.params if isinstance(option, click.Option) and not option.hidden]
     if options:
@@ -52,7 +52,7 @@ def command_page(words: tuple[str, ...], command: click.Command, text: str) -> s
 
 
 def index_page(text: str) -> str:
-    """docs/README.md, with the list of the commands anew."""
+    """docs/README.md with a new list of commands."""
     rows = "".join(
         f"| [`{' '.join(words)}`]({command_file(words).relative_to(DOCS).as_posix()}) | {_first_sentence(command)} |\n"
         for words, command in commands()
@@ -61,7 +61,7 @@ def index_page(text: str) -> str:
 
 
 def _usage(words: tuple[str, ...], command: click.Command) -> str:
-    arguments = [_argument(found) for found in command.params if isinstance(found, click.Argument)]
+    arguments = [_argument(param) for param in command.params if isinstance(param, click.Argument)]
     return " ".join([PROGRAM, *words, "[OPTIONS]", *arguments])
 
 
@@ -71,7 +71,7 @@ def _argument(argument: click.Argument) -> str:
 
 
 def _help(command: click.Command) -> str:
-    """The help text as Markdown: a paragraph that click is to leave as it is, behind \\b, becomes a block of code."""
+    """The help text as Markdown: a paragraph after \\b, which click does not wrap, becomes a code block."""
     paragraphs = cleandoc(command.help or "").split("\n\n")
     return "\n\n".join(
         "```text\n" + cleandoc(paragraph.removeprefix("\b\n")) + "\n```" if paragraph.startswith("\b\n") else paragraph
@@ -92,7 +92,7 @@ def _option(option: click.Option) -> str:
 
 
 def _said(option: click.Option) -> str:
-    """The help of an option, and what it has at its end: a default, or that it cannot be left out."""
+    """The help of an option with its default, and whether it is required."""
     said = re.sub(r"\[default: (.*)\]", r"Default: \1.", option.help or "").strip()
     if option.show_default:
         said += f" Default: `{option.default}`."
@@ -107,21 +107,21 @@ def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "\\<")
 
 
-# --- what examples print
+# --- output of examples
 
 _FENCE = re.compile(
     r"^(?:<!-- printed by: (?P<source>[^\n]*) -->\n)?```(?P<language>\w+)(?: file=(?P<file>\S+))?\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-_ALLOWED = ("cat", "git", "ls")  # beside the program itself: what shows what it did
+_ALLOWED = ("cat", "git", "ls")  # in addition to the program itself: they show its effects
 
 
 def played(text: str, checkout: Path, run: Run) -> str:
-    """A page as it should be, its examples run one after the other in a checkout:
+    """A page as it should be, with its examples run in order in a checkout:
 
-    - `console`: each line behind `$ ` is run, and what it prints is what should follow.
+    - `console`: each line after `$ ` is run, and its output must follow.
     - any language with `file=PATH`: the file is written.
-    - `sh` behind `<!-- printed by: COMMAND -->`: not run, but all of its lines have to be among what that prints.
+    - `sh` after `<!-- printed by: COMMAND -->`: not run, but its lines must be part of that output.
     """
 
     def play(match: re.Match[str]) -> str:
@@ -144,7 +144,7 @@ def _output(line: str, checkout: Path, run: Run) -> str:
     program, _, rest = line.partition(" ")
     if program == PROGRAM:
         return run(rest).output
-    assert program in _ALLOWED, f"an example runs {program}, which is none of {PROGRAM}, {', '.join(_ALLOWED)}"
+    assert program in _ALLOWED, f"an example runs {program}, but only {PROGRAM}, {', '.join(_ALLOWED)} are allowed"
     variables = os.environ | {"LC_ALL": "C", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_PAGER": "cat"}
     result = subprocess.run(["sh", "-c", line], cwd=checkout, env=variables, capture_output=True, encoding="utf-8")
     return result.stdout + result.stderr
@@ -153,4 +153,4 @@ def _output(line: str, checkout: Path, run: Run) -> str:
 def _check_printed(body: str, printed: str) -> None:
     lines = {line.strip() for line in printed.splitlines()}
     missing = [line for line in body.splitlines() if line.strip() and line.strip() not in lines]
-    assert missing == [], "the page shows what the command does not print"
+    assert missing == [], "the page has lines that the command does not print"

@@ -1,4 +1,4 @@
-"""README and docs/ say what the program says and does: the commands' pages, and the output of every example."""
+"""README and docs/ match the program: the pages of the commands, and the output of every example."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def clone(sample: Path) -> Path:
     return sample
 
 
-def _made_anew(path: Path) -> str:
+def _regenerated(path: Path) -> str:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if path in OF_COMMANDS:
         return command_page(*OF_COMMANDS[path], text)
@@ -49,17 +49,17 @@ def _made_anew(path: Path) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_page(name: str, clone: Path, run: Run, request: pytest.FixtureRequest) -> None:
-    """It is as `make docs` writes it, which runs its examples in a sample checkout of its own."""
+    """The page is as `make docs` writes it, with its examples run in a new sample checkout."""
     page = ROOT / name
-    made = played(_made_anew(page), clone, run)
+    expected = played(_regenerated(page), clone, run)
     if request.config.getoption("--rewrite-golden"):
         page.parent.mkdir(exist_ok=True)
-        page.write_text(made, encoding="utf-8")
+        page.write_text(expected, encoding="utf-8")
     assert page.exists(), "run `make docs`"
-    assert page.read_text(encoding="utf-8") == made, "run `make docs`, and read the diff"
+    assert page.read_text(encoding="utf-8") == expected, "run `make docs`, and read the diff"
 
 
-def test_no_page_is_left_of_a_command_that_has_gone() -> None:
+def test_no_page_is_left_of_a_removed_command() -> None:
     assert {*COMMANDS.glob("*.md")} - {*OF_COMMANDS} == set()
 
 

@@ -260,7 +260,7 @@ def test_a_dependency_that_cookiecutter_lacks(module: str, monkeypatch: pytest.M
     with pytest.raises(SystemExit) as end:
         exec(hook.replace("{{ cookiecutter | tojson }}", answers), {})
     assert end.value.code == (
-        f"error: No module named '{module}'. Install pfml-scaffold where cookiecutter is, which is {sys.prefix}."
+        f"error: No module named '{module}'. Install pfml-scaffold in the environment of cookiecutter, {sys.prefix}."
     )
 
 
