@@ -109,6 +109,7 @@ def commands(checkout: Path) -> list[Command]:
         Command("terraform fmt", ("python", "-c", TERRAFORM_FMT), {}, (0, 3)),
         Command("compileall", ("python", "-m", "compileall", "-q", "-f", "api"), {}, (0, 1)),
         check(),
+        Command("list", ("pfml-scaffold", "list"), {}),
     ]
 
 
@@ -149,11 +150,13 @@ def full(checkout: Path, label: str = "full") -> Command:
 
 
 TARGETS = (
-    Target("barebones", "cookiecutter", 1.5),
-    Target("check", "cookiecutter", 6.0),
+    Target("barebones", "cookiecutter", 1.2),
+    Target("check", "cookiecutter", 2.2),
     Target("check", "terraform fmt", None),
     Target("check", "compileall", None),
     Target("full", "copier", 1.0),
+    Target("full", "cookiecutter", 1.5),
+    Target("list", "cookiecutter", 1.4),
     Target("--help", "cookiecutter --help", 0.5),
 )
 

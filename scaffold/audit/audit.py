@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit import registry
 from scaffold.audit.exceptions import Accepted, Exceptions
@@ -22,8 +22,7 @@ from scaffold.pfml.tasks import task_names
 UNPARSED, UNUSED = "unparsed-file", "unused-exception"
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(NamedTuple):
     """findings: ordered by severity, file and line. accepted: the number of findings that the team's exceptions
     removed. not_checked: one sentence for each check that was skipped because of the checkout's layout."""
 

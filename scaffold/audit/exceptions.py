@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
@@ -24,8 +24,7 @@ _KEYS = ("rule", "subject", "reason")
 _TABLE = re.compile(rb"^[ \t]*\[\[[ \t]*[\"']?exception[\"']?[ \t]*\]\]", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """An exception. `offset` is the byte at which it starts in the file."""
 
     rule: str
@@ -38,8 +37,7 @@ class Accepted:
         return violation.rule.name == self.rule and self.subject in (finding.subject, finding.task)
 
 
-@dataclass(frozen=True, slots=True)
-class Exceptions:
+class Exceptions(NamedTuple):
     accepted: tuple[Accepted, ...]
     path: str = FILE
 

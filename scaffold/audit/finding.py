@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.edit import Edit
@@ -19,8 +19,7 @@ class Severity(StrEnum):
     INFORMATION = "information"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A mistake at a byte of a file.
 
     subject: the name of the task, schedule, role or variable that is wrong, as exceptions refer to it.
@@ -37,8 +36,7 @@ class Finding:
     fixable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A loaded rule: a module of `rules/`. Its title is the first line of the module's docstring.
 
     why: one sentence on what happens at deploy or at run time. fix: returns the edits that fix the given findings.
@@ -54,8 +52,7 @@ class Rule:
     selected_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """A finding with its rule."""
 
     rule: Rule

@@ -9,8 +9,8 @@ returns the edits. With SELECTED_ONLY = True, the fix is applied only if the rul
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from scaffold.audit.finding import Rule, Severity
 from scaffold.spec.part_names import ALARM, ROLE, SCHEDULE, SCRIPT, TASK, TOGGLE, TRIGGER
@@ -119,8 +119,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredRule:
+class RegisteredRule(NamedTuple):
     """A rule whose module is not loaded.
 
     parts: the parts whose edits can introduce the error. ANY_PART: all of them. NO_PART: no command can introduce it.

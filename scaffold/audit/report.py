@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.finding import Finding, Rule, Severity, Violation
@@ -16,8 +16,7 @@ _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INF
 _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the text report. severity: that of the finding if it is the first line of one, else None."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import groupby
 
 from scaffold.changes.advice import terraform_plan
@@ -86,7 +85,7 @@ def _joined(first: Edit, second: Edit) -> list[Edit]:
     touching = first.path == second.path and first.part == second.part and second.start <= first.end
     if not touching or {first.action, second.action} != {REMOVE} or first.start == first.end:
         return [first, second]
-    return [replace(first, end=max(first.end, second.end), text=first.text + second.text)]
+    return [first._replace(end=max(first.end, second.end), text=first.text + second.text)]
 
 
 def next_steps(checkout: Checkout) -> list[str]:

@@ -21,9 +21,9 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 _JOURNAL = ".pfml-scaffold-journal"
 _DRAFT = _JOURNAL + "-new"
@@ -33,8 +33,7 @@ _WAS_COMPLETE = "An earlier run was interrupted after it was complete; removed i
 _Entry = tuple[str, str | None, str | None]  # path, and SHA-256 before and after; None for no file
 
 
-@dataclass(frozen=True, slots=True)
-class FileTarget:
+class FileTarget(NamedTuple):
     """One file of a commit.
 
     path is relative to the root, POSIX. before: the bytes that were read, None if there was no
@@ -142,7 +141,7 @@ def _plan(base: Path, targets: Sequence[FileTarget]) -> list[FileTarget]:
                 raise _Problem(f"{target.path} would be written twice", "list it once")
             _check_unchanged(file, target)
             _check_writable(base, file)
-        plan[file] = replace(target, path=file.relative_to(base).as_posix())
+        plan[file] = target._replace(path=file.relative_to(base).as_posix())
     return list(plan.values())
 
 

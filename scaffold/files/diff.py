@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from scaffold.files.edit import Edit
 
 _CONTEXT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Swap:
+class _Swap(NamedTuple):
     """Lines `start` to `end` of the old file, counted from 0, are replaced by `new`."""
 
     start: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CREATE, INSERT, REPLACE, EXISTS, UNCHANGED = "create", "insert", "replace", "exists", "unchanged"
 DELETE, REMOVE, KEEP = "delete", "remove", "keep"
@@ -11,8 +11,7 @@ RENAME, MOVE = "rename", "move"
 Place = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A span of bytes of a file, and the bytes that replace it.
 
     An insertion has an empty span, a new file has the action `create`. `delete` removes a whole file, `remove` a part
@@ -38,8 +37,7 @@ class Edit:
         return self.action not in (EXISTS, UNCHANGED, KEEP)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """An edit in readable form: its line, counted from 1, and its text afterwards; of a removal, those before it."""
 
     path: str

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.files.diff import file_diff
 from scaffold.files.edit import DELETE, KEEP, MOVE, REMOVE, Change, Edit, span_of
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The edits of one command, in the order of the parts.
 
     before: the bytes of each file that they touch, None if it does not exist. A file that moves has its old path.

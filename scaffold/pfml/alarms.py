@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
@@ -13,8 +13,7 @@ FOLDER = "infra/modules/alarms_api"
 _LISTS = ("toset", "concat", "distinct", "sort", "compact", "flatten")
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """A name in the list. node: where it is written. is_editable: whether it is in the list that can be edited."""
 
     name: str
@@ -23,8 +22,7 @@ class Alarm:
     is_editable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmList:
+class AlarmList(NamedTuple):
     """The names of the list. is_complete: whether all of them are known."""
 
     alarms: tuple[Alarm, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -19,8 +19,7 @@ _MOST_STEPS = 8
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
-class Decoration:
+class Decoration(NamedTuple):
     """A call of background_task. name: its argument, None if it is unknown. shown: the name, or the expression as
     written. node: that expression. module: the module that it is in."""
 
@@ -30,8 +29,7 @@ class Decoration:
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class Entrypoint:
+class Entrypoint(NamedTuple):
     """What a script runs.
 
     reference: `module:function`. definition: what binds the name, None if it is not in the API's source. function: the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
@@ -10,8 +10,7 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 
 
-@dataclass(frozen=True, eq=False)
-class Environment:
+class Environment(NamedTuple):
     """An environment that has the tasks.
 
     call: its module block that calls the template. values: the template's values there.

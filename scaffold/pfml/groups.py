@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.pfml.tasks import Task, task_definition
@@ -17,8 +17,7 @@ _GROUP = re.compile(r"\blocal\.([\w-]+)")
 _JOINS = ("concat", "flatten", "tolist")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An environment variable of a list. value: Terraform as written; the `valueFrom` of a secret."""
 
     name: str
@@ -33,8 +32,7 @@ class Entry:
         return self.value[1:-1] if self.value.startswith('"') else f"${{{self.value}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """An environment variable that a list gives.
 
     groups: the locals that lead to it, the outermost first. conditions: all of them have to hold. within: the functions
@@ -50,8 +48,7 @@ class Given:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """How an expression is reached from the outermost list; place: its path and offset there, once they are known."""
 
     groups: tuple[str, ...] = ()
@@ -95,13 +92,13 @@ def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Giv
     elif isinstance(node, hcl.Reference):
         match = _GROUP.fullmatch(folder.text(path, node))
         if match:
-            yield from _given_by_group(folder, match[1], replace(way, place=way.place or (path, node.start)))
+            yield from _given_by_group(folder, match[1], way._replace(place=way.place or (path, node.start)))
     elif isinstance(node, hcl.Conditional):
         condition = one_line(folder.text(path, node.condition))
         for branch, holds in ((node.yes, condition), (node.no, f"!{grouped(condition)}")):
-            yield from _given(folder, path, branch, replace(way, conditions=(*way.conditions, holds)))
+            yield from _given(folder, path, branch, way._replace(conditions=(*way.conditions, holds)))
     else:
-        inner = way if _keeps_elements(node) else replace(way, within=(*way.within, _name(node)))
+        inner = way if _keeps_elements(node) else way._replace(within=(*way.within, _name(node)))
         for child in node.children():
             yield from _given(folder, path, child, inner)
 
@@ -109,7 +106,7 @@ def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Giv
 def _given_by_group(folder: Folder, name: str, way: _Way) -> Iterator[Given]:
     local = folder.local(name)
     if local is not None and name not in way.groups:
-        yield from _given(folder, local[0], local[1].value, replace(way, groups=(*way.groups, name)))
+        yield from _given(folder, local[0], local[1].value, way._replace(groups=(*way.groups, name)))
 
 
 def _keeps_elements(node: hcl.Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -17,8 +17,7 @@ _NEXT_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
 _KEY = re.compile(rb"^[ \t]*[\"']?([^\s\"'=#\[\]{}][^\"'=#\n]*?)[\"']?[ \t]*=", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """A Poetry script.
 
     reference: `module:function`, or the path in api/ of a script that is a file. offset: the byte of its line in

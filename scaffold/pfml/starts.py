@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from scaffold.pfml.tasks import Task, unique_task
 from scaffold.terraform.conditions import gate, one_line
@@ -16,8 +16,7 @@ _DEFINITION = re.compile(r'aws_ecs_task_definition\.([\w-]+)(?:\["(.*)"\])?\.\w+
 _KEY = re.compile(r'\["(.*)"\]')
 
 
-@dataclass(frozen=True, slots=True)
-class TaskDefinition:
+class TaskDefinition(NamedTuple):
     """The task definition that an expression such as `aws_ecs_task_definition.ecs_tasks["key"].arn` names.
 
     resource: the label. key: the instance of a resource with `for_each`; "" for any other resource.

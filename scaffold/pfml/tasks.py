@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.errors import Refusal, unknown
@@ -15,8 +15,7 @@ DEFINITION = "aws_ecs_task_definition"
 TASKS = "ecs_tasks"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """An entry of `locals.tasks`.
 
     key: as written, without quotes. name: the key without the prefix that most keys have, such as

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
@@ -38,8 +39,7 @@ class Expression:
     listed: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Seasons:
+class Seasons(NamedTuple):
     """What a schedule is given: one node for standard time and one for daylight time, None if it is not set.
 
     paired: whether there are two expressions.
@@ -53,8 +53,7 @@ class Seasons:
 Pair = tuple[Expression | None, Expression | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """When a schedule fires in some environments.
 
     name: the schedule's name, or the label of a rule. task: the name of the task that it starts, "" for a rule.

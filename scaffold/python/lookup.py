@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from scaffold.files.checkout import Checkout
 from scaffold.python.module import Import, Module, imports_of
@@ -26,8 +25,7 @@ class Unreadable(Enum):
 OUTSIDE: Final = Unreadable.OUTSIDE
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A statement of a module that binds a name. value: the expression that is assigned."""
 
     module: Module

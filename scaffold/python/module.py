@@ -10,8 +10,8 @@ import codecs
 import sys
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -19,8 +19,7 @@ from scaffold.files.checkout import Checkout
 FIRST_PARTY = ("massgov", "tests")
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """`import module as name` or `from module import symbol`; `name` is what it binds."""
 
     module: str

@@ -9,8 +9,8 @@ import ast
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from scaffold.files.checkout import Checkout, uses_crlf
 from scaffold.files.edit import RENAME, Edit
@@ -21,8 +21,7 @@ from scaffold.python.module import imports_of
 Span = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A module of the API that is renamed, by its dotted names."""
 
     old: str
@@ -51,7 +50,7 @@ def rewritten(checkout: Checkout, path: str, change: Callable[[str], str], part:
     if after == plain:
         return []
     edits = edits_between(path, before, after.split("\n"), len(mark), uses_crlf(data), part)
-    return [replace(edit, action=RENAME) for edit in edits]
+    return [edit._replace(action=RENAME) for edit in edits]
 
 
 def files_with(checkout: Checkout, words: Iterable[str]) -> Iterator[str]:

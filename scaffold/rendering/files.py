@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -17,8 +17,7 @@ _QUESTIONS = "cookiecutter.json"
 _COOKIECUTTERS = ("hooks", "templates")  # links for cookiecutter, see CONTRIBUTING.md
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFile:
+class TemplateFile(NamedTuple):
     """place: the path for error messages, relative to the checkout for a team's file, absolute for a packaged one."""
 
     text: str

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """The name of a task before and after.
 
     prefix: the beginning of its key in tasks.tf, such as `${local.app_name}-`. script: whether the Poetry script is

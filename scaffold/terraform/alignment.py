@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -60,8 +60,7 @@ def _applied(data: bytes, first: int, last: int, edits: list[Edit]) -> str:
 # --- comments at the ends of lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Commented:
+class _Commented(NamedTuple):
     """A line with code and a comment: the span of the blanks between them, the code's width before and after."""
 
     start: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
@@ -25,8 +25,7 @@ _NO_ATTRIBUTES = frozenset(("provider", "providers", "ignore_changes", "type"))
 _NO_KINDS = frozenset(("each", "self", "path", "count", "terraform", "provider"))
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """kind: `local`, `var`, `module`, `data`, or a resource's type. name: the first label, for `data` "type.label".
     rest: the attribute that is read, "" if it is used as a whole or by an index."""
 
@@ -48,8 +47,7 @@ def mentions_in(checkout: Checkout, path: str, node: hcl.Node) -> Iterator[Menti
     yield from _Reader(path, checkout.require(path)).of_node(node, frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     path: str
     data: bytes
 

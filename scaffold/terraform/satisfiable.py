@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import text_of
@@ -18,8 +18,7 @@ _LITERAL = re.compile(r'"[^"$%\\]*"|\d+')
 Formula = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(NamedTuple):
     """A condition that is not taken apart further: `text`, or with a `value` the comparison `text == value`."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.terraform.folder import Folder
@@ -15,8 +15,7 @@ _UNKNOWN = re.compile(r"(?<!\$)\$\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """A folder with values for its variables. What is unknown stays `${…}`, and a literal `${` is `$${`."""
 
     folder: Folder

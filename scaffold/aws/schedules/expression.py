@@ -8,7 +8,7 @@ whatever is accepted here, AWS accepts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_LENGTH = 256
 """Characters in a whole expression, including `cron(` and `)`."""
@@ -18,8 +18,7 @@ class ScheduleError(ValueError):
     """A schedule that AWS would refuse or that cannot be converted, with a valid alternative if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of a cron expression: its documented name, range, wildcards and value names."""
 
     name: str
@@ -51,8 +50,7 @@ YEAR = Field("year", 1970, 2199)
 FIELDS = (MINUTES, HOURS, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """`rate(value unit)`: every `value` units, counted from the creation of the rule."""
 
     value: int
@@ -63,8 +61,7 @@ class Rate:
         return f"rate({self.value} {self.unit}{'s' if self.value > 1 else ''})"
 
 
-@dataclass(frozen=True, slots=True)
-class Cron:
+class Cron(NamedTuple):
     """`cron(…)`: the six fields as written, and their values as sorted numbers.
 
     `month_days` and `week_days` are empty if the field is `?`, or uses L, W or #, whose days differ by month.

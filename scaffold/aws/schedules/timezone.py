@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import calendar
 import difflib
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scaffold.aws.schedules.expression import (
@@ -33,8 +33,7 @@ _SAMPLE_YEAR = 2037
 """Late enough that only the current rules of a zone apply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two UTC expressions for one local time."""
 
     standard: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.pfml.iam.roles import ATTRIBUTES, default_execution_role, own_role, role_expression
 from scaffold.pfml.tasks import Task
@@ -10,8 +10,7 @@ from scaffold.spec.specs import NEW, Subject
 from scaffold.terraform.folder import Folder
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRoles:
+class TaskRoles(NamedTuple):
     """The roles that a task has once the command is done, as Terraform; `task` is "" if it has none.
 
     changed: whether the task exists already and has different ones.

@@ -6,9 +6,8 @@ Nothing here prompts or prints; prompt.py does.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import click
 
@@ -24,8 +23,7 @@ Options = Mapping[str, Any]
 NEEDS = "needs"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """An answer to choose. title: shown in place of value. hint: shown while the choice is highlighted."""
 
     value: str
@@ -33,8 +31,7 @@ class Choice:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """A question about one option of `task`.
 
     key: the name in Options. flag: the option on the command line. rule: what an answer must look like. kind: a text,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -20,8 +20,7 @@ _LISTS = ("concat", "compact", "flatten", "distinct", "toset", "tolist", "sort")
 _NAME = re.compile(r"[A-Za-z_][\w.*\[\]\"-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string of a policy as the inside of a quoted string in Terraform, and the byte where it stands."""
 
     inner: str
@@ -29,29 +28,25 @@ class Text:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """A list of strings. whole: whether the list holds exactly these."""
 
     items: tuple[Text, ...]
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     test: Text
     variable: Text
     values: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Principals:
+class Principals(NamedTuple):
     type: str
     identifiers: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """effect: "" if it is unknown. A list that the statement does not have is None."""
 
     effect: str
@@ -63,8 +58,7 @@ class Statement:
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """address: the address of the data source, or of the resource that holds the policy itself."""
 
     address: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.hcl import split_template
@@ -22,8 +22,7 @@ _POLICY_VARIABLE = re.compile(r"[$&]\{[^}]*\}|\$\$\{[^}]*\}")
 _WITHOUT_SECRETS = ("AmazonECSTaskExecutionRolePolicy", "CloudWatchLogsFullAccess")
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A policy that a role has if all conditions hold. `placed` is the block that gives it."""
 
     placed: PlacedBlock
@@ -31,8 +30,7 @@ class Grant:
     conditions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(NamedTuple):
     """The policies of a role. whole: whether these are all, and all of them could be read."""
 
     grants: tuple[Grant, ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.errors import unknown
@@ -85,8 +85,7 @@ def aws_name(folder: Folder, placed: PlacedBlock) -> str:
     return folder.expand(placed.path, attribute.value, {}) if attribute else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """An `aws_iam_role` of the folder. name: its name in AWS, with `${…}` for what differs between environments."""
 
     label: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -23,8 +23,7 @@ _WATCHED = (SCHEDULER, TRIGGER, "alarms_api")
 _META = frozenset(("source", "version", "count", "for_each", "providers", "depends_on"))
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleCall:
+class ModuleCall(NamedTuple):
     """A module block and the folder that it calls. subject: its name in an exceptions file, which is the environment or
     the module's label. task: the task that it starts, "" for none."""
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.terraform.folder import Folder, joined
 from scaffold.terraform.references import Mention
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(NamedTuple):
     """names: by the kind of a Mention, such as `var` or a resource's type. providers: the prefixes of the types of all
     resources and data sources, such as aws. sources: the folders of the checkout that the modules call."""
 

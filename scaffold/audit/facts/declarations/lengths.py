@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -22,8 +22,7 @@ _ENVIRONMENT = "${var.environment_name}"
 EACH = "each.key"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A resource's name with marks for the folder's variables and `${…}` for what is unknown."""
 
     type: str
@@ -38,8 +37,7 @@ class Name:
         return set(_MARK.findall(self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Long:
+class Long(NamedTuple):
     """A name that is too long. environments: those in which it is too long. text: the whole name in the first of them,
     where it is longest. given: the value of the variable that the name is made for."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -19,8 +19,7 @@ _SEARCHED = ("infra", "bin", ".github")
 _TEXTS = (".tf", ".tfvars", ".json", ".yml", ".yaml", ".sh", ".py", ".js", ".ts", ".tpl", ".tmpl")
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(NamedTuple):
     """kind: `var` or `local`. path and node: where it is declared."""
 
     kind: str

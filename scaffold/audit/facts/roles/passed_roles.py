@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -27,8 +27,7 @@ _ACCOUNT = re.compile(rb":(\d{12}):")
 _OWN_ACCOUNT = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}")
 
 
-@dataclass(frozen=True, slots=True)
-class RoleUse:
+class RoleUse(NamedTuple):
     """An expression of a role. who: what has it, such as `the task x` or `the schedule y`. task: the name of the task,
     "" for a task outside of locals.tasks."""
 
@@ -115,8 +114,7 @@ def names_elsewhere(facts: Facts) -> list[str]:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """An argument of a module that starts a task, and the expression that it passes, "" for none.
 
     own: the task's expression, "" for none. task: the name of the task, or of the task definition outside of

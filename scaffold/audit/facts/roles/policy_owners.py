@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import tasks_by_role
@@ -26,8 +26,7 @@ _WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Misattached:
+class Misattached(NamedTuple):
     """A policy or an attachment. role: the label of its role. named_after: the label of the role in its
     label or its name.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.pfml.iam.policies import Document, Statement, document_of, read
@@ -14,8 +14,7 @@ from scaffold.terraform.folder import PlacedBlock
 _HOLDERS = ("policy", "assume_role_policy")
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """A policy, the labels of the roles that have it, and the names of the tasks with one of these roles."""
 
     document: Document

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -24,8 +24,7 @@ _MARK = "\ue000"
 _ENVIRONMENT = "${var.environment_name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A name in the list, and the rule that its alarm watches. mends: whether the tool can edit the list."""
 
     name: str
@@ -35,8 +34,7 @@ class Listed:
     mends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A rule of EventBridge that the template creates. start: its schedule, None for a resource of the template."""
 
     rule: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _COMMENT = re.compile(rb"[ \t]*(#|//)")
 _BESIDE = re.compile(rb'"[^"\r\n]*"[ \t]*,?[ \t]*(#|//)[^\r\n]*')
@@ -20,16 +20,14 @@ _OTHER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment line, and the byte where it begins."""
 
     offset: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A time of day that a comment names.
 
     text: as it is written. zone: EST, EDT, ET or UTC. minutes: since midnight; two values if it may be am or pm. until:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.declarations.calls import module_calls
@@ -13,8 +13,7 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 ALARMS = "infra/modules/alarms_api"
 
 
-@dataclass(frozen=True, slots=True)
-class Monitored:
+class Monitored(NamedTuple):
     """names: the environments that have alarms. path and offset: where they are listed."""
 
     names: frozenset[str]

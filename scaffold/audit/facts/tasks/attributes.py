@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -20,8 +20,7 @@ _ATTRIBUTES = frozenset(
 _KNOWN = frozenset(("local", "var", "module", "data", "path", "count", "terraform"))
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """meant: an attribute with a similar name that is read and that the entry does not set; "" for none."""
 
     task: Task

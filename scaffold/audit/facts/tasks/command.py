@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.pfml.starts import TaskDefinition
 from scaffold.terraform.json.values import JsonString, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A container of a task definition. name: with `each.key` replaced. of_api: whether it uses the API's image, None
     if that is unknown."""
 
@@ -20,8 +19,7 @@ class Container:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command that a container is started with, or that there is none.
 
     origin: what starts it, in words. name: its name. task: the name of the task that runs, "" if it is not in

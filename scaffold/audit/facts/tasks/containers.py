@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -16,8 +16,7 @@ _FOR = re.compile(rb"\[\s*for\s+[\w-]+\s+in\s")
 _SPLIT = re.compile(r'\bif\s*!?\s*contains\(keys\([\w-]+\), *"value"\)\s*\]$')
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerEnvironment:
+class ContainerEnvironment(NamedTuple):
     """What ECS runs: an entry of locals.tasks, or a container of another task definition."""
 
     subject: str
@@ -117,7 +116,7 @@ def secrets_of(facts: Facts, task: Task) -> list[Given]:
 def common_secrets(facts: Facts) -> list[Given]:
     """The secrets that the task definition adds to every task, placed in their group."""
     secrets = _secrets(given_to_all(facts.template))
-    return [replace(secret, path=secret.entry.path, offset=secret.entry.start) for secret in secrets]
+    return [secret._replace(path=secret.entry.path, offset=secret.entry.start) for secret in secrets]
 
 
 def secrets_in(facts: Facts, definition: PlacedBlock) -> list[Given]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE
@@ -52,8 +52,7 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class MakefileRun:
+class MakefileRun(NamedTuple):
     """A program that a recipe runs with `poetry run`. target: "" if unknown. folder: the folder that the recipe changes
     to first, "" for none. line: the whole line."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -22,8 +22,7 @@ _OVERRIDES = "ContainerOverrides"
 _PATH = "${path.module}/"
 
 
-@dataclass(frozen=True, slots=True)
-class StateRun:
+class StateRun(NamedTuple):
     """A state that runs a task. definition: its TaskDefinition. overrides: the entries of its ContainerOverrides."""
 
     state: str

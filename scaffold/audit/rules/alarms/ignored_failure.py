@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -17,8 +17,7 @@ MONITOR = "infra/monitoring/ecs_failure_monitor_lambda.py"
 _LIST = "TASKS_TO_IGNORE"
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     text: str
     regex: re.Pattern[str]
     place: str

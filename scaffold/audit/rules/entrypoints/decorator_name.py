@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -18,8 +18,7 @@ WHY = "The task's logs and its New Relic transaction are under a name that nobod
 SELECTED_ONLY = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Mismatch:
+class _Mismatch(NamedTuple):
     task: Task
     name: str
     script: str

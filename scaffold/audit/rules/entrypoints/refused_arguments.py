@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from scaffold.audit.facts.facts import Facts
@@ -57,7 +56,7 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
     for command in facts.once(all_commands):
         task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
         if command.origin == "state" and task:
-            yield replace(command, value=_own(facts, task))
+            yield command._replace(value=_own(facts, task))
 
 
 def _own(facts: Facts, task: Task) -> Value | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -17,8 +17,7 @@ from scaffold.terraform.values import is_known
 WHY = "Deploying one environment changes the resources or the state of the other."
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(NamedTuple):
     """A string in an environment's folder that identifies an environment. role: what it is used for."""
 
     environment: str

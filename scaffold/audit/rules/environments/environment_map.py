@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.declarations.calls import module_calls
@@ -23,8 +23,7 @@ _INDEXED = re.compile(rb"(?:module\.[\w-]+\.([\w-]+)|local\.([\w-]+))\[\s*var\.e
 _WORD = b"[var.environment_name]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     """A map with environments as keys. name: what it is called in messages. path and value: where it is."""
 
     name: str

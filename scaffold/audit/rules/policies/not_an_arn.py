@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
@@ -21,8 +21,7 @@ _ARN = re.compile(r'^"arn:|^"\$\{[^}]*\.arn\}|\.arn$')
 _RESOURCES = ("resources", "not_resources")
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(NamedTuple):
     """A value that must be an ARN. subject: the policy or the trigger. what: the value in words."""
 
     subject: str

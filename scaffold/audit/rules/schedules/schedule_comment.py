@@ -7,7 +7,7 @@ New York's local time in summer, too, unless the comment also has EDT.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.comments import Clock, Comment, above, beside, clocks
@@ -22,8 +22,7 @@ _DAY = 24 * 60
 _WINTER, _SUMMER = 5 * 60, 4 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
+class _Times(NamedTuple):
     """When a schedule fires: minutes since midnight UTC."""
 
     winter: frozenset[int]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import ContainerEnvironment, entries_with_containers
@@ -20,8 +20,7 @@ _S3 = "s3://"
 _INSTEAD = "Write s3://BUCKET/FOLDER."
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
+class _Variable(NamedTuple):
     """A variable. values: its values, each with its environment ("" for all). containers: those that are given it."""
 
     given: Given

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import ContainerEnvironment, container_environments
@@ -22,8 +22,7 @@ WHY = (
 _REMOVE = "Remove one of them."
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(NamedTuple):
     first: Given
     second: Given
 

@@ -153,7 +153,7 @@ def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Che
     origins = [origin for origin in origins_of(module, dotted, function) if origin.spec.name == naming.old]
     for origin, template in renderings(origins, checkout):
         worker = f"run_{naming.new_slug}" if origin.worker == f"run_{naming.old_slug}" else origin.worker
-        wanted = replace(origin, spec=replace(origin.spec, name=naming.new), worker=worker)
+        wanted = origin._replace(spec=replace(origin.spec, name=naming.new), worker=worker)
         old, new = (snippet("function.py", template, cookiecutter=_origin_context(way)) for way in (origin, wanted))
         lines = function_lines(module, old)
         if lines and not (worker != origin.worker and _is_elsewhere(module, dotted, origin.worker, lines)):

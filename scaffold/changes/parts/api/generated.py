@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, with_parents
@@ -16,8 +17,7 @@ EDITED = "edited since it was generated, or written by hand"
 _ROOTS = ("api", "api/massgov", "api/massgov/pfml", "api/tests")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """What may have generated a function.
 
     options: the lines of the `add_argument` calls. worker: the function that gets the database session.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
@@ -22,8 +22,7 @@ _IS_STATE = re.compile(rb'"\s*:\s*\{')
 _FIRST_WORD = re.compile(rb'\[\s*"\Z')
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """The bytes of a name, and the new name. block: the block of the file's top level that contains them."""
 
     path: str
