@@ -51,7 +51,7 @@ def rename(old: str, new: str, checkout: Checkout) -> Plan:
 
 
 def _naming(task: Task, new: str, folder: Folder) -> Naming:
-    old = task.key.rpartition("}-")[2]
+    old = task.own_name
     _check_name(old, new, folder)
     script = task.script(folder)
     others = [name for name in task_names(folder) if name != old and (old in name or slug(old) in name)]

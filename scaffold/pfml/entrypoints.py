@@ -227,6 +227,16 @@ def name_argument(call: ast.Call) -> ast.expr | None:
     return next(iter([*call.args, *named]), None)
 
 
+def task_name_in(decorator: ast.expr) -> str | None:
+    """The name in a decorator `@background_task("name")`, as far as the decorator alone tells; None for another one."""
+    if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != DECORATOR:
+        return None
+    name = name_argument(decorator)
+    if name is None:
+        return None
+    return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ast.unparse(name)
+
+
 def _named(node: ast.expr, module: Module, lookup: Lookup) -> Decoration:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return Decoration(node.value, node.value, node, module)

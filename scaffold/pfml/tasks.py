@@ -28,6 +28,11 @@ class Task(NamedTuple):
     item: hcl.Item
     value: hcl.Object
 
+    @property
+    def own_name(self) -> str:
+        """The key without any interpolation: its name also if most keys have another prefix, or none."""
+        return self.key.rpartition("}-")[2]
+
     def attribute(self, folder: Folder, name: str) -> hcl.Item | None:
         for attribute in self.value.items:
             if folder.text(self.path, attribute.key).strip('"') == name:

@@ -66,6 +66,8 @@ def schedule(
             value=daylight,
             instead="Use only one of the two.",
         )
+    standard: Rate | Cron
+    daylight_saving: Rate | Cron
     if timezone:
         standard, daylight_saving = _local(expression, timezone)
     else:
@@ -74,13 +76,13 @@ def schedule(
     return ScheduleSpec(name, standard, daylight_saving, arguments, toggle)
 
 
-def _local(expression: str, timezone: str) -> tuple[Rate | Cron, Rate | Cron]:
+def _local(expression: str, timezone: str) -> tuple[Cron, Cron]:
     """The two UTC expressions of a local one. Raises Refusal."""
     from scaffold.aws.schedules.timezone import local_pair
 
     check_time_zone(timezone)
     try:
-        pair = local_pair(expression, timezone)
-        return parse(pair.standard), parse(pair.daylight)
+        pair = local_pair(parse(expression), timezone)
     except ScheduleError as error:
         raise Refusal(str(error), option="--schedule", value=expression) from error
+    return pair.standard, pair.daylight

@@ -61,8 +61,8 @@ def cron(text: str) -> Cron:
     ],
 )
 def test_eastern_time(local: str, standard: str, daylight: str) -> None:
-    pair = local_pair(f"cron({local})", NEW_YORK)
-    assert pair == Pair(f"cron({standard})", f"cron({daylight})")
+    pair = local_pair(cron(local), NEW_YORK)
+    assert pair == Pair(cron(standard), cron(daylight))
     if standard != daylight:
         assert is_daylight_pair(cron(standard), cron(daylight))
 
@@ -83,7 +83,7 @@ def test_eastern_time(local: str, standard: str, daylight: str) -> None:
     ],
 )
 def test_other_zones(local: str, zone: str, standard: str, daylight: str) -> None:
-    assert local_pair(f"cron({local})", zone) == Pair(f"cron({standard})", f"cron({daylight})")
+    assert local_pair(cron(local), zone) == Pair(cron(standard), cron(daylight))
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_other_zones(local: str, zone: str, standard: str, daylight: str) -> Non
 )
 def test_refused(local: str, zone: str, words: str) -> None:
     with pytest.raises(ScheduleError) as error:
-        local_pair(f"cron({local})", zone)
+        local_pair(cron(local), zone)
     assert words in str(error.value)
 
 
 def test_a_rate_has_no_zone() -> None:
     with pytest.raises(ScheduleError, match="rate has no time of day"):
-        local_pair("rate(1 day)", NEW_YORK)
+        local_pair(parse("rate(1 day)"), NEW_YORK)
 
 
 @pytest.mark.parametrize(
@@ -188,15 +188,13 @@ def times(schedule: Cron, start: datetime, end: datetime, east: float) -> set[da
 def test_both_expressions_have_the_local_runs(zone: str, text: str, start: datetime) -> None:
     local = cron(text)
     try:
-        pair = local_pair(str(local), zone)
+        pair = local_pair(local, zone)
     except ScheduleError:
         reject()
     begin = start.replace(tzinfo=UTC)
     end = begin + timedelta(days=40)
     expected = times(local, begin, end, 0)
-    for expression, east in zip((pair.standard, pair.daylight), OFFSETS[zone], strict=True):
-        utc = parse(expression)
-        assert isinstance(utc, Cron)
+    for utc, east in zip((pair.standard, pair.daylight), OFFSETS[zone], strict=True):
         assert times(utc, begin, end, east) == expected
 
 
@@ -204,9 +202,7 @@ def test_both_expressions_have_the_local_runs(zone: str, text: str, start: datet
 @settings(max_examples=50, deadline=None)
 def test_what_is_converted_is_a_pair(text: str) -> None:
     try:
-        pair = local_pair(f"cron({text})", NEW_YORK)
+        pair = local_pair(cron(text), NEW_YORK)
     except ScheduleError:
         reject()
-    standard, daylight = parse(pair.standard), parse(pair.daylight)
-    assert isinstance(standard, Cron) and isinstance(daylight, Cron)
-    assert is_daylight_pair(standard, daylight)
+    assert is_daylight_pair(pair.standard, pair.daylight)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scaffold.aws.schedules.expression import ScheduleError
+from scaffold.aws.schedules.schedule import parse
 from scaffold.aws.schedules.timezone import local_pair
 from scaffold.aws.schedules.upcoming import upcoming
 
@@ -15,7 +16,7 @@ BEFORE = datetime(2026, 10, 30, 12, tzinfo=UTC)
 
 
 def _times(standard: str, daylight: str, zone: str, after: datetime = BEFORE, count: int = 3) -> list[str]:
-    return [f"{run:%Y-%m-%d %H:%M}" for run in upcoming(standard, daylight, zone, after, count)]
+    return [f"{run:%Y-%m-%d %H:%M}" for run in upcoming(parse(standard), parse(daylight), zone, after, count)]
 
 
 def test_each_expression_counts_in_its_season() -> None:
@@ -31,7 +32,7 @@ def test_the_same_in_both_seasons_is_one_schedule() -> None:
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Dublin", "Australia/Lord_Howe", "Asia/Tokyo"])
 def test_a_local_time_stays_what_it_is_all_year(zone: str) -> None:
-    pair = local_pair("cron(30 12 ? * MON *)", zone)
+    pair = local_pair(parse("cron(30 12 ? * MON *)"), zone)
     found = upcoming(pair.standard, pair.daylight, zone, BEFORE, 60)
     assert {f"{run.astimezone(ZoneInfo(zone)):%a %H:%M}" for run in found} == {"Mon 12:30"}
     assert {later - earlier for earlier, later in pairwise(found)} <= {
@@ -46,4 +47,4 @@ def test_a_schedule_that_ends_or_never_is_in_season() -> None:
 
 def test_an_expression_that_aws_would_refuse() -> None:
     with pytest.raises(ScheduleError):
-        upcoming("rate(1 days)", "rate(1 day)", "America/New_York", BEFORE, 3)
+        _times("rate(1 days)", "rate(1 day)", "America/New_York")

@@ -36,19 +36,18 @@ _SAMPLE_YEAR = 2037
 class Pair(NamedTuple):
     """Two UTC expressions for one local time."""
 
-    standard: str
-    daylight: str
+    standard: Cron
+    daylight: Cron
 
 
-def local_pair(expression: str, timezone: str) -> Pair:
-    """The two UTC expressions for `expression` as local time in the IANA zone `timezone`.
+def local_pair(local: Rate | Cron, timezone: str) -> Pair:
+    """The two UTC expressions for an expression in local time of the IANA zone `timezone`.
 
-    They are the same in a zone without daylight saving time. Raises ScheduleError if the expression or the zone is
-    invalid, or if a result cannot be written as one expression.
+    They are the same in a zone without daylight saving time. Raises ScheduleError for a rate or
+    an invalid zone, or if a result cannot be written as one expression.
     """
-    local = parse(expression)
     if isinstance(local, Rate):
-        raise ScheduleError(f"{expression}: a rate has no time of day; omit the time zone")
+        raise ScheduleError(f"{local}: a rate has no time of day; omit the time zone")
     standard, daylight = utc_offsets(timezone)
     return Pair(*(_to_utc(local, offset, (standard, daylight)) for offset in (standard, daylight)))
 
@@ -98,7 +97,7 @@ def _unknown_zone(timezone: str) -> str:
     return f"{timezone!r} is not an IANA time zone (such as America/New_York){hint}"
 
 
-def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
+def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> Cron:
     times = _moved_times(local, -offset)
     clock = {moved % _DAY for moved in times}
     hours = {moved // 60 for moved in clock}
@@ -118,7 +117,7 @@ def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
         utc = _cron(minute_text, hour_text, day_of_month, month, day_of_week, local.year)
         unchanged = shifts == {0} and utc.texts[2:] == local.texts[2:]
         if unchanged or all(_same_days(_days(utc), _shift(_days(local), shift)) for shift in shifts):
-            return str(utc)
+            return utc
 
     latest = _DAY + min(offsets)
     stays = f"before {latest // 60:02}:{latest % 60:02}"

@@ -9,21 +9,22 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from scaffold.aws.schedules.expression import Cron, Rate
-from scaffold.aws.schedules.schedule import next_runs, parse, runs
+from scaffold.aws.schedules.schedule import next_runs, runs
 
 _SEARCHED = 50_000
 """The number of runs to examine: a schedule that fires every minute can be out of season for months."""
 
 
-def upcoming(standard: str, daylight: str, zone: str, after: datetime, count: int) -> tuple[datetime, ...]:
+def upcoming(
+    standard: Rate | Cron, daylight: Rate | Cron, zone: str, after: datetime, count: int
+) -> tuple[datetime, ...]:
     """The first `count` moments (aware, UTC) after `after` at which the pair fires; fewer if it ends.
 
-    Each expression applies while its half of the year lasts in the IANA zone. Raises ScheduleError for an invalid
-    expression.
+    Each expression applies while its half of the year lasts in the IANA zone.
     """
     if standard == daylight:
-        return next_runs(parse(standard), after, count)
-    seasons = ((parse(standard), False), (parse(daylight), True))
+        return next_runs(standard, after, count)
+    seasons = ((standard, False), (daylight, True))
     place = ZoneInfo(zone)
     return tuple(
         islice(heapq.merge(*(_in_season(schedule, season, place, after) for schedule, season in seasons)), count)

@@ -113,7 +113,7 @@ def runs(options: Options, now: datetime) -> list[str]:
     """The next three runs, in local time and in UTC."""
     zone = ZoneInfo(options["timezone"] or ZONE)
     spec = schedule("any", options["expression"], daylight=options["daylight"], timezone=options["timezone"])
-    moments = upcoming(str(spec.standard), str(spec.daylight), zone.key, now, 3)
+    moments = upcoming(spec.standard, spec.daylight, zone.key, now, 3)
     start = "" if at_a_time(options) else ", counted from now"
     lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in moments]
     return [f"Next runs{start}:", *lines] if moments else ["It never runs."]

@@ -10,7 +10,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
-from scaffold.aws.schedules.schedule import next_runs
+from scaffold.aws.schedules.schedule import next_runs, parse
 from scaffold.aws.schedules.timezone import is_daylight_pair, local_pair
 from scaffold.aws.schedules.words import ZONE, in_summer, in_winter
 from scaffold.pfml.timing import Expression, Timing, parsed, times
@@ -80,8 +80,8 @@ def _instead(winter: Expression, summer: Expression) -> str:
     return f"Write {', or '.join(proposals)}." if proposals else "Use the same local time in both."
 
 
-def _counterpart(expression: str, behind: int, daylight: bool) -> str:
+def _counterpart(expression: str, behind: int, daylight: bool) -> Cron:
     """The expression of the other season for one whose local time is `behind` hours behind UTC."""
     # Read as local time of a zone that is as many hours ahead of UTC, the result in UTC is New York's local time.
-    pair = local_pair(local_pair(expression, f"Etc/GMT-{behind}").standard, ZONE)
+    pair = local_pair(local_pair(parse(expression), f"Etc/GMT-{behind}").standard, ZONE)
     return pair.daylight if daylight else pair.standard

@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
-from scaffold.changes.parts.api.decorator import task_name, with_task_name
+from scaffold.changes.parts.api.decorator import with_task_name
 from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
 from scaffold.changes.parts.module_move import kept
 from scaffold.changes.parts.paths import module_path, test_path
@@ -15,7 +15,7 @@ from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, with_parents
 from scaffold.files.edit import Edit, Place
-from scaffold.pfml.entrypoints import entrypoint
+from scaffold.pfml.entrypoints import entrypoint, task_name_in
 from scaffold.pfml.scripts import script_reference, scripts
 from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend
@@ -79,7 +79,7 @@ def remove(removal: Removal) -> list[Edit]:
     others = [name for name in same if name != command]
     if others or not removal.removes(part_names.SCRIPT):
         return [checkout.keep(path, 0, PART, f"the script {(others or [command])[0]} runs it")]
-    names = {removal.task.key.rpartition("}-")[2], command}
+    names = {removal.task.own_name, command}
     return _remove_function(entry, names, checkout)
 
 
@@ -205,7 +205,7 @@ def _check_path(spec: TaskSpec, checkout: Checkout, path: str) -> None:
 
 def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """Raise Refusal for an existing function that is not an entrypoint of this task."""
-    names = [name for name in map(task_name, function.decorator_list) if name is not None]
+    names = [name for name in map(task_name_in, function.decorator_list) if name is not None]
     if isinstance(function, ast.AsyncFunctionDef):
         raise Refusal(
             f"the function {spec.function!r} is async, so a script would never run it",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, with_parents
 from scaffold.files.edit import Edit
+from scaffold.pfml.entrypoints import task_name_in
 from scaffold.python.module import Module
 from scaffold.spec.specs import TaskSpec
 
@@ -37,7 +38,8 @@ class Origin(NamedTuple):
 def origins_of(module: Module, dotted: str, function: str) -> list[Origin]:
     """What may have generated that function; nothing if no options generate one like it."""
     node = module.function(function)
-    name = _decorated(node) if node else None
+    names = map(task_name_in, node.decorator_list if node else ())
+    name = next(filter(None, names), None)
     if node is None or name is None:
         return []
     database = any(isinstance(child, ast.Attribute) and child.attr == "session_scope" for child in ast.walk(node))
@@ -63,15 +65,6 @@ def renderings(origins: Sequence[Origin], checkout: Checkout) -> Iterator[tuple[
     """Each origin with the checkout's templates, then with the packaged ones, for code older than the team's."""
     for template in (checkout, None):
         yield from ((origin, template) for origin in origins)
-
-
-def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    for decorator in node.decorator_list:
-        if isinstance(decorator, ast.Call) and len(decorator.args) == 1:
-            value = decorator.args[0]
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                return value.value
-    return None
 
 
 def _called(node: ast.AST) -> list[str]:

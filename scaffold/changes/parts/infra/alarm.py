@@ -85,7 +85,7 @@ def _alarms(checkout: Checkout) -> tuple[str, dict[str, hcl.Node]]:
 
 def _names(task: Task, checkout: Checkout) -> list[str]:
     """The names of the task's schedules, and its own, whose alarm may have been added before its schedule."""
-    folder, name = Folder.of(checkout), task.key.rpartition("}-")[2]
+    folder, name = Folder.of(checkout), task.own_name
     names = [schedule.given_name for schedule in schedules_of(folder, task.key)]
     if find_by_name(folder, name) is None:
         names.append(name)
