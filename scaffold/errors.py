@@ -8,8 +8,8 @@ from collections.abc import Iterable
 class Refusal(Exception):
     """Why nothing was written.
 
-    what: what is wrong, and the rule. option, value: the user's input. place: `file:line` in the checkout. instead: the
-    way out, in the imperative.
+    what: what is wrong, and the rule. option, value: the user's input. place: `file:line` in the checkout. instead:
+    what to do, in the imperative.
     """
 
     def __init__(self, what: str, *, option: str = "", value: str = "", place: str = "", instead: str = "") -> None:
@@ -25,7 +25,7 @@ class Refusal(Exception):
 
 
 def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:
-    """The refusal of a name that is not among the known ones, with the nearest of them."""
+    """The refusal of an unknown name, with the nearest of the known ones."""
     from difflib import get_close_matches
 
     names = sorted(set(known))

@@ -1,1 +1,1 @@
-"""The checkout in memory, edits to it, and the way back to disk."""
+"""The checkout in memory, edits to it, and writing it back to disk."""

@@ -41,7 +41,7 @@ class Checkout:
                     f"not a PFML checkout: {' and '.join(missing)} not found",
                     option="--repo",
                     value=str(start),
-                    instead="Give the folder that contains api/ and infra/.",
+                    instead="Specify the folder that contains api/ and infra/.",
                 )
             return cls(start.resolve())
         for folder in (Path.cwd(), *Path.cwd().parents):
@@ -72,7 +72,7 @@ class Checkout:
 
     @property
     def files_read(self) -> Mapping[str, bytes | None]:
-        """The files that were read so far: those that a plan may depend on."""
+        """The files read so far; a plan may depend on any of them."""
         return self._read
 
     def require(self, path: str) -> bytes:
@@ -85,15 +85,15 @@ class Checkout:
         return data
 
     def after(self, changes: Mapping[str, bytes | None]) -> Checkout:
-        """This checkout as it would be after some changes: the new bytes of files, None for a file that is removed."""
+        """This checkout with some changes applied. changes: the new bytes of each file, None if it is removed."""
         result = Checkout(self.root)
         result._adopt(self, changes)
         return result
 
     def _adopt(self, earlier: Checkout, changes: Mapping[str, bytes | None]) -> None:
-        """Take over what an earlier checkout knows of each file that the changes leave as it is.
+        """Copy what an earlier checkout has cached about each file that the changes do not touch.
 
-        The results of `once` are not taken over: they may depend on any file.
+        The results of `once` are not copied: they may depend on any file.
         """
         self._read = {**earlier._read, **changes}
         self._parsed = {path: root for path, root in earlier._parsed.items() if path not in changes}
@@ -120,7 +120,7 @@ class Checkout:
         return sorted(entry.name for entry in (self.root / path).iterdir() if entry.is_dir())
 
     def terraform_files(self, folder: str, below: bool = False) -> list[str]:
-        """The Terraform files in a folder, or also below it."""
+        """The Terraform files in a folder, optionally including its subfolders."""
         result, root = [], os.path.join(self.root, "")
         # Several times faster than pathlib's glob; there may be hundreds of files.
         for directory, folders, names in os.walk(self.root / folder):
@@ -135,12 +135,12 @@ class Checkout:
         for parent, folders, names in os.walk(self.root / folder):
             folders[:] = [name for name in folders if name not in (".terraform", "__pycache__", ".venv")]
             paths += [os.path.join(parent, name) for name in fnmatch.filter(names, pattern)]
-        # A link may be broken, or lead to a folder.
+        # A link may be broken, or point to a folder.
         begins = len(os.path.join(self.root, ""))
         return sorted(path[begins:].replace(os.sep, "/") for path in paths if os.path.isfile(path))
 
     def texts_with(self, words: Iterable[str]) -> list[str]:
-        """The files of the whole checkout that contain one of some words, except for those that tools create."""
+        """All text files of the checkout that contain any of these words, except in folders that tools create."""
         wanted, result = [word.encode() for word in words], []
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
@@ -165,7 +165,7 @@ class Checkout:
             raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
 
     def everything_below(self, folder: str) -> list[str]:
-        """Everything below a folder except for folders; links to folders are included, but not followed.
+        """Everything below a folder except the folders themselves; links to folders are included, but not followed.
 
         Raises Refusal for a folder that cannot be read.
         """
@@ -198,7 +198,7 @@ class Checkout:
         return self._parsed[path]
 
     def blocks(self, path: str, type: str, *labels: str) -> list[hcl.Block]:
-        """The blocks of a type in a Terraform file whose labels begin with the given ones."""
+        """The blocks of a type in a Terraform file whose labels start with the given ones."""
         if path not in self._blocks:
             index: dict[tuple[str, ...], list[hcl.Block]] = {}
             for block in self.terraform(path).blocks:
@@ -229,16 +229,16 @@ class Checkout:
         return Edit(path, start, end, self._with_newlines(path, text), part, "replace")
 
     def rename(self, path: str, start: int, end: int, text: str, part: str) -> Edit:
-        """A new name in place of an old one."""
+        """An edit that replaces a name."""
         return Edit(path, start, end, text.encode(), part, RENAME)
 
     def move(self, path: str, target: str, part: str) -> Edit:
-        """Another path for a file."""
+        """An edit that moves a file."""
         self.read(path), self.read(target)
         return Edit(path, 0, 0, b"", part, MOVE, target=target)
 
     def append(self, path: str, text: str, part: str) -> Edit:
-        """An insertion after the last line that is not blank, separated by a blank line; the end of the file stays."""
+        """An insertion after the last non-blank line, separated by a blank line; the end of the file stays as it is."""
         data = self.require(path)
         body = text.strip("\n")
         end = len(data.rstrip())
@@ -251,14 +251,14 @@ class Checkout:
         return Edit(path, offset, offset, b"", part, EXISTS)
 
     def remove(self, path: str, start: int, end: int, part: str, text: str = "") -> Edit:
-        """A removal from a file; `text` remains of a span that is removed only in part."""
+        """An edit that removes a span; `text` is what remains of a span that is only partly removed."""
         return Edit(path, start, end, self._with_newlines(path, text), part, REMOVE)
 
     def delete(self, path: str, part: str) -> Edit:
         return Edit(path, 0, len(self.require(path)), b"", part, DELETE)
 
     def keep(self, path: str, offset: int, part: str, reason: str, witness: tuple[str, int] | None = None) -> Edit:
-        """A part that is kept, and why; `witness` is the path and byte of what uses it."""
+        """An edit that keeps a part, with the reason; `witness` is the path and byte of what uses it."""
         self.read(path)
         if witness:
             self.read(witness[0])
@@ -280,7 +280,7 @@ def text_of(data: bytes, node: hcl.Node) -> str:
 
 
 def with_parents(path: str) -> Iterator[str]:
-    """The folders above a path, the nearest first, without the root."""
+    """The parent folders of a path, nearest first, without the root."""
     parts = path.split("/")[:-1]
     while parts:
         yield "/".join(parts)

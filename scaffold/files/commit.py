@@ -1,4 +1,4 @@
-"""Writes the files of one command to disk: all of them, or none. The order guarantees it:
+"""Writes the files of one command to disk: all of them or none. The order of the steps guarantees it:
 
 1. write the journal, which lists every file and directory that will be touched;
 2. next to each target, write its new bytes and link its old ones;
@@ -56,7 +56,7 @@ class LeftoverError(CommitError):
 
 
 class _Problem(CommitError):
-    """args: the problem, the remedy. It leaves commit() only if everything is as it was before."""
+    """args: the problem and the remedy. It is raised from commit() only if everything is as it was before."""
 
     def __str__(self) -> str:
         return f"{self.args[0]}; nothing was written; {self.args[1]}"
@@ -151,7 +151,7 @@ def _file_at(base: Path, path: str) -> Path:
         raise _Problem(f"{path!r} is not a path inside the checkout", "use one that is")
     file = Path(os.path.realpath(base / path))
     if base not in file.parents:
-        raise _Problem(f"{path} leads out of the checkout, to {file}", "edit it by hand")
+        raise _Problem(f"{path} points outside the checkout, to {file}", "edit it by hand")
     return file
 
 

@@ -64,7 +64,7 @@ def _swaps(before: bytes, old: list[bytes], edits: Iterable[Edit]) -> Iterable[_
 
 
 def _joined(swaps: Iterable[_Swap]) -> list[_Swap]:
-    """Swaps of adjacent lines as one, so that the removed lines are listed together, and the added ones."""
+    """Adjacent swaps merged into one, so that all removed lines come before all added lines."""
     result: list[_Swap] = []
     for swap in swaps:
         if result and result[-1].end == swap.start:
@@ -104,7 +104,7 @@ def _trimmed(old: list[bytes], new: list[bytes], start: int) -> _Swap:
 
 
 def _groups(swaps: list[_Swap]) -> list[list[_Swap]]:
-    """Swaps by hunk: those whose context would touch share one."""
+    """Swaps grouped into hunks: those whose context would touch share one."""
     numbers: list[int] = []
     for previous, swap in zip([None, *swaps], swaps, strict=False):
         near = previous is not None and swap.start - previous.end <= 2 * _CONTEXT
@@ -115,7 +115,7 @@ def _groups(swaps: list[_Swap]) -> list[list[_Swap]]:
 
 
 def _hunk(old: list[bytes], swaps: list[_Swap], shift: int) -> tuple[bytes, int]:
-    """One hunk, and by how many lines the file has grown after it."""
+    """One hunk, and by how many lines the file has grown at its end."""
     first = max(swaps[0].start - _CONTEXT, 0)
     last = min(swaps[-1].end + _CONTEXT, len(old))
     body, position = [], first

@@ -38,7 +38,7 @@ class Edit(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An edit in readable form: its line, counted from 1, and its text afterwards; of a removal, those before it."""
+    """An edit in readable form: its line, counted from 1, and its text afterwards (for a removal, before it)."""
 
     path: str
     part: str

@@ -46,7 +46,7 @@ class Plan(NamedTuple):
         return None if self.deletes(path) or path in self.moves else self.text_after(path)
 
     def text_after(self, path: str) -> bytes:
-        """The content of a file after its edits, wherever it is then; empty if there is no file."""
+        """The content of a file after its edits, even if it moves; empty if there is no such file."""
         before = self.before[path] or b""
         pieces, position = [], 0
         for edit in self.edits_of(path):
@@ -57,7 +57,7 @@ class Plan(NamedTuple):
         return b"".join([*pieces, before[position:]])
 
     def spans_after(self, path: str) -> list[tuple[int, int]]:
-        """The spans of the new text of a file's edits, in the file afterwards."""
+        """The spans of a file's edits in the edited file."""
         spans, shift = [], 0
         for edit in self.edits_of(path):
             start = edit.start + shift
@@ -89,7 +89,7 @@ class Plan(NamedTuple):
         return self.text_after(path).count(b"\n", 0, moved) + 1
 
     def _shift(self, edit: Edit) -> int:
-        """By how many bytes the edits before this one move its position."""
+        """The number of bytes by which earlier edits shift this one."""
         earlier = [before for before in self.edits_of(edit.path) if span_of(before) < span_of(edit)]
         same = [beside for beside in self.edits_of(edit.path) if span_of(beside) == span_of(edit)]
         if edit in same:

@@ -93,7 +93,7 @@ def as_markdown(plan: Plan) -> str:
 
 
 def _as_diff(plan: Plan, path: str) -> str:
-    """A file that is deleted, moved, or from which something is removed."""
+    """A file that is deleted or moved, or from which something is removed, as a diff."""
     if plan.deletes(path):
         return f"`{path}` (deleted)\n"
     text = plan.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")

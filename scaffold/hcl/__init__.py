@@ -1,4 +1,4 @@
-"""Terraform text as nodes that know where they are."""
+"""Terraform text parsed into nodes that know their positions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""python-hcl2's parser, kept in a form that loads fast.
+"""python-hcl2's parser, cached in a form that loads fast.
 
-Loaded the usual way it costs more than the rest of a command: the package of python-hcl2 imports its writer of HCL
-along with its parser, and lark rebuilds the parser's table, 26,000 actions, from a list of rules. Here lark runs
+Loading it the usual way takes longer than the rest of a command: the python-hcl2 package imports its HCL writer along
+with its parser, and lark rebuilds the parser's table (26,000 actions) from a list of rules. Here, lark runs
 python-hcl2's grammar, with python-hcl2's own step between lexer and parser, on a table that was built once and pickled.
 """
 
@@ -24,9 +24,9 @@ from zlib import crc32
 
 @contextmanager
 def _hidden(name: str) -> Iterator[None]:
-    """Let imports of a module fail."""
+    """Make imports of a module fail."""
     before = sys.modules.get(name)
-    sys.modules[name] = None  # type: ignore[assignment]  # what the import system documents for it
+    sys.modules[name] = None  # type: ignore[assignment]  # as the import system documents
     try:
         yield
     finally:
@@ -35,7 +35,7 @@ def _hidden(name: str) -> Iterator[None]:
             sys.modules[name] = before
 
 
-# lark imports regex if it is installed, which is more code than all of lark, and the grammar does not use it.
+# lark imports regex if it is installed: more code than all of lark, and the grammar does not use it.
 with _hidden("regex"):
     import lark
     from lark.common import LexerConf
@@ -49,10 +49,10 @@ __all__ = ["LarkError", "parser"]
 
 
 class Tables(NamedTuple):
-    """What lark makes of a grammar.
+    """What lark compiles a grammar to.
 
-    rows: for each state of the parser and each symbol the state that follows, or, negative, `~index` of the rule that
-    is complete. terminals: lark's definitions of the tokens. ignored: the names of those that are skipped.
+    rows: for each state of the parser and each symbol, the next state or, if negative, `~index` of the completed rule.
+    terminals: lark's definitions of the tokens. ignored: the names of those that are skipped.
     """
 
     rows: dict[int, dict[str, int]]
@@ -65,7 +65,7 @@ class Tables(NamedTuple):
 
 
 class _States(dict[int, dict[str, tuple[Any, Any]]]):
-    """The rows of the table as lark reads them, made when the parser first gets into a state."""
+    """The rows of the table as lark reads them, each built when the parser first enters its state."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -78,7 +78,7 @@ class _States(dict[int, dict[str, tuple[Any, Any]]]):
 
 
 class _Lexers(dict[int, BasicLexer]):
-    """A lexer for each state of the parser that knows the tokens that may follow, made as the states are."""
+    """A lexer for each state of the parser, with the tokens that may follow; built when the state is first entered."""
 
     def __init__(self, tables: Tables, configuration: LexerConf, always: frozenset[str]) -> None:
         self.tables, self.configuration, self.always = tables, configuration, always
@@ -100,7 +100,7 @@ class _Lexer(ContextualLexer):
         self.lexers = lexers  # type: ignore[assignment]
 
     @cached_property
-    def root_lexer(self) -> BasicLexer:  # type: ignore[override]  # lark makes it at once
+    def root_lexer(self) -> BasicLexer:  # type: ignore[override]  # lark builds it eagerly
         return BasicLexer(self.lexers.configuration)  # type: ignore[attr-defined]
 
 
@@ -119,7 +119,7 @@ def parser() -> Callable[[str], object]:
 
 
 def _module(path: Path) -> ModuleType:
-    """A module of python-hcl2 without its package."""
+    """A module of python-hcl2, imported without its package."""
     spec = spec_from_file_location(f"hcl2_{path.stem}", path)
     assert spec and spec.loader
     module = module_from_spec(spec)
@@ -131,7 +131,7 @@ def _module(path: Path) -> ModuleType:
 
 
 def _kept(folder: Path) -> Tables:
-    """The tables of the installed grammar: as they were kept, else built, which takes 3 s."""
+    """The tables of the installed grammar, from the cache if possible: building them takes 3 s."""
     stamp = f"{crc32((folder / 'hcl2.lark').read_bytes()):08x}-{lark.__version__}"
     path = _cache_folder(folder) / f".pfml-scaffold-{stamp}.pickle"
     with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, TypeError):
@@ -145,7 +145,7 @@ def _kept(folder: Path) -> Tables:
 
 
 def _cache_folder(folder: Path) -> Path:
-    """Where python-hcl2 keeps its own cache, in its own folder; if that is read-only, the user's cache."""
+    """The folder where python-hcl2 keeps its own cache; if that is read-only, the user's cache folder."""
     if os.access(folder, os.W_OK):
         return folder
     from platformdirs import user_cache_path
@@ -156,7 +156,7 @@ def _cache_folder(folder: Path) -> Path:
 
 
 def build() -> Tables:
-    """What lark makes of python-hcl2's grammar."""
+    """What lark compiles python-hcl2's grammar to."""
     from hcl2.parser import __file__ as file
     from hcl2.postlexer import PostLexer
 

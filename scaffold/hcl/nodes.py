@@ -155,7 +155,7 @@ class Conditional(Node):
 
 
 class Binary(Node):
-    """`left operator right`. A row of equal operators nests to the left: `a || b || c` is `(a || b) || c`."""
+    """`left operator right`. A chain of equal operators nests to the left: `a || b || c` is `(a || b) || c`."""
 
     __slots__ = ("left", "operator", "right")
 
@@ -257,7 +257,7 @@ class Block(Node):
         return (*self.attributes.values(), *self.blocks)
 
     def find(self, type: str, *labels: str) -> Block | None:
-        """The first inner block of that type and those labels."""
+        """The first inner block with that type and those labels."""
         for block in self.blocks:
             if block.type == type and block.labels[: len(labels)] == labels:
                 return block

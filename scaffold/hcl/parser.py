@@ -47,7 +47,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _INTERPOLATION = re.compile(rb'\\.|\$\$\{|%%\{|\$\{|%\{|"|\n', re.DOTALL)
-# What binds tighter has a higher number (Terraform, "Arithmetic and Logical Operators").
+# Operators that bind tighter have higher numbers (Terraform, "Arithmetic and Logical Operators").
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
 _BOM = b"\xef\xbb\xbf"
@@ -128,7 +128,7 @@ def _end_of_heredoc(data: bytes, position: int, end: int, marker: bytes) -> int:
 
 
 def _without_line_breaks(data: bytes, start: int, end: int, in_brackets: bool) -> Iterator[Token]:
-    """The tokens, without the line breaks that mean nothing: those in parentheses, brackets and `for` expressions."""
+    """The tokens without meaningless line breaks: those in parentheses, brackets and `for` expressions."""
     ignored = [in_brackets]
     previous, held = "", None
     for token in tokens(data, start, end):

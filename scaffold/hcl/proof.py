@@ -9,9 +9,9 @@ from scaffold.hcl.parser import parse
 
 
 def prove(data: bytes, spans: Iterable[tuple[int, int]]) -> None:
-    """Parse the file, and the smallest parts of it that hold the edited spans with python-hcl2 as well.
+    """Parse the file, and also parse the smallest nodes that contain the edited spans with python-hcl2.
 
-    python-hcl2 would take seconds for a large file; what stands outside of the spans was there before. Raises HclError
+    python-hcl2 would take seconds for a large file, and the text outside of the spans has not changed. Raises HclError
     with the line in `data`.
     """
     root = parse(data)
@@ -21,7 +21,7 @@ def prove(data: bytes, spans: Iterable[tuple[int, int]]) -> None:
 
 
 def _smallest(node: Node, start: int, end: int) -> list[Node]:
-    """The innermost node around a span; or those of its children that the span holds, where it holds any."""
+    """The innermost node that contains a span, or those of its children that are in the span, if any."""
     for child in node.children():
         if child.start <= start and end <= child.end:
             return _smallest(child, start, end)
@@ -32,7 +32,7 @@ def _parse(data: bytes, node: Node) -> None:
     from scaffold.hcl.grammar import LarkError, parser
 
     text = data[node.start : node.end].decode().replace("\r\n", "\n").removeprefix("\ufeff")
-    # python-hcl2 wants a closing brace behind the escapes `$${` and `%%{`, which Terraform does not.
+    # python-hcl2 requires a closing brace after the escapes `$${` and `%%{`; Terraform does not.
     text = text.replace("$${", "$$(").replace("%%{", "%%(")
     try:
         parser()(_as_file(node, text))

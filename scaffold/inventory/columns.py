@@ -23,7 +23,7 @@ def laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most `width` columns, all indented like the first one, and two more from the second one on.
 
-    Lines break at blanks. A word that is longer than a line breaks behind one of `. _ / : -`, or anywhere.
+    Lines break at spaces. A word that is longer than a line breaks after one of `. _ / : -`, or anywhere.
     """
     indent = " " * (len(text) - len(text.lstrip()))
     if len(text) <= width:
@@ -39,7 +39,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """The words of a text, each with the blanks behind it; long words in parts."""
+    """The words of a text, each with the spaces after it; long words in parts."""
     for word in re.findall(r"\S+\s*", text):
         if len(word.rstrip()) <= room:
             yield word

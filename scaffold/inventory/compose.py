@@ -13,7 +13,7 @@ from scaffold.pfml.tasks import Task
 from scaffold.rendering.literals import shell
 from scaffold.terraform.values import Values, is_known, literal
 
-# There is no space in it, so neither `: ` nor ` #`.
+# It has no spaces, so neither `: ` nor ` #`.
 _PLAIN_YAML = re.compile(r"\w+=(?:[\w@./:,+=%?&(){}$-]*[\w/=}])?")
 
 

@@ -51,7 +51,7 @@ class RoleListing:
     """An IAM role of a task.
 
     expression: as written, "" for none. resource: the label of the aws_iam_role, "" if it is not in the checkout. name:
-    its name, with `${…}` for what differs between environments. default: whether tasks.tf does not set it.
+    its name, with `${…}` for the parts that differ between environments. default: whether tasks.tf does not set it.
     """
 
     expression: str
@@ -92,7 +92,7 @@ class EnvironmentListing:
 
 @dataclass(frozen=True, slots=True)
 class TaskListing:
-    """An entry of locals.tasks with all that belongs to it.
+    """An entry of locals.tasks with everything that belongs to it.
 
     command: the whole command, as written. cpu: in units; memory: in MiB; both as written, or the template's defaults.
     tests: the tests that import the entrypoint's module. problems: what is missing or unusual, a few words each.
@@ -117,7 +117,7 @@ class TaskListing:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """time_zone: that of every local time. environments: those that have the tasks. strays: a sentence for each
+    """time_zone: the zone of all local times. environments: those that have the tasks. strays: a sentence for each
     schedule and trigger whose task does not exist."""
 
     time_zone: str
@@ -147,7 +147,7 @@ def as_json(inventory: Inventory) -> str:
 
 
 class _Reader:
-    """What all tasks are read with."""
+    """Reads tasks, with what all of them have in common."""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout

@@ -35,10 +35,10 @@ def table(inventory: Inventory, width: int) -> str:
     """One row for each task, wrapped to `width` columns."""
     count = len(inventory.environments)
     caption = (
-        f"{_counted(len(inventory.tasks), 'task')} in {_counted(count, 'environment')}. Local times are those of "
-        f"{inventory.time_zone}, the same in winter and in summer unless both are given. A task runs the script of its "
-        f"own name, and entrypoints are in {_API[:-1]}, unless another is given. The execution role is named where it "
-        "is not the default."
+        f"{_counted(len(inventory.tasks), 'task')} in {_counted(count, 'environment')}. Local times are in "
+        f"{inventory.time_zone}, the same in winter and in summer unless both are shown. Unless shown otherwise, a "
+        f"task runs the script with its own name, and entrypoints are in {_API[:-1]}. The execution role is shown only "
+        "if it is not the default."
     )
     rows = [_row(task, inventory.environments) for task in inventory.tasks]
     heads = ["TASK\n  script, entrypoint", f"TASK ROLE\n{_ROLES}", "SCHEDULES, TRIGGERS\n  and where they are on"]
@@ -132,12 +132,12 @@ def _keys(trigger: TriggerListing) -> str:
 
 
 def _where(start: ScheduleListing | TriggerListing | ToggleListing, environments: tuple[str, ...]) -> str:
-    """The environments in which something is on. A condition that cannot be evaluated is shown as it is written."""
+    """The environments in which something is on. A condition that cannot be evaluated is shown as written."""
     on = f"on in {_few(start.on, environments)}" if start.on else "" if start.undecided else "off everywhere"
     if not start.undecided:
         return on if environments else "on nowhere: no environment has the tasks"
     written = f"var.{start.variable}" if isinstance(start, ToggleListing) else " and ".join(start.conditions)
-    rest = f"undecided in {_few(start.undecided, environments)}: where {written}"
+    rest = f"undecided in {_few(start.undecided, environments)}: on if {written}"
     return f"{on}; {rest}" if on else rest
 
 
@@ -182,9 +182,9 @@ def _sections(task: TaskListing, inventory: Inventory) -> Iterator[tuple[str, En
         yield "trigger", list(_trigger(trigger, inventory))
     for toggle in task.toggles:
         yield "toggle", list(_toggle(toggle, inventory))
-    yield "tests", [("", place) for place in task.tests] or [("none imports its module", "")]
+    yield "tests", [("", place) for place in task.tests] or [("no test imports its module", "")]
     if task.problems:
-        yield "to look at", [(problem, "") for problem in task.problems]
+        yield "problems", [(problem, "") for problem in task.problems]
 
 
 def _role(role: RoleListing) -> tuple[str, str]:
@@ -196,15 +196,15 @@ def _role(role: RoleListing) -> tuple[str, str]:
 def _environment(task: TaskListing) -> Iterator[tuple[str, str]]:
     environment = task.environment
     for group in environment.groups:
-        yield f"group {group.name}" + (f", by {group.condition}" if group.condition else ""), group.place
+        yield f"group {group.name}" + (f", if {group.condition}" if group.condition else ""), group.place
     for variable in environment.variables:
         yield f"{variable.name} = {variable.value}", variable.place
     for secret in environment.secrets:
         yield f"secret {secret.name} = {secret.value}", secret.place
     if environment.template:
-        yield "as in the template", environment.template
+        yield "from the JSON template", environment.template
     if not (environment.groups or environment.variables or environment.secrets or environment.template):
-        yield "nothing of its own", ""
+        yield "none of its own", ""
 
 
 def _schedule(schedule: ScheduleListing, inventory: Inventory) -> Iterator[tuple[str, str]]:
@@ -283,7 +283,7 @@ def _entry(label: str, text: str, place: str, width: int) -> Iterator[str]:
 
 
 def _shown(command: Iterable[str]) -> str:
-    """A command with quotes around words that contain blanks."""
+    """A command with quotes around words that contain spaces."""
     return " ".join(_quoted(word) if re.search(r"\s", word) or not word else word for word in command)
 
 

@@ -1,4 +1,4 @@
-"""`runbook`: how to try one task, locally and in an environment, with the names that the checkout gives it.
+"""`runbook`: how to try out a task, locally and in an environment, with the names from the checkout.
 
 The text is in template/runbook.md; this module finds the values for it.
 """
@@ -37,7 +37,7 @@ _CHDIR_SINCE = (0, 14)  # Terraform 0.14.0's changelog: the global option -chdir
 
 @dataclass(frozen=True, slots=True)
 class RunbookSchedule:
-    """A schedule in one environment; "" for whatever only Terraform knows. arguments: a whole command, or ()."""
+    """A schedule in one environment; "" for what is only known to Terraform. arguments: a whole command, or ()."""
 
     name: str
     rule: str
@@ -60,7 +60,7 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
     """The runbook of a task as Markdown. Raises Refusal if the checkout does not have the task or the environment."""
     if not _AUTHOR.fullmatch(author):
         raise Refusal(
-            "it is the name that AWS shows as who started the task, in lowercase letters, digits, dots and hyphens",
+            "it may only have lowercase letters, digits, dots and hyphens; in AWS, it shows who started the task",
             option="--author",
             value=author,
             instead="Write first.last.",
@@ -135,7 +135,7 @@ def _make_targets(checkout: Checkout) -> set[str]:
 
 
 def _has_chdir(folder: Folder, environment: str) -> bool:
-    """Whether the checkout's Terraform has -chdir; assumed if no version is given."""
+    """Whether the checkout's Terraform has -chdir; assumed if no version is stated."""
     for path in (f"{ENVIRONMENTS}/{environment}", folder.path):
         for settings in Folder.of(folder.checkout, path).blocks("terraform"):
             if version := re.search(r"(\d+)\.(\d+)", folder.attribute_text(settings, "required_version")):
@@ -243,7 +243,7 @@ def _log_group(values: Values) -> str:
 
 
 def _events_log_group(environment: str, log_group: str, checkout: Checkout) -> str:
-    """The log group of the tasks' state changes, which any folder may define; "" if there is none."""
+    """The log group of the tasks' state changes, which can be defined in any folder; "" if there is none."""
     names = []
     for path in checkout.terraform_files("infra", below=True):
         if b"aws_cloudwatch_log_group" in (data := checkout.require(path)) and b'/events"' in data:

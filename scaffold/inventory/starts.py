@@ -30,7 +30,7 @@ class TimingListing:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleListing:
-    """A module that starts a task by the clock.
+    """A module that starts a task at certain times.
 
     module: its label. written: its expression, or the two for winter and summer, as they are written. arguments: the
     whole command that it passes, () if it passes none. conditions: as they are written; all must hold. on: the
@@ -54,9 +54,9 @@ class ScheduleListing:
 class TriggerListing:
     """A module that starts a task when an object arrives.
 
-    bucket: its resource in Terraform. bucket_name: its name, with * for whatever differs between environments. prefix
-    and suffix: as they are written. conditions, on, undecided: as for a schedule. notification: `file:line` of the
-    filter, "" if no notification calls the module.
+    bucket: its resource in Terraform. bucket_name: its name, with * for the parts that differ between environments.
+    prefix and suffix: as they are written. conditions, on, undecided: as for a schedule. notification: `file:line` of
+    the filter, "" if no notification calls the module.
     """
 
     module: str

@@ -39,7 +39,7 @@ def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:
 
 
 def alarm_list(checkout: Checkout) -> AlarmList:
-    """All names of the list, also those in other local values that it is made from."""
+    """All names of the list, including those in other local values that it is made from."""
     return checkout.once(_alarm_list)
 
 
@@ -54,7 +54,7 @@ def _alarm_list(checkout: Checkout) -> AlarmList:
 def _alarms(
     folder: Folder, path: str, node: hcl.Node, editable: Sequence[hcl.Node], seen: frozenset[str]
 ) -> Iterator[Alarm | None]:
-    """None for whatever is not known."""
+    """The alarms of an expression; None for each part of it that is not known."""
     text = folder.text(path, node)
     if isinstance(node, hcl.Tuple) or (isinstance(node, hcl.Call) and node.name in _LISTS):
         for child in node.children():

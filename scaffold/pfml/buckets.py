@@ -31,7 +31,7 @@ def bucket_names(folder: Folder) -> list[str]:
 
 
 def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
-    """The name of the bucket that an expression names, with `*` for whatever differs between environments."""
+    """The name of the bucket that an expression names, with `*` for the parts that differ between environments."""
     text = folder.text(path, node)
     if (local := re.fullmatch(r"local\.([\w-]+)", text)) and (value := folder.local(local[1])):
         return (

@@ -1,4 +1,4 @@
-"""What a Poetry script runs: the object that `module:function` leads to, and its `@background_task`."""
+"""What a Poetry script runs: the object that `module:function` refers to, and its `@background_task`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scaffold.python.module import Module, imports_of
 BACKGROUND_TASK = "api/massgov/pfml/util/bg.py"
 
 DECORATOR = "background_task"
-ASYNC = "async, so that the script only makes a coroutine and runs nothing"
+ASYNC = "async, so the script only creates a coroutine and runs nothing"
 _MOST_STEPS = 8
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -64,7 +64,9 @@ class Entrypoint(NamedTuple):
 
 
 def entrypoint(reference: str, checkout: Checkout) -> Entrypoint:
-    """What `module:function` leads to, also through modules that only import it; with an error if it does not exist."""
+    """What `module:function` refers to, also through modules that only import it; with an error if it does not
+    exist.
+    """
     return checkout.once(_entrypoint, reference)
 
 
@@ -85,7 +87,7 @@ def problem_of(entrypoint: Entrypoint, checkout: Checkout) -> str:
 
 
 def find_entrypoint(reference: str, lookup: Lookup) -> Entrypoint:
-    """What `module:function` leads to. Raises Refusal if it does not exist."""
+    """What `module:function` refers to. Raises Refusal if it does not exist."""
     dotted, separator, path = reference.partition("[")[0].strip().partition(":")
     dotted, path = dotted.strip(), path.strip()
     if not separator or not dotted or not path:
@@ -95,7 +97,7 @@ def find_entrypoint(reference: str, lookup: Lookup) -> Entrypoint:
         file = lookup.path(dotted)
         raise Refusal(f"no function {path} in {file}" if file else f"no module api/{dotted.replace('.', '/')}.py")
     if isinstance(answer, Module):
-        raise Refusal(f"{path} is a module, {answer.path}, and no function")
+        raise Refusal(f"{path} is a module ({answer.path}), not a function")
     if answer is OUTSIDE:
         return Entrypoint(reference)
     function, decoration = _function(answer, lookup, _MOST_STEPS)
@@ -103,7 +105,7 @@ def find_entrypoint(reference: str, lookup: Lookup) -> Entrypoint:
 
 
 def _attribute(dotted: str, path: str, lookup: Lookup) -> Answer:
-    """What `function`, `Class.method` or `instance.method` in a module leads to."""
+    """What `function`, `Class.method` or `instance.method` in a module refers to."""
     first, *rest = path.split(".")
     answer = lookup.find(dotted, first)
     for name in rest:
@@ -139,7 +141,7 @@ def _is_class(binding: Binding) -> bool:
 
 
 def reference(node: ast.expr, module: Module, lookup: Lookup) -> Answer:
-    """What `name` or `module.name` in a module leads to."""
+    """What `name` or `module.name` in a module refers to."""
     if isinstance(node, ast.Name):
         return lookup.find(dotted_name(module.path), node.id)
     if not isinstance(node, ast.Attribute):
@@ -174,7 +176,7 @@ def _function(binding: Binding, lookup: Lookup, left: int) -> tuple[Binding | No
 
 
 def decoration_of(binding: Binding, lookup: Lookup, left: int = 2) -> Decoration | None:
-    """The background_task that decorates a function, that a `with` in it enters, or of a function that it calls."""
+    """The background_task that decorates a function or one that it calls, or that a `with` in it enters."""
     node = binding.node
     assert isinstance(node, _Function)
     candidates = [*node.decorator_list, *_contexts(node.body)]

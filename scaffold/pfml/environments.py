@@ -61,7 +61,9 @@ def _environments(checkout: Checkout) -> tuple[Environment, ...]:
 
 
 def values_by_environment(checkout: Checkout) -> dict[str, Values]:
-    """The template's values in each environment that has the tasks; if there is none, under "" what is known anyway."""
+    """The template's values in each environment that has the tasks; if there is none, what is known without one, under
+    "".
+    """
     return checkout.once(_values_by_environment)
 
 

@@ -1,4 +1,4 @@
-"""The variables and secrets that a list of environment variables gives, such as a task's `env` or `local.db_access`."""
+"""The variables and secrets in a list of environment variables, such as a task's `env` or `local.db_access`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 class Given(NamedTuple):
-    """An environment variable that a list gives.
+    """An environment variable in a list.
 
     groups: the locals that lead to it, the outermost first. conditions: all of them have to hold. within: the functions
     and other expressions around it that may change or leave out elements. path and offset: where the outermost list
@@ -131,7 +131,7 @@ def _entry(folder: Folder, path: str, node: hcl.Object) -> Entry | None:
 
 
 def entries_of(folder: Folder, path: str, node: hcl.Node) -> Iterator[Entry]:
-    """The variables in an expression, also those that a condition or a loop may leave out."""
+    """The variables in an expression, including those that a condition or a loop may leave out."""
     return (given.entry for given in given_by(folder, path, node))
 
 

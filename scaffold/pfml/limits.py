@@ -42,7 +42,7 @@ def check(
     variables: Mapping[str, str],
     option: str,
 ) -> None:
-    """Raise Refusal if a name makes a longer name, which contains it, too long in some environment.
+    """Raise Refusal if a name makes a longer name that contains it too long in some environment.
 
     limited: the inside of a quoted string, the type of the resource that it names, and AWS's limit in characters. The
     message is about the tightest one, so that the name that it suggests fits in all of them.
@@ -59,9 +59,9 @@ def check(
     room, text, type, environment, limit = tightest
     fitting = names.shorten(name, room) if room > 0 else ""
     raise Refusal(
-        f"too long by {len(name) - room}: the {KINDS.get(type, type)} would be {text!r} in {environment}, "
-        f"{len(text)} characters, and AWS allows {limit}; there is room for {room}",
+        f"too long by {len(name) - room}: the {KINDS.get(type, type)} would be {text!r} in {environment} "
+        f"({len(text)} characters), but AWS allows {limit}, so there is room for {room}",
         option=option,
         value=name,
-        instead=f"Use for example {fitting}." if fitting else "",
+        instead=f"Use {fitting}, for example." if fitting else "",
     )

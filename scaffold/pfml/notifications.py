@@ -36,7 +36,7 @@ class Notification(PlacedBlock):
 
     @cached_property
     def bucket(self) -> str:
-        """The bucket's name with `*` for whatever differs between environments; "" if it is not set."""
+        """The bucket's name with `*` for the parts that differ between environments; "" if it is not set."""
         attribute = self.block.attributes.get("bucket")
         return bucket_name(self.folder, self.path, attribute.value) if attribute else ""
 
@@ -142,15 +142,15 @@ class Destination(PlacedBlock):
 
     @property
     def index(self) -> str:
-        """The index behind the module that it calls, such as `[0]`; "" if there is none."""
+        """The index after the module that it calls, such as `[0]`; "" if there is none."""
         return self._called[2] if self._called else ""
 
     def overlaps(self, prefix: str, suffix: str, events: tuple[str, ...]) -> bool:
         """Whether one key and event can match both in some environment, which S3 refuses ("Configuring event
         notifications using object key name filtering": overlapping prefixes and suffixes for the same event type).
 
-        What an interpolation evaluates to at deploy is not known, so only the text in front of it (behind it, in a
-        suffix) can keep two filters apart.
+        The value of an interpolation is only known at deployment, so two filters can be told apart only by the text
+        before it (in a suffix, after it).
         """
         if self.events and not any(same_event(own, event) for own in self.events for event in events):
             return False
@@ -201,7 +201,7 @@ def notifications_of(folder: Folder, bucket: str) -> list[Notification]:
                 "the bucket of this notification is not known, and it may be the trigger's bucket",
                 option="--s3-bucket",
                 place=folder.checkout.place(notification.path, notification.block.start),
-                instead="Name its bucket as aws_s3_bucket.x.id or as a string.",
+                instead="Set its bucket to aws_s3_bucket.x.id or to a string.",
             )
         if name.strip("*") and (fnmatchcase(name, bucket) or fnmatchcase(bucket, name)):
             result.append(notification)

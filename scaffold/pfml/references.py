@@ -25,9 +25,10 @@ def first_reference(checkout: Checkout, address: str, gone: Sequence[Edit]) -> P
 
 
 def first_mention(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Place | None:
-    """Where the template still uses a task by its name: as a whole string, or behind the prefix of the names that AWS
-    has for the tasks. A role, a variable, a schedule or a state that merely has that name does not use the task, nor
-    does a command, which names a script."""
+    """Where the template still uses a task by its name: as a whole string, or after the prefix of the tasks' names in
+    AWS. A role, a variable, a schedule or a state that merely has that name does not use the task, nor does a command,
+    which names a script.
+    """
     for place in _mentions(checkout, name, gone):
         if not _is_command(checkout, *place) and not _only_names(checkout, *place):
             return place

@@ -20,7 +20,7 @@ RULE = "aws_cloudwatch_event_rule"
 
 @dataclass(frozen=True, eq=False)
 class Schedule(Start):
-    """A module call that starts a task by the clock."""
+    """A module call that starts a task at certain times."""
 
     kind: ClassVar[str] = "schedule"
     module: ClassVar[str] = MODULE

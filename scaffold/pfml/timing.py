@@ -28,8 +28,8 @@ _NAME = re.compile(r"(var|local)\.([\w-]+)")
 class Expression:
     """A schedule expression, and the file and byte where its text begins.
 
-    is_known: False if only a deploy knows it; then `${…}` is left in the text. listed: the text that `list` shows, with
-    `${…}` for a condition that compares values.
+    is_known: False if it is only known at deployment; then the text still contains `${…}`. listed: the text that `list`
+    shows, with `${…}` for a condition that compares values.
     """
 
     text: str
@@ -57,7 +57,7 @@ class Timing(NamedTuple):
     """When a schedule fires in some environments.
 
     name: the schedule's name, or the label of a rule. task: the name of the task that it starts, "" for a rule.
-    environments: () if it is the same in all of them. winter, summer: None if only a deploy knows them.
+    environments: () if it is the same in all of them. winter, summer: None if they are only known at deployment.
     """
 
     name: str
@@ -163,7 +163,7 @@ def _resolved(folder: Folder, environment: Environment | None, path: str, node: 
     followed = _followed(environment, values, path, node, frozenset())
     try:
         text = values.of(path, values.chosen(path, node))
-    except RecursionError:  # local values that are made from each other, which Terraform refuses
+    except RecursionError:  # local values that refer to each other, which Terraform rejects
         text = f"${{{folder.text(path, node)}}}"
     if followed:
         return replace(followed, listed=text)
@@ -174,7 +174,7 @@ def _resolved(folder: Folder, environment: Environment | None, path: str, node: 
 def _followed(
     environment: Environment | None, values: Values, path: str, node: hcl.Node, seen: frozenset[str]
 ) -> Expression | None:
-    """Where a string, a condition, or the name of a variable or a local value leads."""
+    """What a string, a condition, or the name of a variable or a local value resolves to."""
     if isinstance(node, hcl.Conditional):
         holds = decide(values.folder.text(path, node.condition), values)
         branch = node.yes if holds else node.no

@@ -37,7 +37,7 @@ class Trigger(Start):
 
     @cached_property
     def bucket_name(self) -> str:
-        """The name of the bucket, with `*` for whatever differs between environments; "" if it is not set."""
+        """The name of the bucket, with `*` for the parts that differ between environments; "" if it is not set."""
         attribute = self.block.attributes.get("s3_bucket_arn")
         return bucket_name(self.folder, self.path, attribute.value) if attribute else ""
 

@@ -1,6 +1,7 @@
 """Additions to an existing Python module, formatted as black and isort would.
 
-Each addition is a pure function from lines to lines; the edit is what differs in the end. Lines keep their endings.
+Each addition is a pure function from lines to lines; the edits are the differences in the end. Lines keep their
+endings.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a name in a module of the API is bound to: something defined, assigned, or imported from elsewhere.
 
-Nothing is run: what can be told from the source alone is told, and the rest is OUTSIDE.
+Nothing is run: whatever the source alone does not show is OUTSIDE.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Lookup:
     def find(self, dotted: str, name: str, left: int = _MOST_STEPS) -> Answer:
         """What a name of a module is bound to; None if it is not bound.
 
-        Raises Refusal if a file on the way does not parse.
+        Raises Refusal if a file along the way does not parse.
         """
         path = self.path(dotted)
         if not path:
@@ -190,7 +190,7 @@ def _stores(node: ast.stmt, name: str) -> bool:
 
 
 def _is_dynamic(module: Module, name: str) -> bool:
-    """Whether a module may bind a name out of sight: `__getattr__`, `global`, `globals()`, `exec`."""
+    """Whether a module may bind names in hidden ways: `__getattr__`, `global`, `globals()`, `exec`."""
     if not any(word in module.data for word in (b"global", b"exec", b"__getattr__")):
         return False
     for node in ast.walk(module.tree):

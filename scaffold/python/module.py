@@ -1,6 +1,6 @@
 """Python modules of the API: what a file defines and imports.
 
-Imports stand in isort's order: the standard library, other packages, the API; in each, `import x` first.
+Imports are in isort's order: the standard library, other packages, the API; in each, `import x` first.
 """
 
 from __future__ import annotations
@@ -139,5 +139,6 @@ def parse(data: bytes, path: str) -> ast.Module:
     except RecursionError as error:
         raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
     if encoding not in ("utf-8", "utf-8-sig"):
-        raise Refusal(f"it is written in {encoding}", place=path, instead="Save it in UTF-8, or give another --module.")
+        instead = "Save it as UTF-8, or choose another --module."
+        raise Refusal(f"its encoding is {encoding}, not UTF-8", place=path, instead=instead)
     return tree

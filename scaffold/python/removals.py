@@ -1,7 +1,7 @@
 """Removal of a function from a Python module, with the imports and the logger that nothing else uses.
 
-It reverses additions.py: an import has a line of its own or is one of several symbols, and the logger follows a blank
-line, the function is at the end after two.
+It reverses additions.py: an import is a line of its own or one of several symbols, the logger follows a blank line, and
+the function is at the end, after two.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def without_function(module: Module, lines: range, imports: Sequence[Import], st
 
 
 def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tuple[set[int], list[Edit]]:
-    """The lines of imports that are removed, and the edits of those that lose a symbol."""
+    """The lines of imports that are removed, and the edits of those that keep other symbols."""
     gone: set[int] = set()
     edits = []
     for node in module.tree.body:
@@ -71,7 +71,7 @@ def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tup
 
 
 def _with_blanks(text: Sequence[str], gone: set[int]) -> set[int]:
-    """The given lines; where they are a whole paragraph, also the blank lines before it."""
+    """The given lines; if they are a whole paragraph, also the blank lines before it."""
     result = set(gone)
     for first, last in _rows(gone):
         above = _after_content(text, first)
@@ -101,7 +101,7 @@ def _edits(module: Module, gone: set[int], part: str) -> Iterator[Edit]:
 
 
 def _rows(numbers: set[int]) -> list[tuple[int, int]]:
-    """Numbers as half-open ranges of consecutive ones."""
+    """Consecutive numbers as half-open ranges."""
     starts = sorted(number for number in numbers if number - 1 not in numbers)
     return list(zip(starts, sorted(number + 1 for number in numbers if number + 1 not in numbers), strict=True))
 

@@ -63,7 +63,7 @@ def own_text(name: str, checkout: Checkout) -> str | None:
         return data.decode("utf-8-sig") if data is not None else None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise Refusal("not valid UTF-8", place=f"{OWN_FOLDER}/{name}:{line}", instead="Save it in UTF-8.") from error
+        raise Refusal("not valid UTF-8", place=f"{OWN_FOLDER}/{name}:{line}", instead="Save it as UTF-8.") from error
 
 
 def own_files_read(checkout: Checkout) -> list[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 def hcl_string(value: str) -> str:
     """The content of a quoted Terraform string. `${…}` stays an interpolation; everything else is escaped.
 
-    Raises hcl.HclError if an interpolation is not closed or has no valid expression.
+    Raises hcl.HclError if an interpolation is not closed or does not contain a valid expression.
     """
     from scaffold.hcl import split_template
 

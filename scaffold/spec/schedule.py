@@ -21,7 +21,7 @@ def check_time_zone(timezone: str) -> None:
 
 
 def parsed(text: str, option: Literal["--schedule", "--daylight-schedule"]) -> Rate | Cron:
-    """The expression that an option has. Raises Refusal for one that AWS would refuse."""
+    """The parsed value of an option. Raises Refusal for one that AWS would refuse."""
     try:
         return parse(text)
     except ScheduleError as error:
@@ -30,9 +30,10 @@ def parsed(text: str, option: Literal["--schedule", "--daylight-schedule"]) -> R
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSpec:
-    """When a task runs. Both expressions are in UTC; they are equal if the time of day does not follow the clocks.
+    """When a task runs. Both expressions are in UTC; they are equal if the runs do not follow local time.
 
-    arguments: what the scheduled run gets after the script's name. toggle: the variable that guards it, "" for none.
+    arguments: the arguments of a scheduled run, after the script's name. toggle: the variable that guards it, "" for
+    none.
     """
 
     name: str

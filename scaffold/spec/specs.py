@@ -79,8 +79,8 @@ class TriggerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A task, new or existing, and what its Terraform is to have. A role is "" (the task's own, or the default), "new",
-    or the name of an `aws_iam_role`.
+    """A task, new or existing, and what its Terraform should have. A role is "" (the task's own, or the default),
+    "new", or the name of an `aws_iam_role`.
 
     command: the Poetry script that the task runs. group_expressions, task_role_expression and
     execution_role_expression: Terraform that another task has instead of a plain name (`--like`).
@@ -118,8 +118,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSpec(Subject):
-    """A whole new task. cpu is in CPU units, memory in MiB; None takes the template's default, which `default_size` has
-    once the checkout is known."""
+    """A whole new task. cpu is in CPU units, memory in MiB; None means the template's default, which is in
+    `default_size` once the checkout is known.
+    """
 
     module: str = ""
     function: str = "main"
@@ -149,7 +150,7 @@ class TaskSpec(Subject):
             triggered = self.trigger is not None and not self.task_role
             if NEW not in (self.task_role, self.execution_role) and not triggered:
                 raise Refusal(
-                    "there is no new role that could have this name",
+                    "it names a new role, but none is created",
                     option="--role-name",
                     value=self.role_name,
                     instead="Add --task-role new or --execution-role new.",

@@ -1,5 +1,6 @@
-"""Keeps the columns of `terraform fmt` when the length of names changes. Only blanks change, so that these edits can be
-combined with others."""
+"""Keeps the columns of `terraform fmt` when the length of names changes. Only spaces change, so that these edits can be
+combined with others.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ _COMMENT = re.compile(rb"(?<=\S)([ \t]+)(?:#|//)")
 
 
 def keep_columns(checkout: Checkout, path: str, names: list[Edit]) -> list[Edit]:
-    """Edits of attribute names, each on its own line, with those of the blanks that keep their paragraphs aligned as
+    """Edits of attribute names, each on its own line, with edits of spaces that keep their paragraphs aligned as
     `terraform fmt` would."""
     data, edits = checkout.require(path), list(names)
     paragraphs = dict.fromkeys(paragraph(data, *_line(data, edit.start)) for edit in names)
@@ -36,7 +37,7 @@ def keep_columns(checkout: Checkout, path: str, names: list[Edit]) -> list[Edit]
 
 
 def _padding(checkout: Checkout, path: str, offset: int, old: str, new: str, wanted: str, part: str) -> list[Edit]:
-    """An edit of the blanks before an equals sign, if their number has to change."""
+    """An edit of the spaces before an equals sign, if their number has to change."""
     matches = _ASSIGNED.match(old), _ASSIGNED.match(wanted)
     if new == wanted or not all(matches):
         return []
@@ -61,7 +62,7 @@ def _applied(data: bytes, first: int, last: int, edits: list[Edit]) -> str:
 
 
 class _Commented(NamedTuple):
-    """A line with code and a comment: the span of the blanks between them, the code's width before and after."""
+    """A line with code and a comment: the span of the spaces between them, and the code's width before and after."""
 
     start: int
     end: int
@@ -70,7 +71,7 @@ class _Commented(NamedTuple):
 
 
 def keep_comments(checkout: Checkout, edits: Sequence[Edit]) -> list[Edit]:
-    """Edits of the blanks before comments next to changed code, where consecutive lines had them in one column."""
+    """Edits of the spaces before comments next to changed code, where consecutive lines had them in one column."""
     result = []
     for path in dict.fromkeys(edit.path for edit in edits if edit.changes and edit.path.endswith(".tf")):
         mine = [edit for edit in edits if edit.path == path and edit.changes]
@@ -93,7 +94,7 @@ def _part_at(edits: Sequence[Edit], row: Sequence[_Commented]) -> str:
 
 
 def _rows(data: bytes, edits: Sequence[Edit]) -> Iterator[list[_Commented]]:
-    """Groups of consecutive lines that end in a comment, if one of them changes."""
+    """Groups of consecutive lines that end in a comment, if any of them changes."""
     row: list[_Commented] = []
     offset = 0
     for text in [*data.split(b"\n"), b""]:

@@ -25,7 +25,7 @@ def parsed(condition: str) -> tuple[bytes, hcl.Node]:
 def decide(condition: str, values: Values) -> bool | None:
     """True or False; None if it depends on what is only known at deployment, or is not a condition.
 
-    Understood are `true`, `false`, names with one of these values, `!`, `&&`, `||`, `==`, `!=`, `> number`, `? :` and
+    Supported: `true`, `false`, names with one of these values, `!`, `&&`, `||`, `==`, `!=`, `> number`, `? :` and
     parentheses.
     """
     try:
@@ -118,7 +118,7 @@ def one_line(expression: str) -> str:
 
 
 def alternatives(condition: str) -> list[str] | None:
-    """The operands of a condition that uses `||` alone; None for any other."""
+    """The operands of a condition that uses only `||`; None for any other."""
     data, node = parsed(condition)
     operands = _operands(node)
     if any(isinstance(operand, hcl.Conditional) or _is(operand, "&&") for operand in operands):
@@ -127,7 +127,7 @@ def alternatives(condition: str) -> list[str] | None:
 
 
 def _operands(node: hcl.Node) -> list[hcl.Node]:
-    """The operands of a row of `||`, from left to right."""
+    """The operands of a chain of `||`, from left to right."""
     if isinstance(node, hcl.Binary) and node.operator == "||":
         return [*_operands(node.left), node.right]
     return [node]
@@ -138,7 +138,7 @@ def _is(node: hcl.Node, operator: str) -> bool:
 
 
 def unwrapped(condition: str) -> str:
-    """A condition without parentheses around the whole of it."""
+    """A condition without enclosing parentheses."""
     try:
         return text_of(*parsed(condition))
     except hcl.HclError:
@@ -159,7 +159,7 @@ def grouped(condition: str) -> str:
 
 
 def either(condition: str, other: str) -> str:
-    """A condition that holds if one of two does."""
+    """A condition that holds if either of two does."""
     operands = alternatives(condition)
     if operands is None:
         operands = [grouped(condition)]

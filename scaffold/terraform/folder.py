@@ -26,7 +26,7 @@ class PlacedBlock:
 
 
 class Folder:
-    """The Terraform files of one folder. Files are parsed only when a question leads to them."""
+    """The Terraform files of one folder. Files are parsed only when they are needed."""
 
     def __init__(self, checkout: Checkout, path: str) -> None:
         self.checkout = checkout
@@ -52,9 +52,9 @@ class Folder:
         return self.checkout.terraform_files(self.path)
 
     def blocks(self, type: str, *labels: str, containing: str = "") -> Iterator[PlacedBlock]:
-        """The blocks of a type whose labels begin with the given ones, in files that contain these words at all.
+        """The blocks of a type whose labels start with the given ones. Files without these words are not parsed.
 
-        Files are parsed one after another, as the caller goes on. Raises Refusal for one that does not parse.
+        Each file is parsed only when the caller's iteration gets to it. Raises Refusal for one that does not parse.
         """
         return self._remembered(("blocks", type, *labels, "", containing), self._blocks(type, labels, containing))
 
@@ -66,7 +66,7 @@ class Folder:
                     yield PlacedBlock(path, block)
 
     def _remembered(self, key: tuple[str, ...], search: Iterator[PlacedBlock]) -> Iterator[PlacedBlock]:
-        """What a search finds. One that ran to its end is not run again."""
+        """The results of a search. A search that ran to its end is not repeated."""
         if key not in self._found:
             blocks = []
             for placed in search:
@@ -122,7 +122,7 @@ class Folder:
     # --- values
 
     def expand(self, path: str, node: hcl.Node | None, variables: Mapping[str, str]) -> str:
-        """The text that an expression evaluates to, given some variables; what is unknown stays `${…}`."""
+        """The text that an expression evaluates to, given some variables; unknown parts stay `${…}`."""
         if node is None:
             return ""
         data = self.checkout.require(path)

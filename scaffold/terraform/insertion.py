@@ -31,7 +31,7 @@ def add_items(
     part: str,
     blank: bool = False,
 ) -> list[Edit]:
-    """New last entries of an object or a list, indented as in the texts, with commas if the others have them.
+    """New entries at the end of an object or a list, indented as in the texts, with commas if the others have them.
 
     blank: whether there is a blank line between entries.
     """
@@ -65,7 +65,7 @@ def add_items(
 def _on_one_line(
     checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, texts: Sequence[str], part: str, blank: bool
 ) -> Edit:
-    """`[a]` stays on one line; an object is split into one line for each entry."""
+    """`[a]` stays on one line; an object is split into one line per entry."""
     data = checkout.require(path)
     old = [text_of(data, entry) for entry in container.items]
     if isinstance(container, hcl.Tuple):
@@ -88,7 +88,7 @@ def _indent(data: bytes, node: hcl.Node) -> str:
 
 
 def add_to_body(checkout: Checkout, path: str, block: hcl.Block | hcl.Object, text: str, part: str) -> Edit:
-    """A new last paragraph of a body; the blank line before it keeps the columns of the others unchanged."""
+    """A new paragraph at the end of a body; the blank line before it keeps the columns of the others unchanged."""
     data = checkout.require(path)
     start, end = (
         (block.body_start, block.body_end) if isinstance(block, hcl.Block) else (block.start + 1, block.end - 1)

@@ -19,7 +19,7 @@ Formula = tuple[object, ...]
 
 
 class _Atom(NamedTuple):
-    """A condition that is not taken apart further: `text`, or with a `value` the comparison `text == value`."""
+    """A condition that is not broken down further: `text`, or with a `value` the comparison `text == value`."""
 
     text: str
     value: str = ""
@@ -69,7 +69,7 @@ def _formula(data: bytes, node: hcl.Node, values: Values | None) -> Formula:
 
 
 def _connective(node: hcl.Node) -> tuple[str, Sequence[hcl.Node]] | None:
-    """How a condition is made of others: the kind of formula, and their nodes."""
+    """How a condition is composed of others: the kind of formula, and the operands' nodes."""
     if isinstance(node, hcl.Conditional):
         return "if", node.children()
     if isinstance(node, hcl.Binary) and node.operator in ("||", "&&"):

@@ -16,7 +16,7 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 class Values(NamedTuple):
-    """A folder with values for its variables. What is unknown stays `${…}`, and a literal `${` is `$${`."""
+    """A folder with values for its variables. Unknown parts stay `${…}`, and a literal `${` is `$${`."""
 
     folder: Folder
     variables: dict[str, str]
@@ -48,7 +48,7 @@ class Values(NamedTuple):
         return node
 
     def _with_buckets(self, text: str) -> str:
-        """Replace the `id` of a bucket by its name, which is the same (AWS provider, aws_s3_bucket)."""
+        """Replace the `id` of a bucket with its name, which is the same (AWS provider, aws_s3_bucket)."""
 
         def name(match: re.Match[str]) -> str:
             bucket = self.folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])

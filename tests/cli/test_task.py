@@ -351,7 +351,7 @@ def test_an_entry_gets_what_lacks_and_stays_formatted(entry: str, options: str, 
 def test_both_new_roles_get_names_from_one(sample: Path, run: Run) -> None:
     line = "task my-short-task-of-28-chars-ab --task-role new --execution-role new"
     refused = run(line).stderr
-    suggested = refused.rpartition("Use for example ")[2].strip().rstrip(".")
+    suggested = refused.rpartition(" Use ")[2].partition(",")[0]
     assert run(f"{line} --role-name {suggested}").exit_code == 0
 
 

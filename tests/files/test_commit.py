@@ -374,8 +374,8 @@ def test_links_that_lead_out(root: Path) -> None:
         (outside / "file").write_bytes(b"a")
         (root / "link").symlink_to(outside / "file")
         (root / "folder").symlink_to(outside)
-        assert "link leads out of the checkout" in refused(root, FileTarget("link", b"a", b"b"))
-        assert "folder/x leads out of the checkout" in refused(root, FileTarget("folder/x", None, b"b"))
+        assert "link points outside the checkout" in refused(root, FileTarget("link", b"a", b"b"))
+        assert "folder/x points outside the checkout" in refused(root, FileTarget("folder/x", None, b"b"))
         assert snapshot(outside).keys() == {"file"}
 
 

@@ -228,18 +228,18 @@ def test_arguments_with_interpolations_stay_as_written(word: str, argument: str 
         ("false", (), (), "off everywhere"),
         ("!var.enable_dor_import_trigger", ("cps-preview",), (), "on in cps-preview"),
         ('var.environment_name != "test"', ("cps-preview", "prod"), (), "on in cps-preview, prod"),
-        ("local.gone", (), ("cps-preview", "prod", "test"), "undecided in all 3: where local.gone"),
+        ("local.gone", (), ("cps-preview", "prod", "test"), "undecided in all 3: on if local.gone"),
         (
             "var.enable_dor_import_trigger && local.gone",
             (),
             ("prod", "test"),
-            "undecided in prod, test: where var.enable_dor_import_trigger && local.gone",
+            "undecided in prod, test: on if var.enable_dor_import_trigger && local.gone",
         ),
         (
             'var.environment_name == "prod" || local.gone',
             ("prod",),
             ("cps-preview", "test"),
-            'on in prod; undecided in cps-preview, test: where var.environment_name == "prod" || local.gone',
+            'on in prod; undecided in cps-preview, test: on if var.environment_name == "prod" || local.gone',
         ),
     ],
 )
@@ -366,7 +366,7 @@ def test_an_entry_without_command_or_groups(sample: Path) -> None:
     task = _task(sample, "odd")
     assert (task.command, task.problems) == ((), ("no command",))
     assert (task.cpu, task.memory) == ("1024", "2048")
-    assert "nothing of its own" in _sheet(sample, "odd")
+    assert "none of its own" in _sheet(sample, "odd")
 
 
 def test_groups_of_a_choice(sample: Path) -> None:

@@ -100,7 +100,7 @@ def test_what_is_not_exported_is_not_there(sample: Path) -> None:
         ("odd:base.Base.start", 2, "no @background_task"),
         ("odd:Job.run [extra]", 4, ""),
         ("odd", 0, "'massgov.pfml.dor.odd' is not of the form module:function"),
-        ("odd:base", 0, "base is a module, api/massgov/pfml/dor/base.py, and no function"),
+        ("odd:base", 0, "base is a module (api/massgov/pfml/dor/base.py), not a function"),
     ],
 )
 def test_a_class_may_hold_the_function(entry: str, line: int, problem: str, sample: Path) -> None:

@@ -84,7 +84,7 @@ BROKEN = [
         ": it includes itself, or is nested too deeply.",
     ),
     ("snippets/toggle.tf", "{% for x in [1] %}" * 30 + "{% endfor %}" * 30, ": it cannot be rendered: SyntaxError: "),
-    ("snippets/toggle.tf", b"# ok\n# caf\xe9\n", ":2: not valid UTF-8. Save it in UTF-8."),
+    ("snippets/toggle.tf", b"# ok\n# caf\xe9\n", ":2: not valid UTF-8. Save it as UTF-8."),
     (
         "snippets/toggle.tf",
         'variable "{{ variable }}" {\n  type = bool,\n}',

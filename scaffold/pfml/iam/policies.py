@@ -1,6 +1,6 @@
-"""IAM policy documents as statements, whether a data source, `jsonencode` or JSON text holds them.
+"""IAM policy documents as statements, from a data source, `jsonencode` or JSON text.
 
-What cannot be read is never guessed: `whole` tells whether everything could be read.
+What cannot be read is never guessed: `whole` states whether everything could be read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.*\[\]\"-]*")
 
 
 class Text(NamedTuple):
-    """A string of a policy as the inside of a quoted string in Terraform, and the byte where it stands."""
+    """A string of a policy as the inside of a quoted string in Terraform, and the byte where it begins."""
 
     inner: str
     path: str
@@ -59,7 +59,7 @@ class Statement(NamedTuple):
 
 
 class Document(NamedTuple):
-    """address: the address of the data source, or of the resource that holds the policy itself."""
+    """address: the address of the data source, or of the resource that contains the policy itself."""
 
     address: str
     path: str
@@ -148,7 +148,7 @@ def _texts(folder: Folder, path: str, node: hcl.Node) -> Texts:
         if local and is_list and name not in folder.text(*_place(local)):
             return _texts(folder, *_place(local))
     if isinstance(node, hcl.Template | hcl.Reference):
-        # A name may stand for a whole list; its value is unknown then, as that of any other name.
+        # A name may stand for a whole list; then its value is unknown, like that of any other name.
         return Texts((Text(inner_of(folder, path, node), path, node.start),))
     return Texts((), False)
 

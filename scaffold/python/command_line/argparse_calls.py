@@ -1,4 +1,4 @@
-"""Calls of argparse, repeated on a parser that stands in for the program's."""
+"""Calls of argparse, replayed on a parser that stands in for the program's."""
 
 from __future__ import annotations
 

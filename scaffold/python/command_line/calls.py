@@ -237,7 +237,7 @@ class Calls(Evaluation):
         return UNKNOWN
 
     def _lost(self, arguments: Sequence[object], named: dict[str, object]) -> None:
-        """Mark parsers as opaque that are passed to something that cannot be followed."""
+        """Mark parsers as opaque if they are passed to something that cannot be followed."""
         for parser in touches([*arguments, *named.values()]):
             assert isinstance(parser, Parser)
             parser.is_opaque = True

@@ -1,6 +1,6 @@
 """Command lines, checked by argparse itself: a parser equal to the program's, which reports what it refuses.
 
-A word with a MARK has in its place what only the deploy knows, which may be any text.
+A MARK in a word stands for text that is known only at deployment.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class Parser(argparse.ArgumentParser):
         raise RefusedError(message)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        raise RefusedError("it only prints its usage or version, and ends")
+        raise RefusedError("it only prints its usage or version and exits")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         pass
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        # The wording is the same in all versions of Python.
+        # argparse's own wording differs between versions of Python.
         if action.choices is not None and value not in action.choices:
-            raise argparse.ArgumentError(action, f"{value!r} is none of {', '.join(map(str, action.choices))}")
+            raise argparse.ArgumentError(action, f"{value!r} is not one of {', '.join(map(str, action.choices))}")
 
 
 class Anything(str):

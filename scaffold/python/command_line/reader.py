@@ -34,7 +34,7 @@ _CATCHES = frozenset(("BaseException", "SystemExit"))
 def read(function: Binding, relevance: Relevance) -> CommandLine | None:
     """The command line that a function parses; None if it parses none, or if that is unknown.
 
-    The entry point of this package. relevance: one for the whole checkout, since it remembers what it read.
+    The entry point of this package. relevance: one for the whole checkout, since it caches what it reads.
     """
     name = getattr(function.node, "name", "")
     if function.module.function(name) is function.node and not relevance.leads(function.module, name):

@@ -15,7 +15,7 @@ Local = Callable[[str], tuple[str, bytes, hcl.Node] | None]
 
 
 def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) -> Value:
-    """The value of an expression. `local` looks up names such as `local.x`; `left` limits how deep."""
+    """The value of an expression. `local` looks up names such as `local.x`; `left` limits the depth."""
     text = data[node.start : node.end].decode("utf-8", "replace")
     if isinstance(node, hcl.Template):
         return Value(_template_word(data, node), node.start)
