@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scaffold.audit import registry
 from scaffold.audit.exceptions import Accepted, Exceptions
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule, Severity, Violation
 from scaffold.audit.rules.inputs.unused_exception import unused
@@ -57,7 +58,7 @@ def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
 def audit(checkout: Checkout, rules: Sequence[Rule], tasks: Sequence[str] = ()) -> Audit:
     """The findings of the rules on all tasks, or on some. Raises Refusal for a task that the checkout does not have."""
     facts = Facts(TolerantCheckout(checkout), tasks)
-    known = task_names(facts.template) if facts.all_tasks else []
+    known = task_names(facts.template) if facts.once(known_tasks) else []
     for name in tasks:
         if known and name not in known:
             raise unknown("task", name, known, option="TASK", where=facts.template.path)

@@ -137,6 +137,13 @@ class Folder:
             pieces.append(literal if not expression else self._expand_reference(expression.strip(), variables))
         return "".join(pieces)
 
+    def expanded(self, expression: str) -> str:
+        """The value of an expression in every environment; `${…}` if it is unknown."""
+        try:
+            return self.expand_text(f"${{{expression}}}", {})
+        except hcl.HclError:
+            return f"${{{expression}}}"
+
     def _expand_reference(self, text: str, variables: Mapping[str, str]) -> str:
         kind, _, name = text.partition(".")
         if text in variables:

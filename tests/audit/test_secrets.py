@@ -5,6 +5,7 @@ from pathlib import Path
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import own_definitions
 from scaffold.audit.facts.tasks.containers import secrets_in, secrets_of
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
@@ -20,7 +21,7 @@ def _secrets(sample: Path, env: str) -> dict[str, tuple[str, ...]]:
     assert old in text
     path.write_text(text.replace(old, env))
     facts = Facts(TolerantCheckout(Checkout(sample)))
-    found = secrets_of(facts, facts.tasks[0])
+    found = secrets_of(facts, facts.once(tasks_in_focus)[0])
     assert [one.entry.name for one in found][-2:] == COMMON
     return {one.entry.name: one.conditions for one in found[:-2]}
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import own_definitions
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
@@ -41,7 +42,7 @@ class RoleUse(NamedTuple):
 
 def role_uses(facts: Facts) -> Iterator[RoleUse]:
     folder = facts.template
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         for name in ARGUMENTS.values():
             if entry := task.attribute(folder, name):
                 text, who = folder.text(task.path, entry.value), f"the task {task.name}"

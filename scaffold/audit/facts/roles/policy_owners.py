@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import Roles
 from scaffold.pfml.tasks import Task
@@ -73,7 +74,7 @@ def task_named(facts: Facts, role: str) -> Task | None:
     """The task that a role is named after, by its label or by its name."""
     name = Roles.of(facts.template).by_label[role].name
     stems = {_SUFFIX.sub("", text) for text in (role, _slug(name))}
-    return next((task for task in facts.tasks if task.name.replace("-", "_") in stems), None)
+    return next((task for task in facts.once(tasks_in_focus) if task.name.replace("-", "_") in stems), None)
 
 
 def _managed(facts: Facts) -> Iterator[tuple[PlacedBlock, list[str]]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.pfml.iam.policies import Document, Statement, document_of, read
 from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import ATTRIBUTES, Roles, role_of
@@ -35,7 +36,7 @@ class Reached(NamedTuple):
 def tasks_by_role(facts: Facts) -> dict[str, list[str]]:
     """The names of the tasks that have a role, by the role's label."""
     result: dict[str, list[str]] = {}
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         for attribute in ATTRIBUTES:
             label = Roles.of(facts.template).label(role_of(facts.template, task, attribute))
             if label:

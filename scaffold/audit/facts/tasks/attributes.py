@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.pfml.tasks import Task
 
 _ENTRIES = "local.tasks"
@@ -31,8 +32,8 @@ class Unread(NamedTuple):
 
 def unread(facts: Facts) -> Iterator[Unread]:
     """The attributes of the tasks that nothing reads."""
-    read = attributes_read(facts) if facts.tasks else None
-    for task in facts.tasks if read else ():
+    read = attributes_read(facts) if facts.once(tasks_in_focus) else None
+    for task in facts.once(tasks_in_focus) if read else ():
         names = {facts.template.text(task.path, entry.key).strip('"'): entry for entry in task.value.items}
         for name, attribute in names.items():
             if read and name not in read:

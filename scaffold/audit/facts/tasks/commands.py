@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks import state_machines
 from scaffold.audit.facts.tasks.command import Command, Container
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.schedules import Schedule, schedules
 from scaffold.pfml.starts import TaskDefinition
@@ -95,7 +96,7 @@ def all_commands(facts: Facts) -> tuple[Command, ...]:
 
 def _all_commands(facts: Facts) -> Iterator[Command]:
     everything = not facts.focus
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         attribute = task.attribute(facts.template, "command")
         name = task.name
         value = expression(facts.template, task.path, attribute.value) if attribute else None

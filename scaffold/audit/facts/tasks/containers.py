@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import known_tasks, tasks_in_focus
 from scaffold.pfml.groups import Entry, Given, entries_of, given_by_elements, given_to, given_to_all
 from scaffold.pfml.tasks import DEFINITION, Task, takes_environment
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -34,7 +35,7 @@ def _container_environments(facts: Facts) -> Iterator[ContainerEnvironment]:
     folder = facts.template
     if facts.once(own_environments):
         common = tuple(given for given in given_to_all(folder) if not given.within)
-        for task in facts.tasks:
+        for task in facts.once(tasks_in_focus):
             yield ContainerEnvironment(task.name, task.name, task.path, (*_of_task(folder, task), *common))
     if not facts.focus:
         for definition in folder.blocks("resource", DEFINITION):
@@ -57,10 +58,10 @@ def entries_with_containers(
 
 def own_environments(facts: Facts) -> bool:
     """Whether tasks.tf sets the environment of tasks; before July 2021 JSON templates did."""
-    if facts.all_tasks and not takes_environment(facts.template):
+    if facts.once(known_tasks) and not takes_environment(facts.template):
         facts.skip("the tasks' environment: it is set in JSON templates, as before July 2021")
         return False
-    return bool(facts.all_tasks)
+    return bool(facts.once(known_tasks))
 
 
 def _of_task(folder: Folder, task: Task) -> Iterator[Given]:

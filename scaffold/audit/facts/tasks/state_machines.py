@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
+from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.starts import TaskDefinition
@@ -81,7 +82,7 @@ def task_of(facts: Facts, definition: Value) -> Task | None:
     if word is None:
         return None
     text = family(word)
-    for task in facts.all_tasks:
+    for task in facts.once(known_tasks):
         name = task.name
         if text.endswith(f"-{name}") and _begins(facts, text.removesuffix(name)):
             return task
@@ -119,7 +120,7 @@ def commands(facts: Facts, names: Collection[str] = ()) -> Iterator[Command]:
         word = container.word if container else None
         if (path, override.offset) not in seen and word is not None:
             # An override that is passed to a state; its container is named after the task.
-            name = next((known for task in facts.all_tasks if (known := task.name) == word.text), "")
+            name = next((known for task in facts.once(known_tasks) if (known := task.name) == word.text), "")
             yield Command("override of", word.shown, name, path, override.offset, _command(override), container)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environment_names
 from scaffold.python.module import Module
@@ -33,7 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     local = facts.template.local("app_name")
     application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         name = task.name
         if "${" in name or any(pattern.names(name) for pattern in patterns):
             continue

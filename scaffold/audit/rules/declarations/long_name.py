@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from scaffold.audit.facts.declarations.lengths import EACH, Lengths, Long, Name, gates
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.alarms import Alarms
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.aws.names import LIMITS, shorten
@@ -39,7 +40,7 @@ def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     """The families, of which each task has one."""
     for name in lengths.of_template("aws_ecs_task_definition"):
         if EACH in name.variables and facts.template.attribute_text(name.placed, "for_each") == "local.tasks":
-            for task in facts.tasks:
+            for task in facts.once(tasks_in_focus):
                 key = facts.template.expand_text(task.key, {})
                 if long := lengths.long(name, _everywhere(facts, EACH, key), EACH, ()):
                     yield _finding(facts, long, task.name, task.path, task.item.start, task.name)
@@ -61,7 +62,7 @@ def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
 def _owners(facts: Facts) -> dict[str, set[str]]:
     """The names of the tasks that have a role, by the role's label."""
     owners: dict[str, set[str]] = {}
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         for attribute in ("task_role", "execution_role"):
             if label := role_resource(task.text(facts.template, attribute)):
                 owners.setdefault(label, set()).add(task.name)

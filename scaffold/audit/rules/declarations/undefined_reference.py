@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from scaffold.audit.facts.declarations.calls import BOOTSTRAP, module_calls
 from scaffold.audit.facts.declarations.definitions import Definitions, definitions, outputs
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environment_names
@@ -47,7 +48,7 @@ def _of_folder(facts: Facts, folder: str) -> Iterator[Mention]:
 
 def _of_tasks(facts: Facts) -> Iterator[Mention]:
     """The references in the entries in focus, and in their schedules and triggers."""
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         yield from mentions_in(facts.checkout, task.path, task.value)
     for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
         if start.task_name in facts.focus:
@@ -89,7 +90,7 @@ def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str
 
 def _task_at(facts: Facts, mention: Mention) -> str:
     """The task whose entry, schedule or trigger contains a reference, "" for none."""
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
             return task.name
     for start in (*schedules(facts.checkout), *triggers(facts.checkout)):

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import known_tasks, tasks_in_focus
+from scaffold.audit.facts.tasks.scripts import entrypoint_of
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
 from scaffold.pfml.entrypoints import Decoration
@@ -31,9 +33,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _mismatches(facts: Facts) -> Iterator[_Mismatch]:
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         name, script = task.name, task.script(facts.template)
-        target = facts.entrypoint(script)
+        target = entrypoint_of(script, facts.checkout)
         decoration = target.decoration if target else None
         if decoration and decoration.name is not None and decoration.name not in (name, script):
             yield _Mismatch(task, name, script, decoration)
@@ -62,8 +64,8 @@ def _is_literal(decoration: Decoration) -> bool:
 
 def _serves_one(facts: Facts, mismatch: _Mismatch) -> bool:
     """Whether no other task runs the decorated function."""
-    scripts = [task.script(facts.template) for task in facts.all_tasks if task is not mismatch.task]
-    targets = [facts.entrypoint(script) for script in scripts]
+    scripts = [task.script(facts.template) for task in facts.once(known_tasks) if task is not mismatch.task]
+    targets = [entrypoint_of(script, facts.checkout) for script in scripts]
     return all(target is None or not _same(target.decoration, mismatch.decoration) for target in targets)
 
 

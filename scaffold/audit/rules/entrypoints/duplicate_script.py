@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.declarations.duplicates import repeated
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
+from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.scripts import script_tables
@@ -18,7 +19,7 @@ _KEY = re.compile(rb"^[ \t]*(?:([A-Za-z0-9_-]+)|\"([^\"\n]+)\"|'([^'\n]+)')[ \t]
 
 def check(facts: Facts) -> Iterator[Finding]:
     # A file that parses has no duplicate keys.
-    if facts.scripts is not None:
+    if known_scripts(facts.checkout) is not None:
         return
     data = facts.checkout.read(PYPROJECT_FILE) or b""
     scripts = [

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, runs, tools
+from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
@@ -21,15 +22,16 @@ _OWN = re.compile(r"DECODE_LOG|decodelog")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.scripts is None or facts.focus:
+    scripts = known_scripts(facts.checkout)
+    if scripts is None or facts.focus:
         return
     dependencies = tools(facts.checkout)
     for path, folders in _FILES.items():
         for run in runs(facts.checkout.read(path) or b""):
-            if run.folder.rstrip("/") not in folders or not _is_ours(run, facts.scripts):
+            if run.folder.rstrip("/") not in folders or not _is_ours(run, scripts):
                 continue
-            if run.program not in facts.scripts and not is_other_program(run.program, dependencies):
-                yield _finding(run, path, facts.scripts)
+            if run.program not in scripts and not is_other_program(run.program, dependencies):
+                yield _finding(run, path, scripts)
 
 
 def _is_ours(run: MakefileRun, scripts: Collection[str]) -> bool:

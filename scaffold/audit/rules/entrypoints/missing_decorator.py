@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
+from scaffold.audit.facts.tasks.scripts import entrypoint_of, lookup
 from scaffold.audit.finding import Finding
 from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, Entrypoint, reference
 from scaffold.python.lookup import Binding
@@ -17,9 +19,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     # The decorator was added in 2021. Before that, each entrypoint set up what it needed.
     if facts.checkout.read(BACKGROUND_TASK) is None:
         return
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         name, script = task.name, task.script(facts.template)
-        target = facts.entrypoint(script)
+        target = entrypoint_of(script, facts.checkout)
         function = target.function if target else None
         if target is None or function is None or target.decoration is not None or _may_decorate(facts, target):
             continue
@@ -44,5 +46,5 @@ def _may_decorate(facts: Facts, target: Entrypoint) -> bool:
         decorator.func if isinstance(decorator, ast.Call) else decorator
         for decorator in getattr(function.node, "decorator_list", [])
     ]
-    targets = [reference(decorator, function.module, facts.lookup) for decorator in decorators]
+    targets = [reference(decorator, function.module, lookup(facts.checkout)) for decorator in decorators]
     return any(isinstance(target, Binding) and DECORATOR.encode() in target.module.data for target in targets)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
+from scaffold.audit.facts.tasks.scripts import entrypoint_of, known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.files.checkout import with_parents
 
@@ -15,10 +16,10 @@ WHY = "It runs, but pytest, mypy and the build do not treat the folder as a pack
 def check(facts: Facts) -> Iterator[Finding]:
     runners = {command.program.shown: command.task for command in reversed(facts.once(all_commands)) if command.program}
     seen: set[str] = set()
-    for script in facts.scripts or ():
+    for script in known_scripts(facts.checkout) or ():
         if facts.focus and script not in runners:
             continue
-        target = facts.entrypoint(script)
+        target = entrypoint_of(script, facts.checkout)
         path = target.definition.module.path if target and target.definition else ""
         for folder in _without(facts, path):
             if folder not in seen:

@@ -8,11 +8,12 @@ from itertools import chain
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands
+from scaffold.audit.facts.tasks.scripts import entrypoint_of, lookup
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start
-from scaffold.pfml.tasks import Task
+from scaffold.pfml.tasks import Task, unique_task
 from scaffold.pfml.triggers import triggers
 from scaffold.python.command_line.parser import CommandLine
 from scaffold.python.command_line.reader import read
@@ -25,14 +26,14 @@ WHY = "argparse prints the usage and exits with status 2 before the program does
 
 def check(facts: Facts) -> Iterator[Finding]:
     lines: dict[str, CommandLine | None] = {}
-    relevance = Relevance(facts.lookup)
+    relevance = Relevance(lookup(facts.checkout))
     bare = tuple(_bare_starts(facts))
     for command in chain(facts.once(all_commands), bare):
         program = command.program
         if program is None or command.words is None or (command.origin == "task" and len(command.words) == 1):
             continue
         if program.text not in lines:
-            target = facts.entrypoint(program.text)
+            target = entrypoint_of(program.text, facts.checkout)
             lines[program.text] = read(target.function, relevance) if target and target.function else None
         line = lines[program.text]
         problem, environment = _refusal(facts, command, line) if line else ("", "")
@@ -54,8 +55,10 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
             value = _own(facts, start.task)
             yield Command(start.kind, start.name, name, start.path, start.block.start, value)
     for command in facts.once(all_commands):
-        task = facts.task_of(command.definition.key) if command.definition and command.value is None else None
-        if command.origin == "state" and task:
+        if command.origin != "state" or command.definition is None or command.value is not None:
+            continue
+        task = unique_task(facts.template, command.definition.key)
+        if task:
             yield command._replace(value=_own(facts, task))
 
 
@@ -76,7 +79,7 @@ def _may_override(facts: Facts, start: Start) -> bool:
 
 def _refusal(facts: Facts, command: Command, line: CommandLine) -> tuple[str, str]:
     """Why the command is rejected, and in which environment, "" for all."""
-    words = [word.expanded(facts.expanded) for word in (command.words or ())[1:]]
+    words = [word.expanded(facts.template.expanded) for word in (command.words or ())[1:]]
     refusals: list[tuple[str, str]] = []
     count = 0
     for environment, expanded in _in_environments(facts, words):

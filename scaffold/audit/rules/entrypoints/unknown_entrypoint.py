@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
+from scaffold.audit.facts.tasks.scripts import known_scripts, lookup
 from scaffold.audit.finding import Finding
 from scaffold.errors import Refusal
 from scaffold.files.layout import PYPROJECT_FILE
@@ -16,7 +17,7 @@ WHY = "The script fails with an ImportError or a TypeError as soon as it starts,
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    scripts = facts.scripts or {}
+    scripts = known_scripts(facts.checkout) or {}
     runners = {command.program.shown: command.task for command in reversed(facts.once(all_commands)) if command.program}
     for script in scripts.values():
         if facts.focus and script.name not in runners:
@@ -45,7 +46,7 @@ def _problem(facts: Facts, entry: str) -> tuple[str, str] | None:
     """What is wrong with an entry, and what to do; also None if the entry refers to a file that does not parse."""
     unparsed = len(facts.checkout.unparsed)
     try:
-        entrypoint = find_entrypoint(entry, facts.lookup)
+        entrypoint = find_entrypoint(entry, lookup(facts.checkout))
     except Refusal as error:
         # Such a file is reported once, not once for each of its scripts.
         if len(facts.checkout.unparsed) > unparsed or error.place in _places(facts):

@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands, containers
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
+from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
@@ -18,11 +19,12 @@ _READS = "each.value.command"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.scripts is None:
+    scripts = known_scripts(facts.checkout)
+    if scripts is None:
         return
     dependencies = tools(facts.checkout)
     for command in facts.once(all_commands):
-        problem = _missing(facts, command) or _unknown(facts, command, facts.scripts, dependencies)
+        problem = _missing(facts, command) or _unknown(facts, command, scripts, dependencies)
         if problem:
             what, instead = problem
             value = command.value
@@ -57,7 +59,7 @@ def _missing(facts: Facts, command: Command) -> tuple[str, str] | None:
 def _unknown(
     facts: Facts, command: Command, scripts: Collection[str], dependencies: frozenset[str]
 ) -> tuple[str, str] | None:
-    word = command.program.expanded(facts.expanded) if command.program else None
+    word = command.program.expanded(facts.template.expanded) if command.program else None
     if word is None or not word.is_known or word.text in scripts or _is_of_another_image(facts, command):
         return None
     if word.text.startswith("-"):

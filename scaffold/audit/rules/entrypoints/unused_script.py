@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
+from scaffold.audit.facts.tasks.entries import known_tasks
+from scaffold.audit.facts.tasks.scripts import entrypoint_of, known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.tasks import tasks_object
@@ -14,14 +16,14 @@ WHY = "Its entrypoint is written as a task, but it can be run only as another ta
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus or not facts.all_tasks or not _all_readable(facts) or not facts.complete():
+    if facts.focus or not facts.once(known_tasks) or not _all_readable(facts) or not facts.complete():
         return
     used = _used(facts)
     if used is None:
         facts.skip("unused scripts: the program of a command is known only at deploy")
         return
-    for script in (facts.scripts or {}).values():
-        entrypoint = facts.entrypoint(script.name) if script.name not in used else None
+    for script in (known_scripts(facts.checkout) or {}).values():
+        entrypoint = entrypoint_of(script.name, facts.checkout) if script.name not in used else None
         if entrypoint is not None and entrypoint.decoration is not None:
             yield Finding(
                 subject=script.name,
@@ -34,7 +36,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _all_readable(facts: Facts) -> bool:
     """Whether every entry of locals.tasks can be read."""
-    return len(facts.all_tasks) == len(tasks_object(facts.template)[1].items)
+    return len(facts.once(known_tasks)) == len(tasks_object(facts.template)[1].items)
 
 
 def _used(facts: Facts) -> set[str] | None:
@@ -46,11 +48,12 @@ def _used(facts: Facts) -> set[str] | None:
             if command.value is not None and command.value.data != () and command.origin != "state":
                 return None
             continue
-        word = command.program.expanded(facts.expanded)
+        word = command.program.expanded(facts.template.expanded)
         if not word.is_known:
             return None
         used.add(word.text)
     # Commands that a step function passes between states, and those in JSON and environments before July 2021.
     paths = [path for path in facts.checkout.files("infra/ecs-tasks", "*") if path not in facts.template.files]
     texts = [facts.checkout.read(path) or b"" for path in paths]
-    return used | {name for name in facts.scripts or () if any(f'"{name}"'.encode() in text for text in texts)}
+    names = known_scripts(facts.checkout) or ()
+    return used | {name for name in names if any(f'"{name}"'.encode() in text for text in texts)}

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.calls import BOOTSTRAP
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
+from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.pfml.alarms import FOLDER as ALARMS
+from scaffold.pfml.environments import environment_names
+from scaffold.pfml.schedules import MODULE as SCHEDULER
+from scaffold.pfml.triggers import MODULE as TRIGGER
 
 WHY = "Terraform, Poetry or Python rejects the file, and `check` could not check what is in it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Runs after all other rules, which may have read more files."""
-    facts.read_all()
+    _read_all(facts)
     for path, error in sorted(facts.checkout.unparsed.items()):
         if path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf":
             continue  # a shell script fills these in before Terraform reads them
@@ -25,6 +31,15 @@ def check(facts: Facts) -> Iterator[Finding]:
             path=path,
             offset=_offset(facts.checkout.read(path) or b"", int(line) if line.isdigit() else 1),
         )
+
+
+def _read_all(facts: Facts) -> None:
+    """Parse all files that tasks consist of, so that errors are found even in a file that no rule reads."""
+    environments = (f"{ENVIRONMENTS}/{name}" for name in environment_names(facts.checkout))
+    for folder in (TEMPLATE, *environments, *(f"infra/modules/{name}" for name in (SCHEDULER, TRIGGER)), ALARMS):
+        facts.complete(folder)
+    for script in (known_scripts(facts.checkout) or {}).values():
+        facts.checkout.module(f"api/{script.reference.partition(':')[0].replace('.', '/')}.py")
 
 
 def _offset(data: bytes, line: int) -> int:

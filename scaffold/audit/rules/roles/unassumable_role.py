@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.pfml.iam.policies import Document, Statement, document_of
@@ -18,7 +19,7 @@ _SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus and not any(sets_role(facts.template, task) for task in facts.tasks):
+    if facts.focus and not any(sets_role(facts.template, task) for task in facts.once(tasks_in_focus)):
         return  # a role that all tasks have is not specific to these
     for label, tasks in tasks_by_role(facts).items():
         role = Roles.of(facts.template).by_label[label].placed

@@ -10,6 +10,7 @@ from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import own_definitions
 from scaffold.audit.facts.tasks.containers import own_environments, secrets_in, secrets_of
+from scaffold.audit.facts.tasks.entries import known_tasks, tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase, listed
 from scaffold.pfml.environments import values_by_environment
@@ -60,7 +61,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _tasks(facts: Facts) -> Iterator[tuple[str, str, list[Given]]]:
     """The tasks: their name, the expression of their execution role, and their secrets."""
     if facts.once(own_environments):
-        for task in facts.tasks:
+        for task in facts.once(tasks_in_focus):
             if facts.focus and not sets_role(facts.template, task) and task.attribute(facts.template, "env") is None:
                 continue  # roles and secrets that all tasks have are not specific to this one
             yield task.name, role_of(facts.template, task, "execution_role"), secrets_of(facts, task)
@@ -94,7 +95,7 @@ def _finding(facts: Facts, refused: _Refused) -> Finding:
         instead="Allow the role to read it, or use an execution role that may.",
         path=secret.path if alone else secret.entry.path,
         offset=secret.offset if alone else secret.entry.start,
-        task=tasks[0] if alone and facts.is_task(tasks[0]) else "",
+        task=tasks[0] if alone and tasks[0] in {task.name for task in facts.once(known_tasks)} else "",
     )
 
 

@@ -8,6 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import TaskDefinition
+from scaffold.pfml.tasks import unique_task
 from scaffold.pfml.triggers import triggers
 
 WHY = (
@@ -39,7 +40,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _exists(facts: Facts, definition: TaskDefinition) -> bool:
     resource = facts.template.block("resource", "aws_ecs_task_definition", definition.resource)
-    return resource is not None and (not definition.key or facts.task_of(definition.key) is not None)
+    return resource is not None and (not definition.key or unique_task(facts.template, definition.key) is not None)
 
 
 def _name(definition: TaskDefinition) -> str:

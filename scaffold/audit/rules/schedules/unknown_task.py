@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start, TaskDefinition
-from scaffold.pfml.tasks import tasks_object
+from scaffold.pfml.tasks import tasks_object, unique_task
 from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import PlacedBlock
 
@@ -59,7 +60,7 @@ def _problem(facts: Facts, definition: TaskDefinition, known: Mapping[str, Place
             f"{key!r} of {_RESOURCE}.{name}, which has no for_each, so Terraform rejects the plan",
             f'Remove ["{key}"].',
         )
-    keys = _keys(facts, resource) if key and facts.task_of(key) is None else set()
+    keys = _keys(facts, resource) if key and unique_task(facts.template, key) is None else set()
     if not keys or key in keys or facts.template.expand_text(key, {}) in keys:
         return None
     return (
@@ -77,7 +78,7 @@ def _no_resource(resource: str, known: Mapping[str, PlacedBlock]) -> tuple[str, 
 
 def _keys(facts: Facts, resource: PlacedBlock) -> set[str]:
     """The keys of a resource that is created for each task; none if some keys cannot be read."""
-    if not facts.all_tasks or facts.template.attribute_text(resource, "for_each") != "local.tasks":
+    if not facts.once(known_tasks) or facts.template.attribute_text(resource, "for_each") != "local.tasks":
         return set()
     path, entries = tasks_object(facts.template)
     if any(not isinstance(entry.key, hcl.Reference | hcl.Template) for entry in entries.items):

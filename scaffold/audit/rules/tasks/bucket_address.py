@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import ContainerEnvironment, entries_with_containers
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 from scaffold.pfml.groups import Given
@@ -89,7 +90,7 @@ def _of_variable(
 
 def _arguments(facts: Facts) -> Iterator[Finding]:
     """ARNs in the arguments of a command or a schedule, except after an option that expects an ARN."""
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         command = task.attribute(facts.template, "command")
         if command is None:
             continue

@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         key = _KEY if label == TASKS else ""
         known = containers(facts, TaskDefinition(label, key))
         family = _family(facts, definition, key)
-        words = [container.name.expanded(facts.expanded) for container in known or ()]
+        words = [container.name.expanded(facts.template.expanded) for container in known or ()]
         names = [word.text for word in words if word.is_known]
         if not family or not words or len(names) < len(words):
             continue

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.duplicates import repeated
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.finding import Finding
 
 WHY = "If two entries have the same key, Terraform uses the last one and silently drops the other."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for earlier, later in repeated(facts.all_tasks, lambda task: facts.template.expand_text(task.key, {})):
+    for earlier, later in repeated(facts.once(known_tasks), lambda task: facts.template.expand_text(task.key, {})):
         name = later.name
         if facts.focus and name not in facts.focus:
             continue

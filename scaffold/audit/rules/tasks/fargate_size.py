@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import container_objects, values_of
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.aws.fargate import size_problem
 from scaffold.pfml.environments import environments
@@ -23,7 +24,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     of_tasks = facts.template.block("resource", DEFINITION, "ecs_tasks")
     if of_tasks is not None and _is_fargate(facts, of_tasks):
         defaults = {name: default_of(facts.template, name) for name in _SIZES}
-        for task in facts.tasks:
+        for task in facts.once(tasks_in_focus):
             yield from _of_task(facts, task, defaults)
     if facts.focus:
         return

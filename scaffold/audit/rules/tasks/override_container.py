@@ -19,8 +19,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         known = containers(facts, command.definition) if command.definition and name else None
         if name is None or not known:
             continue
-        expanded = name.expanded(facts.expanded)
-        words = [container.name.expanded(facts.expanded) for container in known]
+        expanded = name.expanded(facts.template.expanded)
+        words = [container.name.expanded(facts.template.expanded) for container in known]
         names = [word.text for word in words if word.is_known]
         if len(names) == len(words) and expanded.is_known and expanded.text not in names:
             yield _finding(command, expanded, names)

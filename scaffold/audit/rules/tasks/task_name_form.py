@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms.ignored_failure import MONITOR
 from scaffold.pfml.tasks import Task
@@ -21,7 +22,7 @@ _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for task in facts.tasks:
+    for task in facts.once(tasks_in_focus):
         name = task.name
         if "${" in name:
             continue

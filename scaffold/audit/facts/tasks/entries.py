@@ -1,0 +1,27 @@
+"""The entries of locals.tasks: all of them, and those in focus."""
+
+from __future__ import annotations
+
+from scaffold import hcl
+from scaffold.audit.facts.facts import Facts
+from scaffold.errors import Refusal
+from scaffold.pfml.tasks import Task, all_tasks, tasks_object
+
+
+def known_tasks(facts: Facts) -> tuple[Task, ...]:
+    """The entries of locals.tasks; empty if there is no such object."""
+    try:
+        path, entries = tasks_object(facts.template)
+    except Refusal:
+        if facts.template.local("tasks"):
+            facts.skip("the tasks: locals.tasks is not a plain object")
+        return ()
+    for entry in entries.items:
+        if not isinstance(entry.value, hcl.Object):
+            name = facts.template.text(path, entry.key).strip('"')
+            facts.skip(f"the task {name}: its entry is not a plain object")
+    return all_tasks(facts.template)
+
+
+def tasks_in_focus(facts: Facts) -> tuple[Task, ...]:
+    return tuple(task for task in facts.once(known_tasks) if not facts.focus or task.name in facts.focus)
