@@ -9,7 +9,6 @@ import json
 import mmap
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,6 +52,8 @@ def action_exists(action: str) -> bool | None:
 
 def nearest(action: str) -> str:
     """The action that was probably meant, "" if none is similar."""
+    from difflib import get_close_matches
+
     service, _, name = action.partition(":")
     if known := _OPERATIONS.get(action.lower()):
         return known

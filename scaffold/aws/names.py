@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -97,6 +96,8 @@ def shorten(name: str, room: int) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant; None if none is similar."""
+    import difflib
+
     by_lowercase = {name.lower(): name for name in known}
     matches = difflib.get_close_matches(word.lower(), by_lowercase, n=1)
     return by_lowercase[matches[0]] if matches else None

@@ -15,9 +15,8 @@ def prove(data: bytes, spans: Iterable[tuple[int, int]]) -> None:
     with the line in `data`.
     """
     root = parse(data)
-    for start, end in spans:
-        for node in _smallest(root, start, end):
-            _parse(data, node)
+    for node in dict.fromkeys(node for start, end in spans for node in _smallest(root, start, end)):
+        _parse(data, node)
 
 
 def _smallest(node: Node, start: int, end: int) -> list[Node]:

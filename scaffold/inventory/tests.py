@@ -9,9 +9,8 @@ from scaffold.files.checkout import Checkout
 
 TESTS = "api/tests"
 _IMPORTS = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)"
-    rb"|import[ \t]+(?P<modules>[^\n]*))",
-    re.MULTILINE,
+    rb"[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)"
+    rb"|import[ \t]+(?P<modules>[^\n]*))"
 )
 
 
@@ -32,10 +31,20 @@ def modules_in_tests(checkout: Checkout) -> dict[str, list[str]]:
 def _imported(data: bytes) -> dict[str, int]:
     """The modules that a file may import, each with the byte of the first import."""
     modules: dict[str, int] = {}
-    for match in _IMPORTS.finditer(data):
+    for match in _imports(data):
         for module in _modules(match):
             modules.setdefault(module, match.start())
     return modules
+
+
+def _imports(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The import statements. Only lines with the word are matched, which is several times as fast as matching all."""
+    position = data.find(b"import")
+    while position >= 0:
+        match = _IMPORTS.match(data, data.rfind(b"\n", 0, position) + 1)
+        if match:
+            yield match
+        position = data.find(b"import", max(position + 1, match.end() if match else 0))
 
 
 def _modules(match: re.Match[bytes]) -> Iterator[str]:

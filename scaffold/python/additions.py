@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import codecs
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from scaffold.files.checkout import Checkout, uses_crlf
 from scaffold.files.edit import INSERT, REPLACE, Edit
@@ -150,6 +149,8 @@ def from_import(module: str, names: list[str]) -> str:
 
 def edits_between(path: str, before: Lines, after: Lines, start: int, crlf: bool, part: str) -> list[Edit]:
     """The differences between lines, as edits. `before` has the carriage returns of the file."""
+    from difflib import SequenceMatcher
+
     newline = "\r\n" if crlf else "\n"
     offsets = [start]
     for line in before:

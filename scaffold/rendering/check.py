@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from scaffold import hcl
 from scaffold.errors import Refusal
@@ -33,6 +31,8 @@ def refusal(error: Exception, checkout: Checkout, context: Mapping[str, object])
 
 def _place(error: Exception, checkout: Checkout) -> str:
     """`file:line` of the innermost team template that the error comes from, "" if there is none."""
+    import traceback
+
     from jinja2 import TemplateSyntaxError
 
     if isinstance(error, TemplateSyntaxError):
@@ -60,6 +60,8 @@ def _what(error: Exception) -> str:
 
 
 def _instead(error: Exception, context: Mapping[str, object]) -> str:
+    from difflib import get_close_matches
+
     from jinja2 import UndefinedError
 
     missing = _MISSING.search(str(error)) if isinstance(error, UndefinedError) else None

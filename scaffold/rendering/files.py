@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -75,6 +74,8 @@ def own_files_read(checkout: Checkout) -> list[str]:
 
 def check_own_folder(checkout: Checkout) -> None:
     """Raise Refusal for anything in the team's folder that overrides nothing: it would be ignored silently."""
+    from difflib import get_close_matches
+
     parent, _, folder = OWN_FOLDER.rpartition("/")
     for name in checkout.entries(parent):
         is_folder = checkout.is_folder(f"{parent}/{name}")
@@ -104,6 +105,8 @@ def _check_own(name: str, checkout: Checkout) -> None:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     names = list(known)
     same = [path for path in names if PurePosixPath(path).name == PurePosixPath(name).name]
     near = [*same, *get_close_matches(name, names, 1, 0.5)]

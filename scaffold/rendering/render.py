@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -13,7 +14,7 @@ from scaffold.rendering.files import CHECKOUT_FOLDER, check_own_folder, template
 from scaffold.terraform.format import aligned
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, FileSystemBytecodeCache
 
 
 @lru_cache(maxsize=4)
@@ -36,7 +37,21 @@ def _environment(checkout: Checkout | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,
+        bytecode_cache=_compiled(),
     )
+
+
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Compiled templates in the user's cache: compiling them takes as long as importing Jinja."""
+    from jinja2 import FileSystemBytecodeCache
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("pfml-scaffold") / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 def _rendered(name: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:

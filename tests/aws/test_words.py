@@ -85,6 +85,6 @@ def test_without_words_the_expression_stands(monkeypatch: pytest.MonkeyPatch) ->
         raise cron_descriptor.FormatException("no")
 
     monkeypatch.setattr(cron_descriptor, "get_description", refuse)
-    schedule = parse("cron(0 9 * * ? *)")
+    schedule = parse("cron(7 9 * * ? *)")
     assert isinstance(schedule, Cron)
-    assert in_words(schedule) == "cron(0 9 * * ? *)"
+    assert in_words(schedule) == "cron(7 9 * * ? *)"

@@ -13,7 +13,6 @@ from scaffold.hcl.templates import MARK
 from scaffold.pfml.entrypoints import find_entrypoint
 from scaffold.python.command_line.parser import CommandLine
 from scaffold.python.command_line.reader import read
-from scaffold.python.command_line.relevance import Relevance
 from scaffold.python.lookup import Lookup
 
 SHARED = """
@@ -196,7 +195,7 @@ def _read(sample: Path) -> CommandLine | None:
     lookup = Lookup(Checkout(sample))
     found = find_entrypoint("massgov.pfml.odd.odd:main", lookup)
     assert found.function is not None
-    return read(found.function, Relevance(lookup))
+    return read(found.function, lookup)
 
 
 def _runs(source: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> bool:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from scaffold.aws.schedules import mistakes
 from scaffold.aws.schedules.expression import DAY_OF_WEEK, HOURS, MINUTES, Cron, Rate, ScheduleError, number, read
 
 __all__ = [
@@ -37,6 +36,8 @@ def parse(expression: str) -> Rate | Cron:
         return read(expression)
     except ScheduleError as error:
         problem = str(error)
+    from scaffold.aws.schedules import mistakes
+
     for reason, proposal in mistakes.likely(expression):
         if not proposal:
             problem = reason

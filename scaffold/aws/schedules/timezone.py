@@ -6,8 +6,6 @@ local time needs two expressions.
 
 from __future__ import annotations
 
-import calendar
-import difflib
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -67,6 +65,7 @@ def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
     )
 
 
+@cache
 def utc_offsets(timezone: str) -> tuple[int, int]:
     """Minutes east of UTC in standard time and in daylight saving time.
 
@@ -86,6 +85,8 @@ def utc_offsets(timezone: str) -> tuple[int, int]:
 
 def _unknown_zone(timezone: str) -> str:
     # People think of cities ("New York"), so the last part of each name is accepted, too.
+    import difflib
+
     known: dict[str, str] = {}
     for name in sorted(available_timezones()):
         known[name.lower()] = name
@@ -252,7 +253,10 @@ def _days(cron: Cron) -> int:
 def _months() -> list[tuple[int, int, tuple[int, int]]]:
     """All months from 1970 to 2199: year, month, and (weekday of the first day, length)."""
     years, months = range(YEAR.low, YEAR.high + 1), range(MONTH.low, MONTH.high + 1)
-    return [(year, month, calendar.monthrange(year, month)) for year in years for month in months]
+    firsts = [date(year, month, 1) for year in years for month in months]
+    following = [*firsts[1:], date(YEAR.high + 1, 1, 1)]
+    lengths = [(after - first).days for first, after in zip(firsts, following, strict=True)]
+    return [(first.year, first.month, (first.weekday(), length)) for first, length in zip(firsts, lengths, strict=True)]
 
 
 _DAY_COUNT = (date(YEAR.high + 1, 1, 1) - date(YEAR.low, 1, 1)).days

@@ -50,6 +50,7 @@ def _read(expression: str, moment: datetime) -> Reading:
     return Reading(expression, in_words(schedule), _by_the_clock(schedule, moment), "")
 
 
+@lru_cache(maxsize=256)
 def in_words(schedule: Rate | Cron) -> str:
     """A schedule in words, without a zone; the expression itself if it cannot be put into words."""
     if isinstance(schedule, Rate):

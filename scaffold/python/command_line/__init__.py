@@ -1,4 +1,4 @@
 """Reads argparse command lines from source, without running it.
 
-The entry point is `reader.read`: a function and the checkout's `Relevance` give a `CommandLine`. The rest is internal.
+The entry point is `reader.read`: a function and the checkout's `Lookup` give a `CommandLine`. The rest is internal.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 from scaffold.errors import Refusal
 from scaffold.python.command_line.calls import DEFINITIONS, Calls, ParsedSignal, ReturnSignal, UnclearSignal
@@ -25,17 +26,18 @@ from scaffold.python.command_line.values import (
     external,
     is_known,
 )
-from scaffold.python.lookup import Binding, statements
+from scaffold.python.lookup import Binding, Lookup, statements
 from scaffold.python.module import Module, imports_of
 
 _CATCHES = frozenset(("BaseException", "SystemExit"))
 
 
-def read(function: Binding, relevance: Relevance) -> CommandLine | None:
+def read(function: Binding, lookup: Lookup) -> CommandLine | None:
     """The command line that a function parses; None if it parses none, or if that is unknown.
 
-    The entry point of this package. relevance: one for the whole checkout, since it caches what it reads.
+    The entry point of this package.
     """
+    relevance = _relevance(lookup)
     name = getattr(function.node, "name", "")
     if function.module.function(name) is function.node and not relevance.leads(function.module, name):
         return None
@@ -47,6 +49,12 @@ def read(function: Binding, relevance: Relevance) -> CommandLine | None:
     except (UnclearSignal, Refusal, RecursionError):
         pass
     return None
+
+
+@lru_cache(maxsize=1)
+def _relevance(lookup: Lookup) -> Relevance:
+    """One for all functions of a checkout, since it remembers what it read."""
+    return Relevance(lookup)
 
 
 class _Reader(Calls):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from scaffold import hcl
@@ -41,6 +40,8 @@ def unread(facts: Facts) -> Iterator[Unread]:
 
 
 def _meant(name: str, free: list[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, free, 1, 0.75) or [attribute for attribute in free if name.startswith(attribute)]
     return near[0] if near else ""
 

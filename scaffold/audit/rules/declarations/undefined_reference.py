@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from scaffold.audit.facts.declarations.calls import BOOTSTRAP, module_calls
 from scaffold.audit.facts.declarations.definitions import Definitions, definitions, outputs
@@ -74,6 +73,8 @@ def _undefined(facts: Facts, defined: Definitions, references: Iterable[Mention]
 
 
 def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str], folder: str) -> Finding:
+    from difflib import get_close_matches
+
     start, _, name = reference.rpartition(".")
     if mention.kind == "data":
         start, name = "data", mention.name

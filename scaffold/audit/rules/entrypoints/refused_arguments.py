@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
@@ -15,32 +16,39 @@ from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start
 from scaffold.pfml.tasks import Task, unique_task
 from scaffold.pfml.triggers import triggers
-from scaffold.python.command_line.parser import CommandLine
-from scaffold.python.command_line.reader import read
-from scaffold.python.command_line.relevance import Relevance
 from scaffold.terraform.json.expressions import document_of, expression
 from scaffold.terraform.json.values import JsonString, Unknown, Value
+
+if TYPE_CHECKING:
+    from scaffold.python.command_line.parser import CommandLine
 
 WHY = "argparse prints the usage and exits with status 2 before the program does anything."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     lines: dict[str, CommandLine | None] = {}
-    relevance = Relevance(lookup(facts.checkout))
     bare = tuple(_bare_starts(facts))
     for command in chain(facts.once(all_commands), bare):
         program = command.program
         if program is None or command.words is None or (command.origin == "task" and len(command.words) == 1):
             continue
         if program.text not in lines:
-            target = entrypoint_of(program.text, facts.checkout)
-            lines[program.text] = read(target.function, relevance) if target and target.function else None
+            lines[program.text] = _command_line(facts, program.text)
         line = lines[program.text]
         problem, environment = _refusal(facts, command, line) if line else ("", "")
         if problem:
             # A bare start uses the task's command, which is in another place.
             offset = command.offset if command in bare else _offset(command, problem)
             yield _finding(command, problem, environment, offset)
+
+
+def _command_line(facts: Facts, script: str) -> CommandLine | None:
+    """What the program of a script parses."""
+    # Most runs need none of this, and it is a third of the code that the rules import.
+    from scaffold.python.command_line.reader import read
+
+    entrypoint = entrypoint_of(script, facts.checkout)
+    return read(entrypoint.function, lookup(facts.checkout)) if entrypoint and entrypoint.function else None
 
 
 def _bare_starts(facts: Facts) -> Iterator[Command]:
