@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
@@ -29,6 +29,7 @@ class Checkout:
         self._parsed: dict[str, hcl.Block] = {}
         self._blocks: dict[str, dict[tuple[str, ...], list[hcl.Block]]] = {}
         self._holds: dict[tuple[str, str], bool] = {}
+        self._listings: dict[tuple[str, str], list[str]] = {}
         self._once: dict[tuple[object, ...], object] = {}
 
     @classmethod
@@ -96,6 +97,7 @@ class Checkout:
         The results of `once` are not copied: they may depend on any file.
         """
         self._read = {**earlier._read, **changes}
+        self._listings = earlier._listings
         self._parsed = {path: root for path, root in earlier._parsed.items() if path not in changes}
         self._blocks = {path: index for path, index in earlier._blocks.items() if path in self._parsed}
         self._holds = {key: holds for key, holds in earlier._holds.items() if key[0] not in changes}
@@ -121,19 +123,23 @@ class Checkout:
 
     def terraform_files(self, folder: str, below: bool = False) -> list[str]:
         """The Terraform files in a folder, optionally including its subfolders."""
-        result, root = [], os.path.join(self.root, "")
-        # Several times faster than pathlib's glob; there may be hundreds of files.
-        for directory, folders, names in os.walk(self.root / folder):
-            folders[:] = [name for name in folders if below and name != ".terraform"]
-            paths = (os.path.join(directory, name) for name in names if name.endswith(".tf"))
-            result += [path.removeprefix(root).replace(os.sep, "/") for path in paths if os.path.isfile(path)]
-        return sorted(result)
+        key = folder, "below" if below else ""
+        if key not in self._listings:
+            self._listings[key] = self._matching(folder, "*.tf", (".terraform",) if below else None)
+        return self._listings[key]
 
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""
+        if (folder, pattern) not in self._listings:
+            self._listings[folder, pattern] = self._matching(folder, pattern, (".terraform", "__pycache__", ".venv"))
+        return self._listings[folder, pattern]
+
+    def _matching(self, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
+        """The files on disk whose names match, also those in subfolders except for some; without these if None."""
         paths: list[str] = []
+        # Several times faster than pathlib's glob; there may be hundreds of files.
         for parent, folders, names in os.walk(self.root / folder):
-            folders[:] = [name for name in folders if name not in (".terraform", "__pycache__", ".venv")]
+            folders[:] = [name for name in folders if left_out is not None and name not in left_out]
             paths += [os.path.join(parent, name) for name in fnmatch.filter(names, pattern)]
         # A link may be broken, or point to a folder.
         begins = len(os.path.join(self.root, ""))

@@ -143,12 +143,18 @@ def takes_environment(folder: Folder) -> bool:
 
 def default_of(folder: Folder, attribute: str) -> str:
     """The default of an attribute that an entry leaves out: the third argument of the task definition's `lookup`."""
+    return folder.once(_defaults).get(f'"{attribute}"', "")
+
+
+def _defaults(folder: Folder) -> dict[str, str]:
+    """The defaults by the attributes in quotes."""
+    defaults: dict[str, str] = {}
     definition = task_definition(folder)
     for node in definition.block.walk() if definition else ():
-        is_lookup = isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3
-        if definition and is_lookup and folder.text(definition.path, node.children()[1]) == f'"{attribute}"':
-            return folder.text(definition.path, node.children()[2])
-    return ""
+        if definition and isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3:
+            _, name, default = (folder.text(definition.path, argument) for argument in node.arguments)
+            defaults.setdefault(name, default)
+    return defaults
 
 
 def default_size(folder: Folder) -> tuple[int, int]:

@@ -29,11 +29,21 @@ def lookup(checkout: TolerantCheckout) -> TolerantLookup:
 def entrypoint_of(script: str, checkout: TolerantCheckout) -> Entrypoint | None:
     """What a script runs; None if pyproject.toml has no such script, or its module cannot be read or has no such
     function."""
-    return checkout.once(_entrypoint_of, script)
+    known = (known_scripts(checkout) or {}).get(script)
+    entrypoint = entrypoint_at(known.reference, checkout) if known else None
+    return entrypoint if isinstance(entrypoint, Entrypoint) else None
 
 
-def _entrypoint_of(checkout: TolerantCheckout, script: str) -> Entrypoint | None:
+def entrypoint_at(reference: str, checkout: TolerantCheckout) -> Entrypoint | Refusal | None:
+    """What `module:function` leads to: a Refusal if there is no such function, None if a file on the way does not
+    parse."""
+    return checkout.once(_entrypoint_at, reference)
+
+
+def _entrypoint_at(checkout: TolerantCheckout, reference: str) -> Entrypoint | Refusal | None:
+    unparsed = len(checkout.unparsed)
     try:
-        return find_entrypoint((known_scripts(checkout) or {})[script].reference, lookup(checkout))
-    except (Refusal, KeyError):
-        return None
+        return find_entrypoint(reference, lookup(checkout))
+    except Refusal as error:
+        places = {refusal.place for refusal in checkout.unparsed.values()}
+        return None if len(checkout.unparsed) > unparsed or error.place in places else error

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
-from scaffold.audit.facts.tasks.scripts import known_scripts, lookup
+from scaffold.audit.facts.tasks.scripts import entrypoint_at, known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.errors import Refusal
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.pfml.entrypoints import DECORATOR, Entrypoint, find_entrypoint
+from scaffold.pfml.entrypoints import DECORATOR, Entrypoint
 
 WHY = "The script fails with an ImportError or a TypeError as soon as it starts, or does nothing at all."
 
@@ -44,14 +44,12 @@ def _file_problem(facts: Facts, path: str) -> tuple[str, str] | None:
 
 def _problem(facts: Facts, entry: str) -> tuple[str, str] | None:
     """What is wrong with an entry, and what to do; also None if the entry refers to a file that does not parse."""
-    unparsed = len(facts.checkout.unparsed)
-    try:
-        entrypoint = find_entrypoint(entry, lookup(facts.checkout))
-    except Refusal as error:
+    entrypoint = entrypoint_at(entry, facts.checkout)
+    if entrypoint is None:
         # Such a file is reported once, not once for each of its scripts.
-        if len(facts.checkout.unparsed) > unparsed or error.place in _places(facts):
-            return None
-        return f"{error.what}, so it fails as soon as it starts", "Correct it, or remove the script."
+        return None
+    if isinstance(entrypoint, Refusal):
+        return f"{entrypoint.what}, so it fails as soon as it starts", "Correct it, or remove the script."
     if entrypoint.is_async:
         return (
             f"{entrypoint.place} is async, so the script creates a coroutine but runs nothing",
@@ -64,10 +62,6 @@ def _problem(facts: Facts, entry: str) -> tuple[str, str] | None:
             "Read the arguments from sys.argv.",
         )
     return None
-
-
-def _places(facts: Facts) -> set[str]:
-    return {error.place for error in facts.checkout.unparsed.values()}
 
 
 def _required(entrypoint: Entrypoint) -> str:
