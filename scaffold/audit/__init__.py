@@ -1,1 +1,1 @@
-"""The audit: what the rules read, what they find, and what becomes of it."""
+"""The audit: the rules, the facts that they read, and what is done with their findings."""

@@ -1,4 +1,4 @@
-"""`task`, `schedule` and `trigger`: from what was asked for to the proven edits of all parts."""
+"""`task`, `schedule` and `trigger`: from a spec to the proven edits of all parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def addition(spec: Subject, checkout: Checkout) -> Addition:
 
 
 def create(asked: Addition) -> Plan:
-    """The proven plan of an addition. Raises Refusal; nothing has been written then."""
+    """The proven plan of an addition. Raises Refusal before anything is written."""
     try:
         plan = proven(asked.checkout, _edits(asked))
         if isinstance(asked.spec, TaskSpec):
@@ -46,7 +46,7 @@ def _edits(asked: Addition) -> Iterator[Edit]:
 
 
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
-    """The spec with the CPU and memory that the task or the template has, which one of them alone has to fit."""
+    """The spec with the default CPU and memory of the task or the template, which an option for only one must fit."""
     if (spec.cpu is None) == (spec.memory is None):
         return spec
     folder = Folder.of(checkout)

@@ -1,4 +1,4 @@
-"""Where a checkout names a task outside of its parts: what can be renamed, and what is left for people to check."""
+"""Where a checkout names a task outside of its parts: what can be renamed, and what people have to check."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[
                 if line in seen or any(start <= first and match.end() <= end for start, end in spans):
                     continue
                 seen.add(line)
-                yield checkout.keep(path, match.start(), MENTION, f"still says {_word(naming, match[0])}")
+                yield checkout.keep(path, match.start(), MENTION, f"still contains {_word(naming, match[0])}")
 
 
 def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:

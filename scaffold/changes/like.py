@@ -14,7 +14,7 @@ from scaffold.terraform.folder import Folder
 
 
 def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
-    """The spec with the groups, CPU, memory and roles of the task in `--like`, as far as other options do not set them.
+    """The spec with the groups, CPU, memory and roles of the task in `--like`, unless other options set them.
 
     Raises Refusal for a task that the checkout does not have, or whose environment cannot be carried over.
     """

@@ -78,7 +78,7 @@ def _other_scripts(before: bytes, after: bytes, wanted: Mapping[str, object] | N
     old, new = (tomllib.loads(data.decode("utf-8-sig")) for data in (before, after))
     scripts, after_scripts = (document["tool"]["poetry"].pop("scripts") for document in (old, new))
     if wanted is not None and list(wanted.items()) != list(after_scripts.items()):
-        raise ProofError(f"{PYPROJECT_FILE} would have other scripts than it should")
+        raise ProofError(f"{PYPROJECT_FILE} would not have the expected scripts")
     if (wanted is None and len(scripts.items() ^ after_scripts.items()) != 1) or old != new:
         raise ProofError(f"{PYPROJECT_FILE} would change by more than one script")
 
@@ -87,7 +87,7 @@ def other_tasks_same(plan: Plan, path: str, key: str) -> set[str]:
     """The keys of `locals.tasks` afterwards. Raises ProofError if an entry other than the given one differs."""
     before, after = task_texts(plan.before[path] or b""), task_texts(plan.text_after(path))
     if {**before, key: b""} != {**after, key: b""}:
-        raise ProofError(f"{path} would change other tasks than {key}")
+        raise ProofError(f"{path} would change tasks other than {key}")
     return set(after)
 
 
@@ -104,7 +104,7 @@ def task_texts(data: bytes) -> dict[str, bytes]:
 
 
 def only_names_differ(plan: Plan, names: Collection[str]) -> None:
-    """The files differ only in words that contain one of some names. Raises ProofError."""
+    """The files differ only in words that contain one of these names. Raises ProofError."""
     choices = "|".join(re.escape(name) for name in names)
     any_name = re.compile(rf"[\w-]*(?:{choices})[\w-]*")
     for path in plan.paths:
@@ -115,7 +115,7 @@ def only_names_differ(plan: Plan, names: Collection[str]) -> None:
 
 
 def _words(text: str, any_name: re.Pattern[str]) -> Counter[str]:
-    """A whole text; alignment may change the number of blanks."""
+    """A whole text; alignment may change the number of spaces."""
     return Counter([re.sub(r"[ \t]+", " ", any_name.sub("\0", text))])
 
 

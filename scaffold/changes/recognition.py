@@ -1,6 +1,6 @@
-"""The proof that a team's own templates need: the tool recognizes what they make, and can remove it.
+"""The proof that a team's own templates need: that the tool recognizes what they create, and can remove it.
 
-The packaged templates need none: the tests make and remove hundreds of tasks with them.
+The packaged templates need none: the tests create and remove hundreds of tasks with them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FILES = {
 
 
 def prove_recognized(addition: Addition, plan: Plan, again: Callable[[Checkout], Iterable[Edit]]) -> None:
-    """Raise Refusal if a plan used a team's templates and the tool would not recognize what they make.
+    """Raise Refusal if a plan used a team's templates and the tool would not recognize what they create.
 
     again: the edits of the same command in another checkout.
     """
@@ -78,11 +78,11 @@ def _not_found(addition: Addition, after: Checkout, names: Collection[str]) -> I
     task = require_task(Folder.of(after), addition.spec.name)
     for part in PARTS:
         if part.PART in names and not part.find(task, after):
-            yield part.PART, f"the {part.PART} would not be found again as one of the task's"
+            yield part.PART, f"the {part.PART} would not be recognized as the task's"
 
 
 def _left(plan: Plan, removal: Plan) -> Iterator[tuple[str, str]]:
-    """What `remove` would leave of a task that was made as a whole."""
+    """What `remove` would leave of a newly created task."""
     kept = {edit.path: edit for edit in removal.edits if edit.action == KEEP}
     for edit in plan.edits:
         if not edit.changes:

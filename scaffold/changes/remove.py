@@ -20,7 +20,7 @@ from scaffold.terraform.folder import Folder
 
 
 def remove(name: str, checkout: Checkout, keep_code: bool = False) -> Plan:
-    """The proven plan that removes a whole task. Raises Refusal; nothing has been written then."""
+    """The proven plan that removes a whole task. Raises Refusal before anything is written."""
     task = require_task(Folder.of(checkout), name)
     plan = _plan(Removal(task, checkout, keep_code=keep_code))
     if task.path in plan.paths and task.key in other_tasks_same(plan, task.path, task.key):

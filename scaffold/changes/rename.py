@@ -35,7 +35,7 @@ _REPLACED = {
 
 
 def rename(old: str, new: str, checkout: Checkout) -> Plan:
-    """The proven plan that gives a task another name. Raises Refusal; nothing has been written then."""
+    """The proven plan that gives a task another name. Raises Refusal before anything is written."""
     folder = Folder.of(checkout)
     task = require_task(folder, old, "OLD")
     naming = _naming(task, new, folder)
@@ -88,7 +88,7 @@ def _prove(renaming: Renaming, plan: Plan) -> None:
     before, after = task_texts(plan.before[path] or b""), task_texts(plan.text_after(path))
     new_key = naming.prefix + naming.new
     if [new_key if key == naming.key else key for key in before] != list(after):
-        raise ProofError(f"{path} would have other tasks than it should")
+        raise ProofError(f"{path} would not have the expected tasks")
     only_names_differ(plan, {naming.old, naming.new, naming.old_slug, naming.new_slug})
 
 

@@ -46,7 +46,7 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], 
             raise
         fail(
             f"internal error in pfml-scaffold, nothing was written: {type(error).__name__}: {error}. "
-            "Please report it, with the output of the same command under PFML_SCAFFOLD_DEBUG=1.",
+            "Please report it, with the output of the same command run with PFML_SCAFFOLD_DEBUG=1.",
             status,
         )
 
@@ -59,7 +59,7 @@ def _refuse_empty(context: click.Context) -> None:
         typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if typed and context.params.get(parameter.name or "") == "" and parameter.name not in _MAY_BE_EMPTY:
             option = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
-            raise Refusal("the value is empty", option=option, instead="Give it a value, or omit it.")
+            raise Refusal("the value is empty", option=option, instead="Set a value, or omit the option.")
 
 
 def fail(message: str, status: int = 1) -> NoReturn:

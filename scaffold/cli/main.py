@@ -39,7 +39,7 @@ COMMANDS = LazyCommands(
 
 
 def run() -> None:
-    """The console script. Garbage collection is off: a run is too short for it to pay."""
+    """The console script. Garbage collection is off: a run is too short for it to pay off."""
     gc.disable()
     main()
 

@@ -1,4 +1,4 @@
-"""The only way to the disk: recover from an interrupted run, check for new errors, commit."""
+"""The only path to the disk: recover from an interrupted run, check for new errors, commit."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def test_a_step_function_follows_and_its_states_stay(sample: Path, run: Run) -> 
         .replace("'my-new-task'", "'x-y'")
     )
     assert f"keep  {TEMPLATE}/step_function/etl.json:2,5" in result.stdout
-    assert "mention: still says my_new_task" in result.stdout
+    assert "mention: still contains my_new_task" in result.stdout
 
 
 def test_terraform_that_starts_the_task_follows(sample: Path, run: Run) -> None:
@@ -224,7 +224,7 @@ def test_the_failure_monitor_and_recipes_follow(sample: Path, run: Run) -> None:
     result = run("rename my-new-task x-y")
     assert monitor.read_text() == 'IGNORED = [".*x-y", ".*my-new-task-two"]\n'
     assert makefile.read_text() == "my-new-task:\n\tA=b $(PY_RUN_CMD) x-y $(LOG)\n\tpoetry run x-y --all\n"
-    assert "keep  api/Makefile:1 " in result.stdout and "mention: still says my-new-task" in result.stdout
+    assert "keep  api/Makefile:1 " in result.stdout and "mention: still contains my-new-task" in result.stdout
 
 
 def test_keys_with_a_prefix(sample: Path, run: Run) -> None:
@@ -286,7 +286,7 @@ def test_what_is_left_is_listed(sample: Path, run: Run) -> None:
         (sample / path).parent.mkdir(parents=True, exist_ok=True)
         (sample / path).write_text(f"#\n# {text}\n")
     output = run("rename my-new-task x-y").stdout
-    lines = {path: re.search(rf"keep  {re.escape(path)}:2 +mention: still says (.*)", output) for path in texts}
+    lines = {path: re.search(rf"keep  {re.escape(path)}:2 +mention: still contains (.*)", output) for path in texts}
     assert {path: match[1] if match else "" for path, match in lines.items()} == {
         path: MENTIONS[text] for path, text in texts.items()
     }
@@ -397,7 +397,7 @@ def test_a_module_keeps_its_mode_and_people_their_edits(sample: Path, run: Run) 
     result = run("rename my-new-task x-y")
     moved = module.with_name("x_y.py")
     assert moved.stat().st_mode & 0o777 == 0o755 and '"Starting my-new-task"' in moved.read_text()
-    assert re.search(r"keep  api/massgov/pfml/tasks/x_y.py:\d+ +mention: still says my-new-task", result.stdout)
+    assert re.search(r"keep  api/massgov/pfml/tasks/x_y.py:\d+ +mention: still contains my-new-task", result.stdout)
 
 
 def test_a_line_that_gets_too_long_is_told(sample: Path, run: Run) -> None:
@@ -427,7 +427,7 @@ REFUSED = [
     ("dor-imports x-y", "OLD 'dor-imports': no such task in infra/ecs-tasks/template. Did you mean dor-import?"),
     ("dor-import Bad_Name", "NEW 'Bad_Name': it is not a valid task name"),
     ("dor-import oneword", "NEW 'oneword': it is a single word"),
-    ("dor-import ''", "NEW: the value is empty. Give it a value"),
+    ("dor-import ''", "NEW: the value is empty. Set a value"),
     ("dor-import dor-import", "NEW 'dor-import': the task already has that name. Choose another name."),
     (
         "dor-import fineos-bucket-tool",

@@ -269,45 +269,45 @@ def test_checkout_from_before_the_groups_names_the_file(sample: Path) -> None:
     (sample / TEMPLATE / "json").mkdir()
     (sample / TEMPLATE / "json/default_template.json").write_text("[]")
     text = _runbook(sample)
-    assert f"{TEMPLATE}/json/default_template.json says which" in text
+    assert f"{TEMPLATE}/json/default_template.json lists the" in text
     assert _blocks(text, "yaml") == []
 
 
-# --- what the checkout lacks
+# --- files that are missing in the checkout
 
 
 @pytest.mark.parametrize(
-    ("path", "lacking", "said"),
+    ("path", "used", "notice"),
     [
         ("api/Makefile", "make --directory=api login", "no target `login` in api/Makefile"),
         ("api/Makefile", "build-and-publish\n", "no target `build-and-publish` in api/Makefile"),
         ("bin/run-ecs-task/run-task.sh", "./bin/run-ecs-task/run-task.sh", "no bin/run-ecs-task/run-task.sh"),
     ],
 )
-def test_what_is_missing_is_left_out_and_said(sample: Path, path: str, lacking: str, said: str) -> None:
-    assert lacking in _runbook(sample) and said not in _runbook(sample)
+def test_missing_files_are_left_out_and_mentioned(sample: Path, path: str, used: str, notice: str) -> None:
+    assert used in _runbook(sample) and notice not in _runbook(sample)
     (sample / path).unlink()
-    assert lacking not in "".join(_blocks(_runbook(sample), "sh"))
-    assert said in _runbook(sample)
+    assert used not in "".join(_blocks(_runbook(sample), "sh"))
+    assert notice in _runbook(sample)
 
 
 @pytest.mark.parametrize(
-    ("path", "there", "said"),
+    ("path", "used", "notice"),
     [
         ("api/massgov/pfml/util/logging/decodelog.py", "| python3 api/massgov/pfml/util/logging/decodelog.py", "There is no api/massgov/pfml/util/logging/decodelog.py"),
-        ("api/docker-compose.yml", "into api/docker-compose.yml", "There is no api/docker-compose.yml"),
-        ("api/docker-compose.override.yml", "as api/docker-compose.override.yml says", "There is no api/docker-compose.override.yml"),
+        ("api/docker-compose.yml", "to api/docker-compose.yml", "There is no api/docker-compose.yml"),
+        ("api/docker-compose.override.yml", "as described in api/docker-compose.override.yml", "There is no api/docker-compose.override.yml"),
         ("docs/deployment.md", "docs/deployment.md", ""),
         ("docs/infra/1-first-time-setup.md", "docs/infra/1-first-time-setup.md", ""),
     ],
 )  # fmt: skip
-def test_what_the_sample_lacks_is_used_where_it_is(sample: Path, path: str, there: str, said: str) -> None:
+def test_optional_files_are_used_if_they_exist(sample: Path, path: str, used: str, notice: str) -> None:
     before = _runbook(sample)
-    assert there not in before and said in before
+    assert used not in before and notice in before
     (sample / path).parent.mkdir(parents=True, exist_ok=True)
     (sample / path).write_text("x")
-    assert there in _runbook(sample)
-    assert not said or said not in _runbook(sample)
+    assert used in _runbook(sample)
+    assert not notice or notice not in _runbook(sample)
 
 
 def test_script_that_poetry_does_not_know(sample: Path) -> None:

@@ -1,4 +1,6 @@
-"""What a command asks of every part: an addition, a removal or a renaming, with what all parts need worked out once."""
+"""What a command asks of every part: an addition, a removal or a renaming, with shared values that are computed
+once.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 
 @dataclass(frozen=True)
 class Addition:
-    """What a task is to have. With a TaskSpec it is a whole task; with another Subject the task exists already."""
+    """What a task should have. With a TaskSpec it is a whole new task; with another Subject, the task already
+    exists.
+    """
 
     spec: Subject
     checkout: Checkout
@@ -51,7 +55,7 @@ class Removal:
     """A task that is removed, or only one of its schedules or triggers.
 
     chosen: where that schedule or trigger is, None for the whole task. keep_code: keep the entrypoint and its test.
-    edits: those of the parts that were asked earlier; what they remove no longer uses anything.
+    edits: those of the parts before this one; what they remove no longer counts as a use.
     """
 
     task: Task

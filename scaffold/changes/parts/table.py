@@ -13,18 +13,18 @@ from scaffold.pfml.tasks import Task
 
 
 class Part(Protocol):
-    """What the module of a part has. Its edits bear its name, PART."""
+    """What the module of a part has. Its edits carry its name, PART."""
 
     PART: str
 
     def add(self, addition: Addition) -> list[Edit]:
-        """Make the part, or complete it. Raises Refusal if there is a different one."""
+        """Create the part, or complete it. Raises Refusal if a different one exists."""
 
     def find(self, task: Task, checkout: Checkout) -> list[Place]:
         """Where a task has the part."""
 
     def remove(self, removal: Removal) -> list[Edit]:
-        """Remove the part, as far as nothing else uses it; a part that stays is an edit with the reason."""
+        """Remove the part unless something else uses it; then return an edit that keeps it, with the reason."""
 
     def rename(self, renaming: Renaming) -> list[Edit]:
         """Give the part the task's new name, if it is named after the task."""

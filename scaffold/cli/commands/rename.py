@@ -20,8 +20,8 @@ from scaffold.cli.write import recover, write
 def rename(**options: Any) -> None:
     """Rename a task and everything that is named after it.
 
-    That is its key and all references to it, its command and Poetry script, the decorator, the container name, its
-    schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule and enable_OLD_trigger),
+    This includes its key and all references to it, its command and Poetry script, the decorator, the container name,
+    its schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule and enable_OLD_trigger),
     roles with the names that `task` gives them, its module and test, step functions, the failure monitor's ignore
     pattern, recipes in api/Makefile, and comments in its Terraform.
 

@@ -17,7 +17,7 @@ from scaffold.cli.console import guarded
 def show(**options: Any) -> None:
     """Show every part of a task.
 
-    Each with its file and line: script, entrypoint, roles, environment, schedules with their alarms, triggers,
+    Prints each with its file and line: script, entrypoint, roles, environment, schedules with their alarms, triggers,
     toggles with the environments that set them, and tests.
     """
     guarded(_show, options)

@@ -70,9 +70,9 @@ if TYPE_CHECKING:
 def task(**options: Any) -> None:
     """Create a whole task.
 
-    That is its entrypoint, Poetry script, task definition and test, and what the options ask for: environment, roles,
-    schedule, alarm, toggle, S3 trigger. Run it again to add whatever is missing. Without a NAME, at a terminal, it asks
-    for everything that the options leave open.
+    Creates its entrypoint, Poetry script, task definition and test, and whatever the options ask for: environment,
+    roles, schedule, alarm, toggle, S3 trigger. Run it again to add whatever is missing. Without a NAME, at a terminal,
+    it asks for everything that the options leave open.
     """
     guarded(_task, options)
 

@@ -73,7 +73,7 @@ def memory(options: Options, checkout: Checkout) -> list[Choice]:
 
 
 def _left_out(options: Options, default: str) -> str:
-    """The title of leaving an option out."""
+    """The title of the choice that leaves an option out."""
     return f"same as {options['like']}" if options["like"] else f"{default} (default)"
 
 

@@ -24,7 +24,7 @@ NEEDS = "needs"
 
 
 class Choice(NamedTuple):
-    """An answer to choose. title: shown in place of value. hint: shown while the choice is highlighted."""
+    """An answer to choose. title: shown instead of value. hint: shown while the choice is highlighted."""
 
     value: str
     title: str = ""

@@ -241,7 +241,7 @@ QUESTIONS = (
         choices=lambda options, checkout: [*map(Choice, environment_names(checkout))],
         when=_has("toggle"),
     ),
-    # Who it is
+    # Its roles
     Question(
         key="task_role",
         flag="--task-role",

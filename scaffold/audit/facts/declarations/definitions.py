@@ -29,7 +29,7 @@ class Definitions(NamedTuple):
 
 
 def definitions(facts: Facts, folder: str) -> Definitions | None:
-    """None if a file does not parse or is Terraform in JSON, so that no name can be said to be undefined."""
+    """None if a file does not parse or is Terraform in JSON, so that no name is certainly undefined."""
     if not facts.complete(folder) or any(name.endswith(".tf.json") for name in facts.checkout.entries(folder)):
         return None
     names: dict[str, set[str]] = {"local": set(), "var": set(), "module": set(), "data": set()}

@@ -126,7 +126,7 @@ class Lengths:
         return values or Values(self.facts.template, {"environment_name": environment})
 
     def _spell(self, folder: Folder, text: str, environment: str) -> str:
-        """A text with the values of an environment; mostly its name is enough."""
+        """A text with the values of an environment; usually its name is enough."""
         text = text.replace(_ENVIRONMENT, environment)
         if is_known(text):
             return text

@@ -1,4 +1,4 @@
-"""Policies that are named after another role than the one that they are attached to.
+"""Policies named after a different role than the one that they are attached to.
 
 Only an unambiguous name counts: the label, or the name without its prefix, has to be that of another role or task of
 the checkout, followed only by words such as `policy` and `extras`.
@@ -31,8 +31,8 @@ class Misattached(NamedTuple):
     """A policy or an attachment. role: the label of its role. named_after: the label of the role in its
     label or its name.
 
-    by: whether the label, the name or both are named so. start: the byte of the first of them. lost: whether the other
-    role has tasks and no policy at all. task: the only task of that role, "" if there is no such task.
+    by: what is named after it: the label, the name or both. start: the byte of the first of them. lost: whether the
+    other role has tasks and no policy at all. task: the only task of that role, "" if there is no such task.
     """
 
     placed: PlacedBlock

@@ -104,7 +104,7 @@ class Alarms:
         for name, right in (("namespace", "AWS/Events"), ("metric_name", "FailedInvocations")):
             setting = self.setting(name)
             if setting and "${" not in setting[0] and setting[0] != right:
-                yield f"{name} is {setting[0]}, and a start that fails counts in {right}", f"Write {right}.", setting[1]
+                yield f"{name} is {setting[0]}, but failed starts are counted in {right}", f"Write {right}.", setting[1]
         dimensions = self.dimensions
         if dimensions is None or not all(re.fullmatch(r"\w+", key) for key in dimensions):
             return
@@ -112,12 +112,12 @@ class Alarms:
             node = next((node for _, node in dimensions.values()), None)
             keys = " and ".join(dimensions) or "nothing"
             if node:
-                yield f"its dimension is {keys}, and AWS/Events has RuleName", "Write RuleName.", node
+                yield f"its dimension is {keys}, but AWS/Events uses RuleName", "Write RuleName.", node
             return
         watched, node = dimensions["RuleName"]
         if _comparable(watched, self.scheduler_rule) and watched != self.scheduler_rule:
             yield (
-                f"it watches {shown(watched)}, and a schedule's rule is named {shown(self.scheduler_rule)}",
+                f"it watches {shown(watched)}, but a schedule's rule is named {shown(self.scheduler_rule)}",
                 "Name the rule as infra/modules/ecs_task_scheduler does.",
                 node,
             )

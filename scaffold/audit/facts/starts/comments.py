@@ -1,4 +1,4 @@
-"""Comments above and behind Terraform code, and the times of day that they name."""
+"""Comments above and after Terraform code, and the times of day that they name."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def above(data: bytes, offset: int) -> list[Comment]:
 
 
 def beside(data: bytes, offset: int) -> list[Comment]:
-    """The comment on the same line, behind a string that begins at a byte."""
+    """The comment on the same line, after a string that begins at a byte."""
     match = _BESIDE.match(data, offset)
     return [Comment(match.start(1), data[match.start(1) : match.end()].decode("utf-8", "replace"))] if match else []
 

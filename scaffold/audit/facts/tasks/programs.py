@@ -15,7 +15,7 @@ _TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
 _BLANKS = r"(?:[ \t]|\\\r?\n)+"
 _ELSEWHERE = re.compile(r"\b(?:cd|pushd)[ \t]+([^\s;&|]+)")
 
-# Programs in every image with Python, and those that are put before another program.
+# Programs in every image with Python, and programs that run another one.
 _SYSTEM = """
 ash aws awk bash cat chmod cp curl dash date dumb-init echo env exec export false find git grep head java make mkdir mv
 newrelic-admin nice node nohup npm npx pg_dump pip pip3 pipenv poetry printf psql python python2 rm sed sh sleep source

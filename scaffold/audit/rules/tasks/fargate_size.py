@@ -79,7 +79,7 @@ def _of_definition(facts: Facts, definition: PlacedBlock) -> Iterator[Finding]:
         if known > whole:
             yield _finding(
                 definition,
-                f"its containers have {known} {unit} together, but the task has {whole}, so ECS rejects it at deploy",
+                f"its containers have {known} {unit} in total, but the task has {whole}, so ECS rejects it at deploy",
                 f"Give the task more {name}, or the containers less.",
                 name,
             )

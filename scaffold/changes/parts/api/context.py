@@ -1,4 +1,4 @@
-"""The values that the Python templates are given."""
+"""The values for the Python templates."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _worker_parameters(spec: TaskSpec) -> list[str]:
 
 
 def takes_arguments(spec: TaskSpec) -> bool:
-    """Whether the entrypoint parses arguments: on request, or since its schedule passes some."""
+    """Whether the entrypoint parses arguments: on request, or because its schedule passes some."""
     return spec.arguments or bool(spec.schedule and spec.schedule.arguments)
 
 

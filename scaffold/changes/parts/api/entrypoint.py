@@ -74,7 +74,7 @@ def remove(removal: Removal) -> list[Edit]:
     if not entry or checkout.read(path) is None:
         return []
     if removal.keep_code:
-        return [checkout.keep(path, 0, PART, "as --keep-code asks")]
+        return [checkout.keep(path, 0, PART, "because of --keep-code")]
     same = [script.name for script in scripts(checkout).values() if script.reference == entry]
     others = [name for name in same if name != command]
     if others or not removal.removes(part_names.SCRIPT):
@@ -85,7 +85,9 @@ def remove(removal: Removal) -> list[Edit]:
 
 def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> list[Edit]:
     """The function `module:function` if it is as the tool writes it for a task with one of these names: with its file
-    and the packages that this leaves empty, or alone if the file has more. Imports in its test do not count."""
+    and the packages that this leaves empty, or alone if the file contains anything else. Imports in its test do not
+    count.
+    """
     dotted, _, function = entry.partition(":")
     path = module_path(dotted)
     try:
@@ -222,7 +224,7 @@ def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.A
         option="--function",
         value=spec.function,
         place=module.place(function),
-        instead="Decorate it like that, or choose another --function.",
+        instead="Decorate it that way, or choose another --function.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which options generated a function, read back from its module: to tell whether people have edited it since."""
+"""The options that a function was generated with, read back from its module to see whether it was edited since."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def origins_of(module: Module, dotted: str, function: str) -> list[Origin]:
         )
     except Refusal:
         return []
-    # A team's template may open the session in a way of its own, or in both cases.
+    # A team's template may open the session in its own way, or in both cases.
     return [Origin(spec, options, worker), Origin(replace(spec, database=not database), options, worker)]
 
 

@@ -33,7 +33,7 @@ def add(addition: Addition) -> list[Edit]:
             raise Refusal(
                 f"the script {spec.command!r} runs {script.reference!r}, but you asked for {entrypoint!r}",
                 place=checkout.place(PYPROJECT_FILE, script.offset),
-                instead="Choose another --command, or use the --module and --function that it has.",
+                instead="Choose another --command, or use the --module and --function that it runs.",
             )
         return [checkout.unchanged(PYPROJECT_FILE, script.offset, PART)]
     import tomlkit
@@ -101,7 +101,7 @@ def rename(renaming: Renaming) -> list[Edit]:
 
 
 def scripts_after(renaming: Renaming) -> dict[str, object]:
-    """The table of scripts as it will be."""
+    """The table of scripts afterwards."""
     naming, move = renaming.naming, renaming.move
     document = tomllib.loads(renaming.checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
 

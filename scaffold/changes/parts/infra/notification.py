@@ -253,7 +253,9 @@ def _withdraw(
 def _narrow(
     folder: Folder, notification: PlacedBlock, removed: list[Destination], left: list[Destination]
 ) -> list[Edit]:
-    """The gate without conditions that no destination needs any more, if the others do not depend on all of it."""
+    """The gate without the conditions that no destination needs any more, unless the others depend on the whole
+    gate.
+    """
     guards = [destination.guard for destination in left]
     removed_guards = [destination.guard for destination in removed]
     if "count" not in notification.block.attributes or not all(guards):
