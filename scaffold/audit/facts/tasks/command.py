@@ -1,4 +1,4 @@
-"""Container and Command: a container of a task definition, and a command that a container is started with."""
+"""Command: a command that a container is started with."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ from typing import NamedTuple
 
 from scaffold.pfml.starts import TaskDefinition
 from scaffold.terraform.json.values import JsonString, Value
-
-
-class Container(NamedTuple):
-    """A container of a task definition. name: with `each.key` replaced. of_api: whether it uses the API's image, None
-    if that is unknown."""
-
-    name: JsonString
-    command: Value | None
-    of_api: bool | None
-    path: str
-    offset: int
 
 
 class Command(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks, tasks_in_focus
+from scaffold.pfml.containers import Container, containers
 from scaffold.pfml.groups import Entry, Given, entries_of, given_by_elements, given_to, given_to_all
 from scaffold.pfml.tasks import DEFINITION, Task, takes_environment
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -39,8 +40,8 @@ def _container_environments(facts: Facts) -> Iterator[ContainerEnvironment]:
             yield ContainerEnvironment(task.name, task.name, task.path, (*_of_task(folder, task), *common))
     if not facts.focus:
         for definition in folder.blocks("resource", DEFINITION):
-            for container in container_objects(folder, definition):
-                given = _of_container(folder, definition.path, container)
+            for container in containers(folder, definition) or ():
+                given = _of_container(folder, container)
                 yield ContainerEnvironment(definition.block.labels[1], "", definition.path, tuple(given))
 
 
@@ -78,24 +79,11 @@ def given_by(folder: Folder, path: str, node: hcl.Node) -> Iterator[Given]:
 # --- task definitions outside of locals.tasks
 
 
-def container_objects(folder: Folder, definition: PlacedBlock) -> Sequence[hcl.Object]:
-    """The containers of a task definition that lists them in `jsonencode([…])`."""
-    attribute = definition.block.attributes.get("container_definitions")
-    call = attribute.value if attribute else None
-    if not isinstance(call, hcl.Call) or call.name != "jsonencode" or not isinstance(call.arguments[0], hcl.Tuple):
-        return ()
-    return [element for element in call.arguments[0].items if isinstance(element, hcl.Object)]
-
-
-def values_of(folder: Folder, path: str, node: hcl.Object) -> dict[str, hcl.Node]:
-    return {folder.text(path, item.key).strip('"'): item.value for item in node.items}
-
-
-def _of_container(folder: Folder, path: str, container: hcl.Object) -> Iterator[Given]:
+def _of_container(folder: Folder, container: Container) -> Iterator[Given]:
     """`environment` and `secrets` are lists; each may take its part of one list by a `for` with a condition."""
-    values = values_of(folder, path, container)
+    path = container.path
     for name in ("environment", "secrets"):
-        node = values.get(name)
+        node = container.attributes.get(name)
         if node is None:
             continue
         if isinstance(node, hcl.For) and _FOR.match(folder.checkout.require(path), node.start):

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
-from scaffold.audit.facts.tasks.commands import all_commands, containers
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.containers import named_containers
 from scaffold.pfml.tasks import TASKS
 
 WHY = "The container exits as soon as it starts, since no program with that name is installed in the image."
@@ -79,5 +80,5 @@ def _titled(command: Command) -> str:
 def _is_of_another_image(facts: Facts, command: Command) -> bool:
     """Whether an override is for a container that does not run the API's image."""
     name = command.container.word if command.container else None
-    known = containers(facts, command.definition) if name and command.definition else None
-    return any(container.name == name and container.of_api is False for container in known or ())
+    known = named_containers(facts.template, command.definition) if name and command.definition else None
+    return any(own == name and container.of_api is False for own, container in known or ())

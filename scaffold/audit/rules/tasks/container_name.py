@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.commands import containers
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
 from scaffold.hcl.templates import MARK
+from scaffold.pfml.containers import named_containers
 from scaffold.pfml.starts import TaskDefinition
 from scaffold.pfml.tasks import DEFINITION, TASKS
 from scaffold.terraform.folder import PlacedBlock
@@ -26,9 +26,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for definition in facts.template.blocks("resource", DEFINITION):
         label = definition.block.labels[1] if len(definition.block.labels) > 1 else ""
         key = _KEY if label == TASKS else ""
-        known = containers(facts, TaskDefinition(label, key))
+        known = named_containers(facts.template, TaskDefinition(label, key))
         family = _family(facts, definition, key)
-        words = [container.name.expanded(facts.template.expanded) for container in known or ()]
+        words = [name.expanded(facts.template.expanded) for name, _ in known or ()]
         names = [word.text for word in words if word.is_known]
         if not family or not words or len(names) < len(words):
             continue

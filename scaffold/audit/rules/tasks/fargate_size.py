@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.containers import container_objects, values_of
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.aws.fargate import size_problem
+from scaffold.pfml.containers import Container, containers
 from scaffold.pfml.environments import environments
 from scaffold.pfml.tasks import DEFINITION, Task, default_of
 from scaffold.terraform.folder import PlacedBlock
@@ -72,9 +71,9 @@ def _of_definition(facts: Facts, definition: PlacedBlock) -> Iterator[Finding]:
     if problem := size_problem(cpu, memory):
         what, instead = _with_advice(problem)
         yield _finding(definition, f"{what}, so the deploy fails", instead, "cpu")
-    containers = list(container_objects(facts.template, definition))
+    listed = containers(facts.template, definition) or ()
     for name, whole, unit in (("cpu", cpu, "CPU units"), ("memory", memory, "MiB of memory")):
-        parts = [_of_container(facts, definition, container, name) for container in containers]
+        parts = [_of_container(facts, container, name) for container in listed]
         known = sum(part for part in parts if part)
         if known > whole:
             yield _finding(
@@ -95,9 +94,9 @@ def _finding(definition: PlacedBlock, message: str, instead: str, attribute: str
     )
 
 
-def _of_container(facts: Facts, definition: PlacedBlock, container: hcl.Object, name: str) -> int | None:
-    node = values_of(facts.template, definition.path, container).get(name)
-    return _size(facts.template.text(definition.path, node), name) if node else None
+def _of_container(facts: Facts, container: Container, name: str) -> int | None:
+    node = container.attributes.get(name)
+    return _size(facts.template.text(container.path, node), name) if node else None
 
 
 def _problem(facts: Facts, cpu: str, memory: str) -> tuple[str, str] | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
-from scaffold.audit.facts.tasks.commands import all_commands, containers
+from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.finding import Finding
+from scaffold.pfml.containers import named_containers
 from scaffold.terraform.json.values import JsonString
 
 WHY = "ECS rejects an override for a container that is not in the task definition, so each start fails."
@@ -16,11 +17,11 @@ WHY = "ECS rejects an override for a container that is not in the task definitio
 def check(facts: Facts) -> Iterator[Finding]:
     for command in facts.once(all_commands):
         name = command.container.word if command.container else None
-        known = containers(facts, command.definition) if command.definition and name else None
+        known = named_containers(facts.template, command.definition) if command.definition and name else None
         if name is None or not known:
             continue
         expanded = name.expanded(facts.template.expanded)
-        words = [container.name.expanded(facts.template.expanded) for container in known]
+        words = [container.expanded(facts.template.expanded) for container, _ in known]
         names = [word.text for word in words if word.is_known]
         if len(names) == len(words) and expanded.is_known and expanded.text not in names:
             yield _finding(command, expanded, names)
