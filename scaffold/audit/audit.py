@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ class Audit(NamedTuple):
 
     @property
     def counts(self) -> dict[Severity, int]:
-        return {severity: sum(found.rule.severity == severity for found in self.findings) for severity in Severity}
+        counts = Counter(violation.rule.severity for violation in self.findings)
+        return {severity: counts[severity] for severity in Severity}
 
 
 def check_name(name: str, option: str) -> None:
@@ -90,7 +92,8 @@ def _is_reported(violation: Violation, violations: Sequence[Violation], facts: F
 def _is_explained(unparsed: Violation, violations: Sequence[Violation]) -> bool:
     """Whether another rule reports at the same byte why a file does not parse."""
     place = (unparsed.finding.path, unparsed.finding.offset)
-    return any((other.finding.path, other.finding.offset) == place for other in violations if other is not unparsed)
+    findings = [violation.finding for violation in violations if violation is not unparsed]
+    return any((finding.path, finding.offset) == place for finding in findings)
 
 
 def _order(violation: Violation) -> tuple[int, str, int, str]:

@@ -33,10 +33,10 @@ def size_problem(cpu: int, memory: int) -> str | None:
     if memory in allowed:
         return None
     others = [units for units in CPU_UNITS if memory in _MEMORY[units]]
-    other = f", or keep {memory} MiB with {_nearest(cpu, others)} CPU units" if others else ""
+    alternative = f", or keep {memory} MiB with {_nearest(cpu, others)} CPU units" if others else ""
     return (
         f"Fargate does not offer {cpu} CPU units with {memory} MiB of memory, only with {_range(allowed)}; the nearest"
-        f" is {_nearest(memory, allowed)} MiB{other}"
+        f" is {_nearest(memory, allowed)} MiB{alternative}"
     )
 
 

@@ -52,7 +52,8 @@ def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[
         data = checkout.require(path)
         spans = [(edit.start, edit.end) for edit in edits if edit.path == path and edit.changes]
         lines = _lines(data)
-        for pattern in (everywhere, states) if path.startswith(TEMPLATE) else (everywhere,):
+        patterns = (everywhere, states) if path.startswith(TEMPLATE) else (everywhere,)
+        for pattern in patterns:
             seen = {_line_of(lines, edit.start) for edit in edits if edit.path == path and not edit.changes}
             for match in pattern.finditer(data):
                 first, line = match.end() - len(_word(naming, match[0]).encode()), _line_of(lines, match.start())

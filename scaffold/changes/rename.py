@@ -67,7 +67,7 @@ def _check_name(old: str, new: str, folder: Folder) -> None:
         raise Refusal("the task already has that name", option="NEW", value=new, instead="Choose another name.")
     taken = find_task(folder, new)
     if taken:
-        place = folder.checkout.place(taken.path, taken.item.start)
+        place = folder.checkout.place(taken.path, taken.entry.start)
         what = "another task already has that name"
         raise Refusal(what, option="NEW", value=new, place=place, instead="Choose another name.")
 

@@ -76,7 +76,8 @@ def arguments(answers: Mapping[str, Any], checkout: Path) -> list[str]:
         if option.is_flag:
             words.append(flag)
         else:
-            words += [f"{flag}={value}" for value in (_words(flag, answer) if option.multiple else [answer])]
+            values = _words(flag, answer) if option.multiple else [answer]
+            words += [f"{flag}={value}" for value in values]
     return [*words, "--", str(answers["name"])]
 
 

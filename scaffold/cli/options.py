@@ -58,7 +58,8 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
 def _check_encoding(options: Mapping[str, Any]) -> None:
     """Raise Refusal for a value that is not valid UTF-8."""
     for key, value in options.items():
-        for text in value if isinstance(value, tuple) else (value,):
+        texts = value if isinstance(value, tuple) else (value,)
+        for text in texts:
             if isinstance(text, str) and not text.isascii():
                 _check_text(f"--{key}", text)
 
@@ -141,12 +142,14 @@ def _toggle(toggle: str | None, default: str) -> str:
     return default if toggle == "*" else toggle or ""
 
 
-def _needs(options: Mapping[str, Any], other: str, **dependents: str) -> None:
-    """Raise Refusal for an option that has no effect without `other`."""
+def _needs(options: Mapping[str, Any], required: str, **dependents: str) -> None:
+    """Raise Refusal for an option that has no effect without `required`."""
     for key, option in dependents.items():
         if options[key]:
             value = options[key] if isinstance(options[key], str) else options[key][0]
-            raise Refusal(f"it has no effect without {other}", option=option, value=value, instead=f"Add {other}.")
+            raise Refusal(
+                f"it has no effect without {required}", option=option, value=value, instead=f"Add {required}."
+            )
 
 
 def _variable(text: str) -> Variable:

@@ -323,7 +323,9 @@ def _write(file: Path, data: bytes, like: os.stat_result | None) -> None:
 
 def _sync(directories: Iterable[Path]) -> None:
     """Flush directories, so that renames reach the disk. Windows cannot open directories."""
-    for directory in sorted(set(directories)) if sys.platform != "win32" else []:
+    if sys.platform == "win32":
+        return
+    for directory in sorted(set(directories)):
         with _blaming(directory), _descriptor(directory) as descriptor:
             try:
                 os.fsync(descriptor)

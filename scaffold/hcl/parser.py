@@ -348,26 +348,26 @@ class _Parser:
         self.take()
         if self.at_for():
             return self.for_expression(token, "]")
-        items = self.expressions("]")
-        return Tuple(token[1], self.last_end, items)
+        elements = self.expressions("]")
+        return Tuple(token[1], self.last_end, elements)
 
     def object(self, token: Token) -> Node:
         self.take()
         self.skip_newlines()
         if self.at_for():
             return self.for_expression(token, "}")
-        items: list[Item] = []
+        entries: list[Item] = []
         while self.kind != "}":
-            items.append(self.item())
+            entries.append(self.entry())
             if self.kind not in (",", "newline", "}"):
                 self.fail("expected a comma or a new line between entries", self.token)
             if self.kind == ",":
                 self.take()
             self.skip_newlines()
         self.take()
-        return Object(token[1], self.last_end, tuple(items))
+        return Object(token[1], self.last_end, tuple(entries))
 
-    def item(self) -> Item:
+    def entry(self) -> Item:
         key = self.operand()
         if self.kind not in ("=", ":"):
             self.fail("expected '=' or ':' after the key", self.token)

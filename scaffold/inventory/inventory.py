@@ -165,7 +165,7 @@ class _Reader:
         schedules, triggers = self.starts.schedules_of(definition.key), self.starts.triggers_of(definition.key)
         return TaskListing(
             name=definition.name,
-            place=self.checkout.place(definition.path, definition.item.start),
+            place=self.checkout.place(definition.path, definition.entry.start),
             command=definition.command(self.folder),
             script=ScriptListing(script, written.place(self.checkout) if written else ""),
             entrypoint=function,

@@ -75,14 +75,16 @@ def _containers(folder: Folder, definition: PlacedBlock) -> tuple[Container, ...
     if value is None or not isinstance(value.data, tuple):
         return None
     objects = {node.start: node for node in attribute.value.children()[0].children() if isinstance(node, hcl.Object)}
-    return tuple(_container(folder, definition.path, element, objects.get(element.offset)) for element in value.items)
+    return tuple(
+        _container(folder, definition.path, element, objects.get(element.offset)) for element in value.elements
+    )
 
 
 def _container(folder: Folder, path: str, value: Value, node: hcl.Object | None) -> Container:
     name, image = value.get("name"), value.get("image")
     attributes: dict[str, hcl.Node] = {}
     if node is not None:
-        attributes = {folder.text(path, item.key).strip('"'): item.value for item in node.items}
+        attributes = {folder.text(path, entry.key).strip('"'): entry.value for entry in node.items}
     data = name.data if name else None
     shown = data if isinstance(data, JsonString | Unknown) else None
     return Container(shown, value.get("command"), _of_api(image), attributes, path, value.offset)

@@ -146,10 +146,10 @@ def reference(node: ast.expr, module: Module, lookup: Lookup) -> Answer:
         return lookup.find(dotted_name(module.path), node.id)
     if not isinstance(node, ast.Attribute):
         return OUTSIDE
-    whole = reference(node.value, module, lookup)
-    if isinstance(whole, Module):
-        return lookup.find(dotted_name(whole.path), node.attr)
-    return member(whole, node.attr, lookup) if isinstance(whole, Binding) else OUTSIDE
+    base = reference(node.value, module, lookup)
+    if isinstance(base, Module):
+        return lookup.find(dotted_name(base.path), node.attr)
+    return member(base, node.attr, lookup) if isinstance(base, Binding) else OUTSIDE
 
 
 def _function(binding: Binding, lookup: Lookup, left: int) -> tuple[Binding | None, Decoration | None]:
@@ -195,7 +195,7 @@ def _is_function(binding: Binding) -> bool:
 def _contexts(body: list[ast.stmt]) -> Iterator[ast.expr]:
     for statement in body:
         if isinstance(statement, ast.With | ast.AsyncWith):
-            yield from (item.context_expr for item in statement.items)
+            yield from (context.context_expr for context in statement.items)
             yield from _contexts(statement.body)
         elif isinstance(statement, ast.Try):
             yield from _contexts(statement.body)

@@ -120,7 +120,7 @@ def _name(node: hcl.Node) -> str:
 
 
 def _entry(folder: Folder, path: str, node: hcl.Object) -> Entry | None:
-    values = {folder.text(path, item.key).strip('"'): item.value for item in node.items}
+    values = {folder.text(path, entry.key).strip('"'): entry.value for entry in node.items}
     name = values.get("name")
     if name is None or not isinstance(name, hcl.Template):
         return None

@@ -41,8 +41,8 @@ def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | 
 
 
 def _mentions(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Iterator[Place]:
-    begins, whole = beginning(Folder.of(checkout)), re.escape(name)
-    pattern = re.compile(rf'(?:"|{begins}){whole}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{whole}(?![\w-])'.encode())
+    begins, word = beginning(Folder.of(checkout)), re.escape(name)
+    pattern = re.compile(rf'(?:"|{begins}){word}(?=["\\:*\s])(?!"\s*[=:]\s*\{{)|\btasks\.{word}(?![\w-])'.encode())
     yield from places(checkout, template_files(checkout), pattern, gone)
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.starts import Start
-from scaffold.pfml.timing import DAYLIGHT, ONE, STANDARD, Pair, Seasons, Timing, pairs, seasons_of, timings_of
+from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD, Pair, Seasons, Timing, pairs, seasons_of, timings_of
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.json.expressions import document_of
@@ -35,7 +35,7 @@ class Schedule(Start):
     def overrides(self) -> tuple[Value, ...]:
         """The `containerOverrides` in `input`; empty if it has none or they cannot be read."""
         listed = self.input.get("containerOverrides") if isinstance(self.input, Value) else None
-        return listed.items if listed else ()
+        return listed.elements if listed else ()
 
     @cached_property
     def arguments(self) -> list[str] | None:
@@ -56,7 +56,7 @@ class Schedule(Start):
     @property
     def written(self) -> tuple[str, ...]:
         """Its expression as it is written, or the two for winter and summer."""
-        return tuple(filter(None, (self.text(name) for name in (STANDARD, DAYLIGHT, ONE))))
+        return tuple(filter(None, (self.text(name) for name in (STANDARD, DAYLIGHT, SINGLE))))
 
     @cached_property
     def seasons(self) -> Seasons:

@@ -91,6 +91,8 @@ class Start(PlacedBlock):
 def gates(folder: Folder, placed: PlacedBlock) -> tuple[str, ...]:
     """The conditions under which a block is created at all: that of its `count`, and that its `for_each` is not
     empty."""
-    counted, each = gate(folder, placed), placed.block.attributes.get("for_each")
+    counted, for_each = gate(folder, placed), placed.block.attributes.get("for_each")
     conditions = (counted[0],) if counted else ()
-    return (*conditions, f"length({one_line(folder.text(placed.path, each.value))}) > 0") if each else conditions
+    if for_each is None:
+        return conditions
+    return (*conditions, f"length({one_line(folder.text(placed.path, for_each.value))}) > 0")

@@ -25,7 +25,7 @@ class Task(NamedTuple):
     key: str
     name: str
     path: str
-    item: hcl.Item
+    entry: hcl.Item
     value: hcl.Object
 
     @property
@@ -150,8 +150,10 @@ def _defaults(folder: Folder) -> dict[str, str]:
     """The defaults by the attributes in quotes."""
     defaults: dict[str, str] = {}
     definition = task_definition(folder)
-    for node in definition.block.walk() if definition else ():
-        if definition and isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3:
+    if definition is None:
+        return defaults
+    for node in definition.block.walk():
+        if isinstance(node, hcl.Call) and node.name == "lookup" and len(node.arguments) == 3:
             _, name, default = (folder.text(definition.path, argument) for argument in node.arguments)
             defaults.setdefault(name, default)
     return defaults

@@ -20,7 +20,9 @@ from scaffold.terraform.conditions import decide
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known, literal
 
-STANDARD, DAYLIGHT, ONE = "schedule_expression_standard", "schedule_expression_daylight_savings", "schedule_expression"
+STANDARD = "schedule_expression_standard"
+DAYLIGHT = "schedule_expression_daylight_savings"
+SINGLE = "schedule_expression"
 _NAME = re.compile(r"(var|local)\.([\w-]+)")
 
 
@@ -93,7 +95,7 @@ def times(cron: Cron) -> set[int]:
 
 def seasons_of(block: hcl.Block) -> Seasons:
     """The expressions of a schedule. Before November 2021 it had one for both seasons."""
-    standard, daylight, both = (block.attributes.get(name) for name in (STANDARD, DAYLIGHT, ONE))
+    standard, daylight, both = (block.attributes.get(name) for name in (STANDARD, DAYLIGHT, SINGLE))
     if standard or daylight:
         return Seasons(standard and standard.value, daylight and daylight.value, bool(standard and daylight))
     return Seasons(both and both.value, both and both.value, False)
@@ -101,7 +103,7 @@ def seasons_of(block: hcl.Block) -> Seasons:
 
 def seasons_of_rule(folder: Folder, rule: PlacedBlock) -> Seasons | None:
     """The expression of an `aws_cloudwatch_event_rule`, or the two branches of a condition on daylight saving time."""
-    attribute = rule.block.attributes.get(ONE)
+    attribute = rule.block.attributes.get(SINGLE)
     if attribute is None:
         return None
     node = attribute.value

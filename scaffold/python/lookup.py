@@ -161,7 +161,7 @@ def _bindings(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
             if node.name == name:
                 yield node
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            if any(item.symbol == "*" or _binds(item, name) for item in imports_of(node)):
+            if any(imported.symbol == "*" or _binds(imported, name) for imported in imports_of(node)):
                 yield node
         elif _stores(node, name):
             yield node
@@ -180,13 +180,13 @@ def _stores(node: ast.stmt, name: str) -> bool:
     elif isinstance(node, ast.For | ast.AsyncFor):
         heads = [node.target]
     elif isinstance(node, ast.With | ast.AsyncWith):
-        heads = [item.optional_vars for item in node.items if item.optional_vars]
+        heads = [context.optional_vars for context in node.items if context.optional_vars]
     elif isinstance(node, ast.Expr | ast.If | ast.While):
         heads = [node.value if isinstance(node, ast.Expr) else node.test]
     else:
         return False
-    names = (each for head in heads for each in ast.walk(head))
-    return any(isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id == name for each in names)
+    names = (inner for head in heads for inner in ast.walk(head))
+    return any(isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and inner.id == name for inner in names)
 
 
 def _is_dynamic(module: Module, name: str) -> bool:

@@ -77,9 +77,9 @@ class Module:
         names: dict[str, tuple[str, int]] = {}
         for node in _module_level(self.tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
-                for found in imports_of(node):
-                    whole = found.alias or found.symbol
-                    names[found.name if whole else found.name.split(".")[0]] = (found.text, node.lineno)
+                for imported in imports_of(node):
+                    name = imported.name if imported.alias or imported.symbol else imported.name.split(".")[0]
+                    names[name] = (imported.text, node.lineno)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 names[node.name] = (f"defined as {node.name}", node.lineno)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -55,17 +55,17 @@ def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tup
     gone: set[int] = set()
     edits = []
     for node in module.tree.body:
-        items = list(imports_of(node))
-        left = [imported for imported in items if imported not in unused]
-        if len(left) == len(items):
+        imported_here = list(imports_of(node))
+        left = [imported for imported in imported_here if imported not in unused]
+        if len(left) == len(imported_here):
             continue
         first, last = node.lineno - 1, node.end_lineno or node.lineno
         if not left:
             gone |= {*range(first, last)}
-        elif isinstance(node, ast.ImportFrom) and not any(imported.alias for imported in items):
+        elif isinstance(node, ast.ImportFrom) and not any(imported.alias for imported in imported_here):
             start = module.offset(node.lineno) + node.col_offset
             end = module.offset(last) + (node.end_col_offset or 0)
-            text = from_import(items[0].module, [imported.symbol for imported in left])
+            text = from_import(imported_here[0].module, [imported.symbol for imported in left])
             edits.append(module.checkout.remove(module.path, start, end, part, text))
     return gone, edits
 

@@ -113,8 +113,8 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
             last_part = re.compile(rf"(?<=\.){re.escape(move.last)}\b").search(text, start, end)
             if last_part:
                 yield last_part.start(), last_part.end(), move.new_last
-        for alias in node.names if source == package else ():
-            if alias.name == move.last:
+        for alias in node.names:
+            if source == package and alias.name == move.last:
                 start = node_span(text, alias)[0]
                 if alias.asname:
                     yield start, start + len(move.last), move.new_last
@@ -126,8 +126,8 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
     for start in binds:
         name = move.new_last if clear else f"{move.new_last} as {move.last}"
         yield start, start + len(move.last), name
-    for node in ast.walk(tree) if clear else ():
-        if isinstance(node, ast.Name) and node.id == move.last:
+    for node in ast.walk(tree):
+        if clear and isinstance(node, ast.Name) and node.id == move.last:
             yield *node_span(text, node), move.new_last
 
 

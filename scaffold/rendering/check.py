@@ -68,7 +68,8 @@ def _instead(error: Exception, context: Mapping[str, object]) -> str:
     if missing is None:
         return _FIX
     questions = context.get("cookiecutter")
-    known = sorted([*context, *(f"cookiecutter.{name}" for name in (questions if isinstance(questions, dict) else ()))])
+    names = questions if isinstance(questions, dict) else ()
+    known = sorted([*context, *(f"cookiecutter.{name}" for name in names)])
     name = missing[1] or missing[2]
     near = get_close_matches(name, known, 1, 0.5) or get_close_matches(f"cookiecutter.{name}", known, 1, 0.6)
     return f"Did you mean {near[0]}?" if near else f"Available: {', '.join(known[:_MOST_NAMES])}."

@@ -158,14 +158,14 @@ def grouped(condition: str) -> str:
 # --- combined
 
 
-def either(condition: str, other: str) -> str:
+def either(condition: str, addition: str) -> str:
     """A condition that holds if either of two does."""
     operands = alternatives(condition)
     if operands is None:
         operands = [grouped(condition)]
-    if other in operands:
+    if addition in operands:
         return condition
-    joined = " || ".join([*operands, grouped(other)])
+    joined = " || ".join([*operands, grouped(addition)])
     # Alternatives without parentheses stay without, so that removing this one restores the text.
     return f"({joined})" if len(operands) == 1 or _is_wrapped(condition) else joined
 
@@ -197,16 +197,16 @@ def _mentions(condition: str, operand: str) -> bool:
 def common(guards: list[str]) -> str:
     """The condition under which at least one of several holds."""
     operands = list(dict.fromkeys(part for text in guards for part in (alternatives(text) or [grouped(text)])))
-    wide = [operand for operand in operands if not any(beyond(operand, other) for other in operands)]
+    wide = [operand for operand in operands if not any(beyond(operand, second) for second in operands)]
     return unwrapped(wide[0]) if len(wide) == 1 else f"({' || '.join(wide)})"
 
 
 def beyond(condition: str, premise: str) -> str:
     """What a condition `premise && …` requires in addition to its premise; "" for any other condition."""
-    data, whole = parsed(condition)
-    node = whole
+    data, root = parsed(condition)
+    node = root
     while isinstance(node, hcl.Binary) and node.operator == "&&":
         if text_of(data, node.left) == premise:
-            return unwrapped(data[node.right.start : whole.end].decode())
+            return unwrapped(data[node.right.start : root.end].decode())
         node = node.left
     return ""

@@ -32,7 +32,7 @@ class Folder:
         self.checkout = checkout
         self.path = path
         self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
-        self._found: dict[tuple[str, ...], tuple[PlacedBlock, ...]] = {}
+        self._searched: dict[tuple[str, ...], tuple[PlacedBlock, ...]] = {}
         self._first: dict[tuple[str, ...], PlacedBlock | None] = {}
         self._once: dict[Callable[[Folder], object], object] = {}
 
@@ -67,14 +67,14 @@ class Folder:
 
     def _remembered(self, key: tuple[str, ...], search: Iterator[PlacedBlock]) -> Iterator[PlacedBlock]:
         """The results of a search. A search that ran to its end is not repeated."""
-        if key not in self._found:
+        if key not in self._searched:
             blocks = []
             for placed in search:
                 blocks.append(placed)
                 yield placed
-            self._found[key] = tuple(blocks)
+            self._searched[key] = tuple(blocks)
         else:
-            yield from self._found[key]
+            yield from self._searched[key]
 
     def block(self, type: str, *labels: str) -> PlacedBlock | None:
         """The first of these blocks."""

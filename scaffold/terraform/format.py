@@ -31,8 +31,8 @@ def aligned(text: str) -> str:
 
 
 def _alignable(line: str, first: str) -> bool:
-    match, other = _ASSIGNMENT.match(line), _ASSIGNMENT.match(first)
-    return match is not None and other is not None and match[1] == other[1]
+    match, first_match = _ASSIGNMENT.match(line), _ASSIGNMENT.match(first)
+    return match is not None and first_match is not None and match[1] == first_match[1]
 
 
 def _in_one_column(lines: list[str]) -> list[str]:

@@ -136,11 +136,11 @@ def remove_block(checkout: Checkout, path: str, block: hcl.Block, part: str) -> 
 
 
 def remove_items(
-    checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, items: Collection[hcl.Node], part: str
+    checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, removed: Collection[hcl.Node], part: str
 ) -> list[Edit]:
     """Remove entries of an object or a list; the new last one has a comma if the old one had."""
     data, edits = checkout.require(path), []
-    for first, last in _runs(container.items, items):
+    for first, last in _runs(container.items, removed):
         start, end = container.items[first].start, container.items[last].end
         if not _alone(data, start, end):
             edits.append(_from_one_line(checkout, path, container, first, last, part))
@@ -158,11 +158,11 @@ def _from_one_line(
     checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, first: int, last: int, part: str
 ) -> Edit:
     """Remove `, x`, or `x, ` if it is the first."""
-    items = container.items
+    entries = container.items
     if first:
-        return checkout.remove(path, items[first - 1].end, items[last].end, part)
-    end = items[last + 1].start if last + 1 < len(items) else items[last].end
-    return checkout.remove(path, items[first].start, end, part)
+        return checkout.remove(path, entries[first - 1].end, entries[last].end, part)
+    end = entries[last + 1].start if last + 1 < len(entries) else entries[last].end
+    return checkout.remove(path, entries[first].start, end, part)
 
 
 def remove_attributes(checkout: Checkout, path: str, block: hcl.Block, names: Collection[str], part: str) -> list[Edit]:
@@ -196,9 +196,9 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _runs(items: Sequence[hcl.Node], wanted: Collection[hcl.Node]) -> Iterator[tuple[int, int]]:
+def _runs(nodes: Sequence[hcl.Node], wanted: Collection[hcl.Node]) -> Iterator[tuple[int, int]]:
     """The first and last index of each group of consecutive wanted nodes."""
-    indexes = [index for index, item in enumerate(items) if item in wanted]
+    indexes = [index for index, node in enumerate(nodes) if node in wanted]
     starts = [index for index in indexes if index - 1 not in indexes]
     yield from zip(starts, [index for index in indexes if index + 1 not in indexes], strict=True)
 

@@ -12,7 +12,7 @@ from scaffold.files.checkout import text_of
 from scaffold.terraform.conditions import decide_node, one_line, parsed
 from scaffold.terraform.values import Values
 
-_OTHER = ""
+_DIFFERENT = ""
 _MOST = 4096
 _LITERAL = re.compile(r'"[^"$%\\]*"|\d+')
 Formula = tuple[object, ...]
@@ -101,7 +101,7 @@ def _choices(atoms: Sequence[_Atom]) -> dict[str, list[str]]:
     """The possible values of each name: true or false, or each value that it is compared with, or a different one."""
     choices: dict[str, list[str]] = {}
     for atom in atoms:
-        known = choices.setdefault(atom.text, [_OTHER])
+        known = choices.setdefault(atom.text, [_DIFFERENT])
         if (atom.value or "true") not in known:
             known.append(atom.value or "true")
     return choices

@@ -25,7 +25,7 @@ def _alarms(sample: Path, change: str = "") -> Alarms:
 
 
 @pytest.mark.parametrize(
-    ("written", "names", "whole"),
+    ("written", "names", "is_complete"),
     [
         ('["one-a", "two-b"]', ["one-a", "two-b"], True),
         ('toset(["one-a"])', ["one-a"], True),
@@ -36,19 +36,19 @@ def _alarms(sample: Path, change: str = "") -> Alarms:
         ("[]", [], True),
     ],
 )
-def test_the_names_of_the_list(sample: Path, written: str, names: list[str], whole: bool) -> None:
+def test_the_names_of_the_list(sample: Path, written: str, names: list[str], is_complete: bool) -> None:
     alarms = _alarms(sample, f'{LIST}+  alarm_names = {written}\n+  more = ["three-c"]\n')
-    assert ([one.name for one in alarms.listed], alarms.whole) == (names, whole)
+    assert ([alarm.name for alarm in alarms.listed], alarms.is_complete) == (names, is_complete)
 
 
 def test_what_the_alarms_watch(sample: Path) -> None:
     alarms = _alarms(sample)
     assert shown(alarms.watched_rule) == "<name>_<environment>_schedule"
-    assert [shown(one.rule) for one in alarms.listed] == [
+    assert [shown(alarms.rule_of(alarm)) for alarm in alarms.listed] == [
         "fineos-daily-export-copy_<environment>_schedule",
         "reductions-process-agency-data_<environment>_schedule",
     ]
-    assert {one.rule for one in alarms.listed} == {made.rule for made in alarms.made}
+    assert {alarms.rule_of(alarm) for alarm in alarms.listed} == {rule.name for rule in alarms.rules}
 
 
 def test_without_the_module_there_is_nothing(sample: Path) -> None:

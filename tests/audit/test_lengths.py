@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.audit.facts.declarations.lengths import EACH, Lengths
+from scaffold.audit.facts.declarations.lengths import EACH_KEY, Lengths
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
@@ -26,8 +26,8 @@ def test_the_names_of_a_module_have_marks_for_its_variables(sample: Path) -> Non
 def test_a_name_is_spelled_out_in_the_environment_where_it_is_longest(sample: Path) -> None:
     lengths = _lengths(sample)
     (name,) = lengths.of_template("aws_ecs_task_definition")
-    given = {name: {EACH: "x" * 240} for name in ("cps-preview", "prod", "test")}
-    long = lengths.long(name, given, EACH, ())
+    given = {name: {EACH_KEY: "x" * 240} for name in ("cps-preview", "prod", "test")}
+    long = lengths.long(name, given, EACH_KEY, ())
     assert long
     assert (long.text, long.environments) == ("pfml-api-cps-preview-" + "x" * 240, ("cps-preview",))
     assert (long.over, long.room) == (6, 234)
@@ -36,15 +36,15 @@ def test_a_name_is_spelled_out_in_the_environment_where_it_is_longest(sample: Pa
 def test_what_is_not_known_is_not_measured(sample: Path) -> None:
     lengths = _lengths(sample)
     (name,) = lengths.of_template("aws_ecs_task_definition")
-    assert lengths.long(name, {"prod": {EACH: "${var.nowhere}" + "x" * 300}}, EACH, ()) is None
-    assert lengths.long(name, {}, EACH, ()) is None
+    assert lengths.long(name, {"prod": {EACH_KEY: "${var.nowhere}" + "x" * 300}}, EACH_KEY, ()) is None
+    assert lengths.long(name, {}, EACH_KEY, ()) is None
 
 
 def test_a_name_counts_where_it_is_made(sample: Path) -> None:
     lengths = _lengths(sample)
     (name,) = lengths.of_template("aws_ecs_task_definition")
-    given = {name: {EACH: "x" * 300} for name in ("cps-preview", "prod", "test")}
-    long = lengths.long(name, given, EACH, ['var.environment_name == "test"'])
+    given = {name: {EACH_KEY: "x" * 300} for name in ("cps-preview", "prod", "test")}
+    long = lengths.long(name, given, EACH_KEY, ['var.environment_name == "test"'])
     assert long and long.environments == ("test",)
 
 

@@ -21,7 +21,7 @@ def _document(sample: Path, text: str, expression: str = "local.policy") -> Docu
 
 
 def _inner(texts: Texts | None) -> list[str] | None:
-    return None if texts is None else [text.inner for text in texts.items]
+    return None if texts is None else [text.inner for text in texts.texts]
 
 
 DATA = """
@@ -96,7 +96,7 @@ QUOTED = (
 )
 def test_a_policy_reads_the_same_however_it_is_written(sample: Path, text: str, expression: str) -> None:
     document = _document(sample, text, expression)
-    assert document and document.whole
+    assert document and document.is_complete
     (statement,) = document.statements
     assert (statement.effect, statement.actions, statement.not_resources) == ("Deny", None, None)
     assert _inner(statement.not_actions) == ["s3:GetObject"]
@@ -136,7 +136,7 @@ def test_what_cannot_be_read_is_no_policy(sample: Path, expression: str) -> None
 def test_a_document_that_is_not_all_there_is_not_whole(sample: Path, statement: str) -> None:
     text = f'data "aws_iam_policy_document" "one" {{\n{statement}\n}}\n'
     document = _document(sample, text, "data.aws_iam_policy_document.one.json")
-    assert document and not document.whole
+    assert document and not document.is_complete
 
 
 def test_lists_that_are_not_all_there_are_not_whole(sample: Path) -> None:
@@ -148,12 +148,12 @@ def test_lists_that_are_not_all_there_are_not_whole(sample: Path) -> None:
     assert document
     (statement,) = document.statements
     assert statement.actions == Texts((), False)
-    assert statement.resources and not statement.resources.whole
+    assert statement.resources and not statement.resources.is_complete
     assert _inner(statement.resources) == ["*", "arn:aws:s3:::one"]
 
 
 def test_the_place_of_an_action_in_a_heredoc(sample: Path) -> None:
     document = _document(sample, HEREDOC)
     assert document and document.statements[0].not_actions
-    (text,) = document.statements[0].not_actions.items
+    (text,) = document.statements[0].not_actions.texts
     assert (sample / FILE).read_bytes()[text.start :].startswith(b'"s3:GetObject"')

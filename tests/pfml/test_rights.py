@@ -92,11 +92,11 @@ def test_a_policy_counts_where_it_is(sample: Path, environment: str, reads: bool
 @pytest.mark.parametrize("where", ["managed_policy_arns = []", "inline_policy {\n  }", "permissions_boundary = var.x"])
 def test_a_role_with_rights_of_its_own_is_not_judged(sample: Path, where: str) -> None:
     (sample / FILE).write_text(f'resource "aws_iam_role" "mine" {{\n  name = "mine"\n  {where}\n}}\n')
-    assert not RoleRights.of(Folder.of(Checkout(sample))).grants("mine").whole
+    assert not RoleRights.of(Folder.of(Checkout(sample))).grants("mine").is_complete
 
 
 def test_a_role_that_there_is_not_is_not_judged(sample: Path) -> None:
-    assert not RoleRights.of(Folder.of(Checkout(sample))).grants("missing").whole
+    assert not RoleRights.of(Folder.of(Checkout(sample))).grants("missing").is_complete
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_value_knows_where_it_stands() -> None:
     assert isinstance(found, Value)
     items = found.get("é")
     assert items is not None
-    assert [text[item.offset : item.offset + 2] for item in items.items] == [b'"$', b'"b']
+    assert [text[item.offset : item.offset + 2] for item in items.elements] == [b'"$', b'"b']
 
 
 values = st.recursive(

@@ -35,7 +35,7 @@ class Question(NamedTuple):
     """A question about one option of `task`.
 
     key: the name in Options. flag: the option on the command line. rule: what an answer must look like. kind: a text,
-    texts one at a time, one of the choices, or any of them. other: the title of answering with a text instead of a
+    texts one at a time, one of the choices, or any of them. own_answer: the title of answering with a text instead of a
     choice, "" if that is not allowed. default: the meaning of an empty text. when: whether to ask at all. probes:
     answers to later questions that can make an otherwise refused answer valid; those questions are then asked, too.
     store: how an answer becomes options, if not under key. note: the lines to show under an answer.
@@ -47,7 +47,7 @@ class Question(NamedTuple):
     rule: str = ""
     kind: Literal["text", "texts", "one", "any"] = "text"
     choices: Callable[[Options, Checkout], Sequence[Choice]] = lambda options, checkout: ()
-    other: str = ""
+    own_answer: str = ""
     default: Callable[[Options], str] = lambda options: ""
     when: Callable[[Options], bool] = lambda options: True
     probes: Callable[[Options], Sequence[Options]] = lambda options: ()
@@ -98,7 +98,8 @@ def command_line(options: Options, parameters: Iterable[click.Parameter]) -> str
     for key, option in _named(parameters):
         value = options[key]
         if isinstance(option, click.Option) and not _left_out(option, value):
-            for text in value if option.multiple else (value,):
+            texts = value if option.multiple else (value,)
+            for text in texts:
                 words += _words(option, text)
     return shell(*words)
 

@@ -18,7 +18,7 @@ from scaffold.cli.wizard.questions import QUESTIONS
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 
-_OTHER = "\0"  # not a possible answer
+_OWN_ANSWER = "\0"  # not a possible answer
 
 
 def ask(options: Options, parameters: Iterable[click.Parameter], checkout: Checkout) -> dict[str, Any]:
@@ -77,10 +77,12 @@ def _answer(question: Question, answers: Options, checkout: Checkout, typed: str
     ]
     if question.kind == "any":
         return tuple(_checkbox(question, choices)) if choices else ()
-    if question.other:
-        choices.append(questionary.Choice(question.other, _OTHER))
+    if question.own_answer:
+        choices.append(questionary.Choice(question.own_answer, _OWN_ANSWER))
     chosen = _select(question, choices)
-    return _text(f"{question.other[0].upper()}{question.other[1:]}:", "", "") if chosen == _OTHER else chosen
+    if chosen != _OWN_ANSWER:
+        return chosen
+    return _text(f"{question.own_answer[0].upper()}{question.own_answer[1:]}:", "", "")
 
 
 def _default(question: Question, answers: Options) -> str:

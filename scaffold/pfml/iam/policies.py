@@ -1,6 +1,6 @@
 """IAM policy documents as statements, from a data source, `jsonencode` or JSON text.
 
-What cannot be read is never guessed: `whole` states whether everything could be read.
+What cannot be read is never guessed: `is_complete` states whether everything could be read.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Text(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """A list of strings. whole: whether the list holds exactly these."""
+    """A list of strings. is_complete: whether the list holds exactly these."""
 
-    items: tuple[Text, ...]
-    whole: bool = True
+    texts: tuple[Text, ...]
+    is_complete: bool = True
 
 
 class Condition(NamedTuple):
@@ -65,7 +65,7 @@ class Document(NamedTuple):
     path: str
     start: int
     statements: tuple[Statement, ...]
-    whole: bool
+    is_complete: bool
 
 
 def document_of(folder: Folder, path: str, node: hcl.Node, address: str) -> Document | None:
@@ -100,17 +100,17 @@ def inner_of(folder: Folder, path: str, node: hcl.Node) -> str:
 def read(folder: Folder, data_source: PlacedBlock) -> Document:
     """A data source `aws_iam_policy_document`."""
     block, path, statements = data_source.block, data_source.path, []
-    whole = not _MERGED & set(block.attributes)
+    is_complete = not _MERGED & set(block.attributes)
     for inner in block.blocks:
         if inner.type == "statement":
             statements.append(_statement(folder, path, inner))
         elif inner.type == "dynamic" and inner.labels[:1] == ("statement",):
-            whole = False
+            is_complete = False
             content = inner.find("content")
             if content is not None:
                 statements.append(_statement(folder, path, content))
     address = f"data.aws_iam_policy_document.{block.labels[1]}"
-    return Document(address, path, block.start, tuple(statements), whole)
+    return Document(address, path, block.start, tuple(statements), is_complete)
 
 
 def _statement(folder: Folder, path: str, block: hcl.Block) -> Statement:
@@ -140,7 +140,7 @@ def _texts(folder: Folder, path: str, node: hcl.Node) -> Texts:
         return _joined([_texts(folder, path, argument) for argument in node.arguments])
     if isinstance(node, hcl.Conditional):
         either = _joined([_texts(folder, path, node.yes), _texts(folder, path, node.no)])
-        return Texts(either.items, False)
+        return Texts(either.texts, False)
     if isinstance(node, hcl.Reference):
         name = folder.text(path, node)
         local = folder.local(name[6:]) if re.fullmatch(r"local\.[\w-]+", name) else None
@@ -154,7 +154,7 @@ def _texts(folder: Folder, path: str, node: hcl.Node) -> Texts:
 
 
 def _joined(parts: list[Texts]) -> Texts:
-    return Texts(tuple(text for part in parts for text in part.items), all(part.whole for part in parts))
+    return Texts(tuple(text for part in parts for text in part.texts), all(part.is_complete for part in parts))
 
 
 def _principals(folder: Folder, path: str, statement: hcl.Block) -> Iterator[Principals]:
@@ -237,8 +237,10 @@ def _json_principals(value: Value | None, path: str) -> Iterator[Principals]:
 
 
 def _json_conditions(value: Value | None, path: str) -> Iterator[Condition]:
-    for test, variables in value.members.items() if value else ():
+    if value is None:
+        return
+    for test, variables in value.members.items():
         for variable, values in variables.members.items():
-            place = values.items[0].offset if values.items else values.offset
+            place = values.elements[0].offset if values.elements else values.offset
             texts = _json_texts(values, path) or Texts(())
             yield Condition(Text(test, path, place), Text(variable, path, place), texts)

@@ -31,10 +31,10 @@ class Grant(NamedTuple):
 
 
 class Grants(NamedTuple):
-    """The policies of a role. whole: whether these are all, and all of them could be read."""
+    """The policies of a role. is_complete: whether these are all, and all of them could be read."""
 
     grants: tuple[Grant, ...]
-    whole: bool
+    is_complete: bool
 
 
 class RoleRights:
@@ -66,9 +66,9 @@ class RoleRights:
     def _all_links(self) -> Iterator[tuple[PlacedBlock, str]]:
         yield from policy_links(self.folder)
         for attachment in self.folder.blocks("resource", "aws_iam_policy_attachment"):
-            roles = attachment.block.attributes.get("roles")
-            for node in roles.value.children() if roles else ():
-                yield attachment, role_resource(self.folder.text(attachment.path, node))
+            if roles := attachment.block.attributes.get("roles"):
+                for node in roles.value.children():
+                    yield attachment, role_resource(self.folder.text(attachment.path, node))
         # A module that is passed a role's name is assumed to give it rights.
         for call in self.folder.blocks("module", containing="aws_iam_role"):
             for match in _NAMED.finditer(self.folder.text(call.path, call.block)):
@@ -81,7 +81,7 @@ class RoleRights:
         inline = any("inline_policy" in (inner.type, *inner.labels) for inner in role.block.blocks)
         grants = [self._grant(link) for link in self.links.get(label, [])]
         readable = tuple(grant for grant in grants if grant is not None)
-        all_read = len(readable) == len(grants) and all(grant.document.whole for grant in readable)
+        all_read = len(readable) == len(grants) and all(grant.document.is_complete for grant in readable)
         return Grants(readable, all_read and not inline and not self.links.get(""))
 
     def _grant(self, link: PlacedBlock) -> Grant | None:
@@ -96,7 +96,8 @@ class RoleRights:
         document = document_of(self.folder, holder.path, attribute.value, ".".join(holder.block.labels))
         if document is None:
             return None
-        gates = [gate(self.folder, placed) for placed in ([link] if holder is link else [link, holder])]
+        holders = [link] if holder is link else [link, holder]
+        gates = [gate(self.folder, placed) for placed in holders]
         return Grant(link, document, tuple(counted[0] for counted in gates if counted))
 
     def _holder(self, link: PlacedBlock, arn: str) -> PlacedBlock | None:
@@ -112,7 +113,7 @@ def may_allow(grants: Grants, action: str, arns: tuple[str, ...], values: Values
 
     arns: the ARNs that the resource may have; their regions and accounts are not compared.
     """
-    if not grants.whole:
+    if not grants.is_complete:
         return True
     return any(
         _statement_allows(statement, action, arns, values)
@@ -127,7 +128,7 @@ def _statement_allows(statement: Statement, action: str, arns: tuple[str, ...], 
         return False
     if statement.not_resources is not None or statement.resources is None:
         return True
-    if not statement.resources.whole:
+    if not statement.resources.is_complete:
         return True
     patterns = expanded(statement.resources, values)
     return any(may_match(pattern, arn) for pattern in patterns for arn in arns)
@@ -136,11 +137,11 @@ def _statement_allows(statement: Statement, action: str, arns: tuple[str, ...], 
 def _may_name(actions: Texts | None, not_actions: Texts | None, action: str) -> bool:
     if actions is None:
         return not_actions is not None
-    return not actions.whole or any(may_match(text.inner, action, any_case=True) for text in actions.items)
+    return not actions.is_complete or any(may_match(text.inner, action, any_case=True) for text in actions.texts)
 
 
 def expanded(texts: Texts, values: Values) -> Iterator[str]:
-    for text in texts.items:
+    for text in texts.texts:
         yield expand(text, values)
 
 

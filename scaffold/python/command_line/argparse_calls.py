@@ -37,7 +37,7 @@ def is_part(value: object) -> bool:
     return isinstance(value, _PARTS)
 
 
-def made(arguments: Sequence[object], named: dict[str, object]) -> Parser:
+def new_parser(arguments: Sequence[object], named: dict[str, object]) -> Parser:
     """The result of `ArgumentParser(…)`."""
     parents, opaque = named.get("parents", []), bool(arguments[4:])
     given: dict[str, Any] = {}
@@ -51,7 +51,7 @@ def made(arguments: Sequence[object], named: dict[str, object]) -> Parser:
     if not isinstance(parents, list) or len(above) != len(parents):
         opaque, above = True, []
     parser = Parser(prog="", parents=above, **({} if opaque else given))  # type: ignore[arg-type]
-    parser.is_opaque = opaque or any(isinstance(each, Parser) and each.is_opaque for each in above)
+    parser.is_opaque = opaque or any(isinstance(parent, Parser) and parent.is_opaque for parent in above)
     return parser
 
 
@@ -107,12 +107,12 @@ def _subparser(base: Any, arguments: Sequence[object], named: dict[str, object])
     names = [*arguments, *(aliases if isinstance(aliases, list) else [UNKNOWN])]
     if not arguments or not all(isinstance(name, str) for name in names):
         raise ValueError("its name is not known")
-    like = made((), {name: value for name, value in named.items() if name != "aliases"})
+    like = new_parser((), {name: value for name, value in named.items() if name != "aliases"})
     if like.is_opaque:
         raise ValueError("its arguments are not read")
     kept = {name: value for name, value in named.items() if name in (*_PARSER, "parents")}
-    found: Parser = base.add_parser(arguments[0], aliases=aliases, **kept)
-    return found
+    subparser: Parser = base.add_parser(arguments[0], aliases=aliases, **kept)
+    return subparser
 
 
 def _argument(base: Any, arguments: Sequence[object], named: dict[str, object], values: Evaluation) -> object:
@@ -135,11 +135,11 @@ def _argument(base: Any, arguments: Sequence[object], named: dict[str, object], 
         given["type"] = _type(named["type"], values)
     if "choices" in named and named["choices"] is not None:
         # In a string, substrings match as well.
-        items = values.iterated(named["choices"]) if not isinstance(named["choices"], str) else None
-        plain = items is not None and all(map(is_known, items))
+        elements = values.iterated(named["choices"]) if not isinstance(named["choices"], str) else None
+        plain = elements is not None and all(map(is_known, elements))
         unread = "type" in given and given["type"] is _anything
-        if items is not None and plain and not unread:
-            given["choices"] = Choices(items)
+        if elements is not None and plain and not unread:
+            given["choices"] = Choices(elements)
     base.add_argument(*arguments, **given)
     return UNKNOWN
 
@@ -166,9 +166,9 @@ def _type(value: object, values: Evaluation) -> Any:
     if isinstance(value, External) and value.name in _TYPES:
         return converter(value.name, _TYPES[value.name])
     if isinstance(value, Class):
-        items = values.iterated(value)
-        if items is not None and all(map(is_known, items)):
-            by_value = {getattr(item, "value", item): item for item in items}
+        members = values.iterated(value)
+        if members is not None and all(map(is_known, members)):
+            by_value = {getattr(member, "value", member): member for member in members}
             return converter(getattr(value.definition.node, "name", "value"), lambda text: _looked_up(by_value, text))
     return _anything
 

@@ -86,17 +86,17 @@ class Calls(Evaluation):
         return super().attribute(value, name)
 
     def _global(self, module: Module, name: str) -> object:
-        made = self._made_in(module)
-        return made[name] if name in made else super()._global(module, name)
+        parsers = self._parsers_in(module)
+        return parsers[name] if name in parsers else super()._global(module, name)
 
     def defined(self, binding: Binding, name: str) -> object:
         """Also a parser that another module creates, under its name there."""
         targets = binding.node.targets if isinstance(binding.node, ast.Assign) else []
-        parsers = self._made_in(binding.module)
+        parsers = self._parsers_in(binding.module)
         own = [target.id for target in targets if isinstance(target, ast.Name) and target.id in parsers]
         return parsers[own[0]] if own else super().defined(binding, name)
 
-    def _made_in(self, module: Module) -> Scope:
+    def _parsers_in(self, module: Module) -> Scope:
         """The parsers of a module, with their groups and subcommands."""
         if module.path not in self._scripts:
             self._scripts[module.path] = {}
@@ -106,16 +106,16 @@ class Calls(Evaluation):
 
     def _run_module(self, module: Module) -> None:
         """The statements of a module that create its parsers and add to them, and no others."""
-        made = self._scripts[module.path]
+        parsers = self._scripts[module.path]
         for node in module.tree.body:
             if isinstance(node, DEFINITIONS | ast.Import | ast.ImportFrom):
                 continue
-            names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-            names |= {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
-            if names & {"ArgumentParser", *made}:
-                self.body([node], made, module)
-                for name in [name for name, value in made.items() if value is UNKNOWN]:
-                    del made[name]
+            names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+            names |= {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+            if names & {"ArgumentParser", *parsers}:
+                self.body([node], parsers, module)
+                for name in [name for name, value in parsers.items() if value is UNKNOWN]:
+                    del parsers[name]
 
     # --- functions
 
@@ -145,7 +145,7 @@ class Calls(Evaluation):
     ) -> Scope:
         arguments = node.args
         ordered = [*arguments.posonlyargs, *arguments.args]
-        scope: Scope = {each.arg: UNKNOWN for each in (*ordered, *arguments.kwonlyargs)}
+        scope: Scope = {parameter.arg: UNKNOWN for parameter in (*ordered, *arguments.kwonlyargs)}
         for parameter, default in zip(reversed(ordered), reversed(arguments.defaults), strict=False):
             scope[parameter.arg] = self.evaluate(default, {}, module)
         for parameter, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
@@ -158,7 +158,8 @@ class Calls(Evaluation):
         if arguments.kwarg:
             scope[arguments.kwarg.arg] = {name: value for name, value in named.items() if name not in scope}
         if "**" in named:
-            scope |= {name: UNKNOWN for name in scope if not any(name == each.arg for each in ordered[: len(given)])}
+            positional = {parameter.arg for parameter in ordered[: len(given)]}
+            scope |= {name: UNKNOWN for name in scope if name not in positional}
         return scope
 
     def call(
@@ -173,8 +174,8 @@ class Calls(Evaluation):
             if base == External("sys.argv"):
                 raise UnclearSignal
             if isinstance(base, dict) and node.func.attr in ("keys", "values", "items"):
-                found = {"keys": list(base), "values": list(base.values()), "items": [[*each] for each in base.items()]}
-                return found[node.func.attr]
+                pairs = [[*pair] for pair in base.items()]
+                return {"keys": list(base), "values": list(base.values()), "items": pairs}[node.func.attr]
             if isinstance(base, str) and node.func.attr in ("lower", "upper", "strip") and not arguments:
                 return getattr(base, node.func.attr)()
             if isinstance(base, External) and base.name == "super" and "__class__" in scope:
@@ -182,7 +183,7 @@ class Calls(Evaluation):
         if isinstance(function, Function):
             return self._follow(function, arguments, named)
         if isinstance(function, Class):
-            return self._made(function, arguments, named)
+            return self._instance(function, arguments, named)
         if isinstance(function, External):
             return self._external(function.name, arguments, named)
         self._lost(arguments, named)
@@ -202,33 +203,35 @@ class Calls(Evaluation):
                 return self.relevance.leads(module, node.name)
         return True
 
-    def _made(self, made: Class, arguments: Sequence[object], named: dict[str, object]) -> object:
+    def _instance(self, cls: Class, arguments: Sequence[object], named: dict[str, object]) -> object:
         """The result of a call of a class."""
-        if "argparse.ArgumentParser" in self.externals(made):
+        if "argparse.ArgumentParser" in self.externals(cls):
             raise UnclearSignal
-        members = self.members(made)
+        members = self.members(cls)
         if members is not None:
-            return next((item for _, item in members if getattr(item, "value", item) == arguments[0]), UNKNOWN)
-        found = Instance(made)
-        method = self.method(made, "__init__")
+            return next((member for _, member in members if getattr(member, "value", member) == arguments[0]), UNKNOWN)
+        instance = Instance(cls)
+        method = self.method(cls, "__init__")
         if method:
-            self._follow(Function(method.definition, method.around, (found,)), arguments, named)
+            self._follow(Function(method.definition, method.around, (instance,)), arguments, named)
         else:
             self._lost(arguments, named)
-        return found
+        return instance
 
     def _above(self, scope: Scope, name: str) -> object:
         """A method of the base class, bound to the object."""
-        made, found = scope["__class__"], scope.get("self")
-        for base in self.bases(made) if isinstance(made, Class) else ():
+        cls, instance = scope["__class__"], scope.get("self")
+        if not isinstance(cls, Class):
+            return UNKNOWN
+        for base in self.bases(cls):
             method = self.method(base, name) if isinstance(base, Class) else None
             if method:
-                return Function(method.definition, method.around, (found,))
+                return Function(method.definition, method.around, (instance,))
         return UNKNOWN
 
     def _external(self, name: str, arguments: Sequence[object], named: dict[str, object]) -> object:
         if name == "argparse.ArgumentParser":
-            return argparse_calls.made(arguments, named)
+            return argparse_calls.new_parser(arguments, named)
         if name == "super":
             return External("super")
         if "." not in name:

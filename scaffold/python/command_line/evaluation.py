@@ -21,9 +21,9 @@ class Evaluation(Names):
 
     def evaluate(self, node: ast.expr, scope: Scope, module: Module) -> object:
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
-        return method(node, scope, module) if method else self._other(node, scope, module)
+        return method(node, scope, module) if method else self._unknown(node, scope, module)
 
-    def _other(self, node: ast.expr, scope: Scope, module: Module) -> object:
+    def _unknown(self, node: ast.expr, scope: Scope, module: Module) -> object:
         """An expression with an unknown value, whose parts may still parse the arguments."""
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
@@ -46,7 +46,7 @@ class Evaluation(Names):
 
     def _call(self, node: ast.Call, scope: Scope, module: Module) -> object:
         function = self.evaluate(node.func, scope, module)
-        arguments = self._items(node.args, scope, module)
+        arguments = self._elements(node.args, scope, module)
         named: dict[str, object] = {}
         for keyword in node.keywords:
             value = self.evaluate(keyword.value, scope, module)
@@ -58,33 +58,33 @@ class Evaluation(Names):
                 named["**"] = UNKNOWN
         return self.call(function, [UNKNOWN] if arguments is None else arguments, named, node, {**scope, "": module})
 
-    def _items(self, nodes: Iterable[ast.expr], scope: Scope, module: Module) -> list[object] | None:
+    def _elements(self, nodes: Iterable[ast.expr], scope: Scope, module: Module) -> list[object] | None:
         """The values of a list's elements; None if one of them is starred and unknown."""
-        items: list[object] = []
+        elements: list[object] = []
         for node in nodes:
             if not isinstance(node, ast.Starred):
-                items.append(self.evaluate(node, scope, module))
+                elements.append(self.evaluate(node, scope, module))
                 continue
             inner = self.iterated(self.evaluate(node.value, scope, module))
             if inner is None:
                 return None
-            items += inner
-        return items
+            elements += inner
+        return elements
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope, module: Module) -> object:
-        items = self._items(node.elts, scope, module)
-        return UNKNOWN if items is None else items
+        elements = self._elements(node.elts, scope, module)
+        return UNKNOWN if elements is None else elements
 
     _tuple = _set = _list
 
     def _dict(self, node: ast.Dict, scope: Scope, module: Module) -> object:
-        found: dict[Any, object] = {}
+        result: dict[Any, object] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             name = self.evaluate(key, scope, module) if key else UNKNOWN
             if not is_known(name) or isinstance(name, list | dict):
                 return UNKNOWN
-            found[name] = self.evaluate(value, scope, module)
-        return found
+            result[name] = self.evaluate(value, scope, module)
+        return result
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope, module: Module) -> object:
         pieces = []
@@ -105,7 +105,7 @@ class Evaluation(Names):
         return left + right if isinstance(left, list) and isinstance(right, list) else UNKNOWN
 
     def _boolop(self, node: ast.BoolOp, scope: Scope, module: Module) -> object:
-        values = [self.evaluate(each, scope, module) for each in node.values]
+        values = [self.evaluate(operand, scope, module) for operand in node.values]
         if not isinstance(node.op, ast.Or):
             return UNKNOWN
         for value in values:
@@ -135,18 +135,18 @@ class Evaluation(Names):
         test = self.evaluate(node.test, scope, module)
         if is_known(test):
             return self.evaluate(node.body if test else node.orelse, scope, module)
-        yes, no = (self.evaluate(each, scope, module) for each in (node.body, node.orelse))
+        yes, no = (self.evaluate(branch, scope, module) for branch in (node.body, node.orelse))
         return yes if yes is no else UNKNOWN
 
     def _subscript(self, node: ast.Subscript, scope: Scope, module: Module) -> object:
         value = self.evaluate(node.value, scope, module)
         if isinstance(node.slice, ast.Slice):
             bounds: list[Any] = [
-                each and self.evaluate(each, scope, module) for each in (node.slice.lower, node.slice.upper)
+                bound and self.evaluate(bound, scope, module) for bound in (node.slice.lower, node.slice.upper)
             ]
             if value == _ARGV and bounds == [1, None] and node.slice.step is None:
                 return ARGUMENTS
-            if isinstance(value, list) and all(each is None or isinstance(each, int) for each in bounds):
+            if isinstance(value, list) and all(bound is None or isinstance(bound, int) for bound in bounds):
                 return value[slice(*bounds)]
             return UNKNOWN
         index = self.evaluate(node.slice, scope, module)
@@ -165,18 +165,18 @@ class Evaluation(Names):
 
     def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope, module: Module) -> object:
         loop = node.generators[0]
-        items = self.iterated(self.evaluate(loop.iter, scope, module))
-        if len(node.generators) > 1 or items is None:
+        elements = self.iterated(self.evaluate(loop.iter, scope, module))
+        if len(node.generators) > 1 or elements is None:
             return UNKNOWN
-        found = []
-        for item in items:
-            inner = {**scope, **bindings(loop.target, item)}
+        results = []
+        for element in elements:
+            inner = {**scope, **bindings(loop.target, element)}
             tests = [self.evaluate(test, inner, module) for test in loop.ifs]
             if not all(map(is_known, tests)):
                 return UNKNOWN
             if all(tests):
-                found.append(self.evaluate(node.elt, inner, module))
-        return found
+                results.append(self.evaluate(node.elt, inner, module))
+        return results
 
     _setcomp = _generatorexp = _listcomp
 
@@ -188,23 +188,23 @@ class Evaluation(Names):
         if isinstance(value, list | str | dict):
             return list(value)[:_MOST_ITEMS] if len(value) <= _MOST_ITEMS else None
         members = self.members(value) if isinstance(value, Class) else None
-        if members is None or any(item is UNKNOWN for _, item in members):
+        if members is None or any(member is UNKNOWN for _, member in members):
             return None
-        return [item for _, item in members]
+        return [member for _, member in members]
 
     def builtin(self, name: str, arguments: Sequence[object]) -> object:
         """The result of a builtin function, of those that are used to build lists of choices."""
-        items = self.iterated(arguments[0]) if arguments else []
-        if name in ("list", "tuple", "set", "frozenset", "dict.keys") and items is not None:
-            return items
-        if name == "sorted" and items is not None and len(arguments) == 1:
-            return sorted(items, key=str) if all(isinstance(item, str) for item in items) else UNKNOWN
-        if name == "range" and arguments and all(isinstance(each, int) for each in arguments):
+        elements = self.iterated(arguments[0]) if arguments else []
+        if name in ("list", "tuple", "set", "frozenset", "dict.keys") and elements is not None:
+            return elements
+        if name == "sorted" and elements is not None and len(arguments) == 1:
+            return sorted(elements, key=str) if all(isinstance(element, str) for element in elements) else UNKNOWN
+        if name == "range" and arguments and all(isinstance(argument, int) for argument in arguments):
             numbers = range(*arguments)  # type: ignore[call-overload]
             return list(numbers) if len(numbers) <= _MOST_ITEMS else UNKNOWN
         if name == "str" and len(arguments) == 1 and is_known(arguments[0]):
             return str(arguments[0])
-        return len(items) if name == "len" and items is not None and arguments else UNKNOWN
+        return len(elements) if name == "len" and elements is not None and arguments else UNKNOWN
 
 
 def bindings(target: ast.expr, value: object) -> Scope:
@@ -212,9 +212,9 @@ def bindings(target: ast.expr, value: object) -> Scope:
     if isinstance(target, ast.Name):
         return {target.id: value}
     if isinstance(target, ast.Tuple | ast.List):
-        items = value if isinstance(value, list) and len(value) == len(target.elts) else [UNKNOWN] * len(target.elts)
+        parts = value if isinstance(value, list) and len(value) == len(target.elts) else [UNKNOWN] * len(target.elts)
         scope: Scope = {}
-        for each, item in zip(target.elts, items, strict=True):
-            scope |= bindings(each.value if isinstance(each, ast.Starred) else each, item)
+        for inner, part in zip(target.elts, parts, strict=True):
+            scope |= bindings(inner.value if isinstance(inner, ast.Starred) else inner, part)
         return scope
     return {}

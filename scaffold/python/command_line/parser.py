@@ -51,8 +51,8 @@ class Anything(str):
 class Choices(tuple[object, ...]):
     __slots__ = ()
 
-    def __contains__(self, item: object) -> bool:
-        return isinstance(item, Anything) or (isinstance(item, str) and MARK in item) or super().__contains__(item)
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, Anything) or (isinstance(value, str) and MARK in value) or super().__contains__(value)
 
 
 def converter(name: str, convert: Callable[[str], object]) -> Callable[[str], object]:

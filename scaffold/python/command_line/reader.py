@@ -134,18 +134,18 @@ class _Reader(Calls):
         return self.evaluate(node, scope, module) in (ARGUMENTS, External("sys.argv"))
 
     def _on_for(self, node: ast.For, scope: Scope, module: Module) -> None:
-        items = self.iterated(self.evaluate(node.iter, scope, module))
+        elements = self.iterated(self.evaluate(node.iter, scope, module))
         leaves = any(isinstance(inner, ast.Break | ast.Continue) for inner in ast.walk(node))
-        if items is None or leaves or self.conditional:
+        if elements is None or leaves or self.conditional:
             self._maybe(node.body, {**scope, **bindings(node.target, UNKNOWN)}, module)
             return
-        for element in items:
+        for element in elements:
             scope |= bindings(node.target, element)
             self.body(node.body, scope, module)
 
     def _on_try(self, node: ast.Try, scope: Scope, module: Module) -> None:
         caught = [handler.type for handler in node.handlers]
-        names = {getattr(each, "id", getattr(each, "attr", "")) for kind in caught if kind for each in ast.walk(kind)}
+        names = {getattr(name, "id", getattr(name, "attr", "")) for kind in caught if kind for name in ast.walk(kind)}
         if None in caught or names & _CATCHES:
             self._maybe(node.body, scope, module)
         else:

@@ -49,10 +49,11 @@ class Relevance:
         except Refusal:
             return False
         dotted = dotted_name(path)
-        for item, _ in module.imports():
-            source = absolute(item.module, dotted, path)
-            paths = (self.lookup.path(source), self.lookup.path(f"{source}.{item.symbol}") if item.symbol else "")
-            if any(each and self._mentions(each) for each in paths if each != path):
+        for imported, _ in module.imports():
+            source = absolute(imported.module, dotted, path)
+            sources = (source, f"{source}.{imported.symbol}") if imported.symbol else (source,)
+            paths = [self.lookup.path(source) for source in sources]
+            if any(imported_path not in ("", path) and self._mentions(imported_path) for imported_path in paths):
                 return True
         return False
 
@@ -94,11 +95,11 @@ def _mentioned(node: ast.stmt) -> list[tuple[str, frozenset[str]]]:
     elif not isinstance(node, ast.If | ast.Try):
         return []
     else:
-        return [each for body in (node.body, node.orelse) for inner in body for each in _mentioned(inner)]
+        return [definition for body in (node.body, node.orelse) for inner in body for definition in _mentioned(inner)]
     inside: set[str] = set()
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name):
-            inside.add(each.id)
-        elif isinstance(each, ast.Attribute) and each.attr in _NAMES:
-            inside.add(each.attr)
+    for mention in ast.walk(node):
+        if isinstance(mention, ast.Name):
+            inside.add(mention.id)
+        elif isinstance(mention, ast.Attribute) and mention.attr in _NAMES:
+            inside.add(mention.attr)
     return [(name, frozenset(inside)) for name in names]

@@ -53,7 +53,7 @@ class Class:
 
 @dataclass(slots=True)
 class Instance:
-    made_of: Class
+    cls: Class
     attributes: Scope = field(default_factory=dict)
 
 
@@ -89,14 +89,14 @@ class Names:
 
     def _global(self, module: Module, name: str) -> object:
         try:
-            found = self.lookup.find(dotted_name(module.path), name)
+            answer = self.lookup.find(dotted_name(module.path), name)
         except Refusal:
             return UNKNOWN
-        if isinstance(found, Module):
-            return found
-        if isinstance(found, Binding):
-            return self.defined(found, name)
-        if found is OUTSIDE:
+        if isinstance(answer, Module):
+            return answer
+        if isinstance(answer, Binding):
+            return self.defined(answer, name)
+        if answer is OUTSIDE:
             return external(module, name)
         return External(name) if hasattr(builtins, name) else UNKNOWN
 
@@ -151,7 +151,9 @@ class Names:
         for statement in reversed(node.body):
             if isinstance(statement, ast.FunctionDef) and statement.name == name:
                 return Function(Binding(cls.definition.module, statement), {"__class__": cls})
-        for base in self.bases(cls) if left else ():
+        if not left:
+            return None
+        for base in self.bases(cls):
             inherited = self.method(base, name, left - 1) if isinstance(base, Class) else None
             if inherited:
                 return inherited
@@ -173,14 +175,14 @@ class Names:
         if isinstance(value, Instance):
             if name in value.attributes:
                 return value.attributes[name]
-            method = self.method(value.made_of, name)
-            return _bound(method, value) if method else self._class_attribute(value.made_of, name)
+            method = self.method(value.cls, name)
+            return _bound(method, value) if method else self._class_attribute(value.cls, name)
         return UNKNOWN
 
     def _external_attribute(self, value: External, name: str) -> object:
-        whole = f"{value.name}.{name}"
-        path = self.lookup.path(whole) if self.lookup.is_ours(whole) else ""
-        return self.lookup.module(path) if path else External(whole)
+        dotted = f"{value.name}.{name}"
+        path = self.lookup.path(dotted) if self.lookup.is_ours(dotted) else ""
+        return self.lookup.module(path) if path else External(dotted)
 
     def _class_attribute(self, value: Class, name: str) -> object:
         members = self.members(value)
@@ -202,7 +204,7 @@ class Names:
 def _bound(function: Function, value: Instance | Class) -> Function:
     node = function.definition.node
     assert isinstance(node, ast.FunctionDef)
-    decorators = {each.id for each in node.decorator_list if isinstance(each, ast.Name)}
+    decorators = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
     if "staticmethod" in decorators or (isinstance(value, Class) and "classmethod" not in decorators):
         return function
     return Function(function.definition, function.around, (value,))

@@ -28,8 +28,10 @@ def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) ->
         return Value(dict(members), node.start)
     if isinstance(node, hcl.Call) and node.name == "concat":
         lists = [from_expression(data, argument, local, left) for argument in node.arguments]
-        items = (group_value.items if isinstance(group_value.data, tuple) else (group_value,) for group_value in lists)
-        return Value(tuple(element for group in items for element in group), node.start)
+        groups = (
+            group_value.elements if isinstance(group_value.data, tuple) else (group_value,) for group_value in lists
+        )
+        return Value(tuple(element for group in groups for element in group), node.start)
     if text in ("true", "false", "null"):
         return Value({"true": True, "false": False}.get(text), node.start)
     if PLAIN.fullmatch(text):

@@ -32,11 +32,12 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> V
     except hcl.HclError:
         return None
     directives = any(kind in DIRECTIVES for kind, _, _ in pieces)
+    branches = (True, False) if directives else (True,)
     values = []
-    for branch in (True, False) if directives else (True,):
+    for branch in branches:
         text, positions, expressions = _joined(_taken(pieces, branch))
         try:
-            values.append(_Reader(text, positions, expressions).whole())
+            values.append(_Reader(text, positions, expressions).document())
         except JSONDecodeError as error:
             bare = text.find(BARE)
             if directives or -1 < bare <= error.pos:
@@ -65,14 +66,14 @@ def _bare(value: Value) -> object:
 
 
 def _merged_items(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
-    mine, theirs = ({element.offset: element for element in items} for items in (first, second))
+    mine, theirs = ({element.offset: element for element in elements} for elements in (first, second))
     merged = {offset: _merged(mine.get(offset, element), element) for offset, element in theirs.items()}
-    items = tuple(element for _, element in sorted((mine | merged).items()))
+    elements = tuple(element for _, element in sorted((mine | merged).items()))
     if mine.keys() == theirs.keys():
-        return items
+        return elements
     # The number of elements is unknown; so is which one is first, unless it is the same in both.
-    unknown = Value(Unknown(""), items[0].offset)
-    return (*items, unknown) if first[:1] == second[:1] else (unknown, *items)
+    unknown = Value(Unknown(""), elements[0].offset)
+    return (*elements, unknown) if first[:1] == second[:1] else (unknown, *elements)
 
 
 # --- a template as pieces: text, interpolations, directives
@@ -174,7 +175,7 @@ class _Reader:
         self.text, self.positions, self.expressions = text, [*positions, positions[-1] if positions else 0], expressions
         self.index = 0
 
-    def whole(self) -> Value:
+    def document(self) -> Value:
         value = self._value()
         if self._peek():
             self._fail("Extra data")

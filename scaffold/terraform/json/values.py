@@ -74,7 +74,7 @@ class Value:
         return self.data if isinstance(self.data, Mapping) else {}
 
     @property
-    def items(self) -> tuple[Value, ...]:
+    def elements(self) -> tuple[Value, ...]:
         """The elements of a list; none for any other value."""
         return self.data if isinstance(self.data, tuple) else ()
 
@@ -85,7 +85,7 @@ class Value:
     def walk(self) -> Iterator[Value]:
         """This value and all values in it."""
         yield self
-        values = self.data.values() if isinstance(self.data, Mapping) else self.items
+        values = self.data.values() if isinstance(self.data, Mapping) else self.elements
         for value in values:
             yield from value.walk()
 

@@ -19,7 +19,7 @@ from scaffold.terraform.values import Values, is_known
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(.*?){_CLOSE}")
 _ENVIRONMENT = "${var.environment_name}"
-EACH = "each.key"
+EACH_KEY = "each.key"
 
 
 class Name(NamedTuple):
@@ -75,7 +75,7 @@ class Lengths:
 
     def _variables(self, folder: Folder) -> Iterator[str]:
         """The names that get marks: the variables of a module. The template's own come from the environments."""
-        yield from (EACH, "each.value")
+        yield from (EACH_KEY, "each.value")
         if folder.path != self.facts.template.path:
             blocks = folder.blocks("variable")
             labels = (variable.block.labels for variable in blocks)
@@ -98,7 +98,7 @@ class Lengths:
     def arguments(self, call: PlacedBlock, folder: Folder, wanted: set[str]) -> dict[str, dict[str, str]]:
         """The values that a call passes to a module, by environment."""
         result: dict[str, dict[str, str]] = {}
-        for variable in wanted - {EACH, "each.value"}:
+        for variable in wanted - {EACH_KEY, "each.value"}:
             attribute, template = call.block.attributes.get(variable), self.facts.template
             text = template.expand(call.path, attribute.value, {}) if attribute else _default(folder, variable)
             for environment in deployed_names(self.facts.checkout):
@@ -144,7 +144,9 @@ class Lengths:
 def _names(folder: Folder, type: str, variables: Iterator[str]) -> Iterator[Name]:
     marks = {variable: f"{_OPEN}{variable}{_CLOSE}" for variable in variables}
     for (limited, attribute), limit in LIMITS.items():
-        for resource in folder.blocks("resource", type) if limited == type else ():
+        if limited != type:
+            continue
+        for resource in folder.blocks("resource", type):
             node = resource.block.attributes.get(attribute)
             text = folder.expand(resource.path, node.value, marks) if node else ""
             if node and text:

@@ -56,7 +56,9 @@ def role_uses(facts: Facts) -> Iterator[RoleUse]:
             if attribute:
                 text, who = folder.text(start.path, attribute.value), f"the {start.kind} {start.name}"
                 yield RoleUse(text, start.path, attribute.value, start.name, who, own)
-    for definition in facts.once(own_definitions) if not facts.focus else ():
+    if facts.focus:
+        return
+    for definition in facts.once(own_definitions):
         for name in ARGUMENTS.values():
             attribute = definition.block.attributes.get(f"{name}_arn")
             if attribute:

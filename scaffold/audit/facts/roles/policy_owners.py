@@ -67,7 +67,7 @@ def misattached(facts: Facts) -> Iterator[Misattached]:
     for policy, roles in _managed(facts):
         if len(roles) == 1:
             compared = owners.compared(policy, roles[0])
-            yield from (other for other in compared if (other.role, other.named_after) not in reported)
+            yield from (owned for owned in compared if (owned.role, owned.named_after) not in reported)
 
 
 def task_named(facts: Facts, role: str) -> Task | None:
@@ -113,7 +113,8 @@ class _Owners:
                 said.setdefault(named_after, []).append((by, start))
         for named_after, ways in said.items():
             tasks, grants = self.tasks.get(named_after, []), RoleRights.of(self.facts.template).grants(named_after)
-            lost = bool(tasks) and grants.whole and not grants.grants and len(ways) == len(list(self._texts(placed)))
+            has_nothing = grants.is_complete and not grants.grants
+            lost = bool(tasks) and has_nothing and len(ways) == len(list(self._texts(placed)))
             task = tasks[0] if len(set(tasks)) == 1 else ""
             yield Misattached(placed, role, named_after, tuple(by for by, _ in ways), ways[0][1], lost, task)
 

@@ -48,7 +48,7 @@ def new_statements(facts: Facts, reached: Reached) -> Iterator[Statement]:
     """The statements of a policy; for a plan only those that it writes into."""
     for statement in reached.document.statements:
         listed = (statement.actions, statement.not_actions, statement.resources)
-        strings = (text for texts in listed if texts for text in texts.items)
+        strings = (text for texts in listed if texts for text in texts.texts)
         if any(facts.is_new(text.path, text.start, text.start + 1) for text in strings):
             yield statement
 
@@ -62,7 +62,8 @@ def _reached_policies(facts: Facts) -> Iterator[Reached]:
     tasks = tasks_by_role(facts)
     documents: dict[tuple[str, int], Document] = {}
     roles: dict[tuple[str, int], list[str]] = {}
-    for label in tasks if facts.focus else Roles.of(facts.template).by_label:
+    audited = tasks if facts.focus else Roles.of(facts.template).by_label
+    for label in audited:
         for document in _of_role(facts, label):
             key = (document.path, document.start)
             documents.setdefault(key, document)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.pfml.alarms import FOLDER, alarm_list
+from scaffold.pfml.alarms import FOLDER, Alarm, alarm_list
 from scaffold.pfml.schedules import RULE, module_folder, module_rule, schedules
 from scaffold.pfml.starts import Start
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -24,20 +24,10 @@ _MARK = "\ue000"
 _ENVIRONMENT = "${var.environment_name}"
 
 
-class Listed(NamedTuple):
-    """A name in the list, and the rule that its alarm watches. mends: whether the tool can edit the list."""
-
-    name: str
-    rule: str
-    path: str
-    node: hcl.Node
-    mends: bool
-
-
-class Made(NamedTuple):
+class EventRule(NamedTuple):
     """A rule of EventBridge that the template creates. start: its schedule, None for a resource of the template."""
 
-    rule: str
+    name: str
     placed: PlacedBlock
     start: Start | None
 
@@ -124,17 +114,18 @@ class Alarms:
 
     # --- the list
 
-    @cached_property
-    def listed(self) -> tuple[Listed, ...]:
-        return tuple(
-            Listed(alarm.name, self.watched_rule.replace(_MARK, alarm.name), alarm.path, alarm.node, alarm.is_editable)
-            for alarm in alarm_list(self.facts.checkout).alarms
-        )
+    @property
+    def listed(self) -> tuple[Alarm, ...]:
+        return alarm_list(self.facts.checkout).alarms
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all names in the list are known."""
         return alarm_list(self.facts.checkout).is_complete
+
+    def rule_of(self, alarm: Alarm) -> str:
+        """The name of the rule that an alarm watches."""
+        return self.watched_rule.replace(_MARK, alarm.name)
 
     @cached_property
     def others(self) -> frozenset[str]:
@@ -153,35 +144,37 @@ class Alarms:
     # --- the rules
 
     @cached_property
-    def made(self) -> tuple[Made, ...]:
+    def rules(self) -> tuple[EventRule, ...]:
         """The rules of the schedules, and those that are resources of the template."""
         facts = self.facts
         of_schedules = [
-            Made(self.scheduler_rule.replace(_MARK, start.name), start, start) for start in schedules(facts.checkout)
+            EventRule(self.scheduler_rule.replace(_MARK, schedule.name), schedule, schedule)
+            for schedule in schedules(facts.checkout)
         ]
         others = []
         for rule in facts.template.blocks("resource", RULE):
             attribute = rule.block.attributes.get("name")
             name = facts.template.expand(rule.path, attribute.value, {}) if attribute else "${name_prefix}"
-            others.append(Made(name, rule, None))
+            others.append(EventRule(name, rule, None))
         return (*of_schedules, *others)
 
     @property
     def known(self) -> bool:
         """Whether the names of all rules are known."""
-        return self.facts.complete() and all(_plain(made.rule) for made in self.made)
+        return self.facts.complete() and all(_plain(rule.name) for rule in self.rules)
 
     @cached_property
-    def mistaken(self) -> dict[Listed, Made]:
+    def mistaken(self) -> dict[Alarm, EventRule]:
         """The alarms whose rule does not exist, each with a rule that has a similar name and no alarm."""
         if not self.watched_rule:
             return {}
-        rules, watched = {made.rule for made in self.made}, {alarm.rule for alarm in self.listed}
-        free = [made for made in self.made if made.rule not in watched and _plain(made.rule)]
+        names = {rule.name for rule in self.rules}
+        watched = {alarm: self.rule_of(alarm) for alarm in self.listed}
+        free = [rule for rule in self.rules if rule.name not in watched.values() and _plain(rule.name)]
         mistaken = {}
-        for alarm in self.listed:
-            near = [made for made in free if _alike(alarm.rule, made.rule)] if alarm.rule not in rules else []
-            if near:
+        for alarm, name in watched.items():
+            near = [rule for rule in free if _alike(name, rule.name)]
+            if near and name not in names:
                 mistaken[alarm] = near[0]
         return mistaken
 
@@ -195,28 +188,28 @@ def _plain(text: str) -> bool:
     return "${" not in text.replace(_ENVIRONMENT, "")
 
 
-def _comparable(one: str, other: str) -> bool:
-    """Whether both names are known."""
-    return bool(one) and bool(other) and _plain(one) and _plain(other)
+def _comparable(*names: str) -> bool:
+    """Whether all names are known."""
+    return all(name and _plain(name) for name in names)
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(*names: str) -> bool:
     """Whether two names are probably meant to be the same: they differ only in separators and case, or by a typo."""
-    first, second = (re.split(r"[-_. ]+", text.lower()) for text in (one, other))
+    first, second = (re.split(r"[-_. ]+", text.lower()) for text in names)
     if "".join(first) == "".join(second):
         return True
     pairs = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
     return len(first) == len(second) and len(pairs) == 1 and _one_slip(*pairs[0])
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _one_slip(first: str, second: str) -> bool:
     """Whether a letter is missing or extra, or two neighboring letters are swapped.
 
     With a different letter a word is often another word: dia and dua, employer and employee.
     """
-    if min(len(one), len(other)) < 4 or not (one + other).isalpha():
+    if min(len(first), len(second)) < 4 or not (first + second).isalpha():
         return False
-    start = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
-    first, second = one[start:], other[start:]
+    start = next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), len(first))
+    first, second = first[start:], second[start:]
     swapped = first[:2] == second[:2][::-1] and first[2:] == second[2:]
     return swapped or first[1:] == second or first == second[1:]

@@ -10,11 +10,11 @@ _COMMENT = re.compile(rb"[ \t]*(#|//)")
 _BESIDE = re.compile(rb'"[^"\r\n]*"[ \t]*,?[ \t]*(#|//)[^\r\n]*')
 _TIME = r"(?<![\d:.])(\d{1,2})(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?"
 _ZONE = r"\s?[\[(]?(EST|EDT|ET|UTC|GMT|[Ee]astern)\b"
-_ONE = re.compile(_TIME + _ZONE)
+_CLOCK = re.compile(_TIME + _ZONE)
 _RANGE = re.compile(f"{_TIME}(?:{_ZONE})?\\s?(?:-|\u2013|\u2014|to|through|and)\\s?{_TIME}{_ZONE}")
 _BETWEEN = re.compile(r"(?:between|from)\s*\Z", re.IGNORECASE)
 # A line with one of these words may not be about the schedule.
-_OTHER = re.compile(
+_UNRELATED = re.compile(
     r"\b(after|before|prior|instead|until|unless|once|when|if|was|were|used to|previously|formerly|offset)\b",
     re.IGNORECASE,
 )
@@ -63,14 +63,14 @@ def beside(data: bytes, offset: int) -> list[Comment]:
 def clocks(comment: Comment) -> Iterator[Clock]:
     """The times with a zone that a comment names; none if the line may not be about the schedule."""
     text = comment.text
-    if _OTHER.search(text):
+    if _UNRELATED.search(text):
         return
     ranges = []
     for match in _RANGE.finditer(text):
         if "and" not in match[0] or _BETWEEN.search(text[: match.start()]):
             ranges.append(match)
             yield from _range(comment, match)
-    for match in _ONE.finditer(text):
+    for match in _CLOCK.finditer(text):
         minutes = _minutes(match[1], match[2], match[3])
         if minutes and not any(span.start() <= match.start() < span.end() for span in ranges):
             yield Clock(match[0].strip(), _zone(match[4]), minutes, None, _offset(comment, match))

@@ -37,15 +37,15 @@ def _environments(facts: Facts, call: PlacedBlock) -> Monitored | None:
     """Those of one module call: its `environment_name`, or the list in its `for_each`."""
     folder = Folder.of(facts.checkout, call.path.rpartition("/")[0])
     name = call.block.attributes.get("environment_name")
-    each = call.block.attributes.get("for_each")
+    collection = call.block.attributes.get("for_each")
     if name is None:
         return None
-    if each is None:
+    if collection is None:
         literal = _literals(folder, call.path, [name.value])
         return Monitored(frozenset(literal), call.path, name.start) if literal else None
     if not re.fullmatch(r"each\.(key|value)", folder.text(call.path, name.value)):
         return None
-    path, node = call.path, each.value
+    path, node = call.path, collection.value
     if isinstance(node, hcl.Call) and node.name == "toset" and len(node.arguments) == 1:
         node = node.arguments[0]
     if match := re.fullmatch(r"local\.([\w-]+)", folder.text(path, node)):

@@ -24,7 +24,7 @@ class Unread(NamedTuple):
     """meant: an attribute with a similar name that is read and that the entry does not set; "" for none."""
 
     task: Task
-    item: hcl.Item
+    entry: hcl.Item
     name: str
     meant: str
 
@@ -32,10 +32,12 @@ class Unread(NamedTuple):
 def unread(facts: Facts) -> Iterator[Unread]:
     """The attributes of the tasks that nothing reads."""
     read = attributes_read(facts) if facts.once(tasks_in_focus) else None
-    for task in facts.once(tasks_in_focus) if read else ():
+    if not read:
+        return
+    for task in facts.once(tasks_in_focus):
         names = {facts.template.text(task.path, entry.key).strip('"'): entry for entry in task.value.items}
         for name, attribute in names.items():
-            if read and name not in read:
+            if name not in read:
                 yield Unread(task, attribute, name, _meant(name, sorted(read & _ATTRIBUTES - set(names))))
 
 
@@ -87,8 +89,8 @@ def _of_node(facts: Facts, path: str, node: hcl.Node, outer: hcl.Node | None, en
         yield from _of_template(facts, path, node, text, entries)
         return
     if isinstance(node, hcl.Reference):
-        whole = text == _ENTRIES and not _counts(outer)
-        if whole or (text == "each.value" and entries and not _looks_up(outer, node)):
+        is_read_whole = text == _ENTRIES and not _counts(outer)
+        if is_read_whole or (text == "each.value" and entries and not _looks_up(outer, node)):
             raise _WholeEntriesError
         words = text.replace("[", ".").split(".")
         if words[0] not in _KNOWN:

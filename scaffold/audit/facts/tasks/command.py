@@ -30,13 +30,13 @@ class Command(NamedTuple):
         """The words; None if the command is not a list of strings that can be read."""
         if self.value is None or not isinstance(self.value.data, tuple):
             return None
-        words = [element.word for element in self.value.items]
+        words = [element.word for element in self.value.elements]
         return tuple(word for word in words if word is not None) if None not in words else None
 
     @property
     def program(self) -> JsonString | None:
         """The first word, even if the others cannot be read."""
-        return self.value.items[0].word if self.value is not None and self.value.items else None
+        return self.value.elements[0].word if self.value is not None and self.value.elements else None
 
     @property
     def title(self) -> str:

@@ -43,7 +43,7 @@ def _all_commands(facts: Facts) -> Iterator[Command]:
         attribute = task.attribute(facts.template, "command")
         name = task.name
         value = expression(facts.template, task.path, attribute.value) if attribute else None
-        offset = attribute.start if attribute else task.item.start
+        offset = attribute.start if attribute else task.entry.start
         yield Command("task", name, name, task.path, offset, value)
     for start in schedules(facts.checkout):
         if everything or start.task_name in facts.focus:

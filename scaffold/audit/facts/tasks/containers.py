@@ -112,8 +112,10 @@ def secrets_in(facts: Facts, definition: PlacedBlock) -> list[Given]:
     """The secrets of a task definition outside of locals.tasks: all that the `secrets` of its containers mention."""
     folder, path = facts.template, definition.path
     attribute = definition.block.attributes.get("container_definitions")
+    if attribute is None:
+        return []
     secrets = []
-    for node in attribute.walk() if attribute else ():
+    for node in attribute.walk():
         if isinstance(node, hcl.Item) and folder.text(path, node.key).strip('"') == "secrets":
             entries = entries_of(folder, path, node.value)
             secrets += [Given(entry, (), (), (), path, node.start) for entry in entries if entry.secret]

@@ -43,7 +43,7 @@ def runs(facts: Facts, names: Collection[str] = ()) -> Iterator[StateRun]:
                 if parameters is not None and definition is not None:
                     overrides = parameters.get("Overrides")
                     listed = overrides.get("ContainerOverrides") if overrides else None
-                    yield StateRun(state, path, definition, listed.items if listed else ())
+                    yield StateRun(state, path, definition, listed.elements if listed else ())
 
 
 def documents(facts: Facts, names: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
@@ -137,4 +137,4 @@ def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:
             continue
         for node in facts.checkout.terraform(path).walk():
             if isinstance(node, hcl.Item) and facts.template.text(path, node.key).strip('"') == _OVERRIDES:
-                yield from ((path, override) for override in expression(facts.template, path, node.value).items)
+                yield from ((path, override) for override in expression(facts.template, path, node.value).elements)

@@ -51,7 +51,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 ),
                 instead=_instead(name, match),
                 path=task.path,
-                offset=task.item.start,
+                offset=task.entry.start,
                 task=name,
             )
 

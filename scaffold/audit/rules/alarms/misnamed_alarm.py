@@ -19,16 +19,17 @@ def check(facts: Facts) -> Iterator[Finding]:
         task = event_rule.start.task_name if event_rule.start else ""
         if facts.focus and task not in facts.focus:
             continue
+        watched = alarms.rule_of(alarm)
         yield Finding(
             subject=alarm.name,
             message=(
-                f"this alarm watches the rule {shown(alarm.rule)}, but the rule in {event_rule.placed.path} is named "
-                f"{shown(event_rule.rule)}, so the alarm never fires"
+                f"this alarm watches the rule {shown(watched)}, but the rule in {event_rule.placed.path} is named "
+                f"{shown(event_rule.name)}, so the alarm never fires"
             ),
             instead=(
                 f"Use the schedule's name: {event_rule.start.name}."
                 if event_rule.start
-                else f"Rename the rule to {shown(alarm.rule)}, or give it an alarm of its own."
+                else f"Rename the rule to {shown(watched)}, or give it an alarm of its own."
             ),
             path=alarm.path,
             offset=alarm.node.start,

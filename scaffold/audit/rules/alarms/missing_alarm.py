@@ -17,14 +17,14 @@ WHY = "If EventBridge cannot start the task, nobody is notified."
 
 def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
-    if not alarms.watched_rule or not alarms.whole or not facts.complete(alarms.folder.path):
+    if not alarms.watched_rule or not alarms.is_complete or not facts.complete(alarms.folder.path):
         return
-    watched = {alarm.rule for alarm in alarms.listed} | alarms.others
-    watched |= {event_rule.rule for event_rule in alarms.mistaken.values()}
+    watched = {alarms.rule_of(alarm) for alarm in alarms.listed} | alarms.others
+    watched |= {rule.name for rule in alarms.mistaken.values()}
     names: set[str] = set()
-    for event_rule in alarms.made:
-        start = event_rule.start
-        if start is None or event_rule.rule in watched or "${" in start.name or start.name in names:
+    for rule in alarms.rules:
+        start = rule.start
+        if start is None or rule.name in watched or "${" in start.name or start.name in names:
             continue
         if facts.template.attribute_text(start, "is_enabled") == "false":
             continue

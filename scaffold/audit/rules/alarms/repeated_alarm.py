@@ -24,6 +24,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                 instead="Remove one of them.",
                 path=alarm.path,
                 offset=alarm.node.start,
-                fixable=alarm.mends,
+                fixable=alarm.is_editable,
             )
         seen.setdefault(alarm.name, facts.checkout.place(alarm.path, alarm.node.start))

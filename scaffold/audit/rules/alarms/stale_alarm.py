@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.alarms import Alarms, Listed, shown
+from scaffold.audit.facts.starts.alarms import Alarms, shown
 from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.alarms import Alarm
 from scaffold.pfml.schedules import schedules
 
 __all__ = ["check", "fix"]
@@ -21,22 +22,22 @@ def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
     if facts.focus or not alarms.watched_rule or not alarms.known:
         return
-    rules = {event_rule.rule for event_rule in alarms.made}
-    stale = [alarm for alarm in alarms.listed if alarm.rule not in rules and alarm not in alarms.mistaken]
+    rules = {rule.name for rule in alarms.rules}
+    stale = [alarm for alarm in alarms.listed if alarms.rule_of(alarm) not in rules and alarm not in alarms.mistaken]
     for alarm in _nowhere(facts, [alarm for alarm in stale if "${" not in alarm.name]):
         comment = _commented_out(facts, alarm.name)
         yield Finding(
             subject=alarm.name,
-            message=f"nothing creates a rule named {shown(alarm.rule)}, so this alarm never fires",
+            message=f"nothing creates a rule named {shown(alarms.rule_of(alarm))}, so this alarm never fires",
             instead=_instead(facts, alarm, comment),
             path=alarm.path,
             offset=alarm.node.start,
             # A schedule that is commented out may come back.
-            fixable=alarm.mends and not comment,
+            fixable=alarm.is_editable and not comment,
         )
 
 
-def _nowhere(facts: Facts, stale: list[Listed]) -> list[Listed]:
+def _nowhere(facts: Facts, stale: list[Alarm]) -> list[Alarm]:
     """The alarms whose rule no other folder can create."""
     if not stale:
         return []
@@ -58,7 +59,7 @@ def _commented_out(facts: Facts, name: str) -> str:
     return ""
 
 
-def _instead(facts: Facts, alarm: Listed, comment: str) -> str:
+def _instead(facts: Facts, alarm: Alarm, comment: str) -> str:
     if comment:
         return f"Remove it, or restore the schedule that is commented out at {comment}."
     own = [start.name for start in schedules(facts.checkout) if start.task_name == alarm.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from scaffold.audit.facts.declarations.lengths import EACH, Lengths, Long, Name, gates
+from scaffold.audit.facts.declarations.lengths import EACH_KEY, Lengths, Long, Name, gates
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
@@ -39,11 +39,11 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     """The families, of which each task has one."""
     for name in lengths.of_template("aws_ecs_task_definition"):
-        if EACH in name.variables and facts.template.attribute_text(name.placed, "for_each") == "local.tasks":
+        if EACH_KEY in name.variables and facts.template.attribute_text(name.placed, "for_each") == "local.tasks":
             for task in facts.once(tasks_in_focus):
                 key = facts.template.expand_text(task.key, {})
-                if long := lengths.long(name, _everywhere(facts, EACH, key), EACH, ()):
-                    yield _finding(facts, long, task.name, task.path, task.item.start, task.name)
+                if long := lengths.long(name, _everywhere(facts, EACH_KEY, key), EACH_KEY, ()):
+                    yield _finding(facts, long, task.name, task.path, task.entry.start, task.name)
 
 
 def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
@@ -102,10 +102,10 @@ def _alarms(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
         if name.placed == alarms.resource:
             for alarm in alarms.listed:
                 given = {
-                    environment: {EACH: alarm.name, "each.value": alarm.name}
+                    environment: {EACH_KEY: alarm.name, "each.value": alarm.name}
                     for environment in deployed_names(facts.checkout)
                 }
-                if long := lengths.long(name, given, EACH, ()):
+                if long := lengths.long(name, given, EACH_KEY, ()):
                     yield _finding(facts, long, alarm.name, alarm.path, alarm.node.start, "")
 
 

@@ -92,7 +92,7 @@ def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str
 def _task_at(facts: Facts, mention: Mention) -> str:
     """The task whose entry, schedule or trigger contains a reference, "" for none."""
     for task in facts.once(tasks_in_focus):
-        if task.path == mention.path and task.item.start <= mention.offset < task.item.end:
+        if task.path == mention.path and task.entry.start <= mention.offset < task.entry.end:
             return task.name
     for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
         block = start.block

@@ -137,10 +137,10 @@ def _short(word: str) -> str:
 
 def _offset(command: Command, problem: str) -> int:
     """The byte of the word that the problem is about, or of the command."""
-    items = command.value.items if command.value else ()
-    ranked = sorted((_rank(value.word, problem), -index) for index, value in enumerate(items) if value.word)
+    words = command.value.elements if command.value else ()
+    ranked = sorted((_rank(value.word, problem), -index) for index, value in enumerate(words) if value.word)
     rank, index = ranked[-1] if ranked else (0, 0)
-    return items[-index].offset if rank else command.offset
+    return words[-index].offset if rank else command.offset
 
 
 def _rank(word: JsonString, problem: str) -> int:

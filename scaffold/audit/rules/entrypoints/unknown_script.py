@@ -34,7 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 message=what,
                 instead=instead,
                 path=command.path,
-                offset=value.items[0].offset if value and value.items else command.offset,
+                offset=value.elements[0].offset if value and value.elements else command.offset,
                 task=command.task,
             )
 

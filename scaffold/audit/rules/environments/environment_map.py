@@ -95,11 +95,13 @@ def _reaches(facts: Facts, folder: str, mention: Mention, name: str) -> bool:
     """Whether the index is evaluated in an environment, and not inside a condition, `try` or `can`."""
     blocks = facts.checkout.terraform(mention.path).blocks
     block = next((block for block in blocks if block.start <= mention.offset < block.end), None)
-    for node in block.walk() if block else ():
+    if block is None:
+        return True
+    for node in block.walk():
         guards = isinstance(node, hcl.Conditional) or (isinstance(node, hcl.Call) and node.name in ("try", "can"))
         if guards and node.start <= mention.offset < node.end:
             return False
-    if block is None or not {"count", "for_each"} & set(block.attributes):
+    if not {"count", "for_each"} & set(block.attributes):
         return True
     values = next(
         (environment.values for environment in environments(facts.checkout) if environment.name == name), None

@@ -32,20 +32,18 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not reached.roles:
             continue
         for statement in new_statements(facts, reached):
-            if statement.effect == "Allow" and statement.actions and statement.actions.whole:
-                for text in statement.actions.items:
+            if statement.effect == "Allow" and statement.actions and statement.actions.is_complete:
+                for text in statement.actions.texts:
                     if _never_fits(statement, text.inner, values) and not _given(facts, reached, text.inner, values):
                         yield _finding(facts, reached, statement, text)
 
 
 def _never_fits(statement: Statement, action: str, values: Values) -> bool:
     """Whether an action certainly applies to none of a statement's resources."""
-    kinds = needed(action)
-    if kinds is None or statement.resources is None or not statement.resources.whole or not statement.resources.items:
+    kinds, resources = needed(action), statement.resources
+    if kinds is None or resources is None or not resources.is_complete or not resources.texts:
         return False
-    return all(
-        (resource := _covered(text, values)) is not None and not kinds & resource for text in statement.resources.items
-    )
+    return all((resource := _covered(text, values)) is not None and not kinds & resource for text in resources.texts)
 
 
 def _covered(text: Text, values: Values) -> frozenset[str] | None:
@@ -61,21 +59,21 @@ def _given(facts: Facts, reached: Reached, action: str, values: Values) -> bool:
     for label in reached.roles:
         grants = RoleRights.of(facts.template).grants(label)
         statements = [statement for grant in grants.grants for statement in grant.document.statements]
-        if not grants.whole or any(_gives(statement, action, values) for statement in statements):
+        if not grants.is_complete or any(_gives(statement, action, values) for statement in statements):
             return True
     return any(extended_elsewhere(facts, label) for label in reached.roles)
 
 
 def _gives(statement: Statement, action: str, values: Values) -> bool:
     actions = statement.actions
-    if statement.effect == "Deny" or (actions and actions.whole and not _names(statement, action)):
+    if statement.effect == "Deny" or (actions and actions.is_complete and not _names(statement, action)):
         return False
     return not _never_fits(statement, action, values)
 
 
 def _names(statement: Statement, action: str) -> bool:
-    items = statement.actions.items if statement.actions else ()
-    return any(may_match(text.inner, action, any_case=True) for text in items)
+    actions = statement.actions.texts if statement.actions else ()
+    return any(may_match(text.inner, action, any_case=True) for text in actions)
 
 
 def _finding(facts: Facts, reached: Reached, statement: Statement, text: Text) -> Finding:

@@ -50,7 +50,7 @@ def _instead(test: str) -> str:
 
 
 def _findings(facts: Facts, reached: Reached, condition: Condition) -> Iterator[Finding]:
-    for text in condition.values.items:
+    for text in condition.values.texts:
         shown = next(
             filter(None, (_wildcard(text, values) for values in values_by_environment(facts.checkout).values())), ""
         )

@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             for listed, effect in ((statement.actions, _effect(statement)), (statement.not_actions, _EXCEPTION)):
                 if listed is None:
                     continue
-                for text in listed.items:
+                for text in listed.texts:
                     action = _written(facts, text)
                     exists = action_exists(action) if action else True
                     if exists is False:

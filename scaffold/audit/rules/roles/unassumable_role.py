@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if attribute is None:
             continue
         document = document_of(facts.template, role.path, attribute.value, f"aws_iam_role.{label}")
-        if document and document.whole and not any(map(_may_assume, document.statements)):
+        if document and document.is_complete and not any(map(_may_assume, document.statements)):
             yield _finding(role, document, list(dict.fromkeys(tasks)), attribute.start)
 
 
@@ -38,7 +38,8 @@ def _may_assume(statement: Statement) -> bool:
     if not statement.principals:
         return True
     return any(
-        not principal.identifiers.whole or any(may_match(text.inner, _SERVICE) for text in principal.identifiers.items)
+        not principal.identifiers.is_complete
+        or any(may_match(text.inner, _SERVICE) for text in principal.identifiers.texts)
         for principal in statement.principals
         if principal.type in ("Service", "*") or "${" in principal.type
     )
@@ -46,7 +47,7 @@ def _may_assume(statement: Statement) -> bool:
 
 def _is_about_assuming(statement: Statement) -> bool:
     actions = statement.actions
-    return not actions or not actions.whole or any(may_match(text.inner, _ACTION, True) for text in actions.items)
+    return not actions or not actions.is_complete or any(may_match(text.inner, _ACTION, True) for text in actions.texts)
 
 
 def _finding(role: PlacedBlock, document: Document, tasks: list[str], offset: int) -> Finding:
@@ -56,7 +57,7 @@ def _finding(role: PlacedBlock, document: Document, tasks: list[str], offset: in
         for statement in document.statements
         if _is_about_assuming(statement)
         for principal in statement.principals
-        for text in principal.identifiers.items
+        for text in principal.identifiers.texts
     ]
     return Finding(
         subject=label,

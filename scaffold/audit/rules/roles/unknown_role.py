@@ -75,7 +75,7 @@ def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
     tasks = [
         task
         for task in facts.once(tasks_in_focus)
-        if task.path == path and task.item.start <= node.start < task.item.end
+        if task.path == path and task.entry.start <= node.start < task.entry.end
     ]
     return Finding(
         subject=address,
@@ -108,6 +108,6 @@ def _instead(facts: Facts, name: str) -> str:
     known = {label: label for label in Roles.of(facts.template).by_label}
     known |= {full.rpartition("}-")[2]: label for full, label in Roles.of(facts.template).by_name.items()}
     near = get_close_matches(name, known, 1, 0.7) or [
-        other for other in known if name.endswith(other) or other in name or name in other
+        similar for similar in known if name.endswith(similar) or similar in name or name in similar
     ]
     return f"Did you mean aws_iam_role.{known[near[0]]}?" if near else "Create the role, or use another."

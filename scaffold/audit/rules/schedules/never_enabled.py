@@ -16,8 +16,7 @@ WHY = "The task is deployed but never started by the schedule, although the code
 
 def check(facts: Facts) -> Iterator[Finding]:
     # An environment that does not parse may enable it.
-    whole = environments(facts.checkout) and not any(path.startswith(ENVIRONMENTS) for path in facts.checkout.unparsed)
-    if not whole:
+    if not environments(facts.checkout) or any(path.startswith(ENVIRONMENTS) for path in facts.checkout.unparsed):
         return
     for start in schedules(facts.checkout):
         conditions = [condition for condition in start.conditions if condition != "true"]

@@ -14,7 +14,7 @@ from scaffold.audit.facts.starts.comments import Clock, Comment, above, beside, 
 from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron
-from scaffold.pfml.timing import DAYLIGHT, ONE, STANDARD, Timing, parsed, times
+from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD, Timing, parsed, times
 
 WHY = "Readers of the comment expect the task to run at a time at which it does not."
 _DAY = 24 * 60
@@ -30,8 +30,8 @@ class _Times(NamedTuple):
 
     def local(self, summer: bool) -> frozenset[int]:
         """The same times in New York."""
-        behind = _SUMMER if summer else _WINTER
-        return frozenset((time - behind) % _DAY for time in (self.summer if summer else self.winter))
+        times, behind = (self.summer, _SUMMER) if summer else (self.winter, _WINTER)
+        return frozenset((time - behind) % _DAY for time in times)
 
     def of(self, zone: str, apart: bool) -> frozenset[int]:
         """The times in a zone. apart: whether the comment distinguishes EST from EDT."""
@@ -59,7 +59,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment, ...]]]:
     """The comments above the schedule, and those above and next to its expressions, wherever they are written."""
     schedule, attributes = timing.placed, timing.placed.block.attributes
-    own = [attributes[name].start for name in (STANDARD, DAYLIGHT, ONE) if name in attributes]
+    own = [attributes[name].start for name in (STANDARD, DAYLIGHT, SINGLE) if name in attributes]
     places = [(schedule.path, schedule.block.start), *((schedule.path, start) for start in own)]
     places += [(expression.path, expression.offset) for expression in timing.expressions]
     blocks: dict[tuple[str, tuple[Comment, ...]], None] = {}

@@ -38,7 +38,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     buckets = _buckets(facts)
     for variable in variables:
         name = variable.given.entry.name
-        others = [other for other in addresses.get(name, ()) if other is not variable]
+        others = [address for address in addresses.get(name, ()) if address is not variable]
         for text, environment in variable.values:
             problem = _problem(name, text, bool(others), buckets)
             if problem:

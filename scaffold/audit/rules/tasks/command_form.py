@@ -37,7 +37,7 @@ def _problem(command: Command) -> tuple[str, str, Value] | None:
         if value.data.text == MARK:
             return None
         return "is a string, but ECS accepts only a list", f"Write [{_quoted(value.data)}].", value
-    for element in value.items:
+    for element in value.elements:
         if not isinstance(element.data, JsonString | Unknown):
             return f"has {_shown(element)}, but ECS accepts only strings", "Put it in quotes.", element
     first = command.program
@@ -45,7 +45,7 @@ def _problem(command: Command) -> tuple[str, str, Value] | None:
         return (
             f"starts with '{first.shown}' as one word, but no program has that name, so the container exits at once",
             f"Write {_quoted(first)}.",
-            value.items[0],
+            value.elements[0],
         )
     return None
 

@@ -30,7 +30,7 @@ class _Pair(NamedTuple):
 def check(facts: Facts) -> Iterator[Finding]:
     of_groups: dict[tuple[str, str], tuple[_Pair, list[ContainerEnvironment]]] = {}
     for container in facts.once(container_environments):
-        whole: set[tuple[int, ...]] = set()
+        repeated_groups: set[tuple[int, ...]] = set()
         for pair in _pairs(container.given):
             if group := _shared_group(pair):
                 key = (group, pair.first.groups[-1] if _is_same(pair) else pair.first.entry.name)
@@ -38,9 +38,9 @@ def check(facts: Facts) -> Iterator[Finding]:
             elif _is_same(pair):
                 # A group that is given twice repeats all its names.
                 offsets = (pair.first.offset, pair.second.offset)
-                if offsets not in whole:
+                if offsets not in repeated_groups:
                     yield _group_twice(facts, container, pair)
-                whole.add(offsets)
+                repeated_groups.add(offsets)
             else:
                 yield _name_twice(facts, container, pair)
     for (group, _), (pair, containers) in of_groups.items():
@@ -66,7 +66,7 @@ def _shared_group(pair: _Pair) -> str:
     first, second = pair.first, pair.second
     if (first.path, first.offset) != (second.path, second.offset):
         return ""
-    shared = [group for group, other in zip(first.groups, second.groups, strict=False) if group == other]
+    shared = [group for group, second_group in zip(first.groups, second.groups, strict=False) if group == second_group]
     if _is_same(pair):
         shared = shared[:-1]
     return shared[-1] if shared else ""
@@ -79,13 +79,13 @@ def _is_same(pair: _Pair) -> bool:
 
 def _name_twice(facts: Facts, container: ContainerEnvironment, pair: _Pair) -> Finding:
     # Report the one in the task itself, if one of the two is there.
-    here, other = pair.second, pair.first
-    if here.path != container.path or (here.groups and not other.groups and other.path == container.path):
-        here, other = other, here
+    here, earlier = pair.second, pair.first
+    if here.path != container.path or (here.groups and not earlier.groups and earlier.path == container.path):
+        here, earlier = earlier, here
     return Finding(
         subject=container.subject,
         message=(
-            f"{here.entry.name} is given twice: {_described(facts, here)}, and {_described(facts, other)}, so ECS "
+            f"{here.entry.name} is given twice: {_described(facts, here)}, and {_described(facts, earlier)}, so ECS "
             "rejects the task definition"
         ),
         instead=_REMOVE,

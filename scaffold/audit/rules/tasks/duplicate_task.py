@@ -17,12 +17,12 @@ def check(facts: Facts) -> Iterator[Finding]:
         name = later.name
         if facts.focus and name not in facts.focus:
             continue
-        place = facts.checkout.place(earlier.path, earlier.item.start)
+        place = facts.checkout.place(earlier.path, earlier.entry.start)
         yield Finding(
             subject=name,
             message=f"the task {name} is already defined at {place}, and Terraform silently drops that definition",
             instead="Remove one of them, or rename it.",
             path=later.path,
-            offset=later.item.start,
+            offset=later.entry.start,
             task=name,
         )

@@ -57,7 +57,7 @@ def _of_task(facts: Facts, task: Task, defaults: dict[str, str]) -> Iterator[Fin
         message=f"{what}{note}, so the deploy fails{f' in {environment}' if environment else ''}",
         instead=instead,
         path=task.path,
-        offset=given[0].start if given else task.item.start,
+        offset=given[0].start if given else task.entry.start,
         task=task.name,
     )
 
@@ -72,13 +72,13 @@ def _of_definition(facts: Facts, definition: PlacedBlock) -> Iterator[Finding]:
         what, instead = _with_advice(problem)
         yield _finding(definition, f"{what}, so the deploy fails", instead, "cpu")
     listed = containers(facts.template, definition) or ()
-    for name, whole, unit in (("cpu", cpu, "CPU units"), ("memory", memory, "MiB of memory")):
+    for name, size, unit in (("cpu", cpu, "CPU units"), ("memory", memory, "MiB of memory")):
         parts = [_of_container(facts, container, name) for container in listed]
         known = sum(part for part in parts if part)
-        if known > whole:
+        if known > size:
             yield _finding(
                 definition,
-                f"its containers have {known} {unit} in total, but the task has {whole}, so ECS rejects it at deploy",
+                f"its containers have {known} {unit} in total, but the task has {size}, so ECS rejects it at deploy",
                 f"Give the task more {name}, or the containers less.",
                 name,
             )

@@ -23,6 +23,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                 ),
                 instead=f"Write {attribute.meant}.",
                 path=attribute.task.path,
-                offset=attribute.item.start,
+                offset=attribute.entry.start,
                 task=name,
             )

@@ -37,4 +37,4 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _finding(task: Task, problem: str, instead: str) -> Finding:
     name = task.name
-    return Finding(name, f"the name of the task {name} {problem}", instead, task.path, task.item.start, name)
+    return Finding(name, f"the name of the task {name} {problem}", instead, task.path, task.entry.start, name)

@@ -20,6 +20,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                 message=f"nothing reads the attribute {attribute.name} of a task, so it has no effect",
                 instead="Remove it.",
                 path=attribute.task.path,
-                offset=attribute.item.start,
+                offset=attribute.entry.start,
                 task=name,
             )

@@ -18,7 +18,8 @@ WHY = "S3 rejects the whole notification at deploy, so none of its triggers work
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for notification in notifications_in(facts.template) if facts.focus else notifications(facts.checkout):
+    audited = notifications_in(facts.template) if facts.focus else notifications(facts.checkout)
+    for notification in audited:
         for first, second in combinations(notification.destinations, 2):
             if not in_focus(facts, [trigger_of(facts, first), trigger_of(facts, second)]):
                 continue
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _where(facts: Facts, first: Destination, second: Destination) -> list[str] | None:
     """The environments in which they overlap, an empty list for all; None if they never do."""
-    if not any(same_event(event, other) for event in first.events for other in second.events):
+    if not any(same_event(event, second_event) for event in first.events for second_event in second.events):
         return None
     conditions = [*first.notification.gates, *first.guards, *second.guards]
     if first.notification.folder.path != TEMPLATE or not environments(facts.checkout):

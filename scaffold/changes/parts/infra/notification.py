@@ -242,9 +242,9 @@ def _withdraw(
     edits = [remove_block(checkout, notification.path, block, TRIGGER) for block in blocks]
     bridge = folder.attribute_text(notification, "eventbridge")
     if not others and bridge in ("", "false"):
-        whole = remove_block(checkout, notification.path, notification.block, TRIGGER)
-        if first_reference(checkout, f"{NOTIFICATION}.{notification.block.labels[1]}", [whole]) is None:
-            return [whole]
+        removal = remove_block(checkout, notification.path, notification.block, TRIGGER)
+        if first_reference(checkout, f"{NOTIFICATION}.{notification.block.labels[1]}", [removal]) is None:
+            return [removal]
     if len(others) == len(left) and left:
         edits += _narrow(folder, notification, removed, left)
     return edits
@@ -272,25 +272,27 @@ def _narrow(
     return edits + _released_bridge(folder, notification, grouped(new))
 
 
-def _released(folder: Folder, notification: PlacedBlock, destination: Destination, own: str, whole: str) -> list[Edit]:
+def _released(
+    folder: Folder, notification: PlacedBlock, destination: Destination, own: str, condition: str
+) -> list[Edit]:
     """A destination without a condition that the gate of the whole notification already has."""
     checkout = folder.checkout
-    if grouped(own) == whole and (text := as_static(folder, notification, destination)):
+    if grouped(own) == condition and (text := as_static(folder, notification, destination)):
         return [checkout.replace(notification.path, destination.outer.start, destination.outer.end, text, TRIGGER)]
     value = destination.outer.attributes["for_each"].value
-    if (rest := beyond(own, whole)) and isinstance(value, hcl.Conditional):
+    if (rest := beyond(own, condition)) and isinstance(value, hcl.Conditional):
         return [checkout.replace(notification.path, value.condition.start, value.condition.end, rest, TRIGGER)]
     return []
 
 
-def _released_bridge(folder: Folder, notification: PlacedBlock, whole: str) -> list[Edit]:
+def _released_bridge(folder: Folder, notification: PlacedBlock, condition: str) -> list[Edit]:
     text, attribute = (
         folder.attribute_text(notification, "eventbridge"),
         notification.block.attributes.get("eventbridge"),
     )
     if attribute is None:
         return []
-    rest = "true" if text == whole else beyond(text, whole)
+    rest = "true" if text == condition else beyond(text, condition)
     if not rest:
         return []
     return [folder.checkout.replace(notification.path, attribute.value.start, attribute.value.end, rest, TRIGGER)]

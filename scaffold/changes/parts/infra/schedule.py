@@ -16,6 +16,7 @@ from scaffold.pfml.limits import check_folder
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, module_folder, schedules, schedules_of
 from scaffold.pfml.tasks import Task
+from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
 from scaffold.rendering.literals import json_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
@@ -26,8 +27,7 @@ from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
 PART = part_names.SCHEDULE
 FILE = f"{TEMPLATE}/cloudwatch.tf"
-_PAIR = ("schedule_expression_standard", "schedule_expression_daylight_savings")
-_ONE = ("schedule_expression",)
+_PAIR = (STANDARD, DAYLIGHT)
 
 
 def add(addition: Addition) -> list[Edit]:
@@ -72,7 +72,7 @@ def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     if existing is not None:
         return _complete(addition, schedule, existing, expressions)
     text = _text(addition, schedule, expressions)
-    in_file = [other.block for other in schedules(checkout) if other.path == FILE]
+    in_file = [existing.block for existing in schedules(checkout) if existing.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 
@@ -123,7 +123,7 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
     declared = {variable.block.labels[0] for variable in folder.blocks("variable") if variable.block.labels}
     if set(_PAIR) <= declared:
         return list(zip(_PAIR, pair, strict=True))
-    if not set(_ONE) <= declared:
+    if SINGLE not in declared:
         raise Refusal(
             f"this checkout has no module {MODULE} that takes a schedule expression",
             option="--schedule",
@@ -137,7 +137,7 @@ def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, 
             value=pair[1],
             instead="Use only --schedule, in UTC.",
         )
-    return [(_ONE[0], pair[0])]
+    return [(SINGLE, pair[0])]
 
 
 # --- a schedule that exists

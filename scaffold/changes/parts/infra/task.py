@@ -54,7 +54,7 @@ def _add_role(addition: Addition) -> list[Edit]:
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    return [(task.path, task.item.start)]
+    return [(task.path, task.entry.start)]
 
 
 def remove(removal: Removal) -> list[Edit]:
@@ -63,16 +63,16 @@ def remove(removal: Removal) -> list[Edit]:
         return []
     checkout, task = removal.checkout, removal.task
     path, entries = tasks_object(removal.folder)
-    edits = remove_items(checkout, path, entries, [task.item], PART)
+    edits = remove_items(checkout, path, entries, [task.entry], PART)
     used = first_mention(checkout, task.key, [*removal.edits, *edits])
-    return [checkout.keep(path, task.item.start, PART, "still used", used)] if used else edits
+    return [checkout.keep(path, task.entry.start, PART, "still used", used)] if used else edits
 
 
 def rename(renaming: Renaming) -> list[Edit]:
     """The key of the task, its command, and all uses of them outside of its schedules and triggers."""
     naming, task, checkout = renaming.naming, renaming.task, renaming.checkout
     _check_family(naming.prefix + naming.new, naming.new, renaming.folder, "NEW")
-    key = task.item.key
+    key = task.entry.key
     end = key.inner_end if isinstance(key, hcl.Template) else key.end
     name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
     edits = keep_columns(checkout, task.path, [name])
@@ -120,7 +120,7 @@ def _complete(spec: TaskSpec, addition: Addition, task: Task) -> list[Edit]:
     wanted = {name: value for name, value in _wanted(spec, addition).items() if value}
     wanted["command"] = f'["{spec.command}"]'
     edits += _complete_attributes(folder, task, wanted, lines)
-    return edits or [folder.checkout.unchanged(task.path, task.item.start, PART)]
+    return edits or [folder.checkout.unchanged(task.path, task.entry.start, PART)]
 
 
 def _complete_attributes(

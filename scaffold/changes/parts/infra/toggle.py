@@ -61,7 +61,9 @@ def remove(removal: Removal) -> list[Edit]:
         else:
             edits.append(remove_block(checkout, variable.path, variable.block, PART))
             names.append(name)
-    for call in _calls(checkout) if names else ():
+    if not names:
+        return edits
+    for call in _calls(checkout):
         edits += remove_attributes(checkout, call.path, call.block, names, PART)
     return edits
 
@@ -78,7 +80,9 @@ def rename(renaming: Renaming) -> list[Edit]:
     for variable in folder.blocks("variable", containing=naming.old):
         if description := variable.block.attributes.get("description"):
             edits += rename_word(naming, checkout, variable.path, description, PART)
-    for call in _calls(checkout) if names else ():
+    if not names:
+        return edits
+    for call in _calls(checkout):
         arguments = [call.block.attributes[old] for old in names if old in call.block.attributes]
         new_names = [
             checkout.rename(call.path, argument.start, argument.start + len(argument.name), names[argument.name], PART)
@@ -127,7 +131,8 @@ def _guards(checkout: Checkout, edits: Sequence[Edit]) -> Iterator[str]:
         if not edit.changes:
             continue
         text = checkout.require(edit.path)[edit.start : edit.end].decode("utf-8", "replace")
-        for condition in [text] if edit.action == REPLACE else _GUARD.findall(text):
+        conditions = [text] if edit.action == REPLACE else _GUARD.findall(text)
+        for condition in conditions:
             yield from (name for name in _VARIABLE.findall(condition) if name not in left)
 
 

@@ -54,7 +54,7 @@ def _remove_triggers(removed: Sequence[Trigger], folder: Folder) -> list[Edit]:
         used = first_reference(checkout, f"module.{trigger.block.labels[0]}", edits)
         if used:
             kept = checkout.keep(trigger.path, trigger.block.start, PART, "still used", used)
-            return [kept, *_remove_triggers([other for other in removed if other is not trigger], folder)]
+            return [kept, *_remove_triggers([left for left in removed if left is not trigger], folder)]
     return edits
 
 

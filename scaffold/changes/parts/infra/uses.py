@@ -88,10 +88,10 @@ def uses_elsewhere(naming: Naming, checkout: Checkout) -> Iterator[Use]:
         for match in pattern.finditer(data):
             start = match.end() - len(naming.old.encode())
             before = data[max(0, start - 200) : start]
-            whole = before.endswith(b'"') and data[match.end() : match.end() + 1] == b'"'
-            if whole and (_STATE.search(before) or _IS_STATE.match(data, match.end())):
+            is_string = before.endswith(b'"') and data[match.end() : match.end() + 1] == b'"'
+            if is_string and (_STATE.search(before) or _IS_STATE.match(data, match.end())):
                 continue
-            if whole and _FIRST_WORD.search(before) and not naming.script:
+            if is_string and _FIRST_WORD.search(before) and not naming.script:
                 continue
             if start > match.start() and not _is_family(begins, data, start, match.end(), None):
                 continue
