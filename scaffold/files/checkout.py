@@ -126,7 +126,17 @@ class Checkout:
         key = folder, "below" if below else ""
         if key not in self._listings:
             self._listings[key] = self._matching(folder, "*.tf", (".terraform",) if below else None)
+            if below:
+                self._list_folders(self._listings[key])
         return self._listings[key]
+
+    def _list_folders(self, paths: list[str]) -> None:
+        """Remember the Terraform files of each folder, so that it is not listed again."""
+        by_folder: dict[str, list[str]] = {}
+        for path in paths:
+            by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+        for folder, files in by_folder.items():
+            self._listings.setdefault((folder, ""), files)
 
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""

@@ -15,6 +15,7 @@ from scaffold.files.layout import ENVIRONMENTS
 from scaffold.inventory.compose import groups_of
 from scaffold.pfml.environments import environment_names, values_in
 from scaffold.pfml.notifications import notifications_in
+from scaffold.pfml.references import infra_files
 from scaffold.pfml.schedules import module_folder, module_rule, schedules_of
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, require_task, takes_environment, task_key
@@ -245,7 +246,7 @@ def _log_group(values: Values) -> str:
 def _events_log_group(environment: str, log_group: str, checkout: Checkout) -> str:
     """The log group of the tasks' state changes, which can be defined in any folder; "" if there is none."""
     names = []
-    for path in checkout.terraform_files("infra", below=True):
+    for path in infra_files(checkout):
         if b"aws_cloudwatch_log_group" in (data := checkout.require(path)) and b'/events"' in data:
             folder = Folder.of(checkout, path.rpartition("/")[0])
             values = Values(folder, {"environment_name": environment})

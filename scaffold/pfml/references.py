@@ -78,10 +78,6 @@ def template_files(checkout: Checkout) -> list[str]:
 
 def infra_files(checkout: Checkout) -> list[str]:
     """All Terraform files under infra/."""
-    return checkout.once(_infra_files)
-
-
-def _infra_files(checkout: Checkout) -> list[str]:
     return checkout.terraform_files("infra", below=True)
 
 

@@ -46,6 +46,7 @@ class Lookup:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self._modules: dict[str, Module] = {}
+        self._is_ours: dict[str, bool] = {}
 
     def path(self, dotted: str) -> str:
         """The file of a module or a package; "" if there is none, as for a package without an `__init__.py`."""
@@ -56,7 +57,9 @@ class Lookup:
     def is_ours(self, dotted: str) -> bool:
         """Whether a module with this name would be part of the API's source."""
         root = dotted.split(".")[0]
-        return bool(root) and (self.checkout.is_folder(f"api/{root}") or bool(self.path(root)))
+        if root not in self._is_ours:
+            self._is_ours[root] = bool(root) and (self.checkout.is_folder(f"api/{root}") or bool(self.path(root)))
+        return self._is_ours[root]
 
     def module(self, path: str) -> Module:
         """The module in a file. Raises Refusal if it does not parse."""

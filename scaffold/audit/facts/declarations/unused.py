@@ -11,6 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl.comments import is_code
 from scaffold.pfml.iam.roles import Roles, aws_name
+from scaffold.pfml.references import infra_files
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.references import Mention, mentions
 
@@ -104,7 +105,7 @@ def extended_elsewhere(facts: Facts, label: str) -> bool:
     name, tail = role.block.attributes.get("name"), _tail(facts, role)
     if name is None or len(tail) < 4:
         return True
-    for path in facts.checkout.terraform_files("infra", below=True):
+    for path in infra_files(facts.checkout):
         data = facts.checkout.read(path) or b""
         if (
             not path.startswith(f"{TEMPLATE}/")

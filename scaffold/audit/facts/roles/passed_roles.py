@@ -16,6 +16,7 @@ from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
 from scaffold.pfml.iam.rights import may_match
 from scaffold.pfml.iam.roles import Roles, role_of
+from scaffold.pfml.references import infra_files
 from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start
 from scaffold.pfml.triggers import triggers
@@ -104,7 +105,7 @@ def _begins_as_ours(facts: Facts, name: str, values: Values) -> bool:
 def names_elsewhere(facts: Facts) -> list[str]:
     """The names of the roles in other folders of infra/, with `*` for what is unknown."""
     result = []
-    for path in facts.checkout.terraform_files("infra", below=True):
+    for path in infra_files(facts.checkout):
         folder = path.rpartition("/")[0]
         if folder == TEMPLATE or b'"aws_iam_role"' not in (facts.checkout.read(path) or b""):
             continue

@@ -11,6 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.rules.alarms._fix import fix
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.alarms import Alarm
+from scaffold.pfml.references import infra_files
 from scaffold.pfml.schedules import schedules
 
 __all__ = ["check", "fix"]
@@ -42,7 +43,7 @@ def _nowhere(facts: Facts, stale: list[Alarm]) -> list[Alarm]:
     if not stale:
         return []
     texts = []
-    for path in facts.checkout.terraform_files("infra", below=True):
+    for path in infra_files(facts.checkout):
         if not path.startswith((f"{TEMPLATE}/", f"{facts.once(Alarms).folder.path}/")):
             data = facts.checkout.read(path) or b""
             if b"aws_cloudwatch_event_rule" in data or b"ecs_task_scheduler" in data:
