@@ -37,8 +37,9 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class Command:
-    """A command line; `makes` says which files of the checkout hold which words afterwards, and `ends` with which
-    status it may end."""
+    """A command line. makes: files of the checkout, each with words that it contains afterwards. ends: the exit
+    statuses that are allowed.
+    """
 
     label: str
     arguments: tuple[str, ...]
@@ -134,7 +135,7 @@ def full(checkout: Path, label: str = "full") -> Command:
     places = sorted(path.parent.name for path in (checkout / ENVIRONMENTS).glob("*/main.tf"))[:2]
     bucket = re.search(r"bucket\s*=\s*(?:data\.)?aws_s3_bucket\.(\w+)", (checkout / TRIGGERS).read_text("utf-8"))
     if bucket is None or len(places) < 2:
-        sys.exit(f"{checkout} has no bucket with a notification, or not two environments")
+        sys.exit(f"{checkout} has no bucket with a notification, or fewer than two environments")
     options = ("--task-role", "new", "--execution-role", "new", "--secret", "BENCH_API_KEY")
     schedule = ("--schedule", "cron(0 6 * * ? *)", "--timezone", "America/New_York")
     trigger = ("--s3-bucket", bucket[1], "--s3-prefix", "bench/incoming/")
@@ -198,22 +199,22 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def run(command: Command, ground: Ground, home: Path) -> float:
-    """Seconds that a command takes as a whole process. Exits if the command did not do its work."""
+    """Seconds that a command takes as a whole process. Exits if the command failed or did not write what it should."""
     ground.restore()
     program = shutil.which(command.arguments[0], path=str(Path(sys.executable).parent))
     if program is None:
-        sys.exit(f"{command.arguments[0]} is not installed beside {sys.executable}")
+        sys.exit(f"{command.arguments[0]} is not installed next to {sys.executable}")
     started = time.perf_counter()
     done = subprocess.run(
         [program, *command.arguments[1:]], cwd=ground.folder, env=environment(home), capture_output=True, text=True
     )
     seconds = time.perf_counter() - started
     if done.returncode not in command.ends:
-        sys.exit(f"{' '.join(command.arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(command.arguments)} exited with status {done.returncode}:\n{done.stdout}{done.stderr}")
     for path, words in command.makes.items():
         file = ground.folder / path
         if not file.is_file() or words not in file.read_text("utf-8"):
-            sys.exit(f"{' '.join(command.arguments)} succeeded, and {path} has no {words!r}")
+            sys.exit(f"{' '.join(command.arguments)} succeeded, but {path} does not contain {words!r}")
     return seconds
 
 
@@ -295,8 +296,8 @@ def _show_imports(report: str) -> None:
     print(f"  {'package':<44}{'own':>9}")
     for name, time_ in sorted(own.items(), key=lambda pair: -pair[1])[:15]:
         print(f"  {name:<44}{time_ / 1000:>6.1f} ms")
-    print(f"  {'all of them':<44}{sum(own.values()) / 1000:>6.1f} ms")
-    print(f"\n  {'module':<44}{'with what it imports':>23}")
+    print(f"  {'total':<44}{sum(own.values()) / 1000:>6.1f} ms")
+    print(f"\n  {'module':<44}{'including its imports':>23}")
     for _, time_, _, name in sorted(rows, key=lambda row: -int(row[1]))[:15]:
         print(f"  {name:<44}{int(time_) / 1000:>20.1f} ms")
 
@@ -305,7 +306,7 @@ def _show_calls(file: str) -> None:
     import pstats
 
     package = str(HERE.parent / "scaffold") + os.sep
-    stats = pstats.Stats(file).stats  # type: ignore[attr-defined]  # the one place where pstats keeps them
+    stats = pstats.Stats(file).stats  # type: ignore[attr-defined]  # the only place where pstats has them
     ours, others = [], []
     for (path, line, name), (_, calls, own, total, _) in stats.items():
         row = (total, own, calls, name)
@@ -313,12 +314,12 @@ def _show_calls(file: str) -> None:
             ours.append((*row, f"{path.removeprefix(package)}:{line}"))
         elif name in ("parses_to_tree", "_find_and_load", "load", "<built-in method posix.fsync>"):
             others.append((*row, "/".join(Path(path).parts[-2:])))
-    print(f"  {'total':>9}{'own':>9}{'calls':>8}   with the profiler's own time, which about doubles it")
+    print(f"  {'total':>9}{'own':>9}{'calls':>8}   including the profiler's overhead, which about doubles it")
     for total, own, calls, name, place in [*sorted(ours, reverse=True)[:15], *sorted(others, reverse=True)]:
         print(f"  {total * 1000:>6.0f} ms{own * 1000:>6.0f} ms{calls:>8}   {name}  {place}")
 
 
-# --- all of it
+# --- main
 
 
 def originals(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -359,7 +360,7 @@ def main() -> None:
 
 
 def scale(folder: Path, runs: int, home: Path) -> None:
-    """A large tasks.tf compared with one of a tenth of its size."""
+    """A large tasks.tf, compared with one a tenth of its size."""
     turns, targets = [], []
     for count in (200, 2000):
         original = folder / f"tasks-{count}"

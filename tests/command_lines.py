@@ -17,7 +17,7 @@ TOGGLES = ["", "enable_my_thing", "enable_dor_import_trigger", "enable_reduction
 
 
 def task_options(pick: random.Random) -> list[str]:
-    """The command line of one task; about one in four is refused for what does not go together."""
+    """The command line of one task; about one in four is refused because of options that do not fit together."""
 
     def maybe(chance: float, *words: str) -> list[str]:
         return list(words) if pick.random() < chance else []

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Temporary folders are in memory if the system has such a place: each command syncs its files to the disk."""
+    """Put temporary folders in memory if possible, since each command syncs its files to disk."""
     if os.access(_MEMORY, os.W_OK | os.X_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
 
@@ -38,7 +38,9 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """Run a command line such as `task my-task --db`, or words. Internal errors are raised, not turned into messages."""
+    """Run a command line such as `task my-task --db`, or words. Internal errors are raised, not turned into
+    messages.
+    """
 
     def runner(*words: str) -> Result:
         arguments = shlex.split(words[0]) if len(words) == 1 else list(words)

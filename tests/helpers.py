@@ -1,4 +1,4 @@
-"""What several test modules need."""
+"""Helpers that several test modules share."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def unformatted(*paths: Path) -> set[Path]:
 
 
 def _fmt(paths: Iterable[Path], **options: bool) -> str:
-    # In this process: one that is started for each call takes thirty times as long.
+    # In this process: starting one for each call takes thirty times as long.
     terraform = TerraformCommand(backend="thread")
     words = [str(path) for path in paths]
     result = terraform.fmt(words, **{"list": False, "write": False, "recursive": True, **options}) if words else None
@@ -91,7 +91,7 @@ def rewrite_line_ends(folder: Path, how: str) -> None:
 
 
 def unresolved_references(checkout: Checkout) -> set[str]:
-    """What the template refers to and does not have."""
+    """What the template refers to but does not define."""
     folder = Folder.of(checkout)
     declared, used = set(), set()
     for path in folder.files:
@@ -111,7 +111,7 @@ def _referred(code: str) -> Iterator[str]:
 
 @contextmanager
 def permissions_apply() -> Iterator[None]:
-    """File permissions hold for root, too: without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7))."""
+    """Apply file permissions to root, too: drop CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7))."""
     if os.geteuid():
         yield
         return

@@ -1,12 +1,12 @@
-"""Changes of a folder as text: hunks as in a unified diff, placed by what they say and not by line numbers.
+"""Changes of a folder as text: hunks as in a unified diff, located by their content instead of line numbers.
 
     @@ infra/ecs-tasks/template/tasks.tf
        "dor-import" = {
     -    command   = ["dor-import"],
     +    command   = ["dor-imports"],
 
-A hunk's old lines (those with a blank or a minus in front) have to stand in the file exactly once. One that has only
-new lines makes the file, or goes to its end. `@@ PATH deleted` takes a file away. Lines in front of the first hunk are
+A hunk's old lines (those that start with a space or a minus) must occur in the file exactly once. A hunk of only new
+lines creates the file, or is appended to it. `@@ PATH deleted` removes a file. Lines before the first hunk are
 comments.
 """
 
@@ -23,11 +23,11 @@ def apply(folder: Path, text: str) -> None:
             path.unlink()
             continue
         lines = [line or " " for line in body.removesuffix("\n").split("\n")]
-        assert all(line[0] in " +-" for line in lines), f"{name}: a line begins with neither blank, plus nor minus"
+        assert all(line[0] in " +-" for line in lines), f"{name}: a line does not start with a space, plus or minus"
         old = "".join(f"{line[1:]}\n" for line in lines if line[0] != "+")
         new = "".join(f"{line[1:]}\n" for line in lines if line[0] != "-")
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.read_text() if path.exists() else ""
         if old:
-            assert before.count(old) == 1, f"{name}: these lines stand there {before.count(old)} times:\n{old}"
+            assert before.count(old) == 1, f"{name}: these lines occur {before.count(old)} times:\n{old}"
         path.write_text(before.replace(old, new) if old else before + new)

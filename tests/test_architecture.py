@@ -1,4 +1,4 @@
-"""The rooms of the package: who imports whom, and one class name for one thing."""
+"""The packages of `scaffold`: their imports, and unique class names."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import scaffold
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(scaffold.__file__).parent
-# Rooms are packages; a module next to them needs a reason.
+# A top-level module next to the packages needs a reason.
 MODULES_WITHOUT_A_ROOM = {"__init__", "errors"}
 
 
 def test_the_contracts_of_pyproject_hold() -> None:
-    """Imports go down only and in no circle, those for types and inside of functions included."""
+    """Imports only go down and have no cycles, including those for types and inside functions."""
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout

@@ -49,7 +49,7 @@ def _regenerated(path: Path) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_page(name: str, clone: Path, run: Run, request: pytest.FixtureRequest) -> None:
-    """The page is as `make docs` writes it, with its examples run in a new sample checkout."""
+    """The page is what `make docs` would write, with its examples run in a new sample checkout."""
     page = ROOT / name
     expected = played(_regenerated(page), clone, run)
     if request.config.getoption("--rewrite-golden"):
@@ -95,7 +95,7 @@ def test_links_lead_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_commands_and_options_exist(name: str) -> None:
-    """In running text and in tables, too, where nothing is run."""
+    """Also in running text and in tables, which are not run."""
     text = (ROOT / name).read_text(encoding="utf-8")
     shell = "".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
     lines = [line.partition(" #")[0] for line in shell.splitlines() if PROGRAM in line]

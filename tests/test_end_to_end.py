@@ -1,4 +1,4 @@
-"""The sample is installed, the scaffolded script runs as a command, its generated test passes; and the wheel is whole."""
+"""The sample installs, the scaffolded script runs as a command, its test passes; and the wheel is complete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TASK = "task my-nightly-report --db --description 'Say \"hi\" \\' --schedule 'ra
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment that sees pytest and poetry-core of this one."""
+    """A virtual environment with access to this one's pytest and poetry-core."""
     folder = tmp_path_factory.mktemp("venv")
     venv.create(folder, system_site_packages=False, with_pip=False)
     packages = next(folder.glob("lib/python*/site-packages"))
@@ -79,7 +79,7 @@ SHAPES = [
 
 
 def test_the_python_is_clean_under_the_linters_of_the_api(sample: Path, run: Run) -> None:
-    """Each shape as a task of its own, whose name is as long as my-task: all are looked at in one run of each tool."""
+    """Each shape is a separate task whose name is as long as my-task, so that each tool runs only once."""
     files, modules = set(), []
     for letter, line in zip(ascii_lowercase, SHAPES, strict=False):
         result = run(line.replace("task my-task", f"task my-tas{letter}"))

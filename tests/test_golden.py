@@ -1,4 +1,4 @@
-"""tests/golden: a folder a case, with the command lines, what they print, and the files that they change.
+"""tests/golden: one folder per case, with the command lines, their output, and the files that they change.
 
 A case may bring files of its own in a folder `given`, which is laid over the sample checkout first.
 """
@@ -19,7 +19,7 @@ CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
 
 
 def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
-    """The files of a case as they come out now: what changed in the checkout, and what was printed."""
+    """The current result of a case: the files that changed in the checkout, and the output."""
     if (GOLDEN / case / GIVEN).is_dir():
         shutil.copytree(GOLDEN / case / GIVEN, sample, dirs_exist_ok=True)
     before = tree(sample)

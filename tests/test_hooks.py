@@ -1,4 +1,4 @@
-"""How `check` runs for others: as a hook of pre-commit, and in a workflow of GitHub."""
+"""How other tools run `check`: as a pre-commit hook, and in a GitHub workflow."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_manifest_is_one_that_pre_commit_takes() -> None:
 
 @pytest.fixture
 def repository(sample: Path, tmp_path: Path) -> Path:
-    """The sample as a git repository with the hook, which runs from this environment instead of one of its own."""
+    """The sample as a git repository with the hook, which runs in this environment instead of its own."""
     (hook,) = yaml.safe_load(HOOKS.read_text())
     local = {"repo": "local", "hooks": [hook | {"language": "system"}]}
     (sample / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [local]}))

@@ -1,4 +1,4 @@
-"""A real checkout of PFML, copied; skipped where PFML_CHECKOUT names none."""
+"""A copy of a real PFML checkout; skipped if PFML_CHECKOUT is not set."""
 
 from __future__ import annotations
 

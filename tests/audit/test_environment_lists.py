@@ -1,4 +1,4 @@
-"""Which variables a task gets, through which groups and on what condition."""
+"""Which variables a task gets, through which groups and under which conditions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a task may be called, and how a name gets shorter."""
+"""Valid names of tasks, and how names are shortened."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which schedule expressions are right, when they fire, and what is said about the wrong ones.
+"""Which schedule expressions are valid, when they fire, and the messages about invalid ones.
 
 Two validators by other people are the oracles. Each is wrong now and then: where, is listed here,
 so that agreement elsewhere means something.
@@ -184,7 +184,7 @@ def croniter_runs(text: str, after: datetime, count: int) -> tuple[datetime, ...
     for _ in range(count):
         try:
             run = schedule.occurrence(found[-1] if found else after).next()
-        except Exception:  # it raises a bare Exception where there is no next run
+        except Exception:  # it raises a bare Exception if there is no next run
             break
         if run is None:
             break

@@ -134,7 +134,7 @@ def test_a_rate_has_no_zone() -> None:
         ("0 0 1 * ? *", "0 23 L * ? *", True),
         ("0 0 1 1 ? 2030", "0 23 31 12 ? 2029", True),
         ("* * * * ? *", "0/1 0/1 ? * SUN-SAT *", True),
-        # Found in production. The lists look unlike, but hours 0-3 and 9-23, an hour earlier, are
+        # Found in production. The lists look different, but hours 0-3 and 9-23, an hour earlier, are
         # hours 23, 0-2 and 8-22: a pair, because every day counts.
         ("0/15 0-2,3,9-23 * * ? *", "0/15 0-1,2,8-23 * * ? *", True),
         ("0/15 0-2,3,9-23 ? * MON-FRI *", "0/15 0-1,2,8-23 ? * MON-FRI *", False),

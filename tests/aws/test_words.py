@@ -1,4 +1,4 @@
-"""What a schedule says in words, in UTC and by New York's clocks."""
+"""Schedules in words, in UTC and in New York time."""
 
 from __future__ import annotations
 

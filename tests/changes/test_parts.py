@@ -1,4 +1,4 @@
-"""Every module of a part has the same four verbs, and stands in the table of parts."""
+"""Every module of a part has the same four verbs, and is in the table of parts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KNOWN = {value for name, value in vars(part_names).items() if name.isupper()}
 
 
 def modules() -> list[ModuleType]:
-    """The modules below changes/parts that name a part."""
+    """The modules below changes/parts that define a part."""
     paths = (path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.py"))
     found = [import_module(f"{parts.__name__}.{path.replace('/', '.')}") for path in sorted(paths)]
     return [module for module in found if hasattr(module, "PART")]

@@ -1,4 +1,4 @@
-"""What `task` makes `remove` takes away, byte for byte; what people made goes as far as nothing else rests on it."""
+"""`remove` undoes `task` byte for byte, and removes hand-written parts unless something else uses them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _folders(folder: Path) -> set[str]:
 
 
 def _round_trip(folder: Path, words: list[str], run: Run) -> bool:
-    """Make a task and remove it; False where `task` refuses it."""
+    """Create a task and remove it; False if `task` refuses it."""
     before, folders = tree(folder), _folders(folder)
     made = run(*words)
     if made.exit_code:
@@ -72,7 +72,7 @@ def test_other_line_endings_come_back_too(how: str, sample: Path, run: Run) -> N
         accepted += _round_trip(sample, task_options(pick), run)
 
 
-# Each task with arguments that its program takes.
+# Each task with arguments that its program accepts.
 SCHEDULED = {
     "dor-import": "--schedule-arg=--all",
     "fineos-bucket-tool": "--schedule-arg=--copy_dir=a --schedule-arg=--to_dir=b",
@@ -117,12 +117,12 @@ def test_the_notification_goes_back_to_its_gate(gate: str, toggle: str, sample: 
     assert run(f"task my-new-task --s3-bucket agency_transfer --s3-prefix mine/ {toggle}").exit_code == 0
     assert run("remove my-new-task").exit_code == 0
     if gate == "var.a || var.b ? 1 : 0" and not toggle:
-        # What `1` was made of is known but for its parentheses.
+        # The original of `1` is known, except for its parentheses.
         before[file.relative_to(sample).as_posix()] = text.replace(gate, "(var.a || var.b) ? 1 : 0").encode()
     assert tree(sample) == before
 
 
-# --- what people made and edited
+# --- hand-written and edited parts
 
 
 def test_edited_code_is_kept_and_listed(sample: Path, run: Run) -> None:
@@ -177,7 +177,7 @@ def _names(sample: Path) -> list[str]:
 
 
 def _removed_cleanly(folder: Path, name: str, run: Run) -> str:
-    """Remove a task, look at what is left, and put everything back."""
+    """Remove a task, check what is left, and restore everything."""
     before, unresolved = tree(folder), unresolved_references(Checkout(folder))
     result = run("remove", name)
     assert result.exit_code == 0, (name, result.stderr)

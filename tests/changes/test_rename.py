@@ -1,4 +1,4 @@
-"""What `task` makes under one name and `rename` carries over is what `task` makes under the other, byte for byte."""
+"""Creating a task and renaming it gives the same bytes as creating it under the new name."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from tests.helpers import (
 )
 
 CHUNKS, EXAMPLES = 8, 20
-# Shorter, longer, one inside the other; all of them with room in AWS's names.
+# Shorter, longer, one inside the other; all of them short enough for AWS.
 NAMES = ["my-new-task", "a-1", "my-new", "dor-import-again", "x-9-y", "my-new-task-two", "zebra-crossing-now"]
 
 
 def _renamed_is_made(folder: Path, words: list[str], new: str, run: Run) -> bool:
-    """Make a task and rename it, and make it under its new name at once; False where `task` refuses either."""
+    """Create a task and rename it, and create it under its new name; False if `task` refuses either."""
     before = tree(folder)
     made = run(*words)
     first = tree(folder)
@@ -62,7 +62,7 @@ def _renamed_is_made(folder: Path, words: list[str], new: str, run: Run) -> bool
 
 
 def _case(pick: random.Random) -> tuple[list[str], str]:
-    """A command line of `task` without --role-name, for a role whose name was chosen keeps it; and another name."""
+    """A command line of `task` without --role-name, since a role with a chosen name keeps it; and another name."""
     words = task_options(pick)
     words[1] = pick.choice(NAMES)
     return words, pick.choice([name for name in NAMES if name != words[1]])
@@ -104,14 +104,14 @@ def test_long_names_are_laid_out_as_black_and_isort_have_them(shape: str, sample
         subprocess.run([sys.executable, "-m", *tool, *paths], check=True, capture_output=True, cwd=sample)
 
 
-# --- tasks that people made
+# --- hand-written tasks
 
 
 HAND_MADE = ["load-employers-to-fineos", "dor-import", "fineos-bucket-tool", "reductions-process-agency-data"]
 
 
 def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
-    """Rename a task, look at what came out, and put everything back."""
+    """Rename a task, check the result, and restore everything."""
     before, unresolved = tree(folder), unresolved_references(Checkout(folder))
     names = task_names(Folder.of(Checkout(folder)))
     result = run("rename", name, new)
@@ -151,7 +151,7 @@ def test_every_task_of_a_real_checkout_can_be_renamed(real_checkout: Path, tmp_p
         )
 
 
-# --- what stands beside the parts
+# --- places outside of the parts
 
 
 STATES = """{"StartAt": "my_new_task",

@@ -1,4 +1,4 @@
-"""A trigger in a bucket's notification: what was there keeps its meaning in every environment."""
+"""A trigger in a bucket's notification: the existing ones keep their meaning in every environment."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _write(sample: Path, gate: str, body: str) -> None:
 
 
 def _holds(condition: str, values: Mapping[str, bool]) -> bool:
-    """A condition of `&&`, `||`, `!` and variables, by Python's own rules, which are the same."""
+    """Evaluate a condition of `&&`, `||`, `!` and variables in Python, which has the same rules."""
     text = re.sub(r"#[^\n]*", "", condition).replace("\n", " ").replace("&&", " and ").replace("||", " or ")
     text = re.sub(r"!(?!=)", " not ", text)
     text = re.sub(r"var\.(\w+)", lambda match: str(values[match[1]]), text)
@@ -80,7 +80,7 @@ def _holds(condition: str, values: Mapping[str, bool]) -> bool:
 
 
 def _made(sample: Path, values: Mapping[str, bool]) -> set[str]:
-    """The prefixes that are listened to in an environment with these variables."""
+    """The prefixes that have a destination in an environment with these variables."""
     folder = Folder.of(Checkout(sample))
     found = next(folder.blocks("resource", "aws_s3_bucket_notification"))
     if not _exists(folder, found, "count", values):

@@ -1,4 +1,4 @@
-"""Completion, as a shell asks for it: by environment variables, in a process of its own."""
+"""Completion as a shell requests it: through environment variables, in a separate process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROGRAM = "import sys; sys.argv[0] = 'pfml-scaffold'; from scaffold.cli.main imp
 
 
 def complete(line: str, folder: Path) -> list[str]:
-    """What the last word of a line may become. The line ends in a blank where a new word is to begin."""
+    """The completions of the last word of a line. A line that ends in a space starts a new word."""
     words = line.split()
     place = len(words) if line.endswith(" ") else len(words) - 1
     protocol = {"_PFML_SCAFFOLD_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(place)}
@@ -80,7 +80,7 @@ def test_a_prefix() -> None:
 
 
 def imported(code: str, *modules: str) -> list[str]:
-    """Which of these modules are imported after some code, in a process of its own."""
+    """Which of these modules are imported after some code has run in a separate process."""
     code = f"import sys\n{code}\nprint(*[name for name in {modules} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return result.stdout.split()
@@ -130,7 +130,7 @@ def test_the_help_says_how_to_install_it(run: Run) -> None:
 
 
 def _program(folder: Path) -> str:
-    """A folder with the command in it, as the first of PATH."""
+    """Put a folder with the command first in PATH."""
     folder.mkdir()
     (folder / "pfml-scaffold").write_text(f'#!/bin/sh\nexec {sys.executable} -c "{PROGRAM}" "$@"\n')
     (folder / "pfml-scaffold").chmod(0o755)

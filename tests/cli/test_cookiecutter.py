@@ -1,4 +1,4 @@
-"""`cookiecutter <this repository> -o <checkout>` asks what `pfml-scaffold task` has options for, and does the same."""
+"""`cookiecutter <this repository> -o <checkout>` asks for the options of `pfml-scaffold task`, and does the same."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ TEMPLATE = REPOSITORY / "template"
 NAME = "my-new-task-name"
 FOLDER = ".pfml-scaffold-cookiecutter-x"
 HOSTILE = "{{ 7 * 7 }} {% raw %} {# ''' \"\"\" \\ ${ $(id) `id` %{ </script> é"
-HOSTILE_VALUE = HOSTILE.replace("${", "")  # which opens an interpolation of Terraform
+HOSTILE_VALUE = HOSTILE.replace("${", "")  # which starts an interpolation in Terraform
 
 
 def raw(text: str) -> str:
-    """An answer as cookiecutter has to be given it on its command line, where it renders what it is given."""
+    """An answer for cookiecutter's command line, escaped because cookiecutter renders it."""
     return "{{ " + json.dumps(text) + " }}"
 
 
 @pytest.fixture(autouse=True)
 def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Cookiecutter's configuration, which is nobody's own here."""
+    """An empty configuration for cookiecutter instead of the user's."""
     file = tmp_path / "cookiecutterrc"
     file.write_text(f"replay_dir: {tmp_path / 'replay'}\n")
     monkeypatch.setenv("COOKIECUTTER_CONFIG", str(file))
@@ -49,7 +49,7 @@ def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """Another sample checkout, which is where cookiecutter runs."""
+    """Another sample checkout, in which cookiecutter runs."""
     lay_out(tmp_path / "other")
     return tmp_path / "other"
 
@@ -150,7 +150,7 @@ def test_the_files_are_those_of_the_command(case: str, sample: Path, other: Path
 
 
 def test_typed_answers_to_a_clone(sample: Path, other: Path, run: Run, tmp_path: Path) -> None:
-    """A clone has the links of template/ as well. And what is typed at a prompt is data, to cookiecutter too."""
+    """A clone also has the links of template/. What is typed at a prompt is data, for cookiecutter, too."""
     answers = {"name": NAME, "description": HOSTILE, "db": "y", "schedule": "rate(1 hour)", "schedule_arg": "--n 'a b'"}
     typed = "".join(f"{answers.get(question, '')}\n" for question in ("which template", *_questions()))
     result = process(other, str(_clone(tmp_path)), typed=typed)
@@ -225,7 +225,7 @@ def test_no_checkout(tmp_path: Path) -> None:
 
 
 def test_a_run_that_fails_after_the_dry_run(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cookiecutter removes its folder then, and falls over if it is not there."""
+    """Cookiecutter then removes its folder, and crashes if the folder is missing."""
     (other / FOLDER / "api").mkdir(parents=True)
     monkeypatch.chdir(other / FOLDER)
     before = tree(other)
@@ -276,7 +276,7 @@ def test_all_dependencies_are_looked_for() -> None:
 
 
 def test_rendered_files_without_the_hooks(sample: Path, tmp_path: Path, run: Run) -> None:
-    """Nobody uses them; and yet they are what the command makes of a plain task."""
+    """Nobody uses them, but they are the same as the command's files for a plain task."""
     before = tree(sample)
     run("task", NAME, "--db", "--args", "--description", 'Says "hi" \\o/')
     answers = {"name": NAME, "db": True, "args": True, "description": raw('Says "hi" \\o/')}
@@ -303,7 +303,7 @@ def _questions() -> list[str]:
 
 
 def _options() -> dict[str, click.Parameter]:
-    """The options of the command by the names of their questions. `-o` says what `--repo` says."""
+    """The options of the command by the names of their questions. `-o` has the role of `--repo`."""
     named = {option.opts[-1].lstrip("-").replace("-", "_"): option for option in task.params}
     return {name: option for name, option in named.items() if name != "repo"}
 

@@ -1,4 +1,4 @@
-"""The `task` command on the sample: what it refuses, what it leaves alone, what it prints."""
+"""The `task` command on the sample: what it refuses, leaves unchanged and prints."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_a_schedule_that_never_fires_is_a_warning(sample: Path, run: Run) -> Non
 
 
 def test_each_option_can_come_later(sample: Path, run: Run) -> None:
-    """The same command with one more option adds that part alone."""
+    """The same command with one more option adds only that part."""
     line = "task my-task"
     for more in (
         "--schedule 'rate(1 day)'", "--schedule-arg=--all", "--toggle", "--enable-in test", "--enable-in prod",
@@ -276,7 +276,7 @@ ROLES_LATER = [
 def test_roles_that_a_task_gets_later_are_passed_on(
     first: str, later: str, repeated: bool, sample: Path, run: Run
 ) -> None:
-    """What starts a task has to pass exactly the roles that the task has, or it never starts."""
+    """Schedules and triggers must pass exactly the task's roles, or the task never starts."""
     assert run(f"task my-task {first}").exit_code == 0
     result = run(f"task my-task {first if repeated else ''} {later}")
     assert result.exit_code == 0, result.stderr

@@ -21,7 +21,7 @@ from tests.helpers import tree
 
 NAME = "my-new-task-name"
 PROGRAM = [sys.executable, "-c", "from scaffold.cli.main import run; run()", "task"]
-# Bracketed paste is turned on once a prompt, when it is ready for keys.
+# Bracketed paste is turned on once per prompt, when it is ready for keys.
 READY = "\x1b[?2004h"
 ENTER, DOWN, SPACE, CLEAR, DELETE = "\r", "\x1b[B", " ", "\x15", "\x7f"
 CTRL_C, CTRL_D = "\x03", "\x04"
@@ -275,7 +275,9 @@ def test_a_command_line_that_no_answer_can_fix(sample: Path) -> None:
 
 
 def test_a_question_is_asked_if_its_default_is_refused(sample: Path) -> None:
-    """The schedule's name, if the task's is too long; the execution role, if the common one may not read the secrets."""
+    """The schedule's name, if the task's is too long; the execution role, if the common one may not read the
+    secrets.
+    """
     name = "a-name-that-is-much-too-long-for-a-rule"
     terminal = Terminal(sample)
     terminal.answer("What is the new task called?", name)

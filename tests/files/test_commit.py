@@ -1,4 +1,4 @@
-"""A commit lands whole or not at all: killed, refused or interrupted before every operation."""
+"""A commit is complete or has no effect, even if it is killed, refused or interrupted before any operation."""
 
 import errno
 import fcntl
@@ -62,7 +62,7 @@ def build(root: Path) -> Snapshot:
 
 
 def snapshot(root: Path) -> Snapshot:
-    """Everything that can be seen: names, kinds, modes, bytes, where links lead."""
+    """Everything that is visible: names, kinds, modes, bytes, link targets."""
     seen: Snapshot = {}
     for folder, folders, files in os.walk(root):
         for name in [*folders, *files]:
@@ -76,7 +76,7 @@ def snapshot(root: Path) -> Snapshot:
 
 @contextmanager
 def fresh() -> Iterator[Path]:
-    """A directory in memory, where there is one: thousands of fsyncs."""
+    """A directory in memory if possible, because of thousands of fsyncs."""
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as name:
         yield Path(name).resolve()
@@ -162,7 +162,7 @@ def faults(
 
     def wrapped(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
-            # lstat and stat are what Python itself uses for a lot: count what commit.py asks
+            # Python itself calls lstat and stat a lot: count only the calls from commit.py
             if name not in READING or sys._getframe(1).f_code.co_filename == module.__file__:
                 count(name)
             return real(*args, **options)
@@ -293,7 +293,7 @@ def test_a_new_file_has_0644_less_the_umask(root: Path, umask: int, mode: int) -
 
 
 def test_what_is_relied_on_is_on_the_disk_before(root: Path) -> None:
-    """No test can cut the power: this is the order of what is made durable, and when."""
+    """No test can cut the power, so check what is flushed to disk, and in which order."""
     build(root)
     calls = " ".join(operations(lambda: commit(root, TARGETS), READING))
     journal = "open open write fsync replace open fsync( mkdir)+"
@@ -427,7 +427,7 @@ def test_a_root_that_is_not_there(root: Path) -> None:
 
 @pytest.mark.parametrize("number", [0, 3, 7])
 def test_a_file_that_changes_during_the_commit(root: Path, number: int) -> None:
-    """The second look: somebody saves a file between the first look and its rename."""
+    """The second check: somebody saves a file between the first check and its rename."""
     before = build(root)
     real, target = (
         os.replace,
@@ -499,7 +499,7 @@ def test_recovery_killed_before_every_operation(after: Snapshot) -> None:
 
 
 def test_real_signals_at_random_times(after: Snapshot) -> None:
-    """Children that commit as fast as they can, forth and back, until a signal ends them."""
+    """Child processes that commit back and forth as fast as they can, until a signal ends them."""
     random_times = random.Random(1)
     forth = [target for target in TARGETS if target.before != target.after]
     back = [FileTarget(target.path, target.after, target.before) for target in forth]
@@ -510,7 +510,7 @@ def test_real_signals_at_random_times(after: Snapshot) -> None:
             first = without_directories(snapshot(root))
             child = os.fork()
             if child == 0:
-                signal.alarm(20)  # whatever becomes of the signal, the child ends
+                signal.alarm(20)  # the child ends, whatever happens to the signal
                 with suppress(BaseException):
                     while True:
                         commit(root, forth)
@@ -531,7 +531,7 @@ def test_real_signals_at_random_times(after: Snapshot) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_at_every_operation(number: signal.Signals, after: Snapshot) -> None:
-    """It is held until all is put back (or complete), then it does what it does."""
+    """It is held until everything is restored (or complete), then it is delivered."""
     arrived: list[int] = []
     previous = signal.signal(number, lambda number, _: arrived.append(number))
     outcomes = set()
@@ -625,7 +625,7 @@ def test_an_error_at_every_operation(reason: BaseException, after: Snapshot) -> 
 
 
 def test_an_error_after_the_operation_was_done(after: Snapshot) -> None:
-    """As a network share does it: the answer is lost, not the deed."""
+    """As on a network share: the operation was done, but its response is lost."""
     for at in range(20):
         with fresh() as root, pytest.MonkeyPatch.context() as patch:
             before, calls = build(root), list[Any]()
@@ -648,7 +648,7 @@ def test_an_error_after_the_operation_was_done(after: Snapshot) -> None:
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: type(reason).__name__)
 def test_a_disk_that_fails_for_good(reason: OSError, after: Snapshot) -> None:
-    """All fails from one operation on, putting back too: the journal stays for the next run."""
+    """Everything fails from one operation on, including the restore: the journal stays for the next run."""
     finished = 0
     total = len(all_operations(READING))
     for at in range(total):
@@ -663,7 +663,7 @@ def test_a_disk_that_fails_for_good(reason: OSError, after: Snapshot) -> None:
 
 
 def test_a_disk_that_stays_full(after: Snapshot) -> None:
-    """Nothing can be written any more, but renamed and removed: all is put back at once."""
+    """Files can still be renamed and removed, but not written: everything is restored immediately."""
     spare = (*READING, "replace", "unlink", "rmdir", "fsync", "open")
     for at in range(len(all_operations(spare))):
         with fresh() as root:
@@ -703,11 +703,11 @@ def test_a_real_read_only_disk(small_disk: Path) -> None:
     assert "is read-only; nothing was written" in refused(small_disk, FileTarget("a", b"a", b"b"))
 
 
-# What a person did since
+# Changes by a person since then
 
 
 def half_done(root: Path) -> None:
-    """The commit dies right before its commit point: all is renamed."""
+    """The commit is killed right before its commit point, when everything is renamed."""
     build(root)
     last = max(at for at, name in enumerate(all_operations(READING)) if name == "replace")
     killed(lambda: commit(root, TARGETS), last)
@@ -791,7 +791,7 @@ def test_a_commit_does_not_overwrite_a_journal(root: Path) -> None:
 
 
 def test_runs_at_once(root: Path) -> None:
-    """Each process adds 1 to both files; what a CommitError refused is tried again.
+    """Each process adds 1 to both files, and retries after a CommitError.
 
     All of them have read the files before the first one writes, so that they meet.
     """

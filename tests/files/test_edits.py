@@ -15,7 +15,9 @@ TEXT = st.text("ab\n\r", max_size=8).map(str.encode)
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """One file and up to five edits of it that do not overlap, with any line ending and with or without a last newline."""
+    """One file and up to five edits of it that do not overlap, with any line ending, with or without a final
+    newline.
+    """
     before = draw(st.text("abcd\n\n\r", max_size=80)).encode()
     offsets = sorted(draw(st.lists(st.integers(0, len(before)), max_size=10)))
     edits = []

@@ -1,4 +1,4 @@
-"""python-hcl2's parser as it is kept, against python-hcl2 itself."""
+"""The cached parser of python-hcl2, compared with python-hcl2 itself."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ FILES = [path for folder in FOLDERS for path in sorted((folder / "infra").rglob(
 
 @pytest.mark.parametrize("crlf", [False, True])
 def test_blocks_stand_where_python_hcl2_finds_them(crlf: bool) -> None:
-    """An oracle that shares no code: the top-level blocks of every file, as spans of bytes."""
+    """An independent oracle: the top-level blocks of every file, as spans of bytes."""
     assert len(FILES) > 30
     for path in FILES[:40]:
         data = path.read_bytes().replace(b"\n", b"\r\n") if crlf else path.read_bytes()

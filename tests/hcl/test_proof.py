@@ -40,7 +40,7 @@ def test_python_hcl2_reads_the_smallest_parts_that_hold_the_edit(text: str, edit
 
 
 def test_what_python_hcl2_does_not_parse_is_an_error_with_its_line() -> None:
-    # What stands in an interpolation, which this package's parser leaves for later.
+    # The content of an interpolation, which this package's parser does not parse at first.
     data = b'a {\n}\nb "x" {\n  c = "${x y}"\n}\n'
     with pytest.raises(HclError) as raised:
         proof.prove(data, [(18, 20)])

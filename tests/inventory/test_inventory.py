@@ -57,7 +57,7 @@ def _table(root: Path, width: int = 1000) -> str:
 
 
 def _columns(table: str) -> list[str]:
-    """The text of each column without its line breaks and blanks."""
+    """The text of each column without line breaks and spaces."""
     lines = table.splitlines()
     rule = next(line for line in lines if line.startswith("---"))
     rows, starts = lines[lines.index(rule) + 1 :], [match.start() for match in re.finditer("-+", rule)]
@@ -74,7 +74,7 @@ def _joined(text: str) -> str:
 
 
 def _line(root: Path, place: str) -> str:
-    """What stands at a `file:line`."""
+    """The text at a `file:line`."""
     path, _, line = place.rpartition(":")
     return (root / path).read_text().splitlines()[int(line) - 1]
 

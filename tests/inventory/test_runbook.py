@@ -42,7 +42,7 @@ def _blocks(markdown: str, language: str) -> list[str]:
 
 
 def _command(markdown: str, *start: str) -> list[str]:
-    """The words of the first command that begins so."""
+    """The words of the first command that starts like this."""
     for block in _blocks(markdown, "sh"):
         for line in block.splitlines():
             words = shlex.split(line)

@@ -1,4 +1,4 @@
-"""The oracle is argparse itself: the sources are run, too, and refuse what the reader says that they refuse."""
+"""The oracle is argparse itself: the sources are also run, and reject what the reader expects them to reject."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def _read(sample: Path) -> CommandLine | None:
 
 
 def _runs(source: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Whether the program itself takes the words."""
+    """Whether the program itself accepts the words."""
     monkeypatch.setattr(sys, "argv", ["odd", *words])
     shared = ModuleType("odd.shared")
     exec(SHARED, shared.__dict__)

@@ -145,7 +145,7 @@ def test_a_broken_template_is_refused_where_it_is_broken(
 
 
 def test_a_schedule_without_its_argument(sample: Path, run: Run) -> None:
-    """Arguments for a schedule that is there are taken from the template's whole module."""
+    """Arguments for an existing schedule are taken from the template's whole module."""
     own(sample, "snippets/schedule.tf", packaged("snippets/schedule.tf").replace("input =", "inputs ="))
     line = f"task {NAME} --schedule 'rate(1 day)'"
     assert run(line).exit_code == 0
@@ -227,7 +227,7 @@ def test_what_cannot_be_read(name: str, sample: Path, run: Run) -> None:
     assert tree(sample) == before
 
 
-# --- what was made is found again
+# --- created parts are recognized
 
 
 def test_a_value_is_never_a_template(sample: Path, run: Run) -> None:
@@ -263,7 +263,7 @@ def test_what_another_template_made_is_kept(sample: Path, run: Run) -> None:
 
 
 def test_a_session_of_the_teams_own(sample: Path, run: Run) -> None:
-    """Whether a function was made with --db shows in no fixed place of a team's template."""
+    """A team's template has no fixed place that shows whether a function was created with --db."""
     text = packaged("snippets/function.py").replace(
         "with db.session_scope(db.init(), close=True) as", "with our_db() as"
     )

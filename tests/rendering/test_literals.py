@@ -1,4 +1,4 @@
-"""What a user types stays data in every language that it is written into."""
+"""User input stays data in every language that it is written into."""
 
 from __future__ import annotations
 

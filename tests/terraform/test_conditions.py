@@ -33,7 +33,7 @@ from scaffold.terraform.conditions import decide, decide_all
         ('var.environment_name == "prod" ? false : true', True),
         ("var.unknown", None),
         ("!var.unknown", None),
-        # What is known decides where it can.
+        # Known operands decide if they can.
         ("var.unknown && false", False),
         ("var.unknown || true", True),
         ("var.unknown || false", None),

@@ -1,4 +1,4 @@
-"""Which names live code refers to."""
+"""Which names code refers to, ignoring comments."""
 
 from __future__ import annotations
 
