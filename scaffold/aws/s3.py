@@ -5,6 +5,8 @@ Source: Service Authorization Reference, "Actions, resources, and condition keys
 
 from __future__ import annotations
 
+from functools import cache
+
 from scaffold.aws.actions import arn_formats
 
 BUCKET, OBJECT, SERVICE = "bucket", "object", "service"
@@ -12,6 +14,7 @@ _BEGINNING = "arn:aws:s3:::"
 _FORMATS = {"arn:${Partition}:s3:::${BucketName}": BUCKET, "arn:${Partition}:s3:::${BucketName}/${ObjectName}": OBJECT}
 
 
+@cache
 def needed(action: str) -> frozenset[str] | None:
     """What an action such as `s3:GetObject` applies to: SERVICE if to no bucket.
 

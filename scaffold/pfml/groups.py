@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold import hcl
+from scaffold.files.checkout import Checkout
 from scaffold.pfml.tasks import Task, task_definition
 from scaffold.spec.specs import Subject
 from scaffold.terraform.conditions import grouped, one_line
@@ -77,16 +78,21 @@ def given_to(folder: Folder, task: Task) -> Iterator[Given]:
     return given_by(folder, task.path, attribute.value) if attribute else iter(())
 
 
-def given_to_all(folder: Folder) -> Iterator[Given]:
+def given_to_all(folder: Folder) -> tuple[Given, ...]:
     """The variables that the task definition adds to every entry: those of the group `common`."""
+    return folder.once(_given_to_all)
+
+
+def _given_to_all(folder: Folder) -> tuple[Given, ...]:
     definition = task_definition(folder)
-    if definition is not None and f"local.{COMMON}" in folder.text(definition.path, definition.block):
-        yield from _given_by_group(folder, COMMON, _Way(place=(definition.path, definition.block.start)))
+    if definition is None or f"local.{COMMON}" not in folder.text(definition.path, definition.block):
+        return ()
+    return tuple(_given_by_group(folder, COMMON, _Way(place=(definition.path, definition.block.start))))
 
 
 def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Given]:
     if isinstance(node, hcl.Object):
-        entry = _entry(folder, path, node)
+        entry = folder.checkout.once(_entry, folder, path, node)
         if entry:
             yield Given(entry, way.groups, way.conditions, way.within, *(way.place or (path, node.start)))
     elif isinstance(node, hcl.Reference):
@@ -119,7 +125,7 @@ def _name(node: hcl.Node) -> str:
     return node.name if isinstance(node, hcl.Call) else "expression"
 
 
-def _entry(folder: Folder, path: str, node: hcl.Object) -> Entry | None:
+def _entry(checkout: Checkout, folder: Folder, path: str, node: hcl.Object) -> Entry | None:
     values = {folder.text(path, entry.key).strip('"'): entry.value for entry in node.items}
     name = values.get("name")
     if name is None or not isinstance(name, hcl.Template):

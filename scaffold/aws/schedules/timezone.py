@@ -47,7 +47,8 @@ def local_pair(local: Rate | Cron, timezone: str) -> Pair:
     if isinstance(local, Rate):
         raise ScheduleError(f"{local}: a rate has no time of day; omit the time zone")
     standard, daylight = utc_offsets(timezone)
-    return Pair(*(_to_utc(local, offset, (standard, daylight)) for offset in (standard, daylight)))
+    winter = _to_utc(local, standard, (standard, daylight))
+    return Pair(winter, winter if standard == daylight else _to_utc(local, daylight, (standard, daylight)))
 
 
 def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:

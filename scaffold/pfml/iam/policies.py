@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scaffold import hcl
+from scaffold.files.checkout import Checkout
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.json.expressions import document_of as json_document
 from scaffold.terraform.json.values import JsonString, Unknown, Value
@@ -70,6 +71,10 @@ class Document(NamedTuple):
 
 def document_of(folder: Folder, path: str, node: hcl.Node, address: str) -> Document | None:
     """The policy that an expression evaluates to; None if it cannot be read."""
+    return folder.checkout.once(_document_of, folder, path, node, address)
+
+
+def _document_of(checkout: Checkout, folder: Folder, path: str, node: hcl.Node, address: str) -> Document | None:
     node = hcl.unparenthesized(node)
     text = folder.text(path, node)
     if match := _DOCUMENT.fullmatch(text):
@@ -99,6 +104,10 @@ def inner_of(folder: Folder, path: str, node: hcl.Node) -> str:
 
 def read(folder: Folder, data_source: PlacedBlock) -> Document:
     """A data source `aws_iam_policy_document`."""
+    return folder.checkout.once(_read, folder, data_source)
+
+
+def _read(checkout: Checkout, folder: Folder, data_source: PlacedBlock) -> Document:
     block, path, statements = data_source.block, data_source.path, []
     is_complete = not _MERGED & set(block.attributes)
     for inner in block.blocks:

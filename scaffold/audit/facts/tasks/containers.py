@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from scaffold import hcl
@@ -122,6 +122,6 @@ def secrets_in(facts: Facts, definition: PlacedBlock) -> list[Given]:
     return secrets
 
 
-def _secrets(variables: Iterator[Given]) -> Iterator[Given]:
+def _secrets(variables: Iterable[Given]) -> Iterator[Given]:
     """The secrets, except those that a loop may leave out."""
     return (given for given in variables if given.entry.secret and set(given.within) <= {"distinct"})
