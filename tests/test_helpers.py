@@ -17,6 +17,6 @@ def test_terraform_fmt_finds_what_is_not_formatted(tmp_path: Path) -> None:
     assert fmt_differences(tmp_path / "a.tf") == ""
 
 
-def test_hashicorps_parser_refuses_what_is_no_terraform() -> None:
+def test_hashicorps_parser_rejects_invalid_terraform() -> None:
     with pytest.raises(Exception, match="single-argument"):
         hashicorp_parses(b'module "x" { source = "y"\n  a = 1\n}\n')

@@ -36,7 +36,7 @@ def test_the_own_configuration_is_valid() -> None:
     assert result.returncode == 0, result.stdout
 
 
-def test_the_manifest_is_one_that_pre_commit_takes() -> None:
+def test_the_manifest_is_valid_for_pre_commit() -> None:
     result = call("pre-commit", "validate-manifest", str(HOOKS))
     assert result.returncode == 0, result.stdout
 

@@ -51,7 +51,7 @@ def test_what_the_alarms_watch(sample: Path) -> None:
     assert {alarms.rule_of(alarm) for alarm in alarms.listed} == {rule.name for rule in alarms.rules}
 
 
-def test_without_the_module_there_is_nothing(sample: Path) -> None:
+def test_without_the_module_there_are_no_alarms(sample: Path) -> None:
     (sample / FOLDER / "alarms-aws.tf").unlink()
     alarms = _alarms(sample)
     assert (alarms.resource, alarms.listed, alarms.watched_rule, alarms.mistakes) == (None, (), "", ())

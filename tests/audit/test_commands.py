@@ -65,14 +65,14 @@ def test_a_file_that_nothing_reads_runs_nothing(sample: Path) -> None:
     assert "state" not in {command.origin for command in _facts(sample).once(all_commands)}
 
 
-def test_parts_of_states_that_stand_in_terraform(sample: Path) -> None:
+def test_parts_of_states_that_are_in_terraform(sample: Path) -> None:
     text = 'locals { part = jsonencode({ "ContainerOverrides" : [{ "Name" : "dor-import", "Command" : ["dor-generate"] }] }) }'
     _template(sample, text, "")
     (found,) = [command for command in _facts(sample).once(all_commands) if command.origin == "override of"]
     assert (found.name, found.task, found.words and found.words[0].text) == ("dor-import", "dor-import", "dor-generate")
 
 
-def test_words_that_are_not_all_known_are_none(sample: Path) -> None:
+def test_words_that_are_not_all_known_are_not_read(sample: Path) -> None:
     path = sample / "infra/ecs-tasks/template/tasks.tf"
     path.write_text(path.read_text().replace('["dor-import"]', 'concat(["dor-import"], var.words)'))
     (found,) = _facts(sample, "dor-import").once(all_commands)

@@ -64,6 +64,6 @@ def test_the_comment_directly_above() -> None:
     assert [one.text for one in above(crlf, crlf.index(b'"x"'))] == ["# one\r", "  // two\r"]
 
 
-def test_the_comment_beside() -> None:
+def test_the_comment_on_the_same_line() -> None:
     assert [one.text for one in beside(TEXT, TEXT.index(b'"x"'))] == ["# three"]
     assert beside(TEXT, TEXT.index(b'"y"')) == []

@@ -64,7 +64,7 @@ def test_definitions(sample: Path, kind: str, name: str, expected: bool) -> None
     assert found and found.is_undefined(Mention(kind, name, "", "", 0)) is expected
 
 
-def test_a_folder_that_cannot_be_read_whole_lacks_nothing(sample: Path) -> None:
+def test_nothing_is_reported_missing_in_a_folder_that_cannot_be_read_completely(sample: Path) -> None:
     _write(sample, f"{TEMPLATE}/more.tf.json", "{}")
     assert definitions(_facts(sample), TEMPLATE) is None
     assert list(unused(_facts(sample))) == []

@@ -33,14 +33,14 @@ def test_a_name_is_spelled_out_in_the_environment_where_it_is_longest(sample: Pa
     assert (long.over, long.room) == (6, 234)
 
 
-def test_what_is_not_known_is_not_measured(sample: Path) -> None:
+def test_unknown_names_are_not_measured(sample: Path) -> None:
     lengths = _lengths(sample)
     (name,) = lengths.of_template("aws_ecs_task_definition")
     assert lengths.long(name, {"prod": {EACH_KEY: "${var.nowhere}" + "x" * 300}}, EACH_KEY, ()) is None
     assert lengths.long(name, {}, EACH_KEY, ()) is None
 
 
-def test_a_name_counts_where_it_is_made(sample: Path) -> None:
+def test_a_name_counts_where_it_is_created(sample: Path) -> None:
     lengths = _lengths(sample)
     (name,) = lengths.of_template("aws_ecs_task_definition")
     given = {name: {EACH_KEY: "x" * 300} for name in ("cps-preview", "prod", "test")}
@@ -48,7 +48,7 @@ def test_a_name_counts_where_it_is_made(sample: Path) -> None:
     assert long and long.environments == ("test",)
 
 
-def test_a_module_that_stands_elsewhere_is_not_measured(sample: Path) -> None:
+def test_a_module_from_elsewhere_is_not_measured(sample: Path) -> None:
     lengths = _lengths(sample)
     constants = next(lengths.facts.template.modules("constants"))
     assert lengths.of_module(constants) is None

@@ -26,6 +26,6 @@ def test_what_is_run(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert all(text.encode()[run.offset :].startswith(run.program.encode()) for run in found)
 
 
-def test_bytes_that_are_no_text_are_left() -> None:
+def test_bytes_that_are_not_text_are_ignored() -> None:
     (run,) = runs(b"a:\n\techo \xff; poetry run x\n")
     assert (run.program, run.offset) == ("x", 23)

@@ -22,7 +22,7 @@ def test_every_policy_once_with_its_roles_and_tasks(sample: Path) -> None:
     assert set(found["ecs_tasks_assume_role_policy"][0]) == set(Roles.of(facts.template).by_label)
 
 
-def test_with_a_focus_those_of_its_tasks_alone(sample: Path) -> None:
+def test_with_a_focus_only_those_of_its_tasks(sample: Path) -> None:
     facts = Facts(TolerantCheckout(Checkout(sample)), ["dor-import"])
     assert {one.subject: one.task for one in facts.once(reached_policies)} == {
         "dor_import_task_role_policy": "dor-import",
@@ -32,7 +32,9 @@ def test_with_a_focus_those_of_its_tasks_alone(sample: Path) -> None:
     assert tasks_by_role(facts) == {"dor_import_task_role": ["dor-import"], "task_executor": ["dor-import"]}
 
 
-def test_without_the_list_of_actions_none_is_judged(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_list_of_actions_nothing_is_reported(
+    sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(actions, "_spans", dict)
     path = sample / "infra/ecs-tasks/template/iam.tf"
     path.write_text(path.read_text().replace("s3:ListBucket", "s3:ListObjects"))

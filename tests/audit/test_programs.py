@@ -25,7 +25,7 @@ from scaffold.files.checkout import Checkout
         ("x=1", True),
     ],
 )
-def test_what_is_no_script_of_the_project(word: str, other: bool, sample: Path) -> None:
+def test_programs_that_are_not_scripts_of_the_project(word: str, other: bool, sample: Path) -> None:
     assert is_other_program(word, tools(Checkout(sample))) is other
 
 

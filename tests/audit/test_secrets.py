@@ -26,7 +26,7 @@ def _secrets(sample: Path, env: str) -> dict[str, tuple[str, ...]]:
     return {one.entry.name: one.conditions for one in found[:-2]}
 
 
-def test_groups_and_inline_ones(sample: Path) -> None:
+def test_groups_and_inline_variables(sample: Path) -> None:
     found = _secrets(sample, '[local.db_access, { name : "A", valueFrom : "/a" }, { name : "B", value : "b" }]')
     assert found == {"DB_PASSWORD": (), "A": ()}
 
@@ -40,11 +40,11 @@ def test_conditions_and_lists_in_lists(sample: Path) -> None:
     }
 
 
-def test_what_a_loop_makes_is_left_out(sample: Path) -> None:
+def test_results_of_a_loop_are_left_out(sample: Path) -> None:
     assert _secrets(sample, "[for one in local.db_access : one if var.a]") == {}
 
 
-def test_those_of_a_definition_of_its_own(sample: Path) -> None:
+def test_secrets_of_a_separate_definition(sample: Path) -> None:
     (sample / TEMPLATE / "more.tf").write_text(
         'resource "aws_ecs_task_definition" "more" {\n  container_definitions = jsonencode([{\n'
         '    secrets = [for one in concat(local.common, local.db_access) : one if contains(keys(one), "value")]\n  }])\n}\n'

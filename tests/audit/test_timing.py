@@ -63,11 +63,11 @@ def test_a_condition_is_decided_by_environment(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("expression", ["var.nowhere", "lower(var.nowhere)", '"cron(0 ${var.nowhere} * * ? *)"'])
-def test_what_only_a_deploy_knows_is_not_known(sample: Path, expression: str) -> None:
+def test_values_from_the_deployment_are_unknown(sample: Path, expression: str) -> None:
     assert _timings(sample, expression) == [((), None, None)]
 
 
-def test_a_local_value_that_is_made_from_itself_is_not_known(sample: Path) -> None:
+def test_a_local_value_that_refers_to_itself_is_unknown(sample: Path) -> None:
     more = "@@ infra/ecs-tasks/template/rds.tf\n+locals {\n+  copy = local.other\n+  other = local.copy\n+}\n"
     assert _timings(sample, "local.copy", more) == [((), None, None)]
 
@@ -86,7 +86,7 @@ def test_before_november_2021_there_is_one_expression(sample: Path) -> None:
     assert (timing.winter, timing.paired) == (timing.summer, False)
 
 
-def test_a_rule_of_the_template_follows_the_clocks(sample: Path) -> None:
+def test_a_rule_of_the_template_depends_on_daylight_saving_time(sample: Path) -> None:
     hunks.apply(
         sample,
         """
@@ -101,6 +101,6 @@ def test_a_rule_of_the_template_follows_the_clocks(sample: Path) -> None:
     assert (timing.name, timing.winter.text, timing.summer.text) == ("etl", "rate(2 days)", "rate(1 day)")
 
 
-def test_with_a_focus_there_are_its_schedules_alone(sample: Path) -> None:
+def test_with_a_focus_only_its_schedules_are_included(sample: Path) -> None:
     facts = Facts(TolerantCheckout(Checkout(sample)), ["fineos-bucket-tool"])
     assert [one.task for one in facts.once(timings)] == ["fineos-bucket-tool"]

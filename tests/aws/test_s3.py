@@ -21,7 +21,7 @@ def test_what_an_action_needs(action: str, kinds: frozenset[str]) -> None:
 
 
 @pytest.mark.parametrize("action", ["s3:Get*", "s3:ListObjects", "ssm:GetParameter", "*", "s3:DescribeJob"])
-def test_what_is_no_single_action_of_a_bucket(action: str) -> None:
+def test_values_that_are_not_a_single_action_on_buckets(action: str) -> None:
     assert needed(action) is None
 
 
@@ -52,5 +52,5 @@ def test_what_a_resource_covers(pattern: str, kinds: frozenset[str]) -> None:
         "one",
     ],
 )
-def test_what_is_not_known(pattern: str) -> None:
+def test_unknown_values(pattern: str) -> None:
     assert covered(pattern) is None

@@ -204,18 +204,18 @@ def test_invalid_crons(text: str) -> None:
     assert str(error.value).startswith(f"cron({text}): ")
 
 
-def test_the_validator_differs_only_where_it_is_known_to() -> None:
+def test_the_validator_differs_only_in_known_cases() -> None:
     assert {text for text in VALID_CRONS if not validator_takes(text)} == VALIDATOR_REFUSES
     assert {text for text in INVALID_CRONS if validator_takes(text)} == VALIDATOR_ACCEPTS
 
 
-def test_croniter_differs_only_where_it_is_known_to() -> None:
+def test_croniter_differs_only_in_known_cases() -> None:
     assert {text for text in VALID_CRONS if not croniter_takes(text)} == CRONITER_REFUSES
     assert {text for text in INVALID_CRONS if croniter_takes(text)} == CRONITER_ACCEPTS
 
 
 @pytest.mark.parametrize("text", sorted(set(VALID_CRONS) - CRONITER_REFUSES))
-def test_runs_are_those_of_croniter(text: str) -> None:
+def test_runs_are_the_same_as_croniters(text: str) -> None:
     after = datetime(2024, 2, 27, 13, 7, tzinfo=UTC)
     same = next_runs(cron(text), after, 12) == croniter_runs(text, after, 12)
     assert same == (text not in CRONITER_RUNS_DIFFER)
@@ -259,7 +259,7 @@ def test_random_crons_against_croniter(text: str, after: datetime) -> None:
 
 @given(CRONS, st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)))
 @settings(max_examples=50, deadline=None)
-def test_runs_rise_and_count_goes_on_where_it_stopped(text: str, after: datetime) -> None:
+def test_runs_are_ascending_and_can_be_continued(text: str, after: datetime) -> None:
     moment = after.replace(tzinfo=UTC)
     runs = next_runs(cron(text), moment, 6)
     assert all(one < other for one, other in pairwise((moment, *runs)))
@@ -372,7 +372,7 @@ def test_valid_rates(expression: str) -> None:
         (f"cron({'0,' * 130}0 9 * * ? *)", "AWS accepts at most 256"),
     ],
 )
-def test_what_is_said_about_mistakes(expression: str, words: str) -> None:
+def test_messages_about_mistakes(expression: str, words: str) -> None:
     with pytest.raises(ScheduleError) as error:
         parse(expression)
     assert words in str(error.value)
@@ -428,7 +428,7 @@ def test_runs_of_a_rate_are_counted_from_the_moment() -> None:
     assert next_runs(parse(f"rate({10**30} days)"), NOW, 2) == ()
 
 
-def test_a_moment_without_a_zone_is_refused() -> None:
+def test_a_datetime_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         next_runs(parse("rate(1 day)"), datetime(2024, 1, 1), 1)
 

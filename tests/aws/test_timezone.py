@@ -200,7 +200,7 @@ def test_both_expressions_have_the_local_runs(zone: str, text: str, start: datet
 
 @given(text=CRONS)
 @settings(max_examples=50, deadline=None)
-def test_what_is_converted_is_a_pair(text: str) -> None:
+def test_converted_expressions_are_a_pair(text: str) -> None:
     try:
         pair = local_pair(cron(text), NEW_YORK)
     except ScheduleError:

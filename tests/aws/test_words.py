@@ -57,7 +57,7 @@ def test_by_the_clock(expression: str, winter: str, summer: str) -> None:
     assert (in_winter(expression).local, in_summer(expression).local) == (winter, summer)
 
 
-def test_what_local_time_cannot_say_in_one_expression_stays_in_utc() -> None:
+def test_local_times_that_one_expression_cannot_express_stay_in_utc() -> None:
     # At 03:00 UTC on Tuesday it is still Monday in New York; at 12:00 it is not.
     assert in_winter("cron(0 3,12 ? * TUE *)").local == (
         "At 03:00 and 12:00, only on Tuesday, UTC, which is 5 hours ahead"
@@ -78,7 +78,7 @@ def test_what_does_not_parse(expression: str, problem: str) -> None:
     assert found.problem.startswith(problem)
 
 
-def test_without_words_the_expression_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_expression_without_words_is_shown_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     import cron_descriptor
 
     def refuse(*_: object) -> str:

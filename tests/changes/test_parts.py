@@ -50,5 +50,5 @@ def test_the_verbs_have_the_same_signatures(part: Part, verb: str) -> None:
     assert inspect.signature(getattr(part, verb)) == wanted.replace(parameters=parameters)
 
 
-def test_the_protocol_has_these_verbs_alone() -> None:
+def test_the_protocol_has_only_these_verbs() -> None:
     assert [name for name, value in vars(Part).items() if inspect.isfunction(value) and name[0] != "_"] == [*VERBS]

@@ -53,7 +53,7 @@ def _round_trip(folder: Path, words: list[str], run: Run) -> bool:
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_remove_leaves_what_was_there_before_task(chunk: int, sample: Path, run: Run) -> None:
+def test_remove_restores_the_state_before_task(chunk: int, sample: Path, run: Run) -> None:
     pick, accepted, tried = random.Random(chunk), 0, 0
     while accepted < EXAMPLES:
         accepted += _round_trip(sample, task_options(pick), run)
@@ -92,7 +92,7 @@ TRIGGERS_ALONE = [
 
 
 @pytest.mark.parametrize("add", [*SCHEDULES_ALONE, *TRIGGERS_ALONE])
-def test_a_part_alone_comes_and_goes(add: str, sample: Path, run: Run) -> None:
+def test_a_single_part_is_added_and_removed(add: str, sample: Path, run: Run) -> None:
     kind, task = add.split()[:2]
     remove = f"un{kind} {task} {'mine' if kind == 'schedule' else 'reports'}"
     before = tree(sample)
@@ -104,7 +104,7 @@ def test_a_part_alone_comes_and_goes(add: str, sample: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("gate", ["var.a ? 1 : 0", "(var.a || var.b) ? 1 : 0", "var.a || var.b ? 1 : 0", "", "1"])
 @pytest.mark.parametrize("toggle", ["", "--toggle", "--toggle a"])
-def test_the_notification_goes_back_to_its_gate(gate: str, toggle: str, sample: Path, run: Run) -> None:
+def test_the_notification_gets_its_old_gate_back(gate: str, toggle: str, sample: Path, run: Run) -> None:
     file, variables = sample / f"{TEMPLATE}/s3_subscriptions.tf", sample / f"{TEMPLATE}/variables.tf"
     text = re.sub(r"  count  = .*\n", f"  count  = {gate}\n" if gate else "", file.read_text())
     file.write_text(text)
@@ -151,7 +151,7 @@ def test_code_that_another_module_imports_is_kept(sample: Path, run: Run) -> Non
     assert (sample / "api/massgov/pfml/tasks/my_new_task.py").exists()
 
 
-def test_what_a_step_function_starts_is_kept_with_its_place(sample: Path, run: Run) -> None:
+def test_a_task_that_a_step_function_starts_is_kept_with_its_place(sample: Path, run: Run) -> None:
     assert run("task my-new-task --task-role new --schedule 'rate(1 day)'").exit_code == 0
     states = sample / f"{TEMPLATE}/step_function/etl.json"
     states.parent.mkdir()
@@ -195,7 +195,7 @@ def _removed_cleanly(folder: Path, name: str, run: Run) -> str:
 @pytest.mark.parametrize(
     "name", ["load-employers-to-fineos", "dor-import", "fineos-bucket-tool", "reductions-process-agency-data"]
 )
-def test_a_hand_made_task_goes_as_far_as_nothing_rests_on_it(name: str, sample: Path, run: Run) -> None:
+def test_a_hand_written_task_is_removed_unless_something_uses_it(name: str, sample: Path, run: Run) -> None:
     output = _removed_cleanly(sample, name, run)
     assert "entrypoint: edited since it was generated, or written by hand" in output
     assert run("remove", name).exit_code == 0

@@ -135,7 +135,7 @@ def _renamed_cleanly(folder: Path, name: str, new: str, run: Run) -> str:
 
 @pytest.mark.parametrize("name", HAND_MADE)
 @pytest.mark.parametrize("new", ["x-y", "one-more-of-these-names"])
-def test_a_hand_made_task(name: str, new: str, sample: Path, run: Run) -> None:
+def test_a_hand_written_task(name: str, new: str, sample: Path, run: Run) -> None:
     output = _renamed_cleanly(sample, name, new, run)
     assert "keep" in output and "its module is not named after the task" in output
 
@@ -162,7 +162,7 @@ STATES = """{"StartAt": "my_new_task",
 """
 
 
-def test_a_step_function_follows_and_its_states_stay(sample: Path, run: Run) -> None:
+def test_a_step_function_is_updated_but_its_states_keep_their_names(sample: Path, run: Run) -> None:
     assert run("task my-new-task").exit_code == 0
     states = sample / f"{TEMPLATE}/step_function/etl.json"
     states.parent.mkdir()
@@ -179,7 +179,7 @@ def test_a_step_function_follows_and_its_states_stay(sample: Path, run: Run) -> 
     assert "mention: still contains my_new_task" in result.stdout
 
 
-def test_terraform_that_starts_the_task_follows(sample: Path, run: Run) -> None:
+def test_terraform_that_starts_the_task_is_updated(sample: Path, run: Run) -> None:
     assert run("task my-new-task").exit_code == 0
     text = """resource "aws_sfn_state_machine" "etl" {
   definition = jsonencode({
@@ -215,7 +215,7 @@ data "aws_ssm_parameter" "key" {
     assert f"keep  {TEMPLATE}/etl.tf:20,24" in result.stdout
 
 
-def test_the_failure_monitor_and_recipes_follow(sample: Path, run: Run) -> None:
+def test_the_failure_monitor_and_recipes_are_updated(sample: Path, run: Run) -> None:
     assert run("task my-new-task").exit_code == 0
     monitor, makefile = sample / "infra/monitoring/ecs_failure_monitor_lambda.py", sample / "api/Makefile"
     monitor.parent.mkdir()
@@ -278,7 +278,7 @@ MENTIONS = {
 }
 
 
-def test_what_is_left_is_listed(sample: Path, run: Run) -> None:
+def test_places_that_are_left_are_listed(sample: Path, run: Run) -> None:
     places = ["docs/tasks-{}.md", ".github/workflows/run-{}.yml", "infra/other/main-{}.tf", "bin/run-{}"]
     texts = {place.format(number): text for number, text in enumerate(MENTIONS) for place in places}
     assert run("task my-new-task").exit_code == 0
@@ -298,7 +298,7 @@ def test_what_is_left_is_listed(sample: Path, run: Run) -> None:
 # --- schedules, scripts, roles
 
 
-def test_names_that_hold_the_task_and_those_that_hold_another(sample: Path, run: Run) -> None:
+def test_names_that_contain_the_task_and_those_that_contain_another(sample: Path, run: Run) -> None:
     for line in (
         "task my-new-task --schedule 'rate(1 day)' --schedule-name weekend-my-new-task",
         "task my-new-task-two",
@@ -317,7 +317,7 @@ def test_names_that_hold_the_task_and_those_that_hold_another(sample: Path, run:
     assert "schedule: my-new-task-two-again is not named after the task" in result.stdout
 
 
-def test_another_task_that_runs_the_script_follows(sample: Path, run: Run) -> None:
+def test_another_task_that_runs_the_script_is_updated(sample: Path, run: Run) -> None:
     line = "task my-new-task --command dor-import --module massgov.pfml.dor.importer.import_dor --function handler"
     assert run(line).exit_code == 0
     assert run("rename dor-import x-y").exit_code == 0
@@ -379,7 +379,7 @@ def test_imports_of_the_module(sample: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("text", ["from massgov.pfml import tasks\n\ntasks.my_new_task.main()\n", "my_new_task = (\n"])
-def test_a_module_whose_users_cannot_be_told_stays(text: str, sample: Path, run: Run) -> None:
+def test_a_module_with_unknown_users_stays(text: str, sample: Path, run: Run) -> None:
     assert run("task my-new-task").exit_code == 0
     other = sample / "api/massgov/pfml/other.py"
     other.write_text(text)
@@ -400,7 +400,7 @@ def test_a_module_keeps_its_mode_and_people_their_edits(sample: Path, run: Run) 
     assert re.search(r"keep  api/massgov/pfml/tasks/x_y.py:\d+ +mention: still contains my-new-task", result.stdout)
 
 
-def test_a_line_that_gets_too_long_is_told(sample: Path, run: Run) -> None:
+def test_a_line_that_becomes_too_long_is_reported(sample: Path, run: Run) -> None:
     assert run("task my-new-task").exit_code == 0
     other = sample / "api/massgov/pfml/other.py"
     other.write_text(f"from massgov.pfml.tasks import my_new_task\n\nx = my_new_task.main, {'1' * 70}\n")

@@ -106,7 +106,7 @@ def _exists(folder: Folder, found: PlacedBlock, attribute: str, values: Mapping[
 @pytest.mark.parametrize("toggle", ["", "t", "a"])
 @pytest.mark.parametrize("body", [STATIC, DYNAMIC, STATIC + DYNAMIC + QUEUE])
 @pytest.mark.parametrize("gate", GATES)
-def test_what_was_there_keeps_its_meaning(gate: str, body: str, toggle: str, sample: Path, run: Run) -> None:
+def test_existing_destinations_keep_their_meaning(gate: str, body: str, toggle: str, sample: Path, run: Run) -> None:
     _write(sample, gate, body)
     clean = fmt_differences(sample / FILE) == ""
     assignments = [dict(zip("abt", values, strict=True)) for values in product((False, True), repeat=3)]

@@ -120,7 +120,7 @@ def test_a_file_that_does_not_parse_is_one_finding(path: str, text: str, sample:
     assert 1 <= findings[0]["line"] <= len(whole.splitlines()) + 4
 
 
-def test_files_that_a_shell_script_fills_in_are_not_parsed(sample: Path, run: Run) -> None:
+def test_files_that_a_shell_script_completes_are_not_parsed(sample: Path, run: Run) -> None:
     folder = sample / "bin/bootstrap-env/ecs-tasks"
     folder.mkdir(parents=True)
     main = (sample / "infra/ecs-tasks/environments/test/main.tf").read_text()

@@ -70,7 +70,7 @@ def test_outside_of_a_checkout_it_is_silent(line: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["locals {\n  tasks = {\n", "\xff{{{", ""])
-def test_a_file_that_does_not_parse_is_passed_over_in_silence(text: str, sample: Path) -> None:
+def test_a_file_that_does_not_parse_is_skipped_silently(text: str, sample: Path) -> None:
     (sample / "infra/ecs-tasks/template/tasks.tf").write_text(text, encoding="latin-1")
     assert complete("pfml-scaffold schedule ", sample) == []
 
@@ -115,7 +115,7 @@ def needs(shell: str) -> pytest.MarkDecorator:
 
 
 @pytest.mark.parametrize("shell", [pytest.param(shell, marks=needs(shell)) for shell in ("bash", "zsh", "fish")])
-def test_the_script_is_one_that_the_shell_parses(shell: str, run: Run) -> None:
+def test_the_shell_parses_the_script(shell: str, run: Run) -> None:
     subprocess.run([shell, "-n"], input=run(f"completion {shell}").stdout, check=True, text=True)
 
 
@@ -125,7 +125,7 @@ def test_another_shell_is_refused(run: Run) -> None:
     assert "'bash', 'zsh', 'fish'" in result.stderr
 
 
-def test_the_help_says_how_to_install_it(run: Run) -> None:
+def test_the_help_shows_how_to_install_it(run: Run) -> None:
     assert """echo 'eval "$(pfml-scaffold completion bash)"' >> ~/.bashrc""" in run("completion --help").stdout
 
 

@@ -182,7 +182,7 @@ def test_a_dry_run_writes_nothing(other: Path, capfd: pytest.CaptureFixture[str]
     assert tree(other) == before
 
 
-def test_a_refusal_leaves_nothing_behind(other: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_leaves_no_files(other: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before, folders = tree(other), sorted(other.iterdir())
     with pytest.raises(FailedHookException):
         answer(other, {"name": NAME, "schedule": "rate(1 days)"})
@@ -234,7 +234,7 @@ def test_a_run_that_fails_after_the_dry_run(other: Path, monkeypatch: pytest.Mon
     assert tree(other) == before
 
 
-def test_configured_defaults_have_no_say(configuration: Path, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configured_defaults_are_refused(configuration: Path, other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with configuration.open("a") as file:
         file.write("default_context: {timezone: UTC, full_name: Jane, __worker: x, cpu: 2048}\n")
     (other / FOLDER).mkdir()
@@ -252,7 +252,9 @@ def test_a_replay(sample: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize("module", DEPENDENCIES)
-def test_a_dependency_that_cookiecutter_lacks(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dependency_that_is_missing_in_cookiecutters_environment(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hook = (REPOSITORY / "hooks/pre_gen_project.py").read_text(encoding="utf-8")
     answers = json.dumps({"name": NAME, "_repo_dir": str(TEMPLATE)})
     monkeypatch.setattr(sys, "path", ["", *sys.path])

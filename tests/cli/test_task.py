@@ -220,7 +220,7 @@ def test_json_has_a_change_for_every_part(sample: Path, run: Run) -> None:
         assert not first or first[0].strip() in lines[change["line"] - 1]
 
 
-def test_a_missing_last_newline_stays_missing(sample: Path, run: Run) -> None:
+def test_a_missing_final_newline_stays_missing(sample: Path, run: Run) -> None:
     paths = [sample / "infra/ecs-tasks/template" / name for name in ("iam.tf", "variables.tf", "cloudwatch.tf")]
     for path in paths:
         path.write_bytes(path.read_bytes().rstrip(b"\n"))
@@ -251,7 +251,7 @@ def test_each_option_can_come_later(sample: Path, run: Run) -> None:
     assert removed == []
 
 
-def test_a_dry_run_fails_where_the_run_would(sample: Path, run: Run) -> None:
+def test_a_dry_run_fails_if_the_run_would(sample: Path, run: Run) -> None:
     file = sample / "infra/ecs-tasks/template/tasks.tf"
     file.chmod(0o444)
     before = tree(sample)
@@ -305,7 +305,7 @@ def test_secrets_that_come_later_are_readable(later: str, sample: Path, run: Run
     assert fmt_differences(sample / "infra") == ""
 
 
-def test_a_module_on_one_line_is_broken_up(sample: Path, run: Run) -> None:
+def test_a_module_on_one_line_is_split_into_lines(sample: Path, run: Run) -> None:
     main = sample / "infra/ecs-tasks/environments/test/main.tf"
     main.write_text('module "tasks" { source = "../../template" }\n')
     assert run("task my-task --schedule 'rate(1 day)' --enable-in test").exit_code == 0
@@ -314,7 +314,7 @@ def test_a_module_on_one_line_is_broken_up(sample: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("value", ["toset([])", 'toset(["a"])', 'concat(local.x, [\n    "a"\n  ])', "[]", '["a", "b"]'])
-def test_an_alarm_comes_whatever_holds_the_names(value: str, sample: Path, run: Run) -> None:
+def test_an_alarm_is_added_to_any_kind_of_list(value: str, sample: Path, run: Run) -> None:
     file = sample / "infra/modules/alarms_api/alarms-aws.tf"
     text = file.read_text()
     start, end = text.index("alarm_names = ") + len("alarm_names = "), text.index("]\n") + 1
@@ -336,7 +336,7 @@ ENTRIES = [
 
 @pytest.mark.parametrize("options", ["--cpu 512 --memory 1024", "--env emails --env-var A=b --task-role new"])
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_an_entry_gets_what_lacks_and_stays_formatted(entry: str, options: str, sample: Path, run: Run) -> None:
+def test_an_entry_gets_what_is_missing_and_stays_formatted(entry: str, options: str, sample: Path, run: Run) -> None:
     file = sample / "infra/ecs-tasks/template/tasks.tf"
     text = file.read_text()
     end = text.index("\n  }\n}\n")
@@ -355,7 +355,7 @@ def test_both_new_roles_get_names_from_one(sample: Path, run: Run) -> None:
     assert run(f"{line} --role-name {suggested}").exit_code == 0
 
 
-def test_cpu_alone_is_judged_by_the_defaults_of_the_checkout(sample: Path, run: Run) -> None:
+def test_only_cpu_is_checked_with_the_defaults_of_the_checkout(sample: Path, run: Run) -> None:
     file = sample / "infra/ecs-tasks/template/tasks.tf"
     file.write_text(file.read_text().replace('"cpu", 1024', '"cpu", 512').replace('"memory", 2048', '"memory", 1024'))
     assert run("task my-task --memory 2048").exit_code == 0

@@ -215,7 +215,7 @@ def test_a_bad_answer_is_refused_as_the_command_line_would_and_asked_again(
     assert tree(sample) == before
 
 
-def test_a_time_that_cannot_be_said_in_one_expression(sample: Path) -> None:
+def test_a_time_that_one_expression_cannot_express(sample: Path) -> None:
     """A time zone that the schedule cannot follow is refused, and another can be chosen."""
     terminal = Terminal(sample)
     for question, keys in SCHEDULED[:3]:
@@ -243,7 +243,7 @@ def test_stopping_at_a_question_writes_nothing(keys: str, count: int, sample: Pa
 
 
 @pytest.mark.parametrize("keys", ["n", "", CTRL_C, CTRL_D])
-def test_no_at_the_end_writes_nothing(keys: str, sample: Path) -> None:
+def test_answering_no_at_the_end_writes_nothing(keys: str, sample: Path) -> None:
     before = tree(sample)
     terminal = Terminal(sample)
     for question, answer in BAREBONES:
@@ -254,7 +254,7 @@ def test_no_at_the_end_writes_nothing(keys: str, sample: Path) -> None:
     assert tree(sample) == before
 
 
-def test_what_the_command_line_says_is_not_asked(sample: Path) -> None:
+def test_options_of_the_command_line_are_not_asked(sample: Path) -> None:
     before = tree(sample)
     terminal = Terminal(sample, "--schedule=rate(1 day)", "--db", "--description=x", "--toggle", "--dry-run")
     terminal.answer("What is the new task called?", NAME)
@@ -334,7 +334,7 @@ def test_with_half_a_terminal_nothing_is_asked(sample: Path) -> None:
     assert "Missing argument 'NAME'" in str(child.before)
 
 
-def test_questionary_is_imported_for_the_wizard_alone() -> None:
+def test_questionary_is_only_imported_for_the_wizard() -> None:
     wizard = {"questionary", "prompt_toolkit", "scaffold.cli.wizard.questions"}
     code = (
         f"import sys; from scaffold.cli.main import main; [*main.commands.values()]; print({wizard} & set(sys.modules))"
@@ -353,7 +353,7 @@ def test_every_question_is_an_option_and_every_option_has_a_question() -> None:
     assert set(asked) == set(flags) - of_the_run - needs
 
 
-def test_the_command_line_says_all_options() -> None:
+def test_the_command_line_has_all_options() -> None:
     words = [NAME, "--db", "--env=a", "--env=-b", "--toggle", "--schedule-arg=a\nb", "--repo=x y", "--format=json"]
     options = task.make_context("task", list(words)).params
     line = command_line(options, task.params)

@@ -292,7 +292,7 @@ def test_a_new_file_has_0644_less_the_umask(root: Path, umask: int, mode: int) -
     assert stat.S_IMODE((root / "a").stat().st_mode) == 0o777 & ~umask
 
 
-def test_what_is_relied_on_is_on_the_disk_before(root: Path) -> None:
+def test_everything_is_flushed_before_it_is_relied_on(root: Path) -> None:
     """No test can cut the power, so check what is flushed to disk, and in which order."""
     build(root)
     calls = " ".join(operations(lambda: commit(root, TARGETS), READING))
@@ -323,7 +323,7 @@ def test_a_dangling_link_inside_the_root_is_filled(root: Path) -> None:
     assert (root / "link").is_symlink() and (root / "sub/real").read_bytes() == b"x"
 
 
-def test_a_file_system_without_hard_links_will_do(root: Path, after: Snapshot) -> None:
+def test_a_file_system_without_hard_links_works(root: Path, after: Snapshot) -> None:
     before = build(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "link", lambda *_: raising(OSError(errno.EPERM, "no links here"))())
@@ -420,7 +420,7 @@ def test_a_backup_that_was_kept_is_not_overwritten(root: Path) -> None:
     assert "is in the way" in refused(root, FileTarget("a", b"a", b"b"))
 
 
-def test_a_root_that_is_not_there(root: Path) -> None:
+def test_a_missing_root(root: Path) -> None:
     with pytest.raises(CommitError, match="No such file"):
         commit(root / "absent", TARGETS)
 
@@ -714,7 +714,7 @@ def half_done(root: Path) -> None:
     assert journal_of(root) == ""
 
 
-def test_what_a_person_changed_since_stays(root: Path) -> None:
+def test_files_changed_since_then_stay(root: Path) -> None:
     half_done(root)
     (root / "infra/main.tf").write_bytes(b"mine")
     (root / "new/deep/task.py").write_bytes(b"mine too")
@@ -738,14 +738,14 @@ def test_what_a_person_changed_since_stays(root: Path) -> None:
     assert recover(root) is None
 
 
-def test_what_a_person_put_back_already(root: Path) -> None:
+def test_files_restored_by_hand(root: Path) -> None:
     half_done(root)
     (root / "infra/main.tf").write_bytes(BEFORE["infra/main.tf"][1])
     assert recover(root) == "An earlier run was interrupted before it was complete; put back 7 files."
     assert left_over(root) == []
 
 
-def test_what_a_person_deleted_since(root: Path) -> None:
+def test_files_deleted_since_then(root: Path) -> None:
     half_done(root)
     (root / "infra/main.tf").unlink()
     shutil.rmtree(root / "new")
@@ -754,7 +754,7 @@ def test_what_a_person_deleted_since(root: Path) -> None:
     assert not (root / "infra/main.tf").exists()
 
 
-def test_backups_that_are_gone(root: Path) -> None:
+def test_backups_that_no_longer_exist(root: Path) -> None:
     half_done(root)
     (root / "infra/.main.tf.pfml-scaffold-old").unlink()
     sentence = recover(root) or ""
@@ -772,7 +772,7 @@ def test_backups_that_are_gone(root: Path) -> None:
         "\x00",
     ],
 )
-def test_a_journal_that_is_none(root: Path, text: str) -> None:
+def test_an_invalid_journal(root: Path, text: str) -> None:
     (root / ".pfml-scaffold-journal").write_text(text)
     with pytest.raises(CommitError, match="is not a valid journal; look at git status, then delete"):
         recover(root)
@@ -845,7 +845,7 @@ def test_a_living_run_is_left_alone(root: Path) -> None:
     assert recover(root)
 
 
-def test_a_lock_that_the_file_system_lacks(root: Path, after: Snapshot) -> None:
+def test_a_file_system_without_locks(root: Path, after: Snapshot) -> None:
     build(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fcntl, "flock", lambda *_: raising(OSError(errno.EBADF, "no locks here"))())

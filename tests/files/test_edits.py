@@ -74,12 +74,12 @@ def test_outside_the_spans_every_byte_is_as_it_was(plan: Plan) -> None:
     assert after[position + shift :] == before[position:]
 
 
-def test_edits_that_overlap_are_a_fault() -> None:
+def test_edits_that_overlap_are_an_internal_error() -> None:
     with pytest.raises(AssertionError, match="overlap"):
         Plan((Edit("a", 0, 3, b"", "p"), Edit("a", 2, 4, b"", "p")), {"a": b"abcdef"}).after("a")
 
 
-def test_a_change_says_at_which_line_its_text_stands_afterwards() -> None:
+def test_a_change_has_the_line_of_its_text_afterwards() -> None:
     edits = (Edit("a", 4, 4, b"\n\nnew\n", "p"), Edit("a", 0, 0, b"first\n", "q"), Edit("a", 2, 2, b"", "r", UNCHANGED))
     lines = [(change.part, change.line) for change in Plan(edits, {"a": b"1\n2\n3\n"}).changes()]
     assert lines == [("p", 6), ("q", 1), ("r", 3)]

@@ -62,7 +62,7 @@ def _outcome(parse: object, text: str) -> str:
     return ""
 
 
-def test_it_takes_what_python_hcl2_takes() -> None:
+def test_it_accepts_what_python_hcl2_accepts() -> None:
     parse = grammar.parser()
     for text in FILES:
         assert _outcome(parse, text) == _outcome(hcl2.parses_to_tree, text) == ""

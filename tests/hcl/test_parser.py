@@ -14,7 +14,7 @@ FILES = [path for folder in FOLDERS for path in sorted((folder / "infra").rglob(
 
 
 @pytest.mark.parametrize("crlf", [False, True])
-def test_blocks_stand_where_python_hcl2_finds_them(crlf: bool) -> None:
+def test_blocks_are_where_python_hcl2_finds_them(crlf: bool) -> None:
     """An independent oracle: the top-level blocks of every file, as spans of bytes."""
     assert len(FILES) > 30
     for path in FILES[:40]:
@@ -53,13 +53,13 @@ def test_an_attribute_ends_where_its_value_does(text: str, value: str) -> None:
         assert data[attribute.value.start : attribute.value.end].decode() == value
 
 
-def test_items_of_a_list_end_before_line_breaks_and_comments() -> None:
+def test_elements_of_a_list_end_before_line_breaks_and_comments() -> None:
     data = b'a = [\n  "x",\n  "y" # last\n]\n'
     value = hcl.parse(data).attributes["a"].value
     assert [data[item.start : item.end] for item in value.children()] == [b'"x"', b'"y"']
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_block() -> None:
+def test_a_byte_order_mark_is_not_part_of_the_first_block() -> None:
     block = hcl.parse(b'\xef\xbb\xbfvariable "a" {}\n').blocks[0]
     assert (block.start, block.labels) == (3, ("a",))
 
@@ -80,7 +80,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_block() -> None:
         ('a = "${x"\n', 1, "not closed"),
     ],
 )
-def test_what_does_not_parse_is_refused_with_its_line(text: str, line: int, problem: str) -> None:
+def test_invalid_syntax_is_refused_with_its_line(text: str, line: int, problem: str) -> None:
     with pytest.raises(hcl.HclError, match=problem) as raised:
         hcl.parse(text.encode())
     assert raised.value.line == line

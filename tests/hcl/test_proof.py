@@ -32,14 +32,14 @@ def test_a_lost_comma_or_brace_anywhere_is_an_error(text: str) -> None:
         ("x {\n  a = 1\n\n  b = 2\n  c = 3\n}\n", "\n  b = 2\n  c = 3\n", ["b = 2", "c = 3"]),
     ],
 )
-def test_python_hcl2_reads_the_smallest_parts_that_hold_the_edit(text: str, edited: str, read: list[str]) -> None:
+def test_python_hcl2_reads_the_smallest_parts_that_contain_the_edit(text: str, edited: str, read: list[str]) -> None:
     start = text.index(edited)
     nodes = proof._smallest(parse(text.encode()), start, start + len(edited))
     assert [text[node.start : node.end] for node in nodes] == read
     proof.prove(text.encode(), [(start, start + len(edited))])
 
 
-def test_what_python_hcl2_does_not_parse_is_an_error_with_its_line() -> None:
+def test_text_that_python_hcl2_does_not_parse_is_an_error_with_its_line() -> None:
     # The content of an interpolation, which this package's parser does not parse at first.
     data = b'a {\n}\nb "x" {\n  c = "${x y}"\n}\n'
     with pytest.raises(HclError) as raised:

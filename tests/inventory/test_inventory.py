@@ -82,7 +82,7 @@ def _line(root: Path, place: str) -> str:
 # --- places
 
 
-def test_every_place_is_where_it_says(sample: Path) -> None:
+def test_every_place_is_correct(sample: Path) -> None:
     task = _task(sample, AGENCY_DATA)
     (schedule,) = task.schedules
     (toggle,) = task.toggles
@@ -133,7 +133,7 @@ def test_seasons_that_differ_are_both_given(sample: Path) -> None:
     assert "winter: At 06:00, Monday through Friday; summer: Every hour" in _joined(_table(sample))
 
 
-def test_one_expression_of_a_checkout_before_november_2021_stands_for_both(sample: Path) -> None:
+def test_the_single_expression_before_november_2021_is_used_for_both_seasons(sample: Path) -> None:
     _change(sample, CLOUDWATCH, "schedule_expression_standard ", "schedule_expression ")
     for line in ("cron(30 9 * * ? *)", "cron(0 10 ? * MON-FRI *)"):
         _change(sample, CLOUDWATCH, f'  schedule_expression_daylight_savings = "{line}"\n', "")
@@ -185,7 +185,7 @@ def test_no_expression(sample: Path) -> None:
     assert "winter: no expression; summer: At 06:00" in _joined(_table(sample))
 
 
-def test_a_commented_out_schedule_is_none(sample: Path) -> None:
+def test_a_commented_out_schedule_is_not_counted(sample: Path) -> None:
     text = (sample / CLOUDWATCH).read_text()
     start = text.index('module "reductions_process')
     commented = "".join(f"# {line}" for line in text[start:].splitlines(keepends=True))
@@ -270,7 +270,7 @@ def test_a_toggle_that_no_environment_sets_has_its_default(sample: Path) -> None
     assert "off everywhere" in _sheet(sample, "dor-import")
 
 
-def test_an_environment_without_the_tasks_counts_for_nothing(sample: Path) -> None:
+def test_an_environment_without_the_tasks_is_ignored(sample: Path) -> None:
     (sample / ENVIRONMENTS / "empty").mkdir()
     (sample / ENVIRONMENTS / "empty/main.tf").write_text('provider "aws" {\n  region = "us-east-1"\n}\n')
     assert read(Checkout.find(sample)).environments == ("cps-preview", "prod", "test")
@@ -311,7 +311,7 @@ def test_other_events_are_named(sample: Path) -> None:
     assert "dor/received/*.csv on s3:ObjectRemoved:*" in _joined(_table(sample))
 
 
-def test_what_starts_a_task_that_is_not_there(sample: Path) -> None:
+def test_starts_of_a_task_that_does_not_exist(sample: Path) -> None:
     _change(sample, CLOUDWATCH, f'ecs_tasks["{AGENCY_DATA}"].family', 'ecs_tasks["gone"].family')
     found = read(Checkout.find(sample))
     assert [stray.partition(": ")[2] for stray in found.strays] == ["a schedule of gone, which is not in locals.tasks"]
@@ -347,7 +347,7 @@ def test_a_command_that_differs_from_the_key(sample: Path) -> None:
     assert "runs dor-generate '--all of it'" in _joined(_table(sample))
 
 
-def test_a_script_that_is_not_there(sample: Path) -> None:
+def test_a_missing_script(sample: Path) -> None:
     _change(sample, "api/pyproject.toml", "dor-import =", "dor-other =")
     task = _task(sample, "dor-import")
     assert (task.script, task.entrypoint) == (ScriptListing("dor-import", ""), EntrypointListing("", "", "", ""))
@@ -406,7 +406,7 @@ def test_keys_with_a_prefix(sample: Path) -> None:
 # --- the commands
 
 
-def test_the_keys_of_the_json_are_these(sample: Path) -> None:
+def test_the_keys_of_the_json(sample: Path) -> None:
     """Scripts depend on them: add, but do not rename."""
     found = {
         Inventory: "time_zone environments tasks strays",

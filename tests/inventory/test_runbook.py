@@ -160,7 +160,7 @@ def test_unknown_expression_is_put_back_by_applying(sample: Path) -> None:
     assert "Apply again to change it back." in text
 
 
-def test_second_schedule_gets_commands_of_its_own(sample: Path, run: object) -> None:
+def test_second_schedule_gets_its_own_commands(sample: Path, run: object) -> None:
     path = sample / TEMPLATE / "cloudwatch.tf"
     block = re.search(r'module "fineos_daily_export_copy_scheduler" \{.*?\n\}\n', path.read_text(), re.DOTALL)
     assert block
@@ -204,7 +204,7 @@ def test_variables_with_their_values(sample: Path) -> None:
     ]
 
 
-def test_variables_that_docker_compose_has_are_left_to_it(sample: Path) -> None:
+def test_variables_that_docker_compose_sets_are_commented_out(sample: Path) -> None:
     (sample / "api/docker-compose.yml").write_text(COMPOSE)
     _change(sample, "api/Makefile", ".PHONY", "APP_NAME := mass-pfml-api\n.PHONY")
     text = _runbook(sample, "dor-import")

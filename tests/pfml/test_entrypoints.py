@@ -83,7 +83,7 @@ def test_a_package_may_reexport_under_another_name(sample: Path) -> None:
     assert _found(sample, "massgov.pfml.dor.odd:handler").place == f"{PACKAGE}/odd/impl.py:5"
 
 
-def test_what_is_not_exported_is_not_there(sample: Path) -> None:
+def test_names_that_are_not_exported_are_not_found(sample: Path) -> None:
     _write(sample, f"{PACKAGE}/impl.py", f'__all__ = ["other"]\n{DECORATED}')
     _write(sample, f"{PACKAGE}/odd.py", "from .impl import *\n")
     assert _found(sample, "massgov.pfml.dor.odd:main").problem.startswith("no function main")
@@ -103,7 +103,7 @@ def test_what_is_not_exported_is_not_there(sample: Path) -> None:
         ("odd:base", 0, "base is a module (api/massgov/pfml/dor/base.py), not a function"),
     ],
 )
-def test_a_class_may_hold_the_function(entry: str, line: int, problem: str, sample: Path) -> None:
+def test_a_class_may_contain_the_function(entry: str, line: int, problem: str, sample: Path) -> None:
     _write(sample, f"{PACKAGE}/base.py", "class Base:\n    def start(self): ...\n")
     text = (
         'from . import base\nclass Job(base.Base):\n    @background_task("a-b")\n    def run(self): ...\njob = Job()\n'
@@ -127,7 +127,7 @@ def test_no_module(sample: Path) -> None:
     assert _found(sample, "massgov.pfml.gone:main").problem == "no module api/massgov/pfml/gone.py"
 
 
-def test_a_checkout_without_background_task_lacks_no_decorator(sample: Path) -> None:
+def test_a_checkout_without_background_task_needs_no_decorator(sample: Path) -> None:
     (sample / "api/massgov/pfml/util/bg.py").unlink()
     _write(sample, f"{PACKAGE}/odd.py", "def main(): ...\n")
     assert _found(sample, "massgov.pfml.dor.odd:main").problem == ""

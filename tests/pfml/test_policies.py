@@ -122,7 +122,7 @@ def test_a_policy_reads_the_same_however_it_is_written(sample: Path, text: str, 
         "local.asked",
     ],
 )
-def test_what_cannot_be_read_is_no_policy(sample: Path, expression: str) -> None:
+def test_unreadable_expressions_are_not_policies(sample: Path, expression: str) -> None:
     assert _document(sample, "", expression) is None
 
 
@@ -133,13 +133,13 @@ def test_what_cannot_be_read_is_no_policy(sample: Path, expression: str) -> None
         'dynamic "statement" {\n for_each = var.x\n content {\n actions = ["s3:GetObject"]\n }\n }',
     ],
 )
-def test_a_document_that_is_not_all_there_is_not_whole(sample: Path, statement: str) -> None:
+def test_an_incomplete_document_is_not_whole(sample: Path, statement: str) -> None:
     text = f'data "aws_iam_policy_document" "one" {{\n{statement}\n}}\n'
     document = _document(sample, text, "data.aws_iam_policy_document.one.json")
     assert document and not document.is_complete
 
 
-def test_lists_that_are_not_all_there_are_not_whole(sample: Path) -> None:
+def test_incomplete_lists_are_not_whole(sample: Path) -> None:
     text = (
         'data "aws_iam_policy_document" "one" {\n  statement {\n'
         '    actions = [for name in var.names : "s3:${name}"]\n    resources = var.all ? ["*"] : ["arn:aws:s3:::one"]\n  }\n}\n'

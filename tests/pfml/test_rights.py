@@ -73,7 +73,7 @@ def test_a_role_without_policies_may_do_nothing(sample: Path) -> None:
         'resource "aws_iam_policy_attachment" "x" {\n  roles = [aws_iam_role.mine.name]\n  policy_arn = var.arn\n}\n',
     ],
 )
-def test_what_cannot_be_read_may_be_allowed(sample: Path, text: str) -> None:
+def test_unreadable_policies_may_allow_anything(sample: Path, text: str) -> None:
     assert _reads(sample, text)
 
 
@@ -95,7 +95,7 @@ def test_a_role_with_rights_of_its_own_is_not_judged(sample: Path, where: str) -
     assert not RoleRights.of(Folder.of(Checkout(sample))).grants("mine").is_complete
 
 
-def test_a_role_that_there_is_not_is_not_judged(sample: Path) -> None:
+def test_a_role_that_does_not_exist_is_not_judged(sample: Path) -> None:
     assert not RoleRights.of(Folder.of(Checkout(sample))).grants("missing").is_complete
 
 
@@ -118,7 +118,7 @@ def test_the_arn_of_a_secret(value: str, arns: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "${var.x}", "/service/${var.x}/y", "arn:aws:s3:::x", "arn:aws:ssm", "x:1"])
-def test_what_is_no_known_secret(value: str) -> None:
+def test_values_that_are_not_known_secrets(value: str) -> None:
     assert secret_arns(value) is None
 
 
@@ -126,9 +126,9 @@ def test_what_is_no_known_secret(value: str) -> None:
     ("inner", "shown"),
     [("a${var.b}c", "a*c"), ("&{aws:username}/x", "*/x"), ("$${aws:username}", "*"), ("plain", "plain"), ("${", "*")],
 )
-def test_wildcards_for_what_is_not_known(inner: str, shown: str) -> None:
+def test_wildcards_for_unknown_parts(inner: str, shown: str) -> None:
     assert with_wildcards(inner) == shown
 
 
-def test_a_pattern_is_no_regular_expression() -> None:
+def test_a_pattern_is_not_a_regular_expression() -> None:
     assert may_match("a.c*", "a.cd") and not may_match("a.c", "abc") and not may_match("a+", "aa")

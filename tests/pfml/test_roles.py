@@ -58,7 +58,7 @@ def roles(facts: Facts) -> Roles:
         f"var.unknown ? {DOR}.arn : local.by_local",
     ],
 )
-def test_one_role_in_many_words(roles: Roles, expression: str) -> None:
+def test_one_role_written_in_many_ways(roles: Roles, expression: str) -> None:
     assert roles.identity(expression) == DOR
     assert roles.label(expression) == "dor_import_task_role"
 
@@ -78,7 +78,7 @@ def test_one_role_in_many_words(roles: Roles, expression: str) -> None:
         ('"no ARN"', None),
     ],
 )
-def test_what_is_no_role_of_the_template(roles: Roles, expression: str, identity: str | None) -> None:
+def test_expressions_that_are_not_roles_of_the_template(roles: Roles, expression: str, identity: str | None) -> None:
     assert roles.identity(expression) == identity
     assert roles.label(expression) == ""
 
@@ -96,7 +96,7 @@ def test_what_differs_between_environments(facts: Facts, roles: Roles) -> None:
     assert found["prod"] == "pfml-api-test-ecs-tasks-dor-import"
 
 
-def test_the_name_of_a_role_that_is_made_elsewhere(facts: Facts, roles: Roles) -> None:
+def test_the_name_of_a_role_that_is_created_elsewhere(facts: Facts, roles: Roles) -> None:
     assert roles.identity("data.aws_iam_role.foreign.arn", values_by_environment(facts.checkout)["test"]) == "foreign"
 
 
@@ -104,5 +104,5 @@ def test_the_name_of_a_role_that_is_made_elsewhere(facts: Facts, roles: Roles) -
     ("expression", "is_no_arn"),
     [(f"{DOR}.id", True), (f"{DOR}[0].name", True), (f"{DOR}.arn", False), ("local.by_name", False), ("null", False)],
 )
-def test_a_name_is_no_arn(roles: Roles, expression: str, is_no_arn: bool) -> None:
+def test_a_name_is_not_an_arn(roles: Roles, expression: str, is_no_arn: bool) -> None:
     assert roles.is_no_arn(expression) is is_no_arn

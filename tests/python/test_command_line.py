@@ -246,7 +246,7 @@ def test_it_refuses_what_the_program_refuses(name: str, sample: Path, monkeypatc
         "def main():\n    p = argparse.ArgumentParser()\n    for name in os.names:\n        p.add_argument(name)\n    p.parse_args()\n",
     ],
 )
-def test_what_cannot_be_told_is_left(source: str, sample: Path) -> None:
+def test_unclear_cases_are_left_alone(source: str, sample: Path) -> None:
     _lay_out(sample, source)
     assert _read(sample) is None
 
@@ -261,7 +261,7 @@ def test_what_cannot_be_told_is_left(source: str, sample: Path) -> None:
         ("'--x', choices='abc'", "--x ab"),
     ],
 )
-def test_what_cannot_be_told_of_an_argument_is_taken(option: str, words: str, sample: Path) -> None:
+def test_unknown_settings_of_an_argument_accept_anything(option: str, words: str, sample: Path) -> None:
     source = "CHOICES = ['a']\nCHOICES.append('c')\n\ndef main():\n    p = argparse.ArgumentParser()\n"
     _lay_out(sample, f"{source}    p.add_argument({option})\n    p.parse_args()\n")
     line = _read(sample)
@@ -284,7 +284,7 @@ def test_what_cannot_be_told_of_an_argument_is_taken(option: str, words: str, sa
         (["x", f"b{MARK}", "-n", "1"], True),
     ],
 )
-def test_what_only_the_deploy_knows_may_be_anything(words: list[str], refused: bool, sample: Path) -> None:
+def test_values_from_the_deployment_may_be_anything(words: list[str], refused: bool, sample: Path) -> None:
     _lay_out(sample, SOURCES["plain"])
     line = _read(sample)
     assert line is not None

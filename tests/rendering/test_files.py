@@ -47,7 +47,7 @@ def test_the_files_that_can_be_overridden() -> None:
 
 
 @pytest.mark.parametrize("how", ["as packaged", "crlf", "byte order mark", "links"])
-def test_copies_of_all_of_them_change_nothing(how: str, sample: Path, run: Run, tmp_path: Path) -> None:
+def test_copies_of_all_templates_change_nothing(how: str, sample: Path, run: Run, tmp_path: Path) -> None:
     before = tree(sample)
     assert run(ALL).exit_code == 0
     made = tree(sample)
@@ -137,7 +137,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("name", "text", "message"), BROKEN)
-def test_a_broken_template_is_refused_where_it_is_broken(
+def test_a_broken_template_is_refused_at_the_broken_line(
     name: str, text: str | bytes, message: str, sample: Path, run: Run
 ) -> None:
     own(sample, name, text)
@@ -152,7 +152,7 @@ def test_a_schedule_without_its_argument(sample: Path, run: Run) -> None:
     assert "with this template " in refused(sample, run, f"{line} --schedule-arg=--all")
 
 
-def test_a_fault_beside_the_teams_template_is_not_put_on_it(sample: Path, run: Run) -> None:
+def test_an_error_outside_the_teams_template_is_not_blamed_on_it(sample: Path, run: Run) -> None:
     own(sample, "snippets/toggle.tf", packaged("snippets/toggle.tf"))
     assert refused(sample, run, f"task {NAME} --env nonsense").startswith("--env 'nonsense': ")
 
@@ -171,7 +171,7 @@ MISPLACED = [
 
 @pytest.mark.parametrize("line", [ALL, "schedule dor-import 'rate(1 day)' --schedule-name x"])
 @pytest.mark.parametrize(("name", "message"), MISPLACED)
-def test_what_overrides_nothing_is_refused(name: str, message: str, line: str, sample: Path, run: Run) -> None:
+def test_a_file_that_overrides_nothing_is_refused(name: str, message: str, line: str, sample: Path, run: Run) -> None:
     own(sample, name, "x")
     assert refused(sample, run, line).startswith(f"{OWN_FOLDER} {message}")
 
@@ -181,20 +181,20 @@ def test_the_questions_are_the_same_for_all(sample: Path, run: Run) -> None:
     assert refused(sample, run).startswith(f"{OWN_FOLDER}/cookiecutter.json: the questions are the options of ")
 
 
-def test_a_folder_of_another_name(sample: Path, run: Run) -> None:
+def test_a_folder_with_another_name(sample: Path, run: Run) -> None:
     own(sample, "snippets/task.tf", "x")
     (sample / OWN_FOLDER).rename(sample / ".pfml-scaffold/templates")
     assert "Rename it to .pfml-scaffold/template." in refused(sample, run)
 
 
-def test_what_editors_leave_is_no_matter(sample: Path, run: Run) -> None:
+def test_files_left_by_editors_are_ignored(sample: Path, run: Run) -> None:
     for name in (".DS_Store", "snippets/.task.tf.swp", "snippets/task.tf~", "../README.md"):
         own(sample, name, "x")
     assert run(ALL).exit_code == 0
 
 
 @pytest.mark.parametrize("kind", ["broken link", "link to a folder", "fifo", "folder"])
-def test_what_is_no_file(kind: str, sample: Path, run: Run, tmp_path: Path) -> None:
+def test_paths_that_are_not_files(kind: str, sample: Path, run: Run, tmp_path: Path) -> None:
     file = own(sample, "snippets/task.tf", "x")
     file.unlink()
     if kind == "fifo":
@@ -242,7 +242,7 @@ def test_a_value_is_never_a_template(sample: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     "line", [f"task {NAME}", f"task {NAME} --module massgov.pfml.dor.mock.generate --function other"]
 )
-def test_what_is_older_than_the_teams_template_goes_too(line: str, sample: Path, run: Run) -> None:
+def test_code_older_than_the_teams_template_is_removed_too(line: str, sample: Path, run: Run) -> None:
     before = tree(sample)
     assert run(line).exit_code == 0
     files = [
@@ -255,7 +255,7 @@ def test_what_is_older_than_the_teams_template_goes_too(line: str, sample: Path,
     assert tree(sample) == before
 
 
-def test_what_another_template_made_is_kept(sample: Path, run: Run) -> None:
+def test_code_from_another_template_is_kept(sample: Path, run: Run) -> None:
     own(sample, "snippets/function.py", packaged("snippets/function.py").replace("Starting", "Beginning"))
     assert run(f"task {NAME}").exit_code == 0
     shutil.rmtree(sample / OWN_FOLDER)

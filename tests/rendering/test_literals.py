@@ -41,7 +41,7 @@ def test_python_reads_a_string_as_it_was_typed(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cf", "Zs"]), min_size=1))
-def test_a_docstring_says_what_was_typed(text: str) -> None:
+def test_a_docstring_contains_the_typed_text(text: str) -> None:
     body = ast.parse(f"def f():\n{docstring(text)}\n").body[0]
     assert isinstance(body, ast.FunctionDef)
     assert " ".join((ast.get_docstring(body) or "").split()).removesuffix(".") == text.removesuffix(".")
@@ -62,7 +62,7 @@ def test_a_docstring_says_what_was_typed(text: str) -> None:
         ("", '""'),
     ],
 )
-def test_interpolations_stay_and_one_alone_is_a_bare_expression(value: str, written: str) -> None:
+def test_interpolations_stay_and_a_single_one_is_a_bare_expression(value: str, written: str) -> None:
     assert hcl_value(value) == written
 
 
@@ -73,7 +73,7 @@ def test_an_interpolation_without_an_expression_is_an_error(value: str) -> None:
 
 
 @pytest.mark.parametrize("words", [["'a'"], ["'a'" * 40], ["'a'"] * 20, ["'a'"] * 40])
-def test_a_call_is_laid_out_in_lines_that_fit_where_they_can(words: list[str]) -> None:
+def test_a_call_is_laid_out_in_lines_that_fit_if_possible(words: list[str]) -> None:
     text = python_call("call", words, 4)
     assert ast.parse(text.strip())
     assert len(words) == 1 or all(len(line) <= LINE_LENGTH for line in text.splitlines())

@@ -66,18 +66,18 @@ def test_each_branch_is_read(text: str, expected: object) -> None:
     ("text", "at"),
     [('["a" "b"]', '"b"'), ('["a",]', ",]"), ('["${x}" 1]', "1]"), ('{"a" 1}', "1}"), ('["é", x]', "x]"), ("[1", "1")],
 )
-def test_what_is_no_json_is_shown_where_it_is_not(text: str, at: str) -> None:
+def test_invalid_json_is_reported_at_its_position(text: str, at: str) -> None:
     found = parse_template(text.encode(), 0, len(text.encode()))
     assert isinstance(found, JsonError)
     assert found.offset == text.encode().index(at.encode())
 
 
 @pytest.mark.parametrize("text", ['[${x} "b"]', '["a" %{ if x }"b"%{ endif }]', '["${x"]'])
-def test_what_only_the_deploy_knows_may_be_json(text: str) -> None:
+def test_values_from_the_deployment_may_be_json(text: str) -> None:
     assert parse_template(text.encode(), 0, len(text.encode())) is None
 
 
-def test_a_value_knows_where_it_stands() -> None:
+def test_a_value_knows_its_position() -> None:
     text = '{"é": ["${local.long_name}", "b"]}'.encode()
     found = parse_template(text, 0, len(text))
     assert isinstance(found, Value)
