@@ -64,7 +64,7 @@ def left(naming: Naming, move: Move | None, checkout: Checkout, edits: Sequence[
 
 
 def _mentions(naming: Naming, move: Move | None, checkout: Checkout) -> re.Pattern[bytes]:
-    """The name as a word and in names in AWS that are made from it, and the names of a renamed module and its file."""
+    """The name as a word and in names in AWS that contain it, and the names of a renamed module and its file."""
     begins, old = beginning(Folder.of(checkout)).encode(), re.escape(naming.old.encode())
     known = "|".join(re.escape(name) for name in environment_names(checkout)).encode()
     patterns = [

@@ -39,7 +39,7 @@ def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:
 
 
 def alarm_list(checkout: Checkout) -> AlarmList:
-    """All names of the list, including those in other local values that it is made from."""
+    """All names of the list, including those in other local values that it is built from."""
     return checkout.once(_alarm_list)
 
 

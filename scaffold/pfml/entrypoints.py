@@ -230,7 +230,9 @@ def name_argument(call: ast.Call) -> ast.expr | None:
 
 
 def task_name_in(decorator: ast.expr) -> str | None:
-    """The name in a decorator `@background_task("name")`, as far as the decorator alone tells; None for another one."""
+    """The name in a decorator `@background_task("name")`, as far as the decorator itself shows it; None for any other
+    decorator.
+    """
     if not isinstance(decorator, ast.Call) or _last_name(decorator.func) != DECORATOR:
         return None
     name = name_argument(decorator)

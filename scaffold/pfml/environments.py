@@ -33,7 +33,9 @@ def _environment_names(checkout: Checkout) -> tuple[str, ...]:
 
 
 def deployed_names(checkout: Checkout) -> tuple[str, ...]:
-    """The names of the environments that have the tasks, as far as can be told without parsing their files."""
+    """The names of the environments that have the tasks, as far as they can be determined without parsing their
+    files.
+    """
     return checkout.once(_deployed_names)
 
 

@@ -151,7 +151,7 @@ def group_names(folder: Folder) -> list[str]:
 
 
 def group_entries(folder: Folder, name: str) -> Iterator[Entry]:
-    """The variables of a group, including those of the groups that it is made from."""
+    """The variables of a group, including those of the groups that it includes."""
     return (given.entry for given in _given_by_group(folder, name, _Way()))
 
 

@@ -31,7 +31,7 @@ class Script(NamedTuple):
     own_line: bool
 
     def place(self, checkout: Checkout) -> str:
-        """`file:line`, or the file alone if the script has no line of its own."""
+        """`file:line`, or only the file if the script has no line of its own."""
         return checkout.place(PYPROJECT_FILE, self.offset) if self.own_line else PYPROJECT_FILE
 
 

@@ -1,4 +1,4 @@
-"""The tasks of a checkout, as `locals.tasks` and the task definition made from it define them."""
+"""The tasks of a checkout, as `locals.tasks` and the task definition created from it define them."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _interpolated_prefix(key: str) -> str:
 
 
 def task_definition(folder: Folder) -> PlacedBlock | None:
-    """The one resource that is made from every entry by `for_each`."""
+    """The one resource that is created for every entry by `for_each`."""
     return folder.block("resource", DEFINITION, TASKS)
 
 

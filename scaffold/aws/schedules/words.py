@@ -63,10 +63,10 @@ def in_words(schedule: Rate | Cron) -> str:
     minutes, hours, day_of_month, month, day_of_week, year = schedule.texts
     # A moved range can look like 4-18,19-21,22; 4-22 reads better.
     hours = _ranges(schedule.hour_values) if "," in hours and "-" in hours else hours
-    # The library only knows L after a day; alone it is Saturday, the last day of the week in AWS.
+    # The library only knows L after a day; alone it is Saturday, the last day of AWS's week.
     day_of_week = "SAT" if day_of_week == "L" else day_of_week
     try:
-        # With seconds there are seven fields, so the library need not guess which of six is the year.
+        # With seconds there are seven fields, so the library does not have to guess which of six is the year.
         fields = ("0", minutes, hours, day_of_month, month, day_of_week, year)
         return str(get_description(" ".join(fields).upper(), options))
     except Exception:  # many kinds of errors, and words are optional

@@ -176,7 +176,7 @@ class Roles:
         return match is not None and match[3] in ("name", "id", "unique_id")
 
     def followed(self, expression: str, values: Values | None = None) -> str:
-        """The expression behind a local value, a variable or a condition, as far as it is known."""
+        """The expression that a local value, a variable or a condition resolves to, as far as it is known."""
         for _ in range(5):
             after = self._step(expression, values)
             if after == expression:

@@ -19,7 +19,7 @@ from scaffold.pfml.starts import Start
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 RESOURCE = "aws_cloudwatch_metric_alarm"
-# Stands for a name inside longer names; a code point that Unicode reserves for private use.
+# A placeholder for a name inside longer names; a code point that Unicode reserves for private use.
 _MARK = "\ue000"
 _ENVIRONMENT = "${var.environment_name}"
 

@@ -13,7 +13,7 @@ from scaffold.pfml.tasks import Task
 _ENTRIES = "local.tasks"
 _WORDS = (_ENTRIES.encode(), b"each.value", b"lookup(")
 _COUNTING = ("keys", "length", "toset")
-# The attributes that a task definition is made from; a misspelt one would be left at its default.
+# The attributes that a task definition uses; a misspelled one would be left at its default.
 _ATTRIBUTES = frozenset(
     ("command", "task_role", "execution_role", "cpu", "memory", "env", "vars", "containers_template")
 )

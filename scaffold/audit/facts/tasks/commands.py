@@ -20,7 +20,7 @@ from scaffold.terraform.json.expressions import expression
 
 
 def own_definitions(facts: Facts) -> tuple[PlacedBlock, ...]:
-    """The task definitions that are not made from locals.tasks."""
+    """The task definitions that are not created from locals.tasks."""
     definitions = facts.template.blocks("resource", DEFINITION)
     return tuple(
         definition

@@ -35,7 +35,7 @@ def entrypoint_of(script: str, checkout: TolerantCheckout) -> Entrypoint | None:
 
 
 def entrypoint_at(reference: str, checkout: TolerantCheckout) -> Entrypoint | Refusal | None:
-    """What `module:function` leads to: a Refusal if there is no such function, None if a file on the way does not
+    """What `module:function` refers to: a Refusal if there is no such function, None if a file along the way does not
     parse."""
     return checkout.once(_entrypoint_at, reference)
 

@@ -110,7 +110,7 @@ def block_at(checkout: Checkout, path: str, offset: int) -> hcl.Block | None:
 
 
 def _is_family(begins: bytes, data: bytes, start: int, end: int, block: hcl.Block | None) -> bool:
-    """Whether a name after the prefix of names in AWS is a task definition's: alone in its string, or in an ARN.
+    """Whether a name after the prefix of names in AWS is a task definition's: the whole string, or in an ARN.
     Roles and policies often have the same name, and paths in the parameter store begin with it."""
     string = _IN_STRING.search(data, max(0, start - 300), start)
     if string is None or not _FAMILY_ENDS.match(data, end):
