@@ -22,9 +22,12 @@ def environments_phrase(facts: Facts, names: Sequence[str]) -> str:
     return "" if len(names) == len(values_by_environment(facts.checkout)) else f" in {listed(names)}"
 
 
-def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6) -> str:
-    """A question with the known name that is most similar; if none is similar enough, `otherwise`."""
+def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6, prefix: str = "") -> str:
+    """A question with the known name that is most similar; if none is similar enough, `otherwise`.
+
+    prefix: what the question has in front of the name.
+    """
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1, cutoff)
-    return f"Did you mean {near[0]}?" if near else otherwise
+    return f"Did you mean {prefix}{near[0]}?" if near else otherwise

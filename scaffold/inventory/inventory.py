@@ -210,7 +210,7 @@ class _Reader:
     def _groups(self, text: str) -> Iterator[GroupListing]:
         for name in groups_in(text):
             local = self.folder.local(name)
-            place = self.checkout.place(local[0], local[1].start) if local else ""
+            place = self.checkout.place(local.path, local.attribute.start) if local else ""
             yield GroupListing(name, "" if text == f"local.{name}" else " ".join(text.split()), place)
 
 

@@ -32,10 +32,10 @@ class AlarmList(NamedTuple):
 def alarm_names(checkout: Checkout) -> tuple[str, hcl.Tuple] | None:
     """The list that can be edited, also as an argument of `toset` or `concat`, and its file; None if there is none."""
     local = Folder.of(checkout, FOLDER).local("alarm_names")
-    value = local[1].value if local else None
+    value = local.value if local else None
     while isinstance(value, hcl.Call) and value.arguments:
         value = value.arguments[-1]
-    return (local[0], value) if local and isinstance(value, hcl.Tuple) else None
+    return (local.path, value) if local and isinstance(value, hcl.Tuple) else None
 
 
 def alarm_list(checkout: Checkout) -> AlarmList:
@@ -47,7 +47,7 @@ def _alarm_list(checkout: Checkout) -> AlarmList:
     folder = Folder.of(checkout, FOLDER)
     local, editable = folder.local("alarm_names"), alarm_names(checkout)
     elements = editable[1].items if editable else ()
-    names = tuple(_alarms(folder, local[0], local[1].value, elements, frozenset())) if local else ()
+    names = tuple(_alarms(folder, local.path, local.value, elements, frozenset())) if local else ()
     return AlarmList(tuple(alarm for alarm in names if alarm is not None), None not in names)
 
 
@@ -62,6 +62,6 @@ def _alarms(
     elif isinstance(node, hcl.Template):
         yield Alarm(folder.expand(path, node, {}), path, node, node in editable)
     elif text.startswith("local.") and text not in seen and (local := folder.local(text[6:])):
-        yield from _alarms(folder, local[0], local[1].value, editable, seen | {text})
+        yield from _alarms(folder, local.path, local.value, editable, seen | {text})
     else:
         yield None

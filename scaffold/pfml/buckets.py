@@ -33,12 +33,9 @@ def bucket_names(folder: Folder) -> list[str]:
 def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
     """The name of the bucket that an expression names, with `*` for the parts that differ between environments."""
     text = folder.text(path, node)
-    if (local := re.fullmatch(r"local\.([\w-]+)", text)) and (value := folder.local(local[1])):
-        return (
-            "*"
-            if f"local.{local[1]}" in folder.text(value[0], value[1])
-            else bucket_name(folder, value[0], value[1].value)
-        )
+    if (match := re.fullmatch(r"local\.([\w-]+)", text)) and (local := folder.local(match[1])):
+        is_circular = text in folder.text(local.path, local.attribute)
+        return "*" if is_circular else bucket_name(folder, local.path, local.value)
     if isinstance(node, hcl.Call) and node.name == "format" and isinstance(node.arguments[0], hcl.Template):
         return re.sub(r"%[a-z]", "*", folder.expand(path, node.arguments[0], {}))
     match = _BUCKET.match(text)

@@ -82,9 +82,7 @@ def _containers(folder: Folder, definition: PlacedBlock) -> tuple[Container, ...
 
 def _container(folder: Folder, path: str, value: Value, node: hcl.Object | None) -> Container:
     name, image = value.get("name"), value.get("image")
-    attributes: dict[str, hcl.Node] = {}
-    if node is not None:
-        attributes = {folder.text(path, entry.key).strip('"'): entry.value for entry in node.items}
+    attributes = {key: entry.value for key, entry in folder.entries(path, node).items()} if node else {}
     data = name.data if name else None
     shown = data if isinstance(data, JsonString | Unknown) else None
     return Container(shown, value.get("command"), _of_api(image), attributes, path, value.offset)

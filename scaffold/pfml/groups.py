@@ -112,7 +112,7 @@ def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Giv
 def _given_by_group(folder: Folder, name: str, way: _Way) -> Iterator[Given]:
     local = folder.local(name)
     if local is not None and name not in way.groups:
-        yield from _given(folder, local[0], local[1].value, way._replace(groups=(*way.groups, name)))
+        yield from _given(folder, local.path, local.value, way._replace(groups=(*way.groups, name)))
 
 
 def _keeps_elements(node: hcl.Node) -> bool:
@@ -126,7 +126,7 @@ def _name(node: hcl.Node) -> str:
 
 
 def _entry(checkout: Checkout, folder: Folder, path: str, node: hcl.Object) -> Entry | None:
-    values = {folder.text(path, entry.key).strip('"'): entry.value for entry in node.items}
+    values = {key: entry.value for key, entry in folder.entries(path, node).items()}
     name = values.get("name")
     if name is None or not isinstance(name, hcl.Template):
         return None
@@ -146,7 +146,7 @@ def entries_of(folder: Folder, path: str, node: hcl.Node) -> Iterator[Entry]:
 
 def group_names(folder: Folder) -> list[str]:
     """The locals that are lists of environment variables, except `common`, which every task gets anyway."""
-    names = [attribute.name for _, attribute in folder.locals() if attribute.name not in (COMMON, "tasks")]
+    names = [local.attribute.name for local in folder.locals() if local.attribute.name not in (COMMON, "tasks")]
     return [name for name in names if any(True for _ in group_entries(folder, name))]
 
 

@@ -10,6 +10,7 @@ from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl.comments import is_code
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.tasks import application
 from scaffold.terraform.folder import Folder
 
 _COMMAND = re.compile(rb'"?\b[Cc]ommand"?\s*[:=]\s*\[\s*\Z')
@@ -52,10 +53,8 @@ def _is_command(checkout: Checkout, path: str, offset: int) -> bool:
 
 def beginning(folder: Folder) -> str:
     """A pattern of `pfml-api-test-`, `pfml-api-${environment_name}-` and the like."""
-    local = folder.local("app_name")
-    application = re.escape(folder.expand(local[0], local[1].value, {})) if local else "pfml-api"
     known = "|".join(re.escape(name) for name in environment_names(folder.checkout))
-    return rf'(?:{application}|app_name\}})-(?:(?:{known})-|[^"\s/]*\}}-)?'
+    return rf'(?:{re.escape(application(folder))}|app_name\}})-(?:(?:{known})-|[^"\s/]*\}}-)?'
 
 
 def _only_names(checkout: Checkout, path: str, offset: int) -> bool:

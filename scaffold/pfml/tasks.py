@@ -55,12 +55,18 @@ class Task(NamedTuple):
         return next(iter(self.command(folder)), "")
 
 
+def application(folder: Folder) -> str:
+    """The name of the application, with which the families of the task definitions begin."""
+    local = folder.local("app_name")
+    return folder.expand(local.path, local.value, {}) if local else "pfml-api"
+
+
 def tasks_object(folder: Folder) -> tuple[str, hcl.Object]:
     """The object `locals.tasks`, and its file. Raises Refusal if there is no such object."""
     local = folder.local("tasks")
-    if local is None or not isinstance(local[1].value, hcl.Object):
+    if local is None or not isinstance(local.value, hcl.Object):
         raise Refusal("no object `tasks` in `locals`", place=TASKS_FILE, instead="Is this a PFML checkout?")
-    return local[0], local[1].value
+    return local.path, local.value
 
 
 def all_tasks(folder: Folder) -> tuple[Task, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout, text_of
@@ -24,6 +24,22 @@ class PlacedBlock:
     path: str
     block: hcl.Block
 
+    def offset_of(self, name: str) -> int:
+        """The byte of an attribute, or of the block if the attribute is not set."""
+        attribute = self.block.attributes.get(name)
+        return attribute.start if attribute else self.block.start
+
+
+class LocalValue(NamedTuple):
+    """A local value and the path of its file."""
+
+    path: str
+    attribute: hcl.Attribute
+
+    @property
+    def value(self) -> hcl.Node:
+        return self.attribute.value
+
 
 class Folder:
     """The Terraform files of one folder. Files are parsed only when they are needed."""
@@ -31,7 +47,7 @@ class Folder:
     def __init__(self, checkout: Checkout, path: str) -> None:
         self.checkout = checkout
         self.path = path
-        self._locals: dict[str, tuple[str, hcl.Attribute] | None] = {}
+        self._locals: dict[str, LocalValue | None] = {}
         self._searched: dict[tuple[str, ...], tuple[PlacedBlock, ...]] = {}
         self._first: dict[tuple[str, ...], PlacedBlock | None] = {}
         self._once: dict[Callable[[Folder], object], object] = {}
@@ -92,23 +108,22 @@ class Folder:
             if self.attribute_text(module_call, "source").strip('"').rstrip("/").split("/")[-1] == source:
                 yield module_call
 
-    def local(self, name: str) -> tuple[str, hcl.Attribute] | None:
-        """A local value: the path of its file, and its attribute."""
+    def local(self, name: str) -> LocalValue | None:
         if name not in self._locals:
             self._locals[name] = self._local(name)
         return self._locals[name]
 
-    def _local(self, name: str) -> tuple[str, hcl.Attribute] | None:
+    def _local(self, name: str) -> LocalValue | None:
         for placed in self.blocks("locals", containing=name):
             if name in placed.block.attributes:
-                return placed.path, placed.block.attributes[name]
+                return LocalValue(placed.path, placed.block.attributes[name])
         return None
 
-    def locals(self) -> Iterator[tuple[str, hcl.Attribute]]:
+    def locals(self) -> Iterator[LocalValue]:
         """All local values."""
         for placed in self.blocks("locals"):
             for attribute in placed.block.attributes.values():
-                yield placed.path, attribute
+                yield LocalValue(placed.path, attribute)
 
     def text(self, path: str, node: hcl.Node) -> str:
         """The text of a node in one of the files."""
@@ -118,6 +133,10 @@ class Folder:
         """The value of a block's attribute as it is written; "" if it is not set."""
         attribute = placed.block.attributes.get(name)
         return self.text(placed.path, attribute.value) if attribute else ""
+
+    def entries(self, path: str, node: hcl.Object) -> dict[str, hcl.Item]:
+        """The entries of an object by their keys, without quotes."""
+        return {self.text(path, entry.key).strip('"'): entry for entry in node.items}
 
     # --- values
 
@@ -151,7 +170,7 @@ class Folder:
         if kind == "var" and name in variables:
             return variables[name]
         if kind == "local" and (local := self.local(name)) and not _mentions_itself(self, local, name):
-            return self.expand(local[0], local[1].value, variables)
+            return self.expand(local.path, local.value, variables)
         if text.startswith('"') and text.endswith('"'):
             return self.expand_text(text[1:-1], variables)
         if match := _CONSTANT.fullmatch(text):
@@ -180,9 +199,9 @@ class Folder:
         return None
 
 
-def _mentions_itself(folder: Folder, local: tuple[str, hcl.Attribute], name: str) -> bool:
+def _mentions_itself(folder: Folder, local: LocalValue, name: str) -> bool:
     """Whether a local value refers to itself: Terraform refuses that, and expanding it would never end."""
-    return f"local.{name}" in folder.text(local[0], local[1].value)
+    return f"local.{name}" in folder.text(local.path, local.value)
 
 
 def joined(folder: str, relative: str) -> str:

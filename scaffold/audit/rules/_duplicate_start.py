@@ -14,7 +14,6 @@ def duplicate_starts(facts: Facts, starts: Sequence[Start], resource: str) -> It
     """resource: what AWS names after the task_name, and allows only once."""
     for earlier, later in repeated_starts(facts, starts):
         place = facts.checkout.place(earlier.path, earlier.block.start)
-        attribute = later.block.attributes.get("task_name")
         yield Finding(
             subject=later.name,
             message=(
@@ -23,6 +22,6 @@ def duplicate_starts(facts: Facts, starts: Sequence[Start], resource: str) -> It
             ),
             instead="Choose another task_name for one of them.",
             path=later.path,
-            offset=attribute.start if attribute else later.block.start,
+            offset=later.offset_of("task_name"),
             task=later.task_name,
         )

@@ -81,15 +81,12 @@ def _document_of(checkout: Checkout, folder: Folder, path: str, node: hcl.Node, 
         data_source = folder.block("data", "aws_iam_policy_document", match[1])
         return read(folder, data_source) if data_source else None
     if (match := re.fullmatch(r"local\.([\w-]+)", text)) and (local := folder.local(match[1])):
-        return None if text in folder.text(*_place(local)) else document_of(folder, *_place(local), address)
+        is_circular = text in folder.text(local.path, local.value)
+        return None if is_circular else document_of(folder, local.path, local.value, address)
     if isinstance(node, hcl.Template) and "%{" in text:
         return None
     value = json_document(folder, path, node)
     return _from_json(value, address, path, node.start) if isinstance(value, Value) else None
-
-
-def _place(local: tuple[str, hcl.Attribute]) -> tuple[str, hcl.Node]:
-    return local[0], local[1].value
 
 
 def inner_of(folder: Folder, path: str, node: hcl.Node) -> str:
@@ -153,9 +150,9 @@ def _texts(folder: Folder, path: str, node: hcl.Node) -> Texts:
     if isinstance(node, hcl.Reference):
         name = folder.text(path, node)
         local = folder.local(name[6:]) if re.fullmatch(r"local\.[\w-]+", name) else None
-        is_list = local is not None and isinstance(local[1].value, hcl.Tuple | hcl.Call)
-        if local and is_list and name not in folder.text(*_place(local)):
-            return _texts(folder, *_place(local))
+        is_list = local is not None and isinstance(local.value, hcl.Tuple | hcl.Call)
+        if local and is_list and name not in folder.text(local.path, local.value):
+            return _texts(folder, local.path, local.value)
     if isinstance(node, hcl.Template | hcl.Reference):
         # A name may stand for a whole list; then its value is unknown, like that of any other name.
         return Texts((Text(inner_of(folder, path, node), path, node.start),))

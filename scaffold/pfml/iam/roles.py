@@ -189,7 +189,7 @@ class Roles:
             kind, _, name = expression.partition(".")
             if kind == "local":
                 local = self.folder.local(name)
-                return self.folder.text(local[0], local[1].value) if local else expression
+                return self.folder.text(local.path, local.value) if local else expression
             value = values.variables.get(name) if values else None
             return f'"{value}"' if value and value.startswith("arn:") else expression
         if "?" not in expression or expression.startswith('"'):

@@ -50,8 +50,7 @@ class Misattached(NamedTuple):
     @property
     def role_start(self) -> int:
         """The byte of the `role` that it is attached to."""
-        role = self.placed.block.attributes.get("role")
-        return role.start if role else self.placed.block.start
+        return self.placed.offset_of("role")
 
 
 def misattached(facts: Facts) -> Iterator[Misattached]:

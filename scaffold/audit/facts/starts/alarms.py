@@ -53,11 +53,8 @@ class Alarms:
         attribute = self.resource.block.attributes.get("dimensions") if self.resource else None
         if self.resource is None or attribute is None or not isinstance(attribute.value, hcl.Object):
             return None
-        path = self.resource.path
-        return {
-            self.folder.text(path, entry.key).strip('"'): (self._marked(path, entry.value), entry)
-            for entry in attribute.value.items
-        }
+        path, entries = self.resource.path, self.folder.entries(self.resource.path, attribute.value)
+        return {name: (self._marked(path, entry.value), entry) for name, entry in entries.items()}
 
     def setting(self, name: str) -> tuple[str, hcl.Node] | None:
         attribute = self.resource.block.attributes.get(name) if self.resource else None

@@ -52,7 +52,7 @@ def _environments(facts: Facts, call: PlacedBlock) -> Monitored | None:
         local = folder.local(match[1])
         if local is None:
             return None
-        path, node = local[0], local[1].value
+        path, node = local.path, local.value
     if not isinstance(node, hcl.Tuple):
         return None
     names = _literals(folder, path, node.items)

@@ -35,10 +35,10 @@ def unread(facts: Facts) -> Iterator[Unread]:
     if not read:
         return
     for task in facts.once(tasks_in_focus):
-        names = {facts.template.text(task.path, entry.key).strip('"'): entry for entry in task.value.items}
-        for name, attribute in names.items():
+        attributes = facts.template.entries(task.path, task.value)
+        for name, attribute in attributes.items():
             if name not in read:
-                yield Unread(task, attribute, name, _meant(name, sorted(read & _ATTRIBUTES - set(names))))
+                yield Unread(task, attribute, name, _meant(name, sorted(read & _ATTRIBUTES - set(attributes))))
 
 
 def _meant(name: str, free: list[str]) -> str:

@@ -23,5 +23,11 @@ def known_tasks(facts: Facts) -> tuple[Task, ...]:
     return all_tasks(facts.template)
 
 
+def task_at(facts: Facts, path: str, offset: int) -> Task | None:
+    """The task in focus whose entry contains a byte."""
+    in_file = (task for task in facts.once(tasks_in_focus) if task.path == path)
+    return next((task for task in in_file if task.entry.start <= offset < task.entry.end), None)
+
+
 def tasks_in_focus(facts: Facts) -> tuple[Task, ...]:
     return tuple(task for task in facts.once(known_tasks) if not facts.focus or task.name in facts.focus)

@@ -13,7 +13,7 @@ from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.starts import TaskDefinition
-from scaffold.pfml.tasks import TASKS, Task
+from scaffold.pfml.tasks import TASKS, Task, application
 from scaffold.terraform.json.expressions import document_of, expression
 from scaffold.terraform.json.text import parse_template
 from scaffold.terraform.json.values import JsonString, Unknown, Value
@@ -96,9 +96,7 @@ def family(word: JsonString) -> str:
 
 def _begins(facts: Facts, start: str) -> bool:
     """Whether families begin with that text: the application and an environment, or interpolations for them."""
-    local = facts.template.local("app_name")
-    application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
-    begins = {application, MARK} if application != MARK else {MARK}
+    begins = {application(facts.template), MARK}
     return start in {f"{begin}-{name}-" for begin in begins for name in [*environment_names(facts.checkout), MARK]}
 
 

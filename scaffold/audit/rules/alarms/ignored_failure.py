@@ -11,6 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.tasks import application
 from scaffold.python.module import Module
 
 WHY = "A pattern in the failure monitor's ignore list also matches this task, so nobody is notified if it cannot start."
@@ -32,13 +33,12 @@ def check(facts: Facts) -> Iterator[Finding]:
     patterns = _patterns(facts)
     if not patterns:
         return
-    local = facts.template.local("app_name")
-    application = facts.template.expand(local[0], local[1].value, {}) if local else "pfml-api"
+    application_name = application(facts.template)
     for task in facts.once(tasks_in_focus):
         name = task.name
         if "${" in name or any(pattern.names(name) for pattern in patterns):
             continue
-        groups = [f"{application}-{environment}-{name}" for environment in environment_names(facts.checkout)]
+        groups = [f"{application_name}-{environment}-{name}" for environment in environment_names(facts.checkout)]
         # The monitor uses re.match, which does not anchor at the end.
         matches = ((group, pattern) for group in groups for pattern in patterns if pattern.regex.match(group))
         group, match = next(matches, ("", None))

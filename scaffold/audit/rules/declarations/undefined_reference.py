@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from scaffold.audit.facts.declarations.calls import BOOTSTRAP, module_calls
 from scaffold.audit.facts.declarations.definitions import Definitions, definitions, outputs
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.entries import tasks_in_focus
+from scaffold.audit.facts.tasks.entries import task_at, tasks_in_focus
 from scaffold.audit.finding import Finding
+from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import schedules
@@ -73,16 +74,13 @@ def _undefined(facts: Facts, defined: Definitions, references: Iterable[Mention]
 
 
 def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str], folder: str) -> Finding:
-    from difflib import get_close_matches
-
     start, _, name = reference.rpartition(".")
     if mention.kind == "data":
         start, name = "data", mention.name
-    near = get_close_matches(name, sorted(known), 1)
     return Finding(
         subject=reference,
         message=f"there is no {reference} in {folder}, so Terraform rejects the plan",
-        instead=f"Did you mean {start}.{near[0]}?" if near else "Define it, or remove the reference.",
+        instead=did_you_mean(name, sorted(known), "Define it, or remove the reference.", prefix=f"{start}."),
         path=mention.path,
         offset=mention.offset,
         task=_task_at(facts, mention),
@@ -91,9 +89,8 @@ def _finding(facts: Facts, mention: Mention, reference: str, known: Iterable[str
 
 def _task_at(facts: Facts, mention: Mention) -> str:
     """The task whose entry, schedule or trigger contains a reference, "" for none."""
-    for task in facts.once(tasks_in_focus):
-        if task.path == mention.path and task.entry.start <= mention.offset < task.entry.end:
-            return task.name
+    if task := task_at(facts, mention.path, mention.offset):
+        return task.name
     for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
         block = start.block
         if start.path == mention.path and block.start <= mention.offset < block.end:

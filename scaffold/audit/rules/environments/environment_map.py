@@ -71,8 +71,8 @@ def _table(facts: Facts, folder: str, mention: Mention) -> _Table | None:
     module = Folder.of(facts.checkout, folder)
     if mention.kind == "local":
         local = module.local(mention.name)
-        value = local[1].value if local else None
-        path, name = local[0] if local else "", f"the map local.{mention.name}"
+        value = local.value if local else None
+        path, name = local.path if local else "", f"the map local.{mention.name}"
     else:
         call = module.block("module", mention.name)
         source = module.attribute_text(call, "source").strip('"') if call else ""

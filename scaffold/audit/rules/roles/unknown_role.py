@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import missing_name, role_uses
-from scaffold.audit.facts.tasks.entries import tasks_in_focus
+from scaffold.audit.facts.tasks.entries import task_at
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
 from scaffold.pfml.iam.roles import Roles
@@ -72,18 +72,14 @@ def _code(facts: Facts, path: str, node: hcl.Node) -> list[str]:
 
 
 def _finding(facts: Facts, path: str, node: hcl.Node, address: str) -> Finding:
-    tasks = [
-        task
-        for task in facts.once(tasks_in_focus)
-        if task.path == path and task.entry.start <= node.start < task.entry.end
-    ]
+    task = task_at(facts, path, node.start)
     return Finding(
         subject=address,
         message=f"the role {address} does not exist in {facts.template.path}, so the deploy fails",
         instead=_instead(facts, address.rpartition(".")[2]),
         path=path,
         offset=node.start,
-        task=tasks[0].name if tasks else "",
+        task=task.name if task else "",
     )
 
 

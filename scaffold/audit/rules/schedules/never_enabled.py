@@ -21,7 +21,6 @@ def check(facts: Facts) -> Iterator[Finding]:
     for start in schedules(facts.checkout):
         conditions = [condition for condition in start.conditions if condition != "true"]
         if conditions and not any(_may_run(facts, conditions)):
-            attribute = start.block.attributes.get("is_enabled")
             yield Finding(
                 subject=start.name,
                 message=(
@@ -30,7 +29,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 ),
                 instead="Enable it in an environment, or remove it.",
                 path=start.path,
-                offset=attribute.start if attribute else start.block.start,
+                offset=start.offset_of("is_enabled"),
                 task=start.task_name,
             )
 
