@@ -33,7 +33,7 @@ def unschedule(name: str, schedule: str, checkout: Checkout) -> Plan:
     folder = Folder.of(checkout)
     task = require_task(folder, name)
     schedules = schedules_of(folder, task.key)
-    places = [(block.given_name, (block.path, block.block.start)) for block in schedules]
+    places = [(block.given_name, block.location) for block in schedules]
     return _plan(Removal(task, checkout, chosen=_chosen(name, "schedule", schedule, places)))
 
 
@@ -42,7 +42,7 @@ def untrigger(name: str, bucket: str, checkout: Checkout) -> Plan:
     folder = Folder.of(checkout)
     task = require_task(folder, name)
     triggers = triggers_of(folder, task.key)
-    places = [(block.bucket_label, (block.path, block.block.start)) for block in triggers]
+    places = [(block.bucket_label, block.location) for block in triggers]
     return _plan(Removal(task, checkout, chosen=_chosen(name, "trigger", bucket, places)))
 
 

@@ -130,7 +130,7 @@ class Starts:
         )
 
     def place(self, placed: PlacedBlock) -> str:
-        return self.checkout.place(placed.path, placed.block.start)
+        return self.checkout.place(*placed.location)
 
     def _schedule(self, schedule: Schedule) -> ScheduleListing:
         on, undecided = self._where(schedule.conditions)

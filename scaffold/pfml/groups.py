@@ -87,7 +87,7 @@ def _given_to_all(folder: Folder) -> tuple[Given, ...]:
     definition = task_definition(folder)
     if definition is None or f"local.{COMMON}" not in folder.text(definition.path, definition.block):
         return ()
-    return tuple(_given_by_group(folder, COMMON, _Way(place=(definition.path, definition.block.start))))
+    return tuple(_given_by_group(folder, COMMON, _Way(place=definition.location)))
 
 
 def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Given]:

@@ -200,7 +200,7 @@ def notifications_of(folder: Folder, bucket: str) -> list[Notification]:
             raise Refusal(
                 "the bucket of this notification is not known, and it may be the trigger's bucket",
                 option="--s3-bucket",
-                place=folder.checkout.place(notification.path, notification.block.start),
+                place=folder.checkout.place(*notification.location),
                 instead="Set its bucket to aws_s3_bucket.x.id or to a string.",
             )
         if name.strip("*") and (fnmatchcase(name, bucket) or fnmatchcase(bucket, name)):
@@ -214,7 +214,7 @@ def notification_elsewhere(folder: Folder, bucket: str) -> str:
     folders = {path.rpartition("/")[0] for path in infra_files(checkout)} - {TEMPLATE}
     for path in sorted(folders):
         for notification in notifications_of(Folder.of(checkout, path), bucket):
-            return checkout.place(notification.path, notification.block.start)
+            return checkout.place(*notification.location)
     return ""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout, text_of
+from scaffold.files.edit import Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl import split_template
 
@@ -23,6 +24,10 @@ class PlacedBlock:
 
     path: str
     block: hcl.Block
+
+    @property
+    def location(self) -> Place:
+        return self.path, self.block.start
 
     def offset_of(self, name: str) -> int:
         """The byte of an attribute, or of the block if the attribute is not set."""

@@ -13,7 +13,7 @@ from scaffold.pfml.starts import Start
 def duplicate_starts(facts: Facts, starts: Sequence[Start], resource: str) -> Iterator[Finding]:
     """resource: what AWS names after the task_name, and allows only once."""
     for earlier, later in repeated_starts(facts, starts):
-        place = facts.checkout.place(earlier.path, earlier.block.start)
+        place = facts.checkout.place(*earlier.location)
         yield Finding(
             subject=later.name,
             message=(

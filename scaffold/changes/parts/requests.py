@@ -80,11 +80,11 @@ class Removal:
 
     def includes(self, block: PlacedBlock) -> bool:
         """Whether a schedule or trigger of the task is to be removed."""
-        return self.chosen in (None, (block.path, block.block.start))
+        return self.chosen in (None, block.location)
 
     def keeps(self, block: PlacedBlock) -> bool:
         """Whether a schedule or trigger stays, since something else refers to it."""
-        place = block.path, block.block.start
+        place = block.location
         return any((edit.path, edit.start) == place and not edit.changes for edit in self.edits)
 
     def removes(self, part: str) -> bool:

@@ -88,7 +88,7 @@ class RoleRights:
         """The policy that a block gives; None if it cannot be read."""
         arn = self.folder.attribute_text(link, "policy_arn")
         if arn.strip('"').rpartition("/")[2] in _WITHOUT_SECRETS and ":iam::aws:policy/" in arn:
-            return Grant(link, Document(arn, link.path, link.block.start, (), True), ())
+            return Grant(link, Document(arn, *link.location, (), True), ())
         holder = self._holder(link, arn)
         attribute = holder.block.attributes.get("policy") if holder else None
         if holder is None or attribute is None:

@@ -51,10 +51,10 @@ def _module_calls(facts: Facts) -> Iterator[ModuleCall]:
 
 
 def _others(facts: Facts) -> Iterator[ModuleCall]:
-    started = {(start.path, start.block.start) for start in (*schedules(facts.checkout), *triggers(facts.checkout))}
+    started = {start.location for start in (*schedules(facts.checkout), *triggers(facts.checkout))}
     for path in (TEMPLATE, *_environment_folders(facts)):
         for call in calls_in(facts, path):
-            if (call.placed.path, call.placed.block.start) not in started:
+            if call.placed.location not in started:
                 yield call
     for path in infra_files(facts.checkout):
         data = facts.checkout.read(path) or b""

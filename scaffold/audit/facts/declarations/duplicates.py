@@ -28,7 +28,7 @@ def repeated(things: Iterable[T], name: Callable[[T], str]) -> Iterator[tuple[T,
 
 def repeated_starts(facts: Facts, starts: Sequence[Start]) -> Iterator[tuple[Start, Start]]:
     """Schedules or triggers with the same name in one environment, in the order of files and lines."""
-    ordered = sorted(starts, key=lambda start: (start.path, start.block.start))
+    ordered = sorted(starts, key=lambda start: start.location)
     for earlier, later in repeated(ordered, _fixed_name):
         in_focus = not facts.focus or facts.focus & {earlier.task_name, later.task_name}
         if in_focus and both_exist(facts, earlier, later):

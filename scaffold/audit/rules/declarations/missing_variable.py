@@ -17,7 +17,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         declared = facts.checkout.once(variables, call.folder) or {}
         for name, variable in declared.items():
             if "default" not in variable.block.attributes and name not in call.placed.block.attributes:
-                place = facts.checkout.place(variable.path, variable.block.start)
+                place = facts.checkout.place(*variable.location)
                 yield Finding(
                     subject=name,
                     message=(

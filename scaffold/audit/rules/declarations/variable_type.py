@@ -44,7 +44,7 @@ def _finding(
     folder, name = facts.template, variable.block.labels[0]
     type, text = folder.attribute_text(variable, "type").strip('"'), folder.text(path, argument.value)
     if type and not fits(type, argument.value, text):
-        place = facts.checkout.place(variable.path, variable.block.start)
+        place = facts.checkout.place(*variable.location)
         value = _shortened(one_line(text))
         yield Finding(
             subject=name,

@@ -61,7 +61,7 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
         name = start.task_name
         if bare and start.task and (not facts.focus or name in facts.focus):
             value = _own(facts, start.task)
-            yield Command(start.kind, start.name, name, start.path, start.block.start, value)
+            yield Command(start.kind, start.name, name, *start.location, value)
     for command in facts.once(all_commands):
         if command.origin != "state" or command.definition is None or command.value is not None:
             continue

@@ -60,7 +60,7 @@ def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment
     """The comments above the schedule, and those above and next to its expressions, wherever they are written."""
     schedule, attributes = timing.placed, timing.placed.block.attributes
     own = [attributes[name].start for name in (STANDARD, DAYLIGHT, SINGLE) if name in attributes]
-    places = [(schedule.path, schedule.block.start), *((schedule.path, start) for start in own)]
+    places = [schedule.location, *((schedule.path, start) for start in own)]
     places += [(expression.path, expression.offset) for expression in timing.expressions]
     blocks: dict[tuple[str, tuple[Comment, ...]], None] = {}
     for path, offset in places:

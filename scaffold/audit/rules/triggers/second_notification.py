@@ -52,7 +52,7 @@ def _where(facts: Facts, first: Notification, second: Notification) -> list[str]
 
 
 def _finding(facts: Facts, first: Notification, second: Notification, where: list[str]) -> Finding:
-    place = facts.checkout.place(first.path, first.block.start)
+    place = facts.checkout.place(*first.location)
     return Finding(
         subject=second.bucket,
         message=(

@@ -97,5 +97,5 @@ def _rule(name: str, checkout: Checkout) -> Place | None:
     folder = Folder.of(checkout)
     for rule in folder.blocks("resource", "aws_cloudwatch_event_rule", containing=name):
         if re.match(rf'"{re.escape(name)}[_-]\$', folder.attribute_text(rule, "name")):
-            return rule.path, rule.block.start
+            return rule.location
     return None

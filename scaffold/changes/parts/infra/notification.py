@@ -44,7 +44,7 @@ def add_destination(trigger: TriggerSpec, folder: Folder, bucket: str, label: st
         )
     existing = notifications_of(folder, name)
     if len(existing) > 1:
-        places = " and ".join(folder.checkout.place(same.path, same.block.start) for same in existing)
+        places = " and ".join(folder.checkout.place(*same.location) for same in existing)
         raise Refusal(
             f"the bucket has two notifications, at {places}, but S3 keeps only one",
             option="--s3-bucket",
@@ -94,7 +94,7 @@ def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, lab
             "the bucket's notification has a for_each, so a trigger cannot be added without changing the others",
             option="--s3-bucket",
             value=trigger.bucket,
-            place=checkout.place(notification.path, notification.block.start),
+            place=checkout.place(*notification.location),
             instead="Add it there by hand.",
         )
     for destination in notification.destinations:

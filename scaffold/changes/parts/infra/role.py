@@ -59,14 +59,14 @@ def add(addition: Addition) -> list[Edit]:
         if type == "aws_iam_role":
             _check_same_name(folder, existing, piece)
         edits += _missing_secrets(addition.spec, folder, label)
-        edits.append(checkout.unchanged(existing.path, existing.block.start, PART))
+        edits.append(checkout.unchanged(*existing.location, PART))
     if text:
         edits.append(checkout.append(FILE, "\n\n".join(text), PART))
     return edits
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    return [(role.path, role.block.start) for role in _of_task(task, Folder.of(checkout)).values()]
+    return [role.location for role in _of_task(task, Folder.of(checkout)).values()]
 
 
 def remove(removal: Removal) -> list[Edit]:
@@ -85,7 +85,7 @@ def remove(removal: Removal) -> list[Edit]:
         if used is None:
             edits += removals
         elif removal.chosen is None:
-            edits.append(checkout.keep(role.path, role.block.start, PART, f"{name} is still used", used))
+            edits.append(checkout.keep(*role.location, PART, f"{name} is still used", used))
     return edits + _orphans(folder, [*removed, *edits])
 
 
@@ -102,7 +102,7 @@ def rename(renaming: Renaming) -> list[Edit]:
         elif naming.in_name(name) != name or naming.in_identifier(resource) != resource:
             why = f"also the role of {others[0]}" if others else "its name was chosen by hand"
             reason = f"{resource} stays, since AWS would replace it: {why}"
-            edits.append(folder.checkout.keep(role.path, role.block.start, PART, reason))
+            edits.append(folder.checkout.keep(*role.location, PART, reason))
     return edits
 
 
@@ -266,7 +266,7 @@ def _checked_name(addition: Addition, resource: str, execution: bool) -> str:
                 f"aws_iam_role.{label} already has that name",
                 option="--role-name",
                 value=name,
-                place=folder.checkout.place(role.path, role.block.start),
+                place=folder.checkout.place(*role.location),
                 instead="Choose another --role-name.",
             )
     return full
@@ -278,7 +278,7 @@ def _check_same_name(folder: Folder, existing: PlacedBlock, wanted: str) -> None
     if name and has != f'"{name[1]}"':
         raise Refusal(
             f'aws_iam_role.{label} is named {has}, but you asked for "{name[1]}"',
-            place=folder.checkout.place(existing.path, existing.block.start),
+            place=folder.checkout.place(*existing.location),
             option="--role-name",
             instead=f"Use it with --task-role {label} or --execution-role {label}, or choose the name that it has.",
         )

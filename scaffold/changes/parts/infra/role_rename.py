@@ -43,13 +43,13 @@ def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -
         kind = "data." if placed.block.type == "data" else ""
         taken = folder.block(placed.block.type, type, new)
         if taken:
-            raise naming.taken(f"{type}.{new} already exists", checkout.place(taken.path, taken.block.start))
+            raise naming.taken(f"{type}.{new} already exists", checkout.place(*taken.location))
         edits += rename_label(checkout, placed, 1, new, part)
         edits += rename_address(checkout, f"{kind}{type}.{label}", new, part)
     for taken in folder.blocks("resource", "aws_iam_role"):
         if folder.attribute_text(taken, "name").strip('"') == new_name != name:
             what = f"aws_iam_role.{taken.block.labels[1]} already has the name {new_name!r}"
-            raise naming.taken(what, checkout.place(taken.path, taken.block.start))
+            raise naming.taken(what, checkout.place(*taken.location))
     return edits + _renamed_elsewhere(naming, checkout, name, part)
 
 

@@ -41,7 +41,7 @@ def add(addition: Addition) -> list[Edit]:
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    return [(schedule.path, schedule.block.start) for schedule in schedules_of(Folder.of(checkout), task.key)]
+    return [schedule.location for schedule in schedules_of(Folder.of(checkout), task.key)]
 
 
 def remove(removal: Removal) -> list[Edit]:
@@ -186,6 +186,6 @@ def _check_same(folder: Folder, existing: PlacedBlock, schedule: ScheduleSpec, a
     if has != wanted:
         raise Refusal(
             f"the schedule {schedule.name!r} has {attribute} = {has or 'nothing'}, but you asked for {wanted}",
-            place=folder.checkout.place(existing.path, existing.block.start),
+            place=folder.checkout.place(*existing.location),
             instead="Change it there first, or use another --schedule-name to add a second schedule.",
         )

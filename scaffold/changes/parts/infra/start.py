@@ -22,17 +22,17 @@ def rename_start(naming: Naming, folder: Folder, start: Start, others: Sequence[
     attribute, label = start.block.attributes.get("task_name"), start.block.labels[0]
     edits = rename_inside(naming, checkout, start.path, attribute.value, part) if attribute else []
     if not edits:
-        return [checkout.keep(start.path, start.block.start, part, f"{name} is not named after the task")]
+        return [checkout.keep(*start.location, part, f"{name} is not named after the task")]
     new_name, new_label = naming.in_name(name), naming.in_identifier(label)
     check_folder(Folder.of(checkout, f"infra/modules/{start.module}"), naming.new, {"task_name": new_name}, "NEW")
     for taken in others:
         if taken.given_name == new_name != name:
             what = f"another {part} is already named {new_name!r}"
-            raise naming.taken(what, checkout.place(taken.path, taken.block.start))
+            raise naming.taken(what, checkout.place(*taken.location))
     for module in folder.blocks("module"):
         if module.block.labels[0] == new_label != label:
             what = f"the module {new_label!r} already exists"
-            raise naming.taken(what, checkout.place(module.path, module.block.start))
+            raise naming.taken(what, checkout.place(*module.location))
     if new_label != label:
         edits += rename_label(checkout, start, 0, new_label, part)
         edits += rename_address(checkout, f"module.{label}", new_label, part)

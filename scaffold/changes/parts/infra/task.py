@@ -76,7 +76,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     end = key.inner_end if isinstance(key, hcl.Template) else key.end
     name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
     edits = keep_columns(checkout, task.path, [name])
-    of_starts = {(start.path, start.block.start) for start in renaming.starts}
+    of_starts = {start.location for start in renaming.starts}
     for use in uses(naming, checkout):
         if use.block is None or (use.path, use.block.start) not in of_starts:
             edits.append(use.edit(checkout, PART))

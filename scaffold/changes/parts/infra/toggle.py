@@ -45,7 +45,7 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
     folder = Folder.of(checkout)
     names = dict.fromkeys(name for text in _conditions(task, folder) for name in _VARIABLE.findall(text))
     variables = (_boolean(folder, name) for name in names)
-    return [(variable.path, variable.block.start) for variable in variables if variable]
+    return [variable.location for variable in variables if variable]
 
 
 def remove(removal: Removal) -> list[Edit]:
@@ -57,7 +57,7 @@ def remove(removal: Removal) -> list[Edit]:
             continue
         used = first_reference(checkout, f"var.{name}", removal.edits)
         if used:
-            edits.append(checkout.keep(variable.path, variable.block.start, PART, "still used", used))
+            edits.append(checkout.keep(*variable.location, PART, "still used", used))
         else:
             edits.append(remove_block(checkout, variable.path, variable.block, PART))
             names.append(name)
@@ -103,7 +103,7 @@ def _new_names(naming: Naming, folder: Folder) -> dict[str, str]:
         if not _boolean(folder, old):
             continue
         if taken:
-            raise naming.taken(f"the toggle {new} already exists", folder.checkout.place(taken.path, taken.block.start))
+            raise naming.taken(f"the toggle {new} already exists", folder.checkout.place(*taken.location))
         names[old] = new
     return names
 
@@ -152,10 +152,10 @@ def _declare(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit
             f"the variable is of type {has}, but a toggle must be a bool",
             option="--toggle",
             value=name,
-            place=checkout.place(variable.path, variable.block.start),
+            place=checkout.place(*variable.location),
             instead="Choose another variable.",
         )
-    return checkout.unchanged(variable.path, variable.block.start, PART)
+    return checkout.unchanged(*variable.location, PART)
 
 
 def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:

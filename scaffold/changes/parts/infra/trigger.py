@@ -36,7 +36,7 @@ def add(addition: Addition) -> list[Edit]:
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    return [(trigger.path, trigger.block.start) for trigger in triggers_of(Folder.of(checkout), task.key)]
+    return [trigger.location for trigger in triggers_of(Folder.of(checkout), task.key)]
 
 
 def remove(removal: Removal) -> list[Edit]:
@@ -53,7 +53,7 @@ def _remove_triggers(removed: Sequence[Trigger], folder: Folder) -> list[Edit]:
     for trigger in removed:
         used = first_reference(checkout, f"module.{trigger.block.labels[0]}", edits)
         if used:
-            kept = checkout.keep(trigger.path, trigger.block.start, PART, "still used", used)
+            kept = checkout.keep(*trigger.location, PART, "still used", used)
             return [kept, *_remove_triggers([left for left in removed if left is not trigger], folder)]
     return edits
 
@@ -74,7 +74,7 @@ def _trigger(addition: Addition, trigger: TriggerSpec) -> list[Edit]:
     existing = _of_bucket(addition, trigger, bucket)
     if existing is not None:
         _check_same_name(trigger, folder, existing)
-        edits = [folder.checkout.unchanged(existing.path, existing.block.start, PART)]
+        edits = [folder.checkout.unchanged(*existing.location, PART)]
         return edits + add_destination(trigger, folder, bucket, existing.block.labels[0])
     second = bool(triggers_of(folder, addition.key))
     name = trigger.name or (f"{task_name}-{trigger.bucket.replace('_', '-')}" if second else task_name)
@@ -90,7 +90,7 @@ def _check_same_name(trigger: TriggerSpec, folder: Folder, existing: PlacedBlock
             f"the task's trigger for that bucket has task_name = {has}",
             option="--trigger-name",
             value=trigger.name,
-            place=folder.checkout.place(existing.path, existing.block.start),
+            place=folder.checkout.place(*existing.location),
             instead="Omit it to add to that trigger.",
         )
 
@@ -132,7 +132,7 @@ def _module(addition: Addition, bucket: str, name: str, label: str, option: str)
                 f"a trigger of the task {trigger.task_key!r} already has that task_name",
                 option=option,
                 value=name,
-                place=checkout.place(trigger.path, trigger.block.start),
+                place=checkout.place(*trigger.location),
                 instead=f"Choose another {'name' if option == 'NAME' else option}.",
             )
     text = snippet(
