@@ -11,7 +11,7 @@ from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
 _BUCKET = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)")
-_ATTRIBUTE = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)(?:\[\w+\])?\.(?:id|bucket|arn)")
+_ATTRIBUTE = re.compile(r"((?:data\.)?aws_s3_bucket\.[\w-]+)(?:\[\w+\])?\.(?:id|bucket|arn)")
 _INTERPOLATION = re.compile(r"\$\{[^}]*\}")
 _ARN = re.compile(r"arn:[^:]*:s3:::([^/]+)")
 
@@ -41,11 +41,16 @@ def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
     match = _BUCKET.match(text)
     if match is None:
         return _INTERPOLATION.sub("*", folder.expand(path, node, {}))
-    bucket = folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
+    written = written_name(folder, match[0])
+    return _INTERPOLATION.sub("*", folder.expand(*written, {})) if written else text
+
+
+def written_name(folder: Folder, address: str) -> tuple[str, hcl.Node] | None:
+    """The file and the node of the name of `data.aws_s3_bucket.x` or `aws_s3_bucket.x`; None if it has no name."""
+    kind = "data" if address.startswith("data.") else "resource"
+    bucket = folder.block(kind, "aws_s3_bucket", address.rpartition(".")[2])
     attribute = bucket.block.attributes.get("bucket") if bucket else None
-    if bucket is None or attribute is None:
-        return text
-    return _INTERPOLATION.sub("*", folder.expand(bucket.path, attribute.value, {}))
+    return (bucket.path, attribute.value) if bucket and attribute else None
 
 
 def bucket_address(text: str) -> str:
@@ -59,9 +64,8 @@ def bucket_in(environment: Environment, text: str) -> str:
     folder, values = environment.values.folder, environment.values
     match = _ATTRIBUTE.fullmatch(text)
     if match:
-        bucket = folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])
-        attribute = bucket.block.attributes.get("bucket") if bucket else None
-        name = values.of(bucket.path, attribute.value) if bucket and attribute else "${}"
+        written = written_name(folder, match[1])
+        name = values.of(*written) if written else "${}"
     else:
         name = values.of_text(text)
         if arn := _ARN.fullmatch(name):

@@ -9,7 +9,7 @@ from scaffold.changes.parts.infra.dynamic import as_dynamic, as_static
 from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.buckets import bucket_name
+from scaffold.pfml.buckets import bucket_name, written_name
 from scaffold.pfml.notifications import RESOURCE as NOTIFICATION
 from scaffold.pfml.notifications import (
     Destination,
@@ -32,7 +32,8 @@ FILE = f"{TEMPLATE}/s3_subscriptions.tf"
 
 def add_destination(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
     """The trigger as a destination of its bucket's notification. Raises Refusal if it cannot be one."""
-    name = _bucket_name(folder, bucket)
+    written = written_name(folder, bucket)
+    name = bucket_name(folder, *written) if written else bucket
     place = notification_elsewhere(folder, name)
     if place:
         raise Refusal(
@@ -54,13 +55,6 @@ def add_destination(trigger: TriggerSpec, folder: Folder, bucket: str, label: st
     if not existing:
         return [_new_notification(trigger, folder, bucket, label)]
     return _merge(trigger, folder, existing[0], label)
-
-
-def _bucket_name(folder: Folder, bucket: str) -> str:
-    kind = "data" if bucket.startswith("data.") else "resource"
-    placed = folder.block(kind, "aws_s3_bucket", bucket.rpartition(".")[2])
-    attribute = placed.block.attributes.get("bucket") if placed else None
-    return bucket_name(folder, placed.path, attribute.value) if placed and attribute else bucket
 
 
 def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> Edit:
