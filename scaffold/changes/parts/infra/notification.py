@@ -161,7 +161,7 @@ def _widen(folder: Folder, notification: PlacedBlock, condition: str) -> list[Ed
 
 def _held(folder: Folder, notification: PlacedBlock, old: str, condition: str) -> list[Edit]:
     """The existing destinations, each under the condition that it had."""
-    if unwrapped_same(old, condition):
+    if grouped(old) == condition:
         return []
     checkout, edits = folder.checkout, []
     kept = set(alternatives(old) or [old])
@@ -193,10 +193,6 @@ def _narrowed(folder: Folder, notification: PlacedBlock, value: hcl.Node, old: s
     if isinstance(value, hcl.Tuple):
         return f"{grouped(old)} ? {text} : []"
     return f"{{ for key, value in {text} : key => value if {grouped(old)} }}"
-
-
-def unwrapped_same(old: str, condition: str) -> bool:
-    return grouped(old) == condition
 
 
 def _condition(folder: Folder, notification: PlacedBlock, node: hcl.Node) -> str | None:
