@@ -86,7 +86,7 @@ def _run(facts: Facts, rules: Sequence[Rule]) -> list[Violation]:
 def _is_reported(violation: Violation, violations: Sequence[Violation], facts: Facts) -> bool:
     if violation.rule.name == UNPARSED:
         return not _is_explained(violation, violations)
-    return not facts.focus or violation.finding.task in facts.focus
+    return facts.in_focus(violation.finding.task)
 
 
 def _is_explained(unparsed: Violation, violations: Sequence[Violation]) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from scaffold.aws.schedules.words import Reading, in_summer, in_winter
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.alarms import alarm_list
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environments
-from scaffold.pfml.schedules import Schedule, schedules, schedules_of
-from scaffold.pfml.starts import Start
+from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.timing import Expression
 from scaffold.pfml.toggles import Toggle, toggles_in
-from scaffold.pfml.triggers import Trigger, triggers, triggers_of
+from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.terraform.conditions import decide_all, one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import is_known, literal
@@ -122,10 +122,9 @@ class Starts:
     def strays(self, keys: Iterable[str]) -> tuple[str, ...]:
         """The schedules and triggers of tasks that locals.tasks does not have, a sentence each."""
         known = set(keys)
-        starts: list[Start] = [*schedules(self.checkout), *triggers(self.checkout)]
         return tuple(
             f"{self.place(start)}: a {start.kind} of {start.task_key}, which is not in locals.tasks"
-            for start in starts
+            for start in all_starts(self.checkout)
             if start.task_key not in known
         )
 

@@ -37,6 +37,10 @@ class Facts:
             self._analyses[analysis] = analysis(self)
         return cast(Result, self._analyses[analysis])
 
+    def in_focus(self, task: str) -> bool:
+        """Whether rules look at the task with that name."""
+        return not self.focus or task in self.focus
+
     def skip(self, sentence: str) -> None:
         """Report once what is not checked, and why."""
         self.not_checked.setdefault(sentence)

@@ -8,12 +8,11 @@ from typing import NamedTuple
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import infra_files
 from scaffold.pfml.schedules import MODULE as SCHEDULER
-from scaffold.pfml.schedules import schedules
 from scaffold.pfml.triggers import MODULE as TRIGGER
-from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder, PlacedBlock, joined
 
 BOOTSTRAP = "bin/bootstrap-env/ecs-tasks"
@@ -42,8 +41,8 @@ def module_calls(facts: Facts) -> tuple[ModuleCall, ...]:
 
 
 def _module_calls(facts: Facts) -> Iterator[ModuleCall]:
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
-        if not facts.focus or start.task_name in facts.focus:
+    for start in all_starts(facts.checkout):
+        if facts.in_focus(start.task_name):
             module = SCHEDULER if start.kind == "schedule" else TRIGGER
             yield ModuleCall(start, f"{MODULES}/{module}", start.name, start.task_name)
     if not facts.focus:
@@ -51,7 +50,7 @@ def _module_calls(facts: Facts) -> Iterator[ModuleCall]:
 
 
 def _others(facts: Facts) -> Iterator[ModuleCall]:
-    started = {start.location for start in (*schedules(facts.checkout), *triggers(facts.checkout))}
+    started = {start.location for start in all_starts(facts.checkout)}
     for path in (TEMPLATE, *_environment_folders(facts)):
         for call in calls_in(facts, path):
             if call.placed.location not in started:

@@ -12,14 +12,13 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import own_definitions
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import inner_of
 from scaffold.pfml.iam.rights import may_match
 from scaffold.pfml.iam.roles import Roles, role_of
 from scaffold.pfml.references import infra_files
-from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start
-from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import Values
 
@@ -48,9 +47,9 @@ def role_uses(facts: Facts) -> Iterator[RoleUse]:
             if entry := task.attribute(folder, name):
                 text, who = folder.text(task.path, entry.value), f"the task {task.name}"
                 yield RoleUse(text, task.path, entry.value, task.name, who, task.name)
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+    for start in all_starts(facts.checkout):
         own = start.task_name
-        if facts.focus and own not in facts.focus:
+        if not facts.in_focus(own):
             continue
         for name in ARGUMENTS:
             attribute = start.block.attributes.get(name)
@@ -146,9 +145,9 @@ class Passed(NamedTuple):
 
 def passed_roles(facts: Facts) -> Iterator[Passed]:
     """The roles that schedules and triggers with a known task pass."""
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+    for start in all_starts(facts.checkout):
         name = start.task_name
-        if facts.focus and name not in facts.focus:
+        if not facts.in_focus(name):
             continue
         for argument, attribute in ARGUMENTS.items():
             own = _own(facts, start, attribute)

@@ -11,9 +11,7 @@ from scaffold.pfml.timing import Timing, seasons_of_rule, timings_of
 
 def timings(facts: Facts) -> tuple[Timing, ...]:
     """Those of the schedules, and without a focus those of the template's own rules."""
-    chosen = [
-        schedule for schedule in schedules(facts.checkout) if not facts.focus or schedule.task_name in facts.focus
-    ]
+    chosen = [schedule for schedule in schedules(facts.checkout) if facts.in_focus(schedule.task_name)]
     of_schedules = [timing for schedule in chosen for timing in schedule.timings]
     return tuple(of_schedules if facts.focus else [*of_schedules, *_of_rules(facts)])
 

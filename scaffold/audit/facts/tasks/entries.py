@@ -30,4 +30,4 @@ def task_at(facts: Facts, path: str, offset: int) -> Task | None:
 
 
 def tasks_in_focus(facts: Facts) -> tuple[Task, ...]:
-    return tuple(task for task in facts.once(known_tasks) if not facts.focus or task.name in facts.focus)
+    return tuple(task for task in facts.once(known_tasks) if facts.in_focus(task.name))

@@ -17,7 +17,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     for alarm, event_rule in alarms.mistaken.items():
         task = event_rule.start.task_name if event_rule.start else ""
-        if facts.focus and task not in facts.focus:
+        if not facts.in_focus(task):
             continue
         watched = alarms.rule_of(alarm)
         yield Finding(

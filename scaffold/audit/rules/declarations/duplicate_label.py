@@ -11,11 +11,10 @@ from scaffold.audit.facts.declarations.duplicates import repeated
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import ENVIRONMENTS
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
-from scaffold.pfml.schedules import schedules
 from scaffold.pfml.triggers import MODULE as TRIGGER
-from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import Folder
 
 WHY = "Terraform rejects a folder that has two blocks with the same name, so nothing in it can be deployed."
@@ -84,9 +83,4 @@ def _address(block: hcl.Block) -> str:
 
 
 def _task(facts: Facts, node: hcl.Node) -> str:
-    starts = (
-        (*schedules(facts.checkout), *triggers(facts.checkout))
-        if isinstance(node, hcl.Block) and node.type == "module"
-        else ()
-    )
-    return next((start.task_name for start in starts if start.block is node), "")
+    return next((start.task_name for start in all_starts(facts.checkout) if start.block is node), "")

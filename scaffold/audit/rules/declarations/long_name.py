@@ -11,12 +11,11 @@ from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.aws.names import LIMITS, shorten
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
 from scaffold.pfml.limits import KINDS
-from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start
-from scaffold.pfml.triggers import triggers
 
 WHY = "AWS rejects the resource, so the deploy fails, often only in the environments whose own names are long."
 _ROLE = "aws_iam_role"
@@ -26,8 +25,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     lengths = Lengths(facts)
     yield from _definitions(facts, lengths)
     yield from _resources(facts, lengths)
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
-        if not facts.focus or start.task_name in facts.focus:
+    for start in all_starts(facts.checkout):
+        if facts.in_focus(start.task_name):
             yield from _start(facts, lengths, start)
     if not facts.focus:
         yield from _alarms(facts, lengths)
@@ -53,7 +52,7 @@ def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     for type in dict.fromkeys(type for type, _ in LIMITS):
         for name in lengths.of_template(type):
             task = _task(facts, name, owners)
-            if name.variables or (facts.focus and task not in facts.focus):
+            if name.variables or not facts.in_focus(task):
                 continue
             if long := lengths.long(name, {}, "", gates(facts.template, name.placed)):
                 yield _finding(facts, long, name.placed.block.labels[1], name.placed.path, name.attribute.start, task)

@@ -11,9 +11,8 @@ from scaffold.audit.facts.tasks.entries import task_at, tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.schedules import schedules
-from scaffold.pfml.triggers import triggers
 from scaffold.terraform.references import Mention, mentions, mentions_in
 
 WHY = "Terraform rejects the plan of every environment, so nothing can be deployed until the reference is fixed."
@@ -50,7 +49,7 @@ def _of_tasks(facts: Facts) -> Iterator[Mention]:
     """The references in the entries in focus, and in their schedules and triggers."""
     for task in facts.once(tasks_in_focus):
         yield from mentions_in(facts.checkout, task.path, task.value)
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+    for start in all_starts(facts.checkout):
         if start.task_name in facts.focus:
             yield from mentions(facts.checkout, start.path, start.block)
 
@@ -91,7 +90,7 @@ def _task_at(facts: Facts, mention: Mention) -> str:
     """The task whose entry, schedule or trigger contains a reference, "" for none."""
     if task := task_at(facts, mention.path, mention.offset):
         return task.name
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+    for start in all_starts(facts.checkout):
         block = start.block
         if start.path == mention.path and block.start <= mention.offset < block.end:
             return start.task_name

@@ -11,11 +11,10 @@ from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.scripts import entrypoint_of, lookup
 from scaffold.audit.finding import Finding
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environments
-from scaffold.pfml.schedules import schedules
 from scaffold.pfml.starts import Start
 from scaffold.pfml.tasks import Task, unique_task
-from scaffold.pfml.triggers import triggers
 from scaffold.terraform.json.expressions import document_of, expression
 from scaffold.terraform.json.values import JsonString, Unknown, Value
 
@@ -56,10 +55,10 @@ def _bare_starts(facts: Facts) -> Iterator[Command]:
     overridden = {
         command.name for command in facts.once(all_commands) if command.origin == "schedule" and command.value
     }
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
+    for start in all_starts(facts.checkout):
         bare = start.kind == "trigger" or (start.name not in overridden and not _may_override(facts, start))
         name = start.task_name
-        if bare and start.task and (not facts.focus or name in facts.focus):
+        if bare and start.task and facts.in_focus(name):
             value = _own(facts, start.task)
             yield Command(start.kind, start.name, name, *start.location, value)
     for command in facts.once(all_commands):

@@ -49,7 +49,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _values(facts: Facts) -> Iterator[_Value]:
     for start in triggers(facts.checkout):
         argument = start.block.attributes.get("s3_bucket_arn")
-        if argument and (not facts.focus or start.task_name in facts.focus):
+        if argument and facts.in_focus(start.task_name):
             what = f"the s3_bucket_arn of the trigger {start.name}"
             yield _Value(start.name, what, start.path, argument.value, start.task_name)
     if facts.focus:

@@ -26,7 +26,7 @@ _CONTAINER = (
 
 def check(facts: Facts) -> Iterator[Finding]:
     for start in schedules(facts.checkout):
-        if not facts.focus or start.task_name in facts.focus:
+        if facts.in_focus(start.task_name):
             yield from _findings(facts, start)
 
 

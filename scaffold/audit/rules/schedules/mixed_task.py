@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.pfml.schedules import schedules
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.starts import TaskDefinition
 from scaffold.pfml.tasks import unique_task
-from scaffold.pfml.triggers import triggers
 
 WHY = (
     "The rule starts the task of the ARN, but its role may start only the task of the family, so AWS denies each start "
@@ -18,8 +17,8 @@ WHY = (
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
-        if facts.focus and start.task_name not in facts.focus:
+    for start in all_starts(facts.checkout):
+        if not facts.in_focus(start.task_name):
             continue
         arn = start.definition("ecs_task_definition_arn")
         family = start.definition("ecs_task_definition_family")

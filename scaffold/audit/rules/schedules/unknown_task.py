@@ -9,10 +9,9 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
-from scaffold.pfml.schedules import schedules
+from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.starts import Start, TaskDefinition
 from scaffold.pfml.tasks import tasks_object, unique_task
-from scaffold.pfml.triggers import triggers
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "Terraform rejects the reference, so nothing can be planned or deployed in any environment."
@@ -23,8 +22,8 @@ _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 def check(facts: Facts) -> Iterator[Finding]:
     resources = facts.template.blocks("resource", _RESOURCE)
     known = {resource.block.labels[1]: resource for resource in resources}
-    for start in (*schedules(facts.checkout), *triggers(facts.checkout)):
-        if not facts.focus or start.task_name in facts.focus:
+    for start in all_starts(facts.checkout):
+        if facts.in_focus(start.task_name):
             yield from _findings(facts, start, known)
 
 

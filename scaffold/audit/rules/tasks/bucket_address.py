@@ -99,7 +99,7 @@ def _arguments(facts: Facts) -> Iterator[Finding]:
             name = task.name
             yield _of_argument(f"the command of {name}", name, name, word, task.path, command.start)
     for start in schedules(facts.checkout):
-        if not facts.focus or start.task_name in facts.focus:
+        if facts.in_focus(start.task_name):
             word = _arn_among(start.arguments or [])
             if word:
                 path, offset = start.path, start.block.attributes["input"].start

@@ -15,7 +15,7 @@ WHY = "If two entries have the same key, Terraform uses the last one and silentl
 def check(facts: Facts) -> Iterator[Finding]:
     for earlier, later in repeated(facts.once(known_tasks), lambda task: facts.template.expand_text(task.key, {})):
         name = later.name
-        if facts.focus and name not in facts.focus:
+        if not facts.in_focus(name):
             continue
         place = facts.checkout.place(earlier.path, earlier.entry.start)
         yield Finding(

@@ -14,7 +14,7 @@ WHY = "The function that starts the task is deployed, but no S3 object ever call
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    starts = [start for start in triggers(facts.checkout) if not facts.focus or start.task_name in facts.focus]
+    starts = [start for start in triggers(facts.checkout) if facts.in_focus(start.task_name)]
     if not starts or not facts.complete():
         return
     for start in starts:
