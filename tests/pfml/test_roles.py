@@ -9,7 +9,7 @@ from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
-from scaffold.pfml.iam.roles import Roles
+from scaffold.pfml.iam.roles import Roles, links_of
 
 MORE = """
 locals {
@@ -49,6 +49,10 @@ def roles(facts: Facts) -> Roles:
     [
         f"{DOR}.arn",
         f"{DOR}[0].arn",
+        f"{DOR}.0.arn",
+        f"{DOR}.*.arn",
+        f"{DOR}.*.arn[0]",
+        f"{DOR}[*].arn[0]",
         f"{DOR}.name",
         "local.by_local",
         "local.by_name",
@@ -70,6 +74,7 @@ def test_one_role_written_in_many_ways(roles: Roles, expression: str) -> None:
         ("null", ""),
         ("aws_iam_role.many[each.key].arn", None),
         ('aws_iam_role.many["a"].arn', 'aws_iam_role.many["a"]'),
+        ("aws_iam_role.many.*.arn[0]", "aws_iam_role.many"),
         ("aws_iam_role.missing.arn", "aws_iam_role.missing"),
         ("var.unknown", None),
         ("each.value.role", None),
@@ -81,6 +86,24 @@ def test_one_role_written_in_many_ways(roles: Roles, expression: str) -> None:
 def test_expressions_that_are_not_roles_of_the_template(roles: Roles, expression: str, identity: str | None) -> None:
     assert roles.identity(expression) == identity
     assert roles.label(expression) == ""
+
+
+def test_of_two_definitions_of_a_role_the_first_counts(sample: Path) -> None:
+    (sample / TEMPLATE / "more.tf").write_text(
+        'resource "aws_iam_role" "dor_import_task_role" {\n  name = "second"\n}\n'
+    )
+    role = Roles.of(Facts(TolerantCheckout(Checkout(sample))).template).get(f"{DOR}.arn")
+    assert role and role.placed.path == f"{TEMPLATE}/iam.tf"
+
+
+@pytest.mark.parametrize("index", ["", "[0]", ".0", ".*", "[*]"])
+def test_the_role_of_a_policy_is_found_through_any_index(sample: Path, index: str) -> None:
+    path = sample / TEMPLATE / "iam.tf"
+    path.write_text(path.read_text().replace(f"{DOR}.id", f"{DOR}{index}.id{'[0]' if '*' in index else ''}"))
+    folder = Facts(TolerantCheckout(Checkout(sample))).template
+    assert [link.block.labels[1] for link in links_of(folder, "dor_import_task_role")] == [
+        "dor_import_task_role_policy"
+    ]
 
 
 def test_what_differs_between_environments(facts: Facts, roles: Roles) -> None:

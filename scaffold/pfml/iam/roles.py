@@ -14,7 +14,8 @@ from scaffold.terraform.conditions import decide
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 
-_RESOURCE = re.compile(r"aws_iam_role\.([\w-]+)(\[[^\]]*\])?\.(\w+)")
+# Terraform also has an older index and an older splat: aws_iam_role.x.0.arn, aws_iam_role.x.*.arn[0].
+_RESOURCE = re.compile(r"aws_iam_role\.([\w-]+)(\[[^\]]*\]|\.\d+|\.\*)?\.(\w+)(\[\d+\])?")
 _DATA = re.compile(r"data\.aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.\w+")
 _NAME = re.compile(r"(?:local|var)\.[\w-]+")
 _ARN = re.compile(r"arn:[^:]*:iam::([^:]*):role/(?:.*/)?([^/]+)")
@@ -116,8 +117,11 @@ class Roles:
         return {role.name: role.label for role in self.by_label.values() if role.name}
 
     def get(self, expression: str) -> Role | None:
-        """The role that an expression names in all environments: by a reference, by a data source or by its ARN."""
-        return self.by_label.get(self.label(expression))
+        """The role that an expression names in all environments: by a reference, by a data source or by its ARN. Of two
+        definitions it is the first, as for rename and remove."""
+        label = self.label(expression)
+        placed = self.folder.block("resource", "aws_iam_role", label) if label else None
+        return Role(label, aws_name(self.folder, placed), placed) if placed else None
 
     def named(self, expression: str) -> tuple[str, str] | None:
         """The account and the name in an ARN, or "" and the name of a data source, as far as they are the same in all
@@ -150,7 +154,8 @@ class Roles:
         if expression in ("", "null"):
             return ""
         if match := _RESOURCE.fullmatch(expression):
-            index = match[2] if match[2] and not match[2][1:-1].isdigit() else ""
+            is_key = match[2] and match[2][0] == "[" and not match[2][1:-1].isdigit() and not match[4]
+            index = match[2] if is_key else ""
             return f"aws_iam_role.{match[1]}{index}" if "each." not in index else None
         named = self.named(expression)
         if named is None:
