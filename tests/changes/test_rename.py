@@ -486,3 +486,9 @@ def test_refusals(line: str, message: str, option: str, crowded: Path, run: Run)
     result = run(f"rename {line}{option}")
     assert result.exit_code and message in result.stderr, result.stderr
     assert tree(crowded) == before
+
+
+def test_a_broken_file_that_is_not_concerned_does_not_stop_a_rename(sample: Path, run: Run) -> None:
+    path = sample / "infra/ecs-tasks/template/variables.tf"
+    path.write_text(path.read_text() + '\n"\n')
+    assert run("rename fineos-bucket-tool fineos-bucket-tools --dry-run").exit_code == 0

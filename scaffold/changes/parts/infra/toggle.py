@@ -16,7 +16,7 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import Task
-from scaffold.pfml.toggles import toggle_names
+from scaffold.pfml.toggles import is_bool
 from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
@@ -138,7 +138,8 @@ def _guards(checkout: Checkout, edits: Sequence[Edit]) -> Iterator[str]:
 
 def _boolean(folder: Folder, name: str) -> PlacedBlock | None:
     """The variable with that name, if it can be a toggle."""
-    return folder.block("variable", name) if name in toggle_names(folder.checkout) else None
+    variable = folder.block("variable", name)
+    return variable if variable and is_bool(folder, variable) else None
 
 
 def _declare(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit:
