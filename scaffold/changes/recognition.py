@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from scaffold.changes import remove
-from scaffold.changes.parts.api import entrypoint, test
 from scaffold.changes.parts.api.generated import EDITED
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.parts.table import PARTS
@@ -18,24 +17,10 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import KEEP, Edit
 from scaffold.files.plan import Plan
 from scaffold.pfml.tasks import require_task
-from scaffold.rendering.files import CHECKOUT_FOLDER, OWN_FOLDER, own_files_read
+from scaffold.rendering.files import OWN_FOLDER, own_files_read
 from scaffold.spec import part_names
 from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
-
-_FILES = {
-    part_names.ENTRYPOINT: (f"{CHECKOUT_FOLDER}/{entrypoint.TEMPLATE_FILE}", "snippets/function.py"),
-    part_names.TEST: (f"{CHECKOUT_FOLDER}/{test.TEMPLATE_FILE}", "snippets/test_function.py"),
-    part_names.TASK: ("snippets/task.tf",),
-    part_names.ROLE: (
-        *("snippets/task_role.tf", "snippets/execution_role.tf"),
-        *("snippets/s3_policy.tf", "snippets/secrets_policy.tf"),
-    ),
-    part_names.SCHEDULE: ("snippets/schedule.tf",),
-    part_names.ALARM: ("snippets/alarm.tf",),
-    part_names.TOGGLE: ("snippets/toggle.tf", "snippets/enable.tf"),
-    part_names.TRIGGER: ("snippets/trigger.tf", "snippets/notification.tf", "snippets/lambda_function.tf"),
-}
 
 
 def prove_recognized(addition: Addition, plan: Plan, again: Callable[[Checkout], Iterable[Edit]]) -> None:
@@ -95,7 +80,8 @@ def _left(plan: Plan, removal: Plan) -> Iterator[tuple[str, str]]:
 
 def _refusal(checkout: Checkout, part: str, problem: str) -> Refusal:
     own = own_files_read(checkout)
-    of_part = [path for path in own if path.removeprefix(f"{OWN_FOLDER}/") in _FILES.get(part, ())]
+    templates = {template for module in PARTS if part == module.PART for template in module.TEMPLATES}
+    of_part = [path for path in own if path.removeprefix(f"{OWN_FOLDER}/") in templates]
     return Refusal(
         f"with this template {problem}",
         place=" and ".join(of_part or own),

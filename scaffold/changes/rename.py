@@ -25,14 +25,6 @@ from scaffold.spec.naming import Naming
 from scaffold.terraform.alignment import keep_comments
 from scaffold.terraform.folder import Folder
 
-_REPLACED = {
-    part_names.TASK: "the task definition",
-    part_names.ROLE: "its IAM roles",
-    part_names.SCHEDULE: "the rules and roles of its schedules",
-    part_names.ALARM: "their alarms",
-    part_names.TRIGGER: "the Lambda functions and roles of its triggers",
-}
-
 
 def rename(old: str, new: str, checkout: Checkout) -> Plan:
     """The proven plan that gives a task another name. Raises Refusal before anything is written."""
@@ -95,7 +87,7 @@ def _prove(renaming: Renaming, plan: Plan) -> None:
 def notes(plan: Plan) -> list[str]:
     """What Terraform recreates, and which lines of Python got too long."""
     parts = {edit.part for edit in plan.edits if edit.action == RENAME}
-    recreated = [text for part, text in _REPLACED.items() if part in parts]
+    recreated = [part.RECREATED for part in PARTS if part.RECREATED and part.PART in parts]
     listed = ", ".join(recreated[:-1]) + (" and " if recreated[1:] else "") + recreated[-1]
     lines = [f"AWS cannot rename resources: Terraform will delete and recreate {listed}."]
     long = [place for path in plan.paths if path.endswith(".py") for place in _long_lines(plan, path)]

@@ -13,9 +13,15 @@ from scaffold.pfml.tasks import Task
 
 
 class Part(Protocol):
-    """What the module of a part has. Its edits carry its name, PART."""
+    """What the module of a part has. Its edits carry its name, PART.
+
+    TEMPLATES: the files of template/ that it is rendered from. RECREATED: what Terraform deletes and creates again when
+    the part is renamed, "" if nothing.
+    """
 
     PART: str
+    TEMPLATES: tuple[str, ...]
+    RECREATED: str
 
     def add(self, addition: Addition) -> list[Edit]:
         """Create the part, or complete it. Raises Refusal if a different one exists."""

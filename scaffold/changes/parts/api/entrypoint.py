@@ -23,6 +23,7 @@ from scaffold.python.imports import first_import
 from scaffold.python.module import Import, Module
 from scaffold.python.removals import function_lines, is_used, without_function
 from scaffold.python.renames import files_with, rewritten, with_module
+from scaffold.rendering.files import CHECKOUT_FOLDER
 from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
@@ -31,6 +32,8 @@ from scaffold.terraform.folder import Folder
 
 PART = part_names.ENTRYPOINT
 TEMPLATE_FILE = "api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py"
+TEMPLATES: tuple[str, ...] = (f"{CHECKOUT_FOLDER}/{TEMPLATE_FILE}", "snippets/function.py")
+RECREATED = ""
 LOGGER = "logger = logging.get_logger(__name__)"
 DECORATOR = Import("massgov.pfml.util.bg", "background_task")
 LOGGING = Import("massgov.pfml.util.logging", "", "logging")

@@ -18,6 +18,8 @@ from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
 
 PART = part_names.SCRIPT
+TEMPLATES: tuple[str, ...] = ()
+RECREATED = ""
 _TRAILING = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z))*\Z")
 
 

@@ -20,6 +20,7 @@ from scaffold.python.layout import python_call
 from scaffold.python.module import Import, Module
 from scaffold.python.removals import function_lines, without_function
 from scaffold.python.renames import Move, files_with, rewritten, unclear, with_module
+from scaffold.rendering.files import CHECKOUT_FOLDER
 from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
@@ -28,6 +29,8 @@ from scaffold.terraform.folder import Folder
 
 PART = part_names.TEST
 TEMPLATE_FILE = "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py"
+TEMPLATES: tuple[str, ...] = (f"{CHECKOUT_FOLDER}/{TEMPLATE_FILE}", "snippets/test_function.py")
+RECREATED = ""
 MOCK = Import("unittest", "mock")
 
 

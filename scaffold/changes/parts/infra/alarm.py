@@ -18,6 +18,8 @@ from scaffold.terraform.folder import Folder
 from scaffold.terraform.insertion import add_items, remove_items
 
 PART = part_names.ALARM
+TEMPLATES: tuple[str, ...] = ("snippets/alarm.tf",)
+RECREATED = "their alarms"
 
 
 def add(addition: Addition) -> list[Edit]:

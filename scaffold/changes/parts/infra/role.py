@@ -38,6 +38,11 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_items, remove_block
 
 PART = part_names.ROLE
+TEMPLATES: tuple[str, ...] = (
+    *("snippets/task_role.tf", "snippets/execution_role.tf"),
+    *("snippets/s3_policy.tf", "snippets/secrets_policy.tf"),
+)
+RECREATED = "its IAM roles"
 FILE = f"{TEMPLATE}/iam.tf"
 _ROLE = re.compile(r"(?<![\w.-])aws_iam_role\.([\w-]+)")
 _PREFIX = "${local.app_name}-${var.environment_name}-"

@@ -26,6 +26,8 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
 PART = part_names.SCHEDULE
+TEMPLATES: tuple[str, ...] = ("snippets/schedule.tf",)
+RECREATED = "the rules and roles of its schedules"
 FILE = f"{TEMPLATE}/cloudwatch.tf"
 _PAIR = (STANDARD, DAYLIGHT)
 

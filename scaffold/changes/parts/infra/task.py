@@ -28,6 +28,8 @@ from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_items, add_to_body, remove_items
 
 PART = part_names.TASK
+TEMPLATES: tuple[str, ...] = ("snippets/task.tf",)
+RECREATED = "the task definition"
 
 
 def add(addition: Addition) -> list[Edit]:

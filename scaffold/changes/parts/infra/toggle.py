@@ -28,6 +28,8 @@ from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_to_body, remove_attributes, remove_block
 
 PART = part_names.TOGGLE
+TEMPLATES: tuple[str, ...] = ("snippets/toggle.tf", "snippets/enable.tf")
+RECREATED = ""
 FILE = f"{TEMPLATE}/variables.tf"
 _GUARD = re.compile(r"^\s*(?:is_enabled|for_each|count)\s*=(.*)", re.MULTILINE)
 _VARIABLE = re.compile(r"\bvar\.([\w-]+)")

@@ -23,6 +23,8 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, remove_block
 
 PART = part_names.TRIGGER
+TEMPLATES: tuple[str, ...] = ("snippets/trigger.tf", "snippets/notification.tf", "snippets/lambda_function.tf")
+RECREATED = "the Lambda functions and roles of its triggers"
 
 
 def add(addition: Addition) -> list[Edit]:
