@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from scaffold.hcl.nodes import Attribute, Block, HclError, Item, Node, Template, line_of
 from scaffold.hcl.parser import parse
@@ -28,16 +29,32 @@ def _smallest(node: Node, start: int, end: int) -> list[Node]:
 
 
 def _parse(data: bytes, node: Node) -> None:
-    from scaffold.hcl.grammar import LarkError, parser
+    read = _reader()
+    from lark.exceptions import LarkError
 
     text = data[node.start : node.end].decode().replace("\r\n", "\n").removeprefix("\ufeff")
     # python-hcl2 requires a closing brace after the escapes `$${` and `%%{`; Terraform does not.
     text = text.replace("$${", "$$(").replace("%%{", "%%(")
     try:
-        parser()(_as_file(node, text))
+        read(_as_file(node, text))
     except LarkError as error:
         line = line_of(data, node.start) + max(getattr(error, "line", 1), 1) - 1
         raise HclError(str(error).splitlines()[0], line) from error
+
+
+@cache
+def _reader() -> Callable[[str], object]:
+    """python-hcl2's parser: a function that raises LarkError for text that is not HCL."""
+    try:
+        from scaffold.hcl.grammar import parser
+
+        parser()("proof = true\n")
+        return parser()
+    except (AttributeError, ImportError, TypeError):
+        # A later lark works differently inside. The usual way is slower, and depends on public names only.
+        import hcl2
+
+        return hcl2.parses_to_tree
 
 
 def _as_file(node: Node, text: str) -> str:

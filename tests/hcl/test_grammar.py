@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lark.exceptions import LarkError
 
 from scaffold.cli.sample import SAMPLE
-from scaffold.hcl import grammar
+from scaffold.hcl import HclError, grammar, proof
 
 FILES = [path.read_text() for path in sorted((SAMPLE / "infra").rglob("*.tf"))]
 PIECES = (
@@ -118,3 +118,15 @@ def test_they_are_built_each_time_if_nothing_can_be_written(tmp_path: Path, monk
     monkeypatch.setattr(grammar, "_cache_folder", lambda folder: tmp_path / "missing")
     assert _ours("a = 1\n") == ""
     assert not (tmp_path / "missing").exists()
+
+
+def test_python_hcl2_itself_reads_if_lark_has_changed_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed() -> object:
+        raise AttributeError("_parse_table")
+
+    monkeypatch.setattr(grammar, "parser", changed)
+    monkeypatch.setattr(proof, "_reader", proof._reader.__wrapped__)
+    assert proof._reader() is hcl2.parses_to_tree
+    proof.prove(b"a = 1\n", [(0, 5)])
+    with pytest.raises(HclError):
+        proof.prove(b'a = "${b c}"\n', [(0, 5)])
