@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from scaffold.cli.main import main
 from scaffold.cli.sample import lay_out
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
 
 Run = Callable[..., Result]
 _MEMORY = "/dev/shm"
