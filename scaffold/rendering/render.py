@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from scaffold.terraform.format import aligned
 
 if TYPE_CHECKING:
     from jinja2 import Environment, FileSystemBytecodeCache
+    from jinja2.bccache import Bucket
 
 
 @lru_cache(maxsize=4)
@@ -51,7 +53,13 @@ def _compiled() -> FileSystemBytecodeCache | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+
+    class Cache(FileSystemBytecodeCache):
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            with suppress(OSError):  # a full disk, for example
+                super().dump_bytecode(bucket)
+
+    return Cache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 def _rendered(name: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
+from jinja2 import FileSystemBytecodeCache
 
 from scaffold.python.layout import docstring
+from scaffold.rendering import render
 from scaffold.rendering.files import template_folder
 from scaffold.rendering.render import new_file
 from tests.helpers import tree
@@ -59,3 +61,18 @@ def _filled(path: str, values: dict[str, Any]) -> str:
     for name, value in values.items():
         path = path.replace(f"{{{{cookiecutter.{name}}}}}", str(value))
     return path
+
+
+def test_a_cache_that_cannot_be_written_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(FileSystemBytecodeCache, "dump_bytecode", full)
+    render._environment.cache_clear()
+    assert "my-task" in render.snippet("alarm.tf", None, name="my-task")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    render._environment.cache_clear()
+    assert "my-task" in render.snippet("alarm.tf", None, name="my-task")
+    render._environment.cache_clear()
