@@ -29,7 +29,7 @@ def _smallest(node: Node, start: int, end: int) -> list[Node]:
 
 
 def _parse(data: bytes, node: Node) -> None:
-    read = _reader()
+    read = _reader()  # before lark is imported here: it decides what lark imports
     from lark.exceptions import LarkError
 
     text = data[node.start : node.end].decode().replace("\r\n", "\n").removeprefix("\ufeff")
