@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
@@ -12,10 +12,10 @@ from scaffold import hcl
 from scaffold.errors import Refusal
 from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
+from scaffold.files.reading import check_inside, is_kind, matching, read_file
 
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
 _HIDDEN = {".github", ".circleci", ".devcontainer"}
-_LARGEST_TEXT = 2**21
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
@@ -36,7 +36,7 @@ class Checkout:
     def find(cls, start: Path | None = None) -> Checkout:
         """The checkout at `start`, by default the one that contains the working directory. Raises Refusal."""
         if start is not None:
-            missing = [path for path in (TASKS_FILE, PYPROJECT_FILE) if not (start / path).is_file()]
+            missing = [path for path in (TASKS_FILE, PYPROJECT_FILE) if not _has(start, path)]
             if missing:
                 raise Refusal(
                     f"not a PFML checkout: {' and '.join(missing)} not found",
@@ -45,11 +45,12 @@ class Checkout:
                     instead="Specify the folder that contains api/ and infra/.",
                 )
             return cls(start.resolve())
-        for folder in (Path.cwd(), *Path.cwd().parents):
-            if (folder / TASKS_FILE).is_file() and (folder / PYPROJECT_FILE).is_file():
+        here = _working_directory()
+        for folder in (here, *here.parents):
+            if _has(folder, TASKS_FILE) and _has(folder, PYPROJECT_FILE):
                 return cls(folder)
         raise Refusal(
-            f"no PFML checkout found: neither {Path.cwd()} nor any folder above it contains {TASKS_FILE}",
+            f"no PFML checkout found: neither {here} nor any folder above it contains {TASKS_FILE}",
             instead="Change to the checkout, or specify it with --repo DIR.",
         )
 
@@ -63,12 +64,7 @@ class Checkout:
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None if there is none. Raises Refusal if it cannot be read."""
         if path not in self._read:
-            try:
-                self._read[path] = (self.root / path).read_bytes()
-            except (FileNotFoundError, NotADirectoryError):
-                self._read[path] = None
-            except OSError as error:
-                raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+            self._read[path] = read_file(self.root, path)
         return self._read[path]
 
     @property
@@ -103,29 +99,22 @@ class Checkout:
         self._holds = {key: holds for key, holds in earlier._holds.items() if key[0] not in changes}
 
     def is_file(self, path: str) -> bool:
-        """Whether a path is a file, or a link to one."""
-        try:
-            return (self.root / path).is_file()
-        except OSError as error:
-            raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+        """Whether a path is a file, or a link to one. Raises Refusal."""
+        return is_kind(self.root, path, stat.S_IFREG)
 
     def is_folder(self, path: str) -> bool:
-        try:
-            return (self.root / path).is_dir()
-        except OSError as error:
-            raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
+        """Whether a path is a folder, or a link to one. Raises Refusal."""
+        return is_kind(self.root, path, stat.S_IFDIR)
 
     def folders(self, path: str) -> list[str]:
-        """The names of the folders in a folder."""
-        if not self.is_folder(path):
-            return []
-        return sorted(entry.name for entry in (self.root / path).iterdir() if entry.is_dir())
+        """The names of the folders in a folder. Raises Refusal."""
+        return [name for name in self.entries(path) if self.is_folder(f"{path}/{name}")]
 
     def terraform_files(self, folder: str, below: bool = False) -> list[str]:
         """The Terraform files in a folder, optionally including its subfolders."""
         key = folder, "below" if below else ""
         if key not in self._listings:
-            self._listings[key] = self._matching(folder, "*.tf", (".terraform",) if below else None)
+            self._listings[key] = matching(self.root, folder, "*.tf", (".terraform",) if below else None)
             if below:
                 self._list_folders(self._listings[key])
         return self._listings[key]
@@ -141,40 +130,35 @@ class Checkout:
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""
         if (folder, pattern) not in self._listings:
-            self._listings[folder, pattern] = self._matching(folder, pattern, (".terraform", "__pycache__", ".venv"))
+            self._listings[folder, pattern] = matching(
+                self.root, folder, pattern, (".terraform", "__pycache__", ".venv")
+            )
         return self._listings[folder, pattern]
-
-    def _matching(self, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
-        """The files on disk whose names match, also those in subfolders except for some; without these if None."""
-        paths: list[str] = []
-        # Several times faster than pathlib's glob; there may be hundreds of files.
-        for parent, folders, names in os.walk(self.root / folder):
-            folders[:] = [name for name in folders if left_out is not None and name not in left_out]
-            paths += [os.path.join(parent, name) for name in fnmatch.filter(names, pattern)]
-        # A link may be broken, or point to a folder.
-        begins = len(os.path.join(self.root, ""))
-        return sorted(path[begins:].replace(os.sep, "/") for path in paths if os.path.isfile(path))
 
     def texts_with(self, words: Iterable[str]) -> list[str]:
         """All text files of the checkout that contain any of these words, except in folders that tools create."""
-        wanted, result = [word.encode() for word in words], []
+        wanted, result, begins = [word.encode() for word in words], [], len(os.path.join(self.root, ""))
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
-            for path in (Path(folder, name) for name in files):
-                try:
-                    if path.is_symlink() or path.stat().st_size > _LARGEST_TEXT:
-                        continue
-                    data = path.read_bytes()
-                except OSError:
-                    continue
+            for file in (os.path.join(folder, name) for name in files):
+                path = file[begins:].replace(os.sep, "/")
+                data = b"" if os.path.islink(file) else self._data_of(path)
                 if b"\0" not in data[:8000] and any(word in data for word in wanted):
-                    result.append(path.relative_to(self.root).as_posix())
+                    result.append(path)
         return sorted(result)
+
+    def _data_of(self, path: str) -> bytes:
+        """The bytes of a file, empty for one that is not read, such as a named pipe."""
+        try:
+            return read_file(self.root, path) or b""
+        except Refusal:
+            return b""
 
     def entries(self, folder: str) -> list[str]:
         """The names of the entries of a folder, without `__pycache__`. Raises Refusal."""
         if not self.is_folder(folder):
             return []
+        check_inside(self.root, folder)
         try:
             return sorted(entry.name for entry in (self.root / folder).iterdir() if entry.name != "__pycache__")
         except OSError as error:
@@ -190,6 +174,8 @@ class Checkout:
             place = Path(error.filename).relative_to(self.root).as_posix()
             raise Refusal(f"cannot be read: {error.strerror}", place=place) from error
 
+        if self.is_folder(folder):
+            check_inside(self.root, folder)
         paths = []
         for parent, folders, files in os.walk(self.root / folder, onerror=refuse if self.is_folder(folder) else None):
             above = Path(parent).relative_to(self.root)
@@ -283,6 +269,24 @@ class Checkout:
     def _with_newlines(self, path: str, text: str) -> bytes:
         data = text.encode()
         return data.replace(b"\n", b"\r\n") if uses_crlf(self.require(path)) else data
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise Refusal(
+            f"the working directory cannot be read: {error.strerror}",
+            instead="Change to another one, or use --repo DIR.",
+        ) from error
+
+
+def _has(folder: Path, path: str) -> bool:
+    """Whether a folder that may be a checkout has a file."""
+    try:
+        return is_kind(folder, path, stat.S_IFREG)
+    except Refusal:
+        return False
 
 
 def uses_crlf(data: bytes) -> bool:

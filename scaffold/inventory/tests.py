@@ -20,11 +20,10 @@ def modules_in_tests(checkout: Checkout) -> dict[str, list[str]]:
     They are read with a pattern, since parsing hundreds of files would take longer than everything else.
     """
     places: dict[str, list[str]] = {}
-    for path in sorted((checkout.root / TESTS).rglob("test_*.py")):
-        name = path.relative_to(checkout.root).as_posix()
-        data = checkout.read(name) or b""
+    for path in checkout.files(TESTS, "test_*.py"):
+        data = checkout.read(path) or b""
         for module, offset in sorted(_imported(data).items()):
-            places.setdefault(module, []).append(checkout.place(name, offset))
+            places.setdefault(module, []).append(checkout.place(path, offset))
     return places
 
 

@@ -27,9 +27,7 @@ def environment_names(checkout: Checkout) -> tuple[str, ...]:
 
 
 def _environment_names(checkout: Checkout) -> tuple[str, ...]:
-    return tuple(
-        name for name in checkout.folders(ENVIRONMENTS) if (checkout.root / ENVIRONMENTS / name / "main.tf").is_file()
-    )
+    return tuple(name for name in checkout.folders(ENVIRONMENTS) if checkout.is_file(f"{ENVIRONMENTS}/{name}/main.tf"))
 
 
 def deployed_names(checkout: Checkout) -> tuple[str, ...]:

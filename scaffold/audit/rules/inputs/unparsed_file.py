@@ -16,6 +16,9 @@ from scaffold.pfml.triggers import MODULE as TRIGGER
 
 WHY = "Terraform, Poetry or Python rejects the file, and `check` could not check what is in it."
 
+# Other files are only searched for names.
+_READ_BY_OTHERS = (".tf", ".toml", ".py")
+
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Runs after all other rules, which may have read more files."""
@@ -23,6 +26,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for path, error in sorted(facts.checkout.unparsed.items()):
         if path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf":
             continue  # a shell script fills these in before Terraform reads them
+        if not path.endswith(_READ_BY_OTHERS):
+            facts.skip(f"{path}: {error.what}")
+            continue
         line = error.place.rpartition(":")[2]
         yield Finding(
             subject=path,
