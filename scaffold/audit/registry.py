@@ -44,6 +44,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
     "entrypoints": {
         "decorator-name": (WARNING, ANY_PART),
         "duplicate-script": (ERROR, (SCRIPT,)),
+        "ignored-script": (WARNING, ANY_PART),
         "makefile-script": (ERROR, NO_PART),
         "missing-decorator": (WARNING, ANY_PART),
         "package-without-init": (INFORMATION, ANY_PART),

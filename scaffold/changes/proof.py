@@ -6,7 +6,7 @@ import ast
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
@@ -14,13 +14,16 @@ from scaffold.files.edit import CREATE, Edit
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.files.plan import Plan
 from scaffold.hcl.proof import prove
+from scaffold.pfml.scripts import Table, pop_scripts
 
 
 class ProofError(Exception):
     """The plan would not do what was asked for: an error in the tool, found before anything was written."""
 
 
-def proven(checkout: Checkout, edits: Iterable[Edit], scripts: Mapping[str, object] | None = None) -> Plan:
+def proven(
+    checkout: Checkout, edits: Iterable[Edit], scripts: Sequence[tuple[Table, str, object]] | None = None
+) -> Plan:
     """The edits as a proven plan. scripts: the Poetry scripts afterwards, None if at most one is added or removed.
     Raises ProofError."""
     edits = tuple(edits)
@@ -33,7 +36,7 @@ def proven(checkout: Checkout, edits: Iterable[Edit], scripts: Mapping[str, obje
     return plan
 
 
-def _prove_file(plan: Plan, path: str, scripts: Mapping[str, object] | None) -> None:
+def _prove_file(plan: Plan, path: str, scripts: Sequence[tuple[Table, str, object]] | None) -> None:
     before, after = plan.before[path], plan.after(path)
     if path in plan.moves:
         after = plan.text_after(path)
@@ -73,13 +76,15 @@ def _same_blocks(plan: Plan, path: str) -> None:
             raise ProofError(f"{path} would lose {text[:60].decode('utf-8', 'replace')!r}")
 
 
-def _other_scripts(before: bytes, after: bytes, wanted: Mapping[str, object] | None) -> None:
+def _other_scripts(before: bytes, after: bytes, wanted: Sequence[tuple[Table, str, object]] | None) -> None:
     """One script was added or removed, or the scripts are the wanted ones; everything else is the same."""
     old, new = (tomllib.loads(data.decode("utf-8-sig")) for data in (before, after))
-    scripts, after_scripts = (document["tool"]["poetry"].pop("scripts") for document in (old, new))
-    if wanted is not None and list(wanted.items()) != list(after_scripts.items()):
+    scripts, after_scripts = pop_scripts(old), pop_scripts(new)
+    if wanted is not None and wanted != after_scripts:
         raise ProofError(f"{PYPROJECT_FILE} would not have the expected scripts")
-    if (wanted is None and len(scripts.items() ^ after_scripts.items()) != 1) or old != new:
+    fewer, more = sorted((scripts, after_scripts), key=len)
+    one_more = len(more) == len(fewer) + 1 and [script for script in more if script in fewer] == fewer
+    if (wanted is None and not one_more) or old != new:
         raise ProofError(f"{PYPROJECT_FILE} would change by more than one script")
 
 

@@ -1,38 +1,42 @@
-"""The Poetry scripts: `[tool.poetry.scripts]` in api/pyproject.toml."""
+"""The Poetry scripts: `[tool.poetry.scripts]` and `[project.scripts]` in api/pyproject.toml."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.files.toml import TomlStatement, statements
 
-_TABLE = re.compile(
-    rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*poetry[ \t]*\.[ \t]*scripts[ \t]*\][^\n]*(?:\n|\Z)", re.MULTILINE
-)
-_NEXT_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
-_KEY = re.compile(rb"^[ \t]*[\"']?([^\s\"'=#\[\]{}][^\"'=#\n]*?)[\"']?[ \t]*=", re.MULTILINE)
+Table = tuple[str, ...]  # the path of a table
+PROJECT: Table = ("project", "scripts")
+POETRY: Table = ("tool", "poetry", "scripts")
+TABLES = (PROJECT, POETRY)
+_EXTRAS = re.compile(r"\s*\[[^]]*\]\s*\Z")
 
 
 class Script(NamedTuple):
     """A Poetry script.
 
-    reference: `module:function`, or the path in api/ of a script that is a file. offset: the byte of its line in
-    pyproject.toml, or of the table if it has no line of its own.
+    reference: `module:function`, or the path in api/ of a script that is a file. table: the table that it is in.
+    offset: the byte of its line in pyproject.toml, or of the table if it has no line of its own. lines: the statements
+    that define nothing else, of which there are several for `name.reference = …` or a table for each script.
     """
 
     name: str
     reference: str
     is_file: bool
+    table: Table
     offset: int
-    own_line: bool
+    lines: tuple[TomlStatement, ...]
 
     def place(self, checkout: Checkout) -> str:
         """`file:line`, or only the file if the script has no line of its own."""
-        return checkout.place(PYPROJECT_FILE, self.offset) if self.own_line else PYPROJECT_FILE
+        return checkout.place(PYPROJECT_FILE, self.offset) if self.lines else PYPROJECT_FILE
 
 
 def scripts(checkout: Checkout) -> dict[str, Script]:
@@ -41,12 +45,53 @@ def scripts(checkout: Checkout) -> dict[str, Script]:
 
 
 def _scripts(checkout: Checkout) -> dict[str, Script]:
-    table, lines = _table(checkout), _lines(checkout)
-    start = next(iter(script_tables(checkout.require(PYPROJECT_FILE))), (0, 0))[0]
+    tables = script_tables(checkout.once(_document))
+    if not tables:
+        raise Refusal(
+            f"neither {label(POETRY)} nor {label(PROJECT)} is in this file, so it has no scripts for tasks to run",
+            place=PYPROJECT_FILE,
+            instead=f"Add {label(PROJECT)} or {label(POETRY)}, the one that your version of Poetry reads.",
+        )
     return {
-        name: Script(name, _reference(value), _is_file(value), lines.get(name, start), name in lines)
-        for name, value in table.items()
+        name: _script(checkout, table, name, value)
+        for table in reversed(tables)  # [project.scripts] comes first
+        for name, value in tables[table].items()
     }
+
+
+def _script(checkout: Checkout, table: Table, name: str, value: object) -> Script:
+    by_path = checkout.once(_lines)
+    lines = tuple(by_path.get((*table, name), ()))
+    whole = lines or by_path.get(table, ())
+    return Script(name, _reference(value), is_file(value), table, whole[0].start if whole else 0, lines)
+
+
+def _lines(checkout: Checkout) -> dict[Table, list[TomlStatement]]:
+    """The statements of the script tables: by table, and by table and script."""
+    lines: dict[Table, list[TomlStatement]] = {}
+    for statement in all_statements(checkout):
+        table = _table_of(statement)
+        if table:
+            lines.setdefault(statement.path[: len(table) + 1], []).append(statement)
+    return lines
+
+
+def all_statements(checkout: Checkout) -> list[TomlStatement]:
+    """All statements of pyproject.toml."""
+    return checkout.once(_statements)
+
+
+def _statements(checkout: Checkout) -> list[TomlStatement]:
+    return list(statements(checkout.require(PYPROJECT_FILE)))
+
+
+def is_script(statement: TomlStatement) -> bool:
+    """Whether a statement is the header of a table of scripts, a script, or a part of one."""
+    return bool(_table_of(statement))
+
+
+def _table_of(statement: TomlStatement) -> Table:
+    return next((table for table in TABLES if statement.path[: len(table)] == table), ())
 
 
 def script_reference(name: str, checkout: Checkout) -> str:
@@ -59,51 +104,64 @@ def _reference(value: object) -> str:
     if isinstance(value, dict):
         # Older versions of Poetry call it `callable`.
         value = value.get("reference") or value.get("callable") or value
-    return str(value)
+    return _EXTRAS.sub("", str(value))
 
 
-def _is_file(value: object) -> bool:
+def is_file(value: object) -> bool:
     """Whether a script is a file of the project: `{ reference = "…", type = "file" }`."""
     return isinstance(value, dict) and value.get("type") == "file"
 
 
-def _table(checkout: Checkout) -> dict[str, object]:
+def _document(checkout: Checkout) -> dict[str, object]:
     try:
-        document = tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
-        table = document["tool"]["poetry"]["scripts"]
+        return tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{PYPROJECT_FILE}:{line[1]}" if line else PYPROJECT_FILE
         raise Refusal(str(error), place=place, instead="Fix the file first.") from error
-    except (KeyError, TypeError) as error:
-        raise Refusal(
-            "no table [tool.poetry.scripts]", place=PYPROJECT_FILE, instead="Is this a PFML checkout?"
-        ) from error
-    return dict(table)
 
 
-def _lines(checkout: Checkout) -> dict[str, int]:
-    """The byte of the line of each key in the table."""
-    lines: dict[str, int] = {}
-    data = checkout.require(PYPROJECT_FILE)
-    for start, end in script_tables(data)[:1]:
-        for match in _KEY.finditer(data, start, end):
-            lines.setdefault(match[1].decode("utf-8", "replace").rstrip(), match.start())
-    return lines
+def script_tables(document: Mapping[str, object]) -> dict[Table, dict[str, object]]:
+    """The tables of scripts that a pyproject.toml has."""
+    tables = {}
+    for path in TABLES:
+        table: object = document
+        for name in path:
+            table = table.get(name) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            tables[path] = table
+    return tables
 
 
-def script_tables(data: bytes) -> list[tuple[int, int]]:
-    """The spans of the keys of the table, also in a file that does not parse; several if the table is repeated."""
-    spans = []
-    for header in _TABLE.finditer(data):
-        following = _NEXT_TABLE.search(data, header.end())
-        spans.append((header.end(), following.start() if following else len(data)))
-    return spans
+def pop_scripts(document: Mapping[str, object]) -> list[tuple[Table, str, object]]:
+    """Remove the scripts from a pyproject.toml. Returns them: table, name and value."""
+    removed = []
+    for table, values in script_tables(document).items():
+        removed += [(table, *script) for script in values.items()]
+        values.clear()
+    return removed
 
 
-def table_span(checkout: Checkout) -> tuple[int, int]:
-    """The span of the keys of the table. Raises Refusal if the scripts have no table of their own."""
-    spans = script_tables(checkout.require(PYPROJECT_FILE))
-    if not spans:
-        raise Refusal("the scripts have no table [tool.poetry.scripts] of their own", place=PYPROJECT_FILE)
-    return spans[0]
+def table_for_new(checkout: Checkout) -> Table:
+    """The table that a new script belongs in: Poetry 2 ignores the console scripts of `[tool.poetry.scripts]` if
+    `[project.scripts]` has any, and Poetry 1 does not read the latter."""
+    tables = script_tables(checkout.once(_document))
+    return PROJECT if tables.get(PROJECT) or POETRY not in tables else POETRY
+
+
+def end_of_table(checkout: Checkout) -> int:
+    """The end of the last key of the table for new scripts. Raises Refusal if they have no table of their own."""
+    table, end = table_for_new(checkout), 0
+    for statement in all_statements(checkout):
+        if statement.is_header and end:
+            break
+        if end or (statement.is_header and statement.path == table):
+            end = statement.end
+    if not end:
+        raise Refusal(f"the scripts have no table {label(table)} of their own", place=PYPROJECT_FILE)
+    return end
+
+
+def label(table: Table) -> str:
+    """A table as TOML has it."""
+    return f"[{'.'.join(table)}]"

@@ -64,8 +64,15 @@ def application(folder: Folder) -> str:
 def tasks_object(folder: Folder) -> tuple[str, hcl.Object]:
     """The object `locals.tasks`, and its file. Raises Refusal if there is no such object."""
     local = folder.local("tasks")
-    if local is None or not isinstance(local.value, hcl.Object):
-        raise Refusal("no object `tasks` in `locals`", place=TASKS_FILE, instead="Is this a PFML checkout?")
+    if local is None:
+        raise Refusal("no `tasks` in `locals`", place=TASKS_FILE, instead="Is this a PFML checkout?")
+    if not isinstance(local.value, hcl.Object):
+        kind = f"the call {local.value.name}(…)" if isinstance(local.value, hcl.Call) else "an expression"
+        raise Refusal(
+            f"`tasks` in `locals` is {kind}, not an object with an entry for each task",
+            place=folder.checkout.place(local.path, local.value.start),
+            instead="Write the tasks as one object, `tasks = { … }`.",
+        )
     return local.path, local.value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from scaffold.files.checkout import Checkout
@@ -27,13 +27,36 @@ def tools(checkout: Checkout) -> frozenset[str]:
     """The names of the packages that the project depends on; most programs are named after their package."""
     try:
         document = tomllib.loads((checkout.read(PYPROJECT_FILE) or b"").decode("utf-8-sig"))
-        poetry = document["tool"]["poetry"]
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         return frozenset()
-    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
-    groups = poetry.get("group")
-    tables += [group.get("dependencies") for group in groups.values()] if isinstance(groups, dict) else []
-    return frozenset(normal(name) for table in tables if isinstance(table, dict) for name in table)
+    return frozenset(normal(name) for name in (*_poetry_dependencies(document), *_dependencies(document)))
+
+
+def _poetry_dependencies(document: Mapping[str, object]) -> Iterator[str]:
+    """The packages in the tables of `[tool.poetry]`."""
+    poetry = _inner(document, "tool", "poetry")
+    groups = [_inner(poetry, "group", name) for name in _inner(poetry, "group")]
+    for table in (poetry, *groups):
+        yield from _inner(table, "dependencies")
+        yield from _inner(table, "dev-dependencies")
+
+
+def _dependencies(document: Mapping[str, object]) -> Iterator[str]:
+    """The packages in the standard tables, as requirements (PEP 508, 621 and 735)."""
+    project = _inner(document, "project")
+    optional, groups = _inner(project, "optional-dependencies"), _inner(document, "dependency-groups")
+    for requirements in (project.get("dependencies"), *optional.values(), *groups.values()):
+        if isinstance(requirements, list):
+            names = (re.match(r"[\w.-]+", requirement) for requirement in requirements if isinstance(requirement, str))
+            yield from (name[0] for name in names if name)
+
+
+def _inner(table: Mapping[str, object], *names: str) -> Mapping[str, object]:
+    """A table in a table; empty if there is none."""
+    for name in names:
+        inner = table.get(name)
+        table = inner if isinstance(inner, dict) else {}
+    return table
 
 
 def is_other_program(word: str, dependencies: Iterable[str]) -> bool:

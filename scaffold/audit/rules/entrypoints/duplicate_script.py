@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.duplicates import repeated
@@ -11,22 +10,18 @@ from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.pfml.scripts import script_tables
+from scaffold.files.toml import statements
+from scaffold.pfml.scripts import TABLES
 
 WHY = "TOML does not allow a key twice, so Poetry cannot install the API or build its image."
-_KEY = re.compile(rb"^[ \t]*(?:([A-Za-z0-9_-]+)|\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*=", re.MULTILINE)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     # A file that parses has no duplicate keys.
     if known_scripts(facts.checkout) is not None:
         return
-    data = facts.checkout.read(PYPROJECT_FILE) or b""
-    scripts = [
-        (start + match.start(), next(filter(None, match.groups())).decode("utf-8", "replace"))
-        for start, end in script_tables(data)
-        for match in _KEY.finditer(data[start:end])
-    ]
+    lines = statements(facts.checkout.read(PYPROJECT_FILE) or b"")
+    scripts = [(line.start, line.path[-1]) for line in lines if line.path[:-1] in TABLES and not line.is_header]
     runners = {command.program.shown: command.task for command in facts.once(all_commands) if command.program}
     for (first, _), (offset, script) in repeated(scripts, lambda entry: entry[1]):
         if facts.focus and script not in runners:

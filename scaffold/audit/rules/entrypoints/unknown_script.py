@@ -13,6 +13,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.containers import named_containers
+from scaffold.pfml.scripts import label, table_for_new
 from scaffold.pfml.tasks import TASKS
 
 WHY = "The container exits as soon as it starts, since no program with that name is installed in the image."
@@ -70,7 +71,9 @@ def _unknown(
     title = "" if command.origin == "task" else f" of {command.title}"
     exits = "the container" if command.origin == "task" or not command.task else f"the task {command.task}"
     what = f"the command {word.text!r}{title} is not a script in {PYPROJECT_FILE}, so {exits} exits at once"
-    return what, did_you_mean(word.text, scripts, f"Add it to [tool.poetry.scripts] in {PYPROJECT_FILE}.")
+    return what, did_you_mean(
+        word.text, scripts, f"Add it to {label(table_for_new(facts.checkout))} in {PYPROJECT_FILE}."
+    )
 
 
 def _titled(command: Command) -> str:

@@ -1,4 +1,4 @@
-"""The Poetry script: a key of `[tool.poetry.scripts]` in api/pyproject.toml."""
+"""The Poetry script: a key of `[tool.poetry.scripts]` or `[project.scripts]` in api/pyproject.toml."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.files.toml import TomlStatement
 from scaffold.pfml.references import first_run
-from scaffold.pfml.scripts import scripts, table_span
+from scaffold.pfml.scripts import Script, Table, all_statements, end_of_table, is_script, pop_scripts, scripts
 from scaffold.pfml.tasks import Task
 from scaffold.spec import part_names
 from scaffold.spec.specs import TaskSpec
@@ -20,16 +21,14 @@ from scaffold.terraform.folder import Folder
 PART = part_names.SCRIPT
 TEMPLATES: tuple[str, ...] = ()
 RECREATED = ""
-_TRAILING = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z))*\Z")
 
 
 def add(addition: Addition) -> list[Edit]:
     spec, checkout = addition.spec, addition.checkout
     if not isinstance(spec, TaskSpec):
         return []
-    existing, (start, end) = scripts(checkout), table_span(checkout)
     entrypoint = f"{spec.module}:{spec.function}"
-    script = existing.get(spec.command)
+    script = scripts(checkout).get(spec.command)
     if script:
         if script.reference != entrypoint:
             raise Refusal(
@@ -40,77 +39,113 @@ def add(addition: Addition) -> list[Edit]:
         return [checkout.unchanged(PYPROJECT_FILE, script.offset, PART)]
     import tomlkit
 
-    data = checkout.require(PYPROJECT_FILE)
     table = tomlkit.document()
     table.add(spec.command, entrypoint)
     line = tomlkit.dumps(table).strip("\n")
     # Comments and blank lines before the next table belong to that table: the key is inserted before them.
-    trailing = _TRAILING.search(data, start, end)
-    offset = trailing.start() if trailing else end
-    if offset and data[offset - 1 : offset] != b"\n":
+    offset = end_of_table(checkout)
+    if checkout.require(PYPROJECT_FILE)[offset - 1 : offset] != b"\n":
         return [checkout.insert(PYPROJECT_FILE, offset, f"\n{line}", PART)]
     return [checkout.insert(PYPROJECT_FILE, offset, f"{line}\n", PART)]
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
-    command = task.script(Folder.of(checkout))
-    script = scripts(checkout).get(command)
-    if script is None:
-        return []
-    table_span(checkout)
-    return [(PYPROJECT_FILE, script.offset)]
+    script = scripts(checkout).get(task.script(Folder.of(checkout)))
+    return [(PYPROJECT_FILE, script.offset)] if script else []
 
 
 def remove(removal: Removal) -> list[Edit]:
-    """The line of the script; it stays if anything else still runs the script."""
+    """The lines of the script; they stay if anything else still runs the script."""
     command, checkout = removal.command, removal.checkout
-    places = [] if removal.chosen else find(removal.task, checkout)
-    if not places:
+    script = None if removal.chosen else scripts(checkout).get(command)
+    if script is None:
         return []
-    data, start = checkout.require(PYPROJECT_FILE), places[0][1]
     used = first_run(checkout, command, removal.edits)
     if used:
-        return [checkout.keep(PYPROJECT_FILE, start, PART, "still used", used)]
-    if not scripts(checkout)[command].own_line:
-        return [checkout.keep(PYPROJECT_FILE, start, PART, "not on a line of its own")]
-    end = data.find(b"\n", start) + 1
-    if not end:
-        # The last line has no line break: the one before it is removed instead.
-        start, end = len(data[:start].removesuffix(b"\n").removesuffix(b"\r")), len(data)
-    return [checkout.remove(PYPROJECT_FILE, start, end, PART)]
+        return [checkout.keep(PYPROJECT_FILE, script.offset, PART, "still used", used)]
+    if not script.lines:
+        return [checkout.keep(PYPROJECT_FILE, script.offset, PART, "not on a line of its own")]
+    return [checkout.remove(PYPROJECT_FILE, *span, PART) for span in _spans(checkout, script)]
+
+
+def _spans(checkout: Checkout, script: Script) -> list[tuple[int, int]]:
+    """The spans to remove: one for all lines that follow each other."""
+    spans: list[tuple[int, int]] = []
+    before = None
+    for line in all_statements(checkout):
+        if line in script.lines:
+            start, end = _span(checkout.require(PYPROJECT_FILE), line)
+            spans[-1:] = [(spans[-1][0], end)] if before in script.lines else [*spans[-1:], (start, end)]
+        before = line
+    return spans
+
+
+def _span(data: bytes, line: TomlStatement) -> tuple[int, int]:
+    """A statement with its line break: the one before it if it is the last line and has none; a header also with the
+    blank lines before it."""
+    start = line.start
+    if line.is_header:
+        start = min(start, data.find(b"\n", len(data[:start].rstrip())) + 1)
+    if not data.endswith(b"\n", start, line.end):
+        start = len(data[:start].removesuffix(b"\n").removesuffix(b"\r"))
+    return start, line.end
 
 
 def rename(renaming: Renaming) -> list[Edit]:
     """The script's name if it is the task's, and the module's new name in what scripts run."""
-    naming, command, checkout, move = renaming.naming, renaming.command, renaming.checkout, renaming.move
-    places = find(renaming.task, checkout)
-    if not places:
+    naming, checkout = renaming.naming, renaming.checkout
+    known = scripts(checkout)
+    script = known.get(renaming.command)
+    if script is None:
         return []
-    data, offset, edits = checkout.require(PYPROJECT_FILE), places[0][1], []
-    start, end = table_span(checkout)
-    if naming.script:
-        if naming.new in scripts(checkout):
-            place = checkout.place(PYPROJECT_FILE, scripts(checkout)[naming.new].offset)
-            raise naming.taken("a script has that name", place)
-        first = data.index(command.encode(), offset)
-        edits.append(checkout.rename(PYPROJECT_FILE, first, first + len(command.encode()), naming.new, PART))
+    if not naming.script:
+        edits = [checkout.keep(PYPROJECT_FILE, script.offset, PART, "it is not named after the task")]
+    elif naming.new in known:
+        raise naming.taken("a script has that name", known[naming.new].place(checkout))
+    elif not script.lines:
+        raise Refusal("the scripts have no table of their own", place=PYPROJECT_FILE)
     else:
-        edits.append(checkout.keep(PYPROJECT_FILE, offset, PART, "it is not named after the task"))
+        edits = [
+            _renamed(renaming, *span) for span in (line.span_of(len(script.table)) for line in script.lines) if span
+        ]
+    return edits + _in_values(renaming)
+
+
+def _renamed(renaming: Renaming, start: int, end: int) -> Edit:
+    """The new name in the place of the old one, in the same quotes."""
+    naming, checkout = renaming.naming, renaming.checkout
+    old = naming.old.encode()
+    first = checkout.require(PYPROJECT_FILE).find(old, start, end)
+    if first < 0:
+        place = checkout.place(PYPROJECT_FILE, start)
+        raise Refusal("the script's name has escapes", place=place, instead=f"Write it as {naming.old}.")
+    return checkout.rename(PYPROJECT_FILE, first, first + len(old), naming.new, PART)
+
+
+def _in_values(renaming: Renaming) -> list[Edit]:
+    """The module's new name in what scripts run, and in the comments above them."""
+    move, checkout, edits, start = renaming.move, renaming.checkout, [], 0
     if move:
-        for match in re.compile(move.pattern.pattern.encode()).finditer(data, start, end):
-            edits.append(checkout.rename(PYPROJECT_FILE, match.start(), match.end(), move.new, PART))
+        data, pattern = checkout.require(PYPROJECT_FILE), re.compile(move.pattern.pattern.encode())
+        for line in all_statements(checkout):
+            if is_script(line):
+                matches = pattern.finditer(data, start, line.end)
+                edits += [checkout.rename(PYPROJECT_FILE, *match.span(), move.new, PART) for match in matches]
+            start = line.end
     return edits
 
 
-def scripts_after(renaming: Renaming) -> dict[str, object]:
-    """The table of scripts afterwards."""
+def scripts_after(renaming: Renaming) -> list[tuple[Table, str, object]]:
+    """All scripts afterwards: table, name and value."""
     naming, move = renaming.naming, renaming.move
-    document = tomllib.loads(renaming.checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
 
     def in_value(value: object) -> object:
         if isinstance(value, dict):
             return {key: in_value(inner) for key, inner in value.items()}
         return move.pattern.sub(move.new, value) if move and isinstance(value, str) else value
 
-    table = document["tool"]["poetry"]["scripts"].items()
-    return {naming.new if naming.script and name == naming.old else name: in_value(value) for name, value in table}
+    def in_name(name: str) -> str:
+        return naming.new if naming.script and name == naming.old else name
+
+    document = tomllib.loads(renaming.checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
+    return [(table, in_name(name), in_value(value)) for table, name, value in pop_scripts(document)]
