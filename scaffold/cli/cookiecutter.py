@@ -22,7 +22,7 @@ from scaffold.cli.commands.task import task
 from scaffold.cli.main import main
 from scaffold.errors import Refusal
 
-DEPENDENCIES = ("hcl2", "lark", "platformdirs", "tomlkit")  # not installed with cookiecutter
+DEPENDENCIES = ("hcl2", "lark", "platformdirs", "re2", "tomlkit")  # not installed with cookiecutter
 _TEMPORARY = ".pfml-scaffold-cookiecutter-"  # see `__checkout` in template/cookiecutter.json
 
 

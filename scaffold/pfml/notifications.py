@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.aws.wildcards import matches
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
@@ -203,7 +203,7 @@ def notifications_of(folder: Folder, bucket: str) -> list[Notification]:
                 place=folder.checkout.place(*notification.location),
                 instead="Set its bucket to aws_s3_bucket.x.id or to a string.",
             )
-        if name.strip("*") and (fnmatchcase(name, bucket) or fnmatchcase(bucket, name)):
+        if name.strip("*") and (matches(bucket, name) or matches(name, bucket)):
             result.append(notification)
     return result
 

@@ -116,24 +116,38 @@ def _written_at(name: str, line: str, own: list[str], checkout: Checkout) -> str
     for path in paths:
         if not line.strip():
             break
-        matches = [number for number, pattern in _patterns(path, checkout) if pattern.fullmatch(_bare(line))]
+        matches = [number for number, texts in _templates(path, checkout) if _can_render(texts, _bare(line))]
         if len(matches) == 1:
             return f"{path}:{matches[0]}"
     return paths[0]
 
 
-def _patterns(path: str, checkout: Checkout) -> Iterator[tuple[int, re.Pattern[str]]]:
-    """What each line of a template can render to, ignoring white space."""
+def _templates(path: str, checkout: Checkout) -> Iterator[tuple[int, list[str]]]:
+    """Each line of a template as the texts between its values, ignoring white space."""
     text = checkout.require(path).decode("utf-8-sig")
     for number, line in enumerate(text.splitlines(), 1):
-        pieces = _TAG.split(line.strip())
-        patterns = (
-            ".*" if piece.startswith("{{") else "" if piece[:2] in ("{%", "{#") else re.escape(_bare(piece))
-            for piece in pieces
-        )
-        pattern = "".join(patterns)
-        if pattern not in ("", ".*"):
-            yield number, re.compile(pattern)
+        texts = [""]
+        for piece in _TAG.split(line.strip()):
+            if piece.startswith("{{"):
+                texts.append("")
+            elif piece[:2] not in ("{%", "{#"):
+                texts[-1] += _bare(piece)
+        if any(texts):
+            yield number, texts
+
+
+def _can_render(texts: list[str], line: str) -> bool:
+    """Whether a line consists of these texts with anything between them."""
+    first, last = texts[0], texts[-1] if len(texts) > 1 else ""
+    position, end = len(first), len(line) - len(last)
+    if len(texts) == 1 or position > end or not (line.startswith(first) and line.endswith(last)):
+        return [line] == texts
+    for text in texts[1:-1]:
+        start = line.find(text, position, end)
+        if start < 0:
+            return False
+        position = start + len(text)
+    return True
 
 
 def _bare(text: str) -> str:

@@ -271,7 +271,7 @@ def test_all_dependencies_are_looked_for() -> None:
     needed = {re.split(r"[^\w-]", dependency)[0] for dependency in project["dependencies"]}
     cookiecutters, not_everywhere = {"click", "cookiecutter", "jinja2"}, {"tzdata"}
     not_for_a_task = {"cron-descriptor", "policy_sentry", "prompt-toolkit", "questionary"}  # lists, questions, an audit
-    packages = {"hcl2": "python-hcl2"}
+    packages = {"hcl2": "python-hcl2", "re2": "google-re2"}
     assert needed - cookiecutters - not_everywhere - not_for_a_task == {
         packages.get(name, name) for name in DEPENDENCIES
     }

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from scaffold import hcl
+from scaffold.aws.wildcards import matches
 from scaffold.hcl import split_template
 from scaffold.pfml.iam.policies import Document, Statement, Text, Texts, document_of
 from scaffold.pfml.iam.roles import policy_links, role_resource
@@ -157,17 +158,15 @@ def may_match(pattern: str, value: str, any_case: bool = False) -> bool:
     """
     if any_case:
         pattern, value = pattern.lower(), value.lower()
-    return _regex(pattern).fullmatch(value) is not None
+    return matches(_loose(pattern), value)
 
 
 @lru_cache(maxsize=2048)
-def _regex(pattern: str) -> re.Pattern[str]:
-    loose = with_wildcards(pattern)
-    parts = loose.split(":", 5)
+def _loose(pattern: str) -> str:
+    parts = with_wildcards(pattern).split(":", 5)
     if len(parts) == 6 and parts[0] == "arn":
         parts[3:5] = ["*", "*"]
-    text = re.escape(":".join(parts)).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(text, re.DOTALL)
+    return ":".join(parts)
 
 
 def with_wildcards(inner: str) -> str:

@@ -12,17 +12,22 @@ from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import application
+from scaffold.python.expressions import Expression, UnsupportedError
 from scaffold.python.module import Module
 
 WHY = "A pattern in the failure monitor's ignore list also matches this task, so nobody is notified if it cannot start."
 MONITOR = "infra/monitoring/ecs_failure_monitor_lambda.py"
 _LIST = "TASKS_TO_IGNORE"
+_SHOWN = 80
 
 
 class _Pattern(NamedTuple):
-    text: str
-    regex: re.Pattern[str]
+    expression: Expression
     place: str
+
+    @property
+    def text(self) -> str:
+        return self.expression.text
 
     def names(self, task: str) -> bool:
         """Whether the pattern ends in the task's full name, so that the task is ignored on purpose."""
@@ -39,8 +44,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if "${" in name or any(pattern.names(name) for pattern in patterns):
             continue
         groups = [f"{application_name}-{environment}-{name}" for environment in environment_names(facts.checkout)]
-        # The monitor uses re.match, which does not anchor at the end.
-        matches = ((group, pattern) for group in groups for pattern in patterns if pattern.regex.match(group))
+        matches = ((group, pattern) for group in groups for pattern in patterns if _matches(facts, pattern, group))
         group, match = next(matches, ("", None))
         if match:
             yield Finding(
@@ -54,6 +58,19 @@ def check(facts: Facts) -> Iterator[Finding]:
                 offset=task.entry.start,
                 task=name,
             )
+
+
+def _matches(facts: Facts, pattern: _Pattern, group: str) -> bool:
+    """Whether the monitor ignores a group: it uses re.match, which does not anchor at the end."""
+    try:
+        return pattern.expression.match(group)
+    except UnsupportedError as error:
+        _skip(facts, pattern.text, pattern.place, error)
+        return False
+
+
+def _skip(facts: Facts, text: str, place: str, error: UnsupportedError) -> None:
+    facts.skip(f"ignored-failure: {place}: the pattern {text[:_SHOWN]!r} {error}")
 
 
 def _instead(name: str, pattern: _Pattern) -> str:
@@ -71,7 +88,7 @@ def _patterns(facts: Facts) -> list[_Pattern]:
         return []
     for node in module.tree.body:
         if isinstance(node, ast.Assign) and any(_is_list(target) for target in node.targets):
-            patterns = [_pattern(module, element) for element in getattr(node.value, "elts", [])]
+            patterns = [_pattern(facts, module, element) for element in getattr(node.value, "elts", [])]
             return [pattern for pattern in patterns if pattern is not None]
     return []
 
@@ -80,10 +97,12 @@ def _is_list(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and target.id == _LIST
 
 
-def _pattern(module: Module, node: ast.expr) -> _Pattern | None:
+def _pattern(facts: Facts, module: Module, node: ast.expr) -> _Pattern | None:
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         return None
+    place = f"{module.path}:{node.lineno}"
     try:
-        return _Pattern(node.value, re.compile(node.value), f"{module.path}:{node.lineno}")
-    except re.error:
+        return _Pattern(Expression.read(node.value), place)
+    except UnsupportedError as error:
+        _skip(facts, node.value, place, error)
         return None
