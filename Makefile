@@ -23,7 +23,7 @@ bench: $(STAMP)
 	$(BIN)/python bench/bench.py
 
 golden: $(STAMP)
-	$(BIN)/python -m pytest tests/test_golden.py tests/audit/test_rules.py --rewrite-golden
+	$(BIN)/python -m pytest tests/test_golden.py tests/plans tests/audit/test_rules.py --rewrite-golden
 
 docs: $(STAMP)
 	$(BIN)/python -m pytest tests/test_docs.py --rewrite-golden

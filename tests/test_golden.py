@@ -1,6 +1,7 @@
 """tests/golden: one folder per case, with the command lines, their output, and the files that they change.
 
-A case may bring files of its own in a folder `given`, which is laid over the sample checkout first.
+A case may bring files of its own in a folder `given`, which is laid over the sample checkout first. Its `plan` is what
+Terraform would do after it (tests/plans).
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from tests.helpers import changed, fmt_differences, hashicorp_parses, tree
 
 GOLDEN = Path(__file__).with_name("golden")
 GIVEN = "given"
+OTHER_FILES = {"command", "plan"}
 CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
+
+
+def commands(case: str) -> list[str]:
+    lines = (GOLDEN / case / "command").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
@@ -24,10 +31,9 @@ def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
         shutil.copytree(GOLDEN / case / GIVEN, sample, dirs_exist_ok=True)
     before = tree(sample)
     printed = []
-    for line in (GOLDEN / case / "command").read_text().splitlines():
-        if line and not line.startswith("#"):
-            result = run(line.removeprefix("pfml-scaffold "))
-            printed.append(f"$ {line}\n{result.output}" + (f"[exit {result.exit_code}]\n" if result.exit_code else ""))
+    for line in commands(case):
+        result = run(line.removeprefix("pfml-scaffold "))
+        printed.append(f"$ {line}\n{result.output}" + (f"[exit {result.exit_code}]\n" if result.exit_code else ""))
     return changed(before, tree(sample)) | {"output": "\n".join(printed).encode()}
 
 
@@ -36,7 +42,7 @@ def test_golden(case: str, sample: Path, run: Run, request: pytest.FixtureReques
     outcome = _outcome(case, sample, run)
     if request.config.getoption("--rewrite-golden"):
         _rewrite(GOLDEN / case, outcome)
-    written = (path for path in tree(GOLDEN / case) if path != "command" and not path.startswith(f"{GIVEN}/"))
+    written = (path for path in tree(GOLDEN / case) if path not in OTHER_FILES and not path.startswith(f"{GIVEN}/"))
     expected = {path: (GOLDEN / case / path).read_bytes() for path in written}
     assert outcome == expected
     terraform = [sample / path for path in outcome if path.endswith(".tf")]
