@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.aws import names
-from scaffold.changes.parts.infra.role_rename import POLICY, has_role, renamed_role
+from scaffold.changes.parts.infra.role_rename import POLICY, depends_on_name, has_role, renamed_role
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.changes.parts.task_roles import execution_role_resource, task_role_resource
 from scaffold.errors import Refusal
@@ -102,12 +102,18 @@ def rename(renaming: Renaming) -> list[Edit]:
         tail = "" if attribute == "task_role" else "-execution-role"
         of_tool = (f"{naming.old_slug}_{attribute}", f"{_PREFIX}ecs-tasks-{naming.old}{tail}")
         others = [task.key for task in all_tasks(folder) if task.key != naming.key and has_role(folder, task, role)]
-        if (resource, name) == of_tool and not others:
-            edits += renamed_role(naming, folder, role, PART)
-        elif naming.in_name(name) != name or naming.in_identifier(resource) != resource:
-            why = f"also the role of {others[0]}" if others else "its name was chosen by hand"
+        if naming.in_name(name) == name and naming.in_identifier(resource) == resource:
+            continue
+        why, place = ("its name was chosen by hand", None) if (resource, name) != of_tool else ("", None)
+        if others:
+            why = f"also the role of {others[0]}"
+        elif not why:
+            why, place = depends_on_name(naming, role, folder, PART)
+        if why:
             reason = f"{resource} stays, since AWS would replace it: {why}"
-            edits.append(folder.checkout.keep(*role.location, PART, reason))
+            edits.append(folder.checkout.keep(*role.location, PART, reason, place))
+        else:
+            edits += renamed_role(naming, folder, role, PART)
     return edits
 
 

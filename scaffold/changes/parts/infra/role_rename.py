@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from scaffold.aws import names
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.pfml.iam.roles import ATTRIBUTES, Roles, links_of, own_role
 from scaffold.pfml.limits import check
+from scaffold.pfml.lookups import lookups_of, named_elsewhere, names_in_environments
 from scaffold.pfml.references import first_reference, places, template_files
 from scaffold.pfml.tasks import Task
 from scaffold.spec.naming import Naming
@@ -24,6 +25,28 @@ def has_role(folder: Folder, task: Task, role: PlacedBlock) -> bool:
     """Whether a role is one of a task's roles."""
     roles = Roles.of(folder)
     return any(roles.label(own_role(folder, task, name)) == role.block.labels[1] for name in ATTRIBUTES)
+
+
+def depends_on_name(naming: Naming, role: PlacedBlock, folder: Folder, part: str) -> tuple[str, Place | None]:
+    """What finds a role or one of its policies by its name and would not find it under a new one, and where; "" if
+    nothing does.
+
+    Terraform reads a data source before it creates the role, and what is planned separately cannot change at the same
+    time.
+    """
+    checkout = folder.checkout
+    for placed in _belonging(folder, role, part):
+        type, name = placed.block.labels[0], folder.attribute_text(placed, "name").strip('"')
+        if type not in ("aws_iam_role", "aws_iam_policy") or naming.in_name(name) == name:
+            continue
+        what = "it" if placed is role else ".".join(placed.block.labels)
+        names_by_environment = names_in_environments(placed, checkout)
+        for lookup in lookups_of(checkout, type, names_by_environment, naming.old):
+            return f"{lookup.address} looks {what} up by name", lookup.placed.location
+        place = named_elsewhere(checkout, name.rpartition("}")[2])
+        if place:
+            return f"a configuration that is deployed separately names {what}", place
+    return "", None
 
 
 def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -> list[Edit]:
@@ -75,7 +98,7 @@ def _is_alone(folder: Folder, address: str, blocks: Sequence[PlacedBlock], part:
 def _renamed_elsewhere(naming: Naming, checkout: Checkout, name: str, part: str) -> list[Edit]:
     """The role's name where it refers to the role, as in an ARN or in a data source."""
     tail = name.rpartition("}")[2]
-    edits, pattern = [], re.compile(rb"[}\w]%s(?![\w-])" % re.escape(tail.encode()))
+    edits, pattern = [], re.compile(rb"[}\w*?]%s(?![\w-])" % re.escape(tail.encode()))
     for path, offset in places(checkout, template_files(checkout), pattern, []):
         start = offset + 1 + len(tail[: tail.index(naming.old)].encode())
         edits.append(checkout.rename(path, start, start + len(naming.old.encode()), naming.new, part))

@@ -8,6 +8,7 @@ from scaffold.changes.parts.infra.uses import rename_address, rename_inside, ren
 from scaffold.changes.parts.task_roles import TaskRoles
 from scaffold.files.edit import Edit
 from scaffold.pfml.limits import check_folder
+from scaffold.pfml.lookups import lookups_of, names_from
 from scaffold.pfml.starts import Start
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -23,6 +24,10 @@ def rename_start(naming: Naming, folder: Folder, start: Start, others: Sequence[
     edits = rename_inside(naming, checkout, start.path, attribute.value, part) if attribute else []
     if not edits:
         return [checkout.keep(*start.location, part, f"{name} is not named after the task")]
+    for type, names in names_from(start):
+        for lookup in lookups_of(checkout, type, names, naming.old):
+            reason = f"{name} stays: {lookup.address} looks up its {type} by name"
+            return [checkout.keep(*start.location, part, reason, lookup.placed.location)]
     new_name, new_label = naming.in_name(name), naming.in_identifier(label)
     check_folder(Folder.of(checkout, f"infra/modules/{start.module}"), naming.new, {"task_name": new_name}, "NEW")
     for taken in others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold import hcl
-from scaffold.aws import names
+from scaffold.changes.parts.infra.family import check_family, check_lookups
 from scaffold.changes.parts.infra.uses import uses
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal, unknown
@@ -15,7 +15,6 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import Entry, entries_of, group_entries, group_names, group_paths, groups_in, secret_paths
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import default_execution_role, role_resource
-from scaffold.pfml.limits import check
 from scaffold.pfml.references import first_mention
 from scaffold.pfml.tasks import Task, takes_environment, tasks_object
 from scaffold.rendering.literals import hcl_string, hcl_value
@@ -42,7 +41,7 @@ def add(addition: Addition) -> list[Edit]:
     _check_secrets(spec, addition)
     if task is not None:
         return _complete(spec, addition, task)
-    _check_family(addition.key, spec.name, folder, "NAME")
+    check_family(addition.key, spec.name, folder, "NAME")
     values = {"key": addition.key, **_wanted(spec, addition), "env": environment(spec)}
     text = snippet("task.tf", addition.checkout, **values)
     return add_items(addition.checkout, path, entries, [text], PART, blank=True)
@@ -73,7 +72,8 @@ def remove(removal: Removal) -> list[Edit]:
 def rename(renaming: Renaming) -> list[Edit]:
     """The key of the task, its command, and all uses of them outside of its schedules and triggers."""
     naming, task, checkout = renaming.naming, renaming.task, renaming.checkout
-    _check_family(naming.prefix + naming.new, naming.new, renaming.folder, "NEW")
+    check_family(naming.prefix + naming.new, naming.new, renaming.folder, "NEW")
+    check_lookups(naming, renaming.folder)
     key = task.entry.key
     end = key.inner_end if isinstance(key, hcl.Template) else key.end
     name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
@@ -265,13 +265,3 @@ def _check_secrets(spec: TaskSpec, addition: Addition) -> None:
             value=value,
             instead="Add --execution-role new, or use a path that the role may read.",
         )
-
-
-def _check_family(key: str, name: str, folder: Folder, option: str) -> None:
-    definition = folder.block("resource", "aws_ecs_task_definition", "ecs_tasks")
-    if definition is None:
-        return
-    key = folder.expand_text(key, {})
-    inner = folder.attribute_text(definition, "family").strip('"')
-    limit = names.LIMITS["aws_ecs_task_definition", "family"]
-    check(folder, [(inner, "aws_ecs_task_definition", limit)], name, {"each.key": key}, option)

@@ -11,6 +11,7 @@ from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.hcl.comments import is_code
+from scaffold.pfml.lookups import COMPUTED, NAMES
 from scaffold.pfml.references import beginning, template_files
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -61,6 +62,8 @@ def uses(naming: Naming, checkout: Checkout) -> Iterator[Use]:
                 if start in seen or not is_code(data, start):
                     continue
                 if number == 2 and not _is_family(begins, data, start, match.end(), block):
+                    continue
+                if number == 2 and _is_own_name(checkout, path, block, start):
                     continue
                 if number == 3 and not _overrides(data, block):
                     continue
@@ -119,6 +122,31 @@ def _is_family(begins: bytes, data: bytes, start: int, end: int, block: hcl.Bloc
         return True
     of_iam = block is not None and "aws_iam_" in "".join(block.labels[:1])
     return not of_iam and re.fullmatch(rb"(?:\$\{\w*\.?)?%s" % begins, string[1]) is not None
+
+
+def _is_own_name(
+    checkout: Checkout, path: str, block: hcl.Block | None, offset: int, seen: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a byte is in the name of another resource than a task definition, or in what a data source looks up; also
+    in a local value that is used for nothing else."""
+    if block is None:
+        return False
+    attribute = next((known for known in block.attributes.values() if known.start <= offset < known.end), None)
+    if block.type == "locals":
+        is_new = attribute is not None and attribute.name not in seen
+        return is_new and attribute is not None and _only_names(checkout, attribute.name, seen | {attribute.name})
+    type = "".join(block.labels[:1])
+    looks_up = block.type == "data" and type not in COMPUTED
+    return (looks_up or (attribute is not None and attribute.name in NAMES)) and type != "aws_ecs_task_definition"
+
+
+def _only_names(checkout: Checkout, local: str, seen: frozenset[str]) -> bool:
+    pattern, places = re.compile(rb"(?<![\w.-])local\.%s(?![\w-])" % re.escape(local.encode())), []
+    for path in Folder.of(checkout).files:
+        data = checkout.require(path)
+        places += [(path, match.start()) for match in pattern.finditer(data) if is_code(data, match.start())]
+    uses = (_is_own_name(checkout, path, block_at(checkout, path, offset), offset, seen) for path, offset in places)
+    return bool(places) and all(uses)
 
 
 def _overrides(data: bytes, block: hcl.Block | None) -> bool:
