@@ -202,11 +202,12 @@ class Parentheses(Node):
 class For(Node):
     """`[for … in … : …]` or `{for … in … : … => …}`. `parts`: the collection, the results, the condition."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("names", "parts")
 
-    def __init__(self, start: int, end: int, parts: tuple[Node, ...]) -> None:
+    def __init__(self, start: int, end: int, names: tuple[str, ...], parts: tuple[Node, ...]) -> None:
         self.start = start
         self.end = end
+        self.names = names
         self.parts = parts
 
     def children(self) -> tuple[Node, ...]:

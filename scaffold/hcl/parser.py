@@ -1,15 +1,14 @@
 """HCL 2's native syntax into nodes (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md).
 
-It reads bytes with any line ending and keeps exact positions, and is much faster than python-hcl2, which reads each
-edited block once more as an independent proof (proof.py).
+It accepts what HashiCorp's parser accepts, and nothing else (tests/hcl/test_hashicorp.py). It reads bytes with any line
+ending, keeps exact positions, and is much faster than python-hcl2, which reads each edited block once more as an
+independent proof (proof.py).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NoReturn
 
 from scaffold.hcl.nodes import (
     Attribute,
@@ -24,177 +23,60 @@ from scaffold.hcl.nodes import (
     Object,
     Parentheses,
     Reference,
-    Template,
     Traversal,
     Tuple,
     Unary,
     line_of,
 )
+from scaffold.hcl.scanner import is_literal
+from scaffold.hcl.strings import StringParser
 
-Token = tuple[str, int, int]
-
-_SKIPPED = rb"(?:[ \t\r]+|\#[^\n]*|//[^\n]*|/\*.*?\*/)*+"
-_TOKEN = re.compile(
-    _SKIPPED
-    + rb"""(?:(?P<newline>\n)
-    |(?P<name>[A-Za-z_\x80-\xff][\w\x80-\xff-]*)
-    |(?P<heredoc><<-?(?P<marker>[A-Za-z_\x80-\xff][\w\x80-\xff-]*)[ \t]*\r?\n)
-    |(?P<operator>&&|\|\||==|!=|<=|>=|=>|\.\.\.|[-+*/%!<>?:=.,(){}\[\]~])
-    |(?P<string>"(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*")
-    |(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
-    |(?P<quote>")
-    |(?P<end>\Z))""",
-    re.VERBOSE | re.DOTALL,
-)
-_INTERPOLATION = re.compile(rb'\\.|\$\$\{|%%\{|\$\{|%\{|"|\n', re.DOTALL)
 # Operators that bind tighter have higher numbers (Terraform, "Arithmetic and Logical Operators").
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
-_BOM = b"\xef\xbb\xbf"
+_STRINGS = ("string", "quote", "heredoc")
 
 
 @lru_cache(maxsize=256)
 def parse(data: bytes) -> Block:
     """The whole file as one block without a type. Raises HclError."""
-    return _Parser(data, 0, len(data)).file()
+    return _Parser(data, 0, len(data), lines=True).file()
 
 
 def parse_expression(data: bytes, start: int, end: int) -> Node:
     """The expression between two bytes, such as the inside of `${…}`. Raises HclError."""
-    return _Parser(data, start, end, in_brackets=True).only_expression()
+    return _Parser(data, start, end, lines=False).only_expression()
 
 
-def tokens(data: bytes, start: int, end: int) -> Iterator[Token]:
+def tokens(data: bytes, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """The tokens between two bytes, without white space and comments: the kind and the span of each.
 
     The kind is `name`, `number`, `string`, `heredoc`, `newline`, or the text of an operator. Raises HclError.
     """
-    position = start + len(_BOM) if start == 0 and data.startswith(_BOM) else start
-    match_token = _TOKEN.match
-    while True:
-        match = match_token(data, position, end)
-        if match is None:
-            raise _unexpected(data, position, end)
-        kind = match.lastgroup or ""
-        first, position = match.span(kind)
-        if kind == "operator":
-            kind = match[kind].decode()
-        elif kind == "end":
-            return
-        elif kind == "quote":
-            kind, position = "string", _end_of_string(data, position, end)
-        elif kind == "heredoc":
-            position = _end_of_heredoc(data, position, end, match["marker"])
-        yield kind, first, position
+    parser = _Parser(data, start, end, lines=True)
+    parser.advance()
+    while parser.kind != "end":
+        if parser.kind in _STRINGS:
+            kind = "heredoc" if parser.kind == "heredoc" else "string"
+            node = parser.template()
+            yield kind, node.start, node.end
+        else:
+            yield parser.kind, parser.start, parser.end
+            parser.advance()
 
 
-def _unexpected(data: bytes, position: int, end: int) -> HclError:
-    skipped = re.compile(_SKIPPED, re.DOTALL).match(data, position, end)
-    position = skipped.end() if skipped else position
-    character = data[position : position + 4].decode("utf-8", "replace")[:1]
-    return HclError(f"unexpected character {character!r}", line_of(data, position))
+def end_of_sequence(data: bytes, start: int, end: int) -> int:
+    """The byte after the brace that closes the interpolation or directive at a byte. Raises HclError."""
+    return _Parser(data, start, end, lines=False).sequence(start, ["if", "for"])
 
 
-def _end_of_string(data: bytes, position: int, end: int) -> int:
-    start = position
-    while match := _INTERPOLATION.search(data, position, end):
-        position = match.end()
-        text = match.group()
-        if text == b'"':
-            return position
-        if text == b"\n":
-            break
-        if text in (b"${", b"%{"):
-            position = end_of_interpolation(data, position, end)
-    raise HclError("a string is not closed", line_of(data, start))
-
-
-def end_of_interpolation(data: bytes, position: int, end: int) -> int:
-    """The byte after the brace that closes an interpolation; `position` is after the opening one. Raises HclError."""
-    depth = 1
-    for kind, _, stop in tokens(data, position, end):
-        depth += (kind == "{") - (kind == "}")
-        if depth == 0:
-            return stop
-    raise HclError("an interpolation is not closed", line_of(data, position))
-
-
-def _end_of_heredoc(data: bytes, position: int, end: int, marker: bytes) -> int:
-    closing = re.compile(rb"^[ \t]*" + re.escape(marker) + rb"(?=[ \t]*\r?(?:\n|\Z))", re.MULTILINE)
-    match = closing.search(data, position, end)
-    if match is None:
-        raise HclError(f"the heredoc {marker.decode()} is not closed", line_of(data, position) - 1)
-    return match.end()
-
-
-def _without_line_breaks(data: bytes, start: int, end: int, in_brackets: bool) -> Iterator[Token]:
-    """The tokens without meaningless line breaks: those in parentheses, brackets and `for` expressions."""
-    ignored = [in_brackets]
-    previous, held = "", None
-    for token in tokens(data, start, end):
-        kind = token[0]
-        if kind == "newline":
-            if previous == "{for":
-                held = token
-            elif not ignored[-1]:
-                yield token
-            continue
-        if previous == "{for":
-            ignored[-1] = kind == "name"
-            if held and kind != "name":
-                yield held
-            held = None
-        if kind in ("(", "[", "{"):
-            ignored.append(kind != "{")
-        elif kind in (")", "]", "}") and len(ignored) > 1:
-            ignored.pop()
-        elif previous == "{" and kind == "name" and data[token[1] : token[2]] == b"for":
-            kind = "{for"
-        previous = kind
-        yield token
-
-
-class _Parser:
-    """Recursive descent over the tokens of one span. `kind` and `token` are the next one."""
-
-    def __init__(self, data: bytes, start: int, end: int, in_brackets: bool = False) -> None:
-        self.data = data
-        self.tokens = [*_without_line_breaks(data, start, end, in_brackets), ("end", end, end)]
-        self.position = 0
-        self.token = self.tokens[0]
-        self.kind = self.token[0]
-        self.last_end = start
-
-    # --- tokens
-
-    def take(self) -> Token:
-        token = self.token
-        if self.kind != "end":
-            self.last_end = token[2]
-            self.position += 1
-            self.token = self.tokens[self.position]
-            self.kind = self.token[0]
-        return token
-
-    def text(self, token: Token) -> str:
-        return self.data[token[1] : token[2]].decode("utf-8", "replace")
-
-    def expect(self, kind: str) -> Token:
-        if self.kind != kind:
-            self.fail(f"expected {kind!r}", self.token)
-        return self.take()
-
-    def skip_newlines(self) -> None:
-        while self.kind == "newline":
-            self.take()
-
-    def fail(self, problem: str, token: Token) -> NoReturn:
-        shown = "the end" if token[0] in ("end", "newline") else repr(self.text(token)[:40])
-        raise HclError(f"{problem}, found {shown}", line_of(self.data, token[1]))
+class _Parser(StringParser):
+    """Recursive descent over the tokens of one span."""
 
     # --- bodies
 
     def file(self) -> Block:
+        self.advance()
         attributes, blocks = self.body("end")
         return Block(0, len(self.data), "", (), 0, len(self.data), attributes, blocks)
 
@@ -202,49 +84,65 @@ class _Parser:
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
         while True:
-            self.skip_newlines()
+            if self.kind == "newline":
+                self.advance()
             if self.kind == closing:
                 return attributes, tuple(blocks)
             if self.kind != "name":
-                self.fail("expected a block or an attribute", self.token)
-            name = self.take()
-            if self.kind == "=":
-                self.take()
-                attribute = self.attribute(name)
-                if attribute.name in attributes:
-                    self.fail(f"the attribute {attribute.name!r} is set twice", name)
-                attributes[attribute.name] = attribute
+                self.fail("expected a block or an attribute")
+            start, name = self.start, self.text()
+            self.advance()
+            if self.kind != "=":
+                blocks.append(self.block(start, name))
+            elif name in attributes:
+                self.fail(f"the attribute {name!r} is set twice")
             else:
-                blocks.append(self.block(name))
-            if self.kind not in ("newline", closing):
-                self.fail("expected a new line", self.token)
+                attributes[name] = self.attribute(start, name)
+            if self.kind not in ("newline", "end"):
+                self.fail("expected a new line")
+
+    def attribute(self, start: int, name: str) -> Attribute:
+        self.take("=")
+        value = self.expression()
+        return Attribute(start, value.end, name, value)
+
+    def block(self, start: int, type: str) -> Block:
+        labels = []
+        while self.kind != "{":
+            labels.append(self.label())
+        body_start = self.end
+        self.advance()
+        if self.kind in ("newline", "}"):
+            attributes, blocks = self.body("}")
+        else:
+            attributes, blocks = self.one_line_body(), ()
+        body_end = self.start
+        end = self.close("}", True)
+        return Block(start, end, type, tuple(labels), body_start, body_end, attributes, blocks)
+
+    def label(self) -> str:
+        if self.kind == "name":
+            return self.name()
+        if self.kind not in ("string", "quote"):
+            self.fail("expected '{'")
+        node = self.template()
+        text = self.data[node.inner_start : node.inner_end]
+        if not is_literal(text):
+            raise HclError("an interpolation in a label", line_of(self.data, node.start))
+        return text.decode("utf-8", "replace")
 
     def one_line_body(self) -> dict[str, Attribute]:
         """`{ name = value }`: HCL allows a single attribute there, and nothing else."""
-        name = self.expect("name")
-        self.expect("=")
-        attribute = self.attribute(name)
-        return {attribute.name: attribute}
-
-    def attribute(self, name: Token) -> Attribute:
-        value = self.expression()
-        return Attribute(name[1], value.end, self.text(name), value)
-
-    def block(self, name: Token) -> Block:
-        labels = []
-        while self.kind in ("name", "string"):
-            labels.append(self.text(self.take()).strip('"'))
-        opening = self.expect("{")
-        attributes, blocks = self.body("}") if self.kind in ("newline", "}") else (self.one_line_body(), ())
-        closing = self.expect("}")
-        return Block(name[1], closing[2], self.text(name), tuple(labels), opening[2], closing[1], attributes, blocks)
+        start, name = self.start, self.name()
+        return {name: self.attribute(start, name)}
 
     # --- expressions
 
     def only_expression(self) -> Node:
+        self.advance()
         node = self.expression()
         if self.kind != "end":
-            self.fail("expected the end of the expression", self.token)
+            self.fail("expected the end of the expression")
         return node
 
     def expression(self) -> Node:
@@ -253,16 +151,18 @@ class _Parser:
             node = self.binary(node, 1)
         if self.kind != "?":
             return node
-        self.take()
+        self.advance()
         yes = self.expression()
-        self.expect(":")
+        self.take(":")
         no = self.expression()
         return Conditional(node.start, no.end, node, yes, no)
 
     def binary(self, left: Node, lowest: int) -> Node:
         """An operand and the operators after it that bind at least as tightly as a level."""
         while (level := _PRECEDENCE.get(self.kind, 0)) >= lowest:
-            operator, right = self.take()[0], self.operand()
+            operator = self.kind
+            self.advance()
+            right = self.operand()
             if _PRECEDENCE.get(self.kind, 0) > level:
                 right = self.binary(right, level + 1)
             left = Binary(left.start, right.end, operator, left, right)
@@ -270,136 +170,146 @@ class _Parser:
 
     def operand(self) -> Node:
         if self.kind in ("-", "!"):
-            operator = self.take()
+            start, operator = self.start, self.kind
+            self.advance()
             operand = self.operand()
-            return Unary(operator[1], operand.end, operator[0], operand)
+            return Unary(start, operand.end, operator, operand)
         node = self.primary()
         return self.traversal(node) if self.kind in (".", "[") else node
 
     def primary(self) -> Node:
-        kind, token = self.kind, self.token
+        kind, start, end = self.kind, self.start, self.end
         if kind == "name":
-            self.take()
-            return self.call(token) if self.kind == "(" else Reference(token[1], token[2])
-        if kind in ("string", "heredoc"):
-            self.take()
-            return self.template(token)
+            self.advance()
+            return self.call(start, end) if self.kind in ("(", "::") else Reference(start, end)
         if kind == "number":
-            self.take()
-            return Reference(token[1], token[2])
+            self.advance()
+            return Reference(start, end)
+        if kind in _STRINGS:
+            return self.template()
         if kind == "[":
-            return self.list(token)
+            return self.list()
         if kind == "{":
-            return self.object(token)
+            return self.object()
         if kind == "(":
-            self.take()
-            inner = self.expression()
-            self.expect(")")
-            return Parentheses(token[1], self.last_end, inner)
-        self.fail("expected a value", token)
+            return self.parentheses()
+        self.fail("expected a value")
 
-    def template(self, token: Token) -> Template:
-        kind, start, end = token
-        if kind == "string":
-            return Template(start, end, start + 1, end - 1)
-        inner_start = self.data.index(b"\n", start) + 1
-        inner_end = max(inner_start, self.data.rindex(b"\n", start, end) + 1)
-        return Template(start, end, inner_start, inner_end, True)
+    def parentheses(self) -> Parentheses:
+        start, outer = self.start, self.lines
+        self.lines = False
+        self.advance()
+        inner = self.expression()
+        return Parentheses(start, self.close(")", outer), inner)
 
     def traversal(self, node: Node) -> Node:
         indexes: list[Node] = []
+        splat = False
         while self.kind in (".", "["):
-            if self.take()[0] == "[":
+            if self.kind == "[":
                 indexes += self.index()
-                self.expect("]")
-            elif self.kind in ("name", "number", "*"):
-                self.take()
+                splat = False
             else:
-                self.fail("expected a name after the dot", self.token)
+                self.advance()
+                splat = self.step(splat)
         if isinstance(node, Reference):
             return Reference(node.start, self.last_end, tuple(indexes))
         return Traversal(node.start, self.last_end, node, tuple(indexes))
 
-    def index(self) -> tuple[Node, ...]:
-        if self.kind == "*":
-            self.take()
-            return ()
-        return (self.expression(),)
+    def step(self, splat: bool) -> bool:
+        """Go past what follows a dot. splat: whether there was a `.*`, and no index since; so is the result."""
+        if self.kind == "*" and not splat:
+            splat = True
+        elif self.kind != "name" and not (self.kind == "number" and b"." not in self.data[self.start : self.end]):
+            self.fail("expected a name after the dot")
+        self.advance()
+        return splat
 
-    def call(self, name: Token) -> Call:
-        self.take()
+    def index(self) -> tuple[Node, ...]:
+        outer = self.lines
+        self.advance()
+        if self.kind == "*":
+            self.advance()
+            self.take("]")
+            return ()
+        self.lines = False
+        if self.kind == "newline":
+            self.advance()
+        key = self.expression()
+        self.close("]", outer)
+        return (key,)
+
+    def call(self, start: int, end: int) -> Call:
+        """`name(arguments)` or `provider::name::name(arguments)`."""
+        name = self.data[start:end].decode("utf-8", "replace")
+        while self.kind == "::":
+            self.advance()
+            name = f"{name}::{self.name()}"
+        outer, self.lines = self.lines, False
+        self.take("(")
         arguments = self.expressions(")")
-        return Call(name[1], self.last_end, self.text(name), arguments)
+        if self.kind == "..." and arguments:
+            self.advance()
+        return Call(start, self.close(")", outer), name, arguments)
 
     def expressions(self, closing: str) -> tuple[Node, ...]:
-        """Expressions with commas between them, up to the closing bracket."""
+        """Expressions with commas between them, before the closing bracket."""
         expressions: list[Node] = []
         while self.kind != closing:
             expressions.append(self.expression())
-            if self.kind == "...":
-                self.take()
             if self.kind != ",":
                 break
-            self.take()
-        self.expect(closing)
+            self.advance()
         return tuple(expressions)
 
-    def list(self, token: Token) -> Node:
-        self.take()
-        if self.at_for():
-            return self.for_expression(token, "]")
-        elements = self.expressions("]")
-        return Tuple(token[1], self.last_end, elements)
+    def list(self) -> Node:
+        start, outer = self.start, self.lines
+        self.lines = False
+        self.advance()
+        if self.is_word(b"for"):
+            return self.for_expression(start, outer, "]")
+        items = self.expressions("]")
+        return Tuple(start, self.close("]", outer), items)
 
-    def object(self, token: Token) -> Node:
-        self.take()
-        self.skip_newlines()
-        if self.at_for():
-            return self.for_expression(token, "}")
-        entries: list[Item] = []
+    def object(self) -> Node:
+        start, outer = self.start, self.lines
+        self.lines = False
+        self.advance()
+        if self.is_word(b"for"):
+            return self.for_expression(start, outer, "}")
+        self.lines = True
+        items: list[Item] = []
         while self.kind != "}":
-            entries.append(self.entry())
+            items.append(self.entry())
             if self.kind not in (",", "newline", "}"):
-                self.fail("expected a comma or a new line between entries", self.token)
+                self.fail("expected a comma or a new line between entries")
             if self.kind == ",":
-                self.take()
-            self.skip_newlines()
-        self.take()
-        return Object(token[1], self.last_end, tuple(entries))
+                self.advance()
+            if self.kind == "newline":
+                self.advance()
+        return Object(start, self.close("}", outer), tuple(items))
 
     def entry(self) -> Item:
-        key = self.operand()
+        key = self.expression()
         if self.kind not in ("=", ":"):
-            self.fail("expected '=' or ':' after the key", self.token)
-        self.take()
+            self.fail("expected '=' or ':' after the key")
+        self.advance()
         value = self.expression()
         return Item(key.start, value.end, key, value)
 
-    def at_for(self) -> bool:
-        if self.kind != "name" or self.text(self.token) != "for":
-            return False
-        return self.tokens[self.position + 1][0] == "name"
-
-    def for_expression(self, token: Token, closing: str) -> For:
+    def for_expression(self, start: int, outer: bool, closing: str) -> For:
         """`for k, v in collection : key => value... if condition`"""
-        self.take()
-        self.expect("name")
-        if self.kind == ",":
-            self.take()
-            self.expect("name")
-        keyword = self.take()
-        if self.text(keyword) != "in":
-            self.fail("expected 'in'", keyword)
-        parts = [self.expression()]
-        self.expect(":")
+        self.advance()
+        names, collection = self.loop_header()
+        parts = [collection]
+        self.take(":")
         parts.append(self.expression())
-        if self.kind == "=>":
-            self.take()
+        if closing == "}":
+            self.take("=>")
             parts.append(self.expression())
-        if self.kind == "...":
-            self.take()
-        if self.kind == "name" and self.text(self.token) == "if":
-            self.take()
+            if self.kind == "...":
+                self.advance()
+        if self.is_word(b"if"):
+            self.advance()
             parts.append(self.expression())
-        self.expect(closing)
-        return For(token[1], self.last_end, tuple(parts))
+        return For(start, self.close(closing, outer), names, tuple(parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from scaffold.hcl.parser import end_of_interpolation, parse_expression
+from scaffold.hcl.parser import end_of_sequence
 
 # Placeholders for an interpolation inside and outside of a JSON string (from a Unicode private use area).
 MARK, BARE = "\ue000", "\ue001"
@@ -32,18 +32,10 @@ def _split(inner: str) -> Iterator[tuple[str, str]]:
         if start > position and data[start - 1 : start] == b"$":
             position = start + 2
             continue
-        end = end_of_interpolation(data, start + 2, len(data))
-        _check_expression(data, start + 2, end - 1)
+        end = end_of_sequence(data, start, len(data))
         if start > literal:
             yield data[literal:start].decode(), ""
         yield "", data[start + 2 : end - 1].decode()
         position = literal = end
     if len(data) > literal:
         yield data[literal:].decode(), ""
-
-
-def _check_expression(data: bytes, start: int, end: int) -> None:
-    """`${~ x ~}` strips white space around it; the text between is an ordinary expression."""
-    start += data[start : start + 1] == b"~"
-    end -= data[end - 1 : end] == b"~" and end > start
-    parse_expression(data, start, end)

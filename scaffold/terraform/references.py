@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
-from scaffold.hcl.parser import end_of_interpolation
+from scaffold.hcl.parser import end_of_sequence
 
 _TRAVERSAL = re.compile(rb"([A-Za-z_][\w-]*)\s*\.\s*([A-Za-z_][\w-]*)(?:\s*\.\s*([A-Za-z_][\w-]*))?")
-_FOR = re.compile(rb"[\[{]?\s*(?:(?:#|//)[^\n]*\n\s*)*for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s")
 _DIRECTIVE = re.compile(rb"~?\s*(for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s|if\s|else\b|endif\b|endfor\b)")
 _OPENING = re.compile(rb"\\.|\$\$\{|%%\{|[$%]\{", re.DOTALL)
 _HEREDOC_OPENING = re.compile(rb"\$\$\{|%%\{|[$%]\{")
@@ -79,8 +78,8 @@ class _Reader(NamedTuple):
             return
         if isinstance(node, hcl.Reference):
             yield from self._of_reference(node, scope)
-        elif isinstance(node, hcl.For) and (match := _FOR.match(self.data, node.start)):
-            scope |= {name.decode() for name in match.groups() if name}
+        elif isinstance(node, hcl.For):
+            scope |= set(node.names)
         for child in node.children():
             yield from self.of_node(child, scope)
 
@@ -104,7 +103,7 @@ class _Reader(NamedTuple):
             position = match.end()
             if match.group() not in (b"${", b"%{"):
                 continue
-            end = self._closing(position, node.inner_end)
+            end = self._closing(match.start(), node.inner_end)
             start, position = position, end + 1
             if match.group() == b"%{":
                 directive = _DIRECTIVE.match(self.data, start, end)
@@ -124,9 +123,9 @@ class _Reader(NamedTuple):
             return
 
     def _closing(self, start: int, end: int) -> int:
-        """The position of the brace that closes an interpolation."""
+        """The position of the brace that closes an interpolation or a directive."""
         try:
-            return end_of_interpolation(self.data, start, end) - 1
+            return end_of_sequence(self.data, start, end) - 1
         except hcl.HclError:
             return end
 

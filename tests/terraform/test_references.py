@@ -25,7 +25,7 @@ def _names(tmp_path: Path, text: str) -> list[str]:
         ("aws_iam_role.r[count.index].arn", ["aws_iam_role.r"]),
         ("[each.key, self.a, path.module, terraform.workspace]", []),
         ('"${var.a}-${format("%s-${local.b}", "x")}"', ["var.a", "local.b"]),
-        ('"$${var.a} %%{if var.b} \\${var.c}"', []),
+        ('"$${var.a} %%{if var.b} \\\\${var.c}"', ["var.c"]),
         ('"${ { a = local.b }["a"] }"', ["local.b"]),
         ("[for a, b in local.c : b.d if a.e]", ["local.c"]),
         ("[\n  # a comment\n  for a in local.c : a.d\n]", ["local.c"]),
