@@ -8,6 +8,7 @@ from collections.abc import Callable
 MODULES = ["", "", "massgov.pfml.reports.nightly.build", "massgov.pfml.fineos.another", "massgov.pfml.db.cleanup"]
 EXISTING = ["massgov.pfml.dor.mock.generate", "massgov.pfml.reductions.process_agency_data"]
 BUCKETS = ["agency_transfer", "reports", "business_intelligence_tool", "data.aws_s3_bucket.reports"]
+PREFIXES = ["mine/in/", "mine/in/", "my folder/", "year%3D2022/${var.environment_name}/"]
 SCHEDULES = ["rate(1 day)", "cron(0 4 ? * MON-FRI *)", "cron(30 22 * * ? *)"]
 ARGUMENTS = ["--all", "--limit=5", "dor", "--path", "${var.environment_name}/x", "it's"]
 ROLES = ["new", "new", "dor_import_task_role", "fineos_bucket_tool_role", "reductions_workflow_task_role"]
@@ -51,7 +52,7 @@ def _starts(pick: random.Random, maybe: Callable[..., list[str]]) -> list[str]:
         words += maybe(0.3, "--timezone", "America/New_York")
         words += [f"--schedule-arg={value}" for value in pick.sample(ARGUMENTS, pick.randint(0, 3))]
     if pick.random() < 0.6:
-        words += ["--s3-bucket", pick.choice(BUCKETS), *maybe(0.8, "--s3-prefix", "mine/in/")]
+        words += ["--s3-bucket", pick.choice(BUCKETS), *maybe(0.8, "--s3-prefix", pick.choice(PREFIXES))]
         words += maybe(0.4, "--s3-suffix", ".csv") + maybe(0.2, "--s3-event", "s3:ObjectRemoved:Delete")
     if "--schedule" in words or "--s3-bucket" in words:
         toggle = pick.choice(TOGGLES)

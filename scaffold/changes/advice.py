@@ -14,6 +14,7 @@ from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.iam.roles import role_resource
+from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import Secret, TaskSpec
 
 
@@ -27,6 +28,9 @@ def warnings(addition: Addition) -> list[str]:
             lines += [f"{expression}: {warning}" for warning in schedule_warnings(expression, now)]
         if alarm_names(addition.checkout) is None:
             lines.append(f"no alarm was added: {FOLDER} has no list alarm_names.")
+    if trigger:
+        typed = (("--s3-prefix", trigger.prefix), ("--s3-suffix", trigger.suffix))
+        lines += [text for option, value in typed if (text := note(option, value))]
     if trigger and not roles.new_task:
         role = role_resource(roles.task) or roles.task
         lines.append(f"the task role {role} must be allowed to read the bucket {trigger.bucket}; check its policy.")

@@ -11,6 +11,7 @@ from scaffold.aws.schedules.words import Reading
 from scaffold.inventory.columns import GAP, laid_out, wrapped
 from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
 from scaffold.inventory.starts import ScheduleListing, TimingListing, ToggleListing, TriggerListing
+from scaffold.pfml.filters import decoded
 
 _API = "massgov.pfml."
 _LABEL = 16
@@ -128,7 +129,8 @@ def _keys(trigger: TriggerListing) -> str:
     if not trigger.notification:
         return "no notification"
     usual = trigger.events == ("s3:ObjectCreated:*",)
-    return f"{trigger.prefix}*{trigger.suffix}" + ("" if usual else f" on {', '.join(trigger.events) or '?'}")
+    keys = f"{decoded(trigger.prefix)}*{decoded(trigger.suffix)}"
+    return keys if usual else f"{keys} on {', '.join(trigger.events) or '?'}"
 
 
 def _where(start: ScheduleListing | TriggerListing | ToggleListing, environments: tuple[str, ...]) -> str:

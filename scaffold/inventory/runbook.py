@@ -14,6 +14,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.inventory.compose import groups_of
 from scaffold.pfml.environments import environment_names, values_in
+from scaffold.pfml.filters import decoded
 from scaffold.pfml.notifications import notifications_in
 from scaffold.pfml.references import infra_files
 from scaffold.pfml.schedules import module_folder, module_rule, schedules_of
@@ -229,7 +230,9 @@ def _triggers(task: Task, values: Values) -> Iterator[RunbookTrigger]:
         for destination in notification.destinations:
             if destination.module in labels:
                 bucket = _attribute(values, notification, "bucket")
-                prefix, suffix = (values.of_text(f'"{text}"') for text in (destination.prefix, destination.suffix))
+                prefix, suffix = (
+                    decoded(destination.value(name, values)) for name in ("filter_prefix", "filter_suffix")
+                )
                 yield RunbookTrigger(bucket, prefix, suffix)
 
 

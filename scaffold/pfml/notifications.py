@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.aws.events import same_event
 from scaffold.aws.wildcards import matches
 from scaffold.errors import Refusal
-from scaffold.files.checkout import Checkout
+from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.buckets import bucket_address, bucket_name
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.filters import key_ends_of, keys_of
 from scaffold.pfml.references import infra_files
 from scaffold.pfml.starts import gates
-from scaffold.terraform.conditions import gate, one_line
+from scaffold.terraform.conditions import decide_node, gate, one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.values import Values
 
 RESOURCE = "aws_s3_bucket_notification"
 _DESTINATIONS = ("lambda_function", "queue", "topic")
@@ -99,6 +102,16 @@ class Destination(PlacedBlock):
     def suffix(self) -> str:
         return self._inside("filter_suffix")
 
+    def value(self, filter: str, values: Values) -> str:
+        """The value of `filter_prefix` or `filter_suffix` in an environment; unknown parts stay `${…}`."""
+        attribute = self.block.attributes.get(filter)
+        if attribute is None:
+            return ""
+        node, data = hcl.unparenthesized(attribute.value), self.folder.checkout.require(self.path)
+        while isinstance(node, hcl.Conditional) and (chosen := decide_node(data, node.condition, values)) is not None:
+            node = hcl.unparenthesized(node.yes if chosen else node.no)
+        return "" if text_of(data, node) == "null" else values.of(self.path, node)
+
     def _inside(self, name: str) -> str:
         text = self.folder.attribute_text(self, name)
         return text[1:-1] if text.startswith('"') else f"${{{text}}}" if text else ""
@@ -106,10 +119,17 @@ class Destination(PlacedBlock):
     @cached_property
     def events(self) -> tuple[str, ...]:
         """Its events as they are written; none if they are not a list."""
+        return tuple(self.folder.text(path, event).strip('"') for path, event in self.event_nodes)
+
+    @cached_property
+    def event_nodes(self) -> tuple[tuple[str, hcl.Node], ...]:
+        """The expressions of its events, each with its file; the list can be a local value."""
         events = self.block.attributes.get("events")
-        if events is None or not isinstance(events.value, hcl.Tuple):
-            return ()
-        return tuple(self.folder.text(self.path, event).strip('"') for event in events.value.children())
+        path, node = self.path, events.value if events else None
+        if node is not None and self.folder.text(path, node).startswith("local."):
+            local = self.folder.local(self.folder.text(path, node).removeprefix("local."))
+            path, node = (local.path, local.value) if local else (path, node)
+        return tuple((path, event) for event in node.children()) if isinstance(node, hcl.Tuple) else ()
 
     @cached_property
     def guard(self) -> str:
@@ -160,10 +180,10 @@ class Destination(PlacedBlock):
 
     def _meets(self, prefix: str, suffix: str, environment: str) -> bool:
         variables = {"environment_name": environment}
-        first, second = (self.folder.expand_text(text, variables).partition("${")[0] for text in (self.prefix, prefix))
+        first, second = (keys_of(self.folder.expand_text(text, variables)) for text in (self.prefix, prefix))
         if not first.startswith(second) and not second.startswith(first):
             return False
-        first, second = (self.folder.expand_text(text, variables).rpartition("}")[2] for text in (self.suffix, suffix))
+        first, second = (key_ends_of(self.folder.expand_text(text, variables)) for text in (self.suffix, suffix))
         return first.endswith(second) or second.endswith(first)
 
 
@@ -216,10 +236,3 @@ def notification_elsewhere(folder: Folder, bucket: str) -> str:
         for notification in notifications_of(Folder.of(checkout, path), bucket):
             return checkout.place(*notification.location)
     return ""
-
-
-def same_event(first: str, second: str) -> bool:
-    """Whether two event types have an event in common."""
-    if first == second:
-        return True
-    return any(a.endswith(":*") and b.startswith(a[:-1]) for a, b in ((first, second), (second, first)))

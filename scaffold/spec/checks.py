@@ -7,7 +7,7 @@ import re
 
 from scaffold import hcl
 from scaffold.aws import names
-from scaffold.aws.events import EVENTS
+from scaffold.aws.events import EVENTS, including_event
 from scaffold.errors import Refusal
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -16,7 +16,6 @@ SCRIPT_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{,198}[A-Za-z0-9])?", re.AS
 SCHEDULE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII)
 # IAM: "Names … can contain alphanumeric characters and +=,.@_-"; the tool allows fewer.
 ROLE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
-_KEY_LENGTH = 1024
 # Terraform: "The name of a variable can be any valid identifier except …": its meta-arguments.
 _RESERVED = frozenset(("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"))
 # Names that the generated Python uses for something else.
@@ -188,15 +187,14 @@ def check_parameter_path(path: str, name: str) -> None:
         )
 
 
-def check_key(text: str, option: str) -> None:
-    """Check a prefix or suffix of an S3 key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
-    if len(text.encode()) > _KEY_LENGTH:
-        raise Refusal(
-            f"an S3 key has at most {_KEY_LENGTH} bytes", option=option, value=text, instead="Use a shorter one."
-        )
-
-
-def check_event(event: str) -> None:
-    if event not in EVENTS:
-        near = names.nearest(event, EVENTS) or "s3:ObjectCreated:*"
-        raise Refusal("no such S3 event", option="--s3-event", value=event, instead=f"Did you mean {near}?")
+def check_events(events: tuple[str, ...]) -> None:
+    """Raise Refusal for an S3 event that does not exist, or that another one includes."""
+    for index, event in enumerate(events):
+        if event not in EVENTS:
+            near = names.nearest(event, EVENTS) or "s3:ObjectCreated:*"
+            raise Refusal("no such S3 event", option="--s3-event", value=event, instead=f"Did you mean {near}?")
+        including = including_event(event, [*events[:index], *(wider for wider in events if wider != event)])
+        if including:
+            raise Refusal(
+                f"{including} already includes it", option="--s3-event", value=event, instead="Name each event once."
+            )

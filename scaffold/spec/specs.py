@@ -11,15 +11,15 @@ from scaffold.spec.checks import (
     SCHEDULE_NAME,
     SCRIPT_NAME,
     check_environment_name,
-    check_event,
+    check_events,
     check_function,
-    check_key,
     check_module,
     check_name,
     check_parameter_path,
     check_template,
     check_toggle,
 )
+from scaffold.spec.s3_filters import check_filter
 from scaffold.spec.schedule import ScheduleSpec
 
 NEW = "new"
@@ -52,7 +52,8 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class TriggerSpec:
-    """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform.
+    """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform. prefix and
+    suffix are as typed; s3_filters.py has how they are written.
 
     additional: whether the task may already have another trigger. name: what the Lambda that starts the task is named
     after, "" for the task.
@@ -71,9 +72,8 @@ class TriggerSpec:
             check_name(SCHEDULE_NAME, self.name, "--trigger-name", "a trigger's name has only letters, digits, - and _")
         for option, text in (("--s3-prefix", self.prefix), ("--s3-suffix", self.suffix)):
             check_template(text, option, text)
-            check_key(text, option)
-        for event in self.events:
-            check_event(event)
+            check_filter(text, option)
+        check_events(self.events)
         check_toggle(self.toggle)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.terraform.folder import Folder
 
 _BUCKET = re.compile(r"\$\{((?:data\.)?)aws_s3_bucket\.([\w-]+)(?:\[\w+\])?\.(?:id|bucket)\}")
-_ESCAPE = re.compile(r'\\(["\\nrt])')
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(["\\nrt]))')
 _DOUBLED = re.compile(r"[$%]([$%]\{)")
 _UNKNOWN = re.compile(r"(?<!\$)\$\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
@@ -24,13 +25,13 @@ class Values(NamedTuple):
     def of(self, path: str, node: hcl.Node) -> str:
         """The value of an expression as text."""
         text = self._with_buckets(self.folder.expand(path, node, self.variables))
-        return text if isinstance(node, hcl.Template) and node.heredoc else _unescaped(text)
+        return text if isinstance(node, hcl.Template) and node.heredoc else unescaped(text)
 
     def of_text(self, text: str) -> str:
         """The same for the text of an expression."""
         quoted = text.startswith('"')
         try:
-            return _unescaped(self.of_template(text[1:-1] if quoted else f"${{{text}}}"))
+            return unescaped(self.of_template(text[1:-1] if quoted else f"${{{text}}}"))
         except hcl.HclError:
             return f"${{{text}}}"
 
@@ -70,5 +71,13 @@ def literal(value: str) -> str:
     return _DOUBLED.sub(r"\1", value)
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
+def unescaped(text: str) -> str:
+    """The inside of a quoted string with its escapes decoded, such as `\\u00e9`."""
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    if code:
+        return chr(int(code, 16)) if int(code, 16) <= sys.maxunicode else match[0]
+    return _ESCAPED.get(match[3], match[3])

@@ -217,3 +217,65 @@ def test_conditions() -> None:
     assert either("(var.a || var.b)", "var.b") == "(var.a || var.b)"
     assert either("var.a && var.b", "var.c") == "((var.a && var.b) || var.c)"
     assert one_line("(\n  a || # b\n  c\n)") == "(a || c)"
+
+
+# --- filters, which S3 compares URL-encoded
+
+PREFIXES = (
+    "my folder/",
+    "year=2022/",
+    "a+b/",
+    "café/",
+    "a@b:c/",
+    "100%25/",
+    "x${var.environment_name}=y/",
+    "(1)/",
+    "$1/",
+)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_filters_are_written_encoded_and_recognized(sample: Path, run: Run, prefix: str) -> None:
+    command = f"trigger fineos-bucket-tool --s3-bucket agency_transfer --s3-prefix '{prefix}' --s3-suffix '{prefix}'"
+    before = run("check").stdout
+    assert run(command).exit_code == 0
+    written = re.findall(r'filter_(?:prefix|suffix) += "(.*)"', (sample / FILE).read_text())[-2:]
+    assert re.fullmatch(r"([\w./()+-]|%[0-9A-F]{2}|\$\{[^}]*\})+", written[0]) and written[0] == written[1]
+    after = (sample / FILE).read_bytes()
+    assert "unchanged" in run(command).stdout
+    again = (
+        f"trigger fineos-bucket-tool --s3-bucket agency_transfer --s3-prefix '{written[0]}' --s3-suffix '{written[0]}'"
+    )
+    if "%" in written[0]:
+        assert "unchanged" in run(again).stdout
+    assert (sample / FILE).read_bytes() == after
+    assert run("check").stdout == before
+    hashicorp_parses(after)
+
+
+@pytest.mark.parametrize(
+    ("existing", "typed"),
+    [("a%20b/", "a b/"), ("a+b/", "a b/"), ("year%3d2022/", "year=2022/"), ("caf%C3%A9/", "café/"), ("x%2Fy/", "x/y/")],
+)
+def test_another_form_of_the_same_filter_overlaps_and_is_recognized(
+    sample: Path, run: Run, existing: str, typed: str
+) -> None:
+    _write(sample, "", STATIC.replace("dor/received/", existing))
+    refused = run(f"trigger fineos-bucket-tool --s3-bucket agency_transfer --s3-prefix '{typed}more/'")
+    assert refused.exit_code == 1 and "overlaps" in refused.stderr
+    assert "unchanged" in run(f"trigger dor-import --s3-bucket agency_transfer --s3-prefix '{typed}'").stdout
+
+
+def test_a_filter_that_is_not_encoded_is_not_taken_for_the_encoded_one(sample: Path, run: Run) -> None:
+    _write(sample, "", STATIC.replace("dor/received/", "a b/"))
+    refused = run("task dor-import-again --s3-bucket agency_transfer --s3-prefix 'a b/'")
+    assert refused.exit_code == 1 and "overlaps" in refused.stderr
+
+
+def test_the_policy_names_keys_as_they_are(sample: Path, run: Run) -> None:
+    assert run("task my-task --s3-bucket reports --s3-prefix 'my folder/year=2022/'").exit_code == 0
+    text = (sample / "infra/ecs-tasks/template/iam.tf").read_text()
+    assert 'values   = ["my folder/year=2022/*"]' in text and ".arn}/my folder/year=2022/*" in text
+    assert 'filter_prefix       = "my+folder/year%3D2022/"' in (sample / FILE).read_text()
+    assert "my folder/year=2022/*" in run("show my-task").stdout
+    assert "my folder/year=2022/" in run("runbook my-task --environment test --author A.B").stdout

@@ -8,11 +8,13 @@ from itertools import combinations
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.notifications import in_focus, trigger_of
 from scaffold.audit.finding import Finding
+from scaffold.aws.events import same_event
+from scaffold.aws.filters import decoded
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environments
-from scaffold.pfml.notifications import Destination, notifications, notifications_in, same_event
+from scaffold.pfml.notifications import Destination, notifications, notifications_in
 from scaffold.terraform.satisfiable import can_hold
-from scaffold.terraform.values import Values
+from scaffold.terraform.values import Values, is_known, literal
 
 WHY = "S3 rejects the whole notification at deploy, so none of its triggers work."
 
@@ -48,17 +50,25 @@ def _where(facts: Facts, first: Destination, second: Destination) -> list[str] |
 
 def _overlap(first: Destination, second: Destination, values: Values) -> bool:
     """Whether a key can match both prefixes and both suffixes; False if that is unknown."""
-    prefixes = [values.of_template(destination.prefix) for destination in (first, second)]
-    suffixes = [values.of_template(destination.suffix) for destination in (first, second)]
-    return _meet(*prefixes) and _meet(*(text[::-1] for text in suffixes))
+    first_prefix, second_prefix, first_suffix, second_suffix = (
+        destination.value(name, values)
+        for name in ("filter_prefix", "filter_suffix")
+        for destination in (first, second)
+    )
+    return _meet(first_prefix, second_prefix) and _meet(first_suffix, second_suffix, end=True)
 
 
-def _meet(first: str, second: str) -> bool:
-    """Whether one is a prefix of the other; False if a value is unknown, unless both are the same."""
+def _meet(first: str, second: str, end: bool = False) -> bool:
+    """Whether one begins (or ends) with the other, which S3 compares decoded; False if a value is unknown, unless both
+    are the same."""
     if first == second:
         return True
-    unknown = any("${" in text or "${" in text[::-1] for text in (first, second))
-    return not unknown and (first.startswith(second) or second.startswith(first))
+    if not (is_known(first) and is_known(second)):
+        return False
+    first, second = decoded(literal(first)), decoded(literal(second))
+    if end:
+        return first.endswith(second) or second.endswith(first)
+    return first.startswith(second) or second.startswith(first)
 
 
 def _finding(facts: Facts, first: Destination, second: Destination, where: list[str]) -> Finding:

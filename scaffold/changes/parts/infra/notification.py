@@ -10,6 +10,7 @@ from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.buckets import bucket_name, written_name
+from scaffold.pfml.filters import same_filter
 from scaffold.pfml.notifications import RESOURCE as NOTIFICATION
 from scaffold.pfml.notifications import (
     Destination,
@@ -22,6 +23,7 @@ from scaffold.pfml.references import first_reference
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec.part_names import TRIGGER
+from scaffold.spec.s3_filters import filter_text
 from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.conditions import alternatives, beyond, common, either, gate, grouped, one_line, without
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -74,7 +76,7 @@ def _new_notification(trigger: TriggerSpec, folder: Folder, bucket: str, label: 
 
 
 def _lambda_function(trigger: TriggerSpec, folder: Folder, label: str, condition: str) -> str:
-    prefix, suffix = hcl_string(trigger.prefix), hcl_string(trigger.suffix)
+    prefix, suffix = _filters(trigger)
     events = [f'"{event}"' for event in trigger.events]
     values = {"label": label, "condition": condition, "events": events, "prefix": prefix, "suffix": suffix}
     return snippet("lambda_function.tf", folder.checkout, **values)
@@ -96,7 +98,7 @@ def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, lab
         if own and (not trigger.additional or _as_asked(trigger, destination)):
             return _complete(trigger, folder, notification, destination)
     for destination in notification.destinations:
-        if destination.overlaps(hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events):
+        if destination.overlaps(*_filters(trigger), trigger.events):
             raise Refusal(
                 f"it overlaps with an existing filter (prefix {destination.prefix!r}, suffix {destination.suffix!r}), "
                 "and S3 refuses two that can match the same key",
@@ -110,20 +112,26 @@ def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, lab
     return [*edits, add_to_body(checkout, notification.path, notification.block, text, TRIGGER)]
 
 
+def _filters(trigger: TriggerSpec) -> tuple[str, str]:
+    """The prefix and suffix as they are written in a quoted string."""
+    return hcl_string(filter_text(trigger.prefix)), hcl_string(filter_text(trigger.suffix))
+
+
 def _as_asked(trigger: TriggerSpec, destination: Destination) -> bool:
-    wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
-    return (destination.prefix, destination.suffix, destination.events) == wanted
+    prefix, suffix = _filters(trigger)
+    same = same_filter(destination.prefix, prefix) and same_filter(destination.suffix, suffix)
+    return same and destination.events == trigger.events
 
 
 def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, destination: Destination) -> list[Edit]:
     """What is missing in the task's own destination. Raises Refusal if it is different."""
     checkout = folder.checkout
-    has = (destination.prefix, destination.suffix, destination.events)
-    wanted = (hcl_string(trigger.prefix), hcl_string(trigger.suffix), trigger.events)
     if not _as_asked(trigger, destination):
+        wanted = _filters(trigger)
         raise Refusal(
-            f"the trigger has prefix {has[0]!r}, suffix {has[1]!r}, events {', '.join(has[2])}, but you asked for "
-            f"prefix {wanted[0]!r}, suffix {wanted[1]!r}, events {', '.join(wanted[2])}",
+            f"the trigger has prefix {destination.prefix!r}, suffix {destination.suffix!r}, events "
+            f"{', '.join(destination.events)}, but you asked for prefix {wanted[0]!r}, suffix {wanted[1]!r}, events "
+            f"{', '.join(trigger.events)}",
             place=checkout.place(notification.path, destination.block.start),
             instead="Change it there first.",
         )

@@ -33,6 +33,7 @@ from scaffold.pfml.tasks import Task, all_tasks
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
+from scaffold.spec.s3_filters import key_text
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_items, remove_block
@@ -201,7 +202,7 @@ def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
     pieces = [("aws_iam_role", resource, snippet("task_role.tf", folder.checkout, **values))]
     if spec.trigger:
         bucket = bucket_reference(folder, spec.trigger.bucket)
-        prefix = hcl_string(spec.trigger.prefix)
+        prefix = hcl_string(key_text(spec.trigger.prefix))
         text = snippet("s3_policy.tf", folder.checkout, **values, bucket=bucket, prefix=prefix)
         pieces.append(("aws_iam_role_policy", f"{resource}_s3", text))
     return pieces
