@@ -278,4 +278,4 @@ def test_the_policy_names_keys_as_they_are(sample: Path, run: Run) -> None:
     assert 'values   = ["my folder/year=2022/*"]' in text and ".arn}/my folder/year=2022/*" in text
     assert 'filter_prefix       = "my+folder/year%3D2022/"' in (sample / FILE).read_text()
     assert "my folder/year=2022/*" in run("show my-task").stdout
-    assert "my folder/year=2022/" in run("runbook my-task --environment test --author A.B").stdout
+    assert "my folder/year=2022/" in run("runbook my-task --environment test --author first.last").stdout

@@ -67,8 +67,12 @@ trigger = together(
         help="An aws_s3_bucket whose new objects start the task.",
         shell_complete=completion.buckets,
     ),
-    click.option("--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys with this prefix. No wildcards."),
-    click.option("--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys with this suffix. No wildcards."),
+    click.option(
+        "--s3-prefix", "prefix", default="", metavar="PREFIX", help="Only keys with this prefix. No wildcards."
+    ),
+    click.option(
+        "--s3-suffix", "suffix", default="", metavar="SUFFIX", help="Only keys with this suffix. No wildcards."
+    ),
     click.option(
         "--s3-event", "events", multiple=True, metavar="EVENT", help="The S3 event type. [default: s3:ObjectCreated:*]"
     ),
