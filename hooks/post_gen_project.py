@@ -8,7 +8,10 @@ import json
 import os
 
 answers = json.loads(r'''{{ cookiecutter | tojson }}''')
-sys.path.insert(0, os.path.dirname(answers["_repo_dir"]))  # the code of this template
+folder = os.path.abspath(answers["_repo_dir"])
+while not os.path.isdir(os.path.join(folder, "scaffold")) and folder != os.path.dirname(folder):
+    folder = os.path.dirname(folder)  # to the one with the code of this template
+sys.path.insert(0, folder)
 
 from scaffold.cli.cookiecutter import make
 

@@ -11,7 +11,11 @@ if sys.version_info < (3, 11):
     sys.exit(f"error: pfml-scaffold needs Python 3.11 or later, but cookiecutter runs in {sys.version.split()[0]}.")
 
 answers = json.loads(r'''{{ cookiecutter | tojson }}''')
-sys.path.insert(0, os.path.dirname(answers["_repo_dir"]))  # the code of this template
+# Without hooks there would be no task, so the template needs this value: {{ cookiecutter.update(__hooks="run") }}
+folder = os.path.abspath(answers["_repo_dir"])
+while not os.path.isdir(os.path.join(folder, "scaffold")) and folder != os.path.dirname(folder):
+    folder = os.path.dirname(folder)  # to the one with the code of this template
+sys.path.insert(0, folder)
 try:
     from scaffold.cli.cookiecutter import refuse
 

@@ -13,6 +13,7 @@ from scaffold.files.checkout import Checkout
 CHECKOUT_FOLDER = "{{cookiecutter.__checkout}}"
 OWN_FOLDER = ".pfml-scaffold/template"
 _QUESTIONS = "cookiecutter.json"
+_NOT_TEMPLATES = (_QUESTIONS, f"{CHECKOUT_FOLDER}/needs-the-hooks")
 _COOKIECUTTERS = ("hooks", "templates")  # links for cookiecutter, see CONTRIBUTING.md
 
 
@@ -36,7 +37,7 @@ def template_names() -> tuple[str, ...]:
     """The files that a checkout can override, relative to template/."""
     files = (path.relative_to(template_folder()) for path in template_folder().rglob("*") if path.is_file())
     mine = (path for path in files if path.parts[0] not in _COOKIECUTTERS and "__pycache__" not in path.parts)
-    return tuple(sorted(path.as_posix() for path in mine if path.as_posix() != _QUESTIONS))
+    return tuple(sorted(path.as_posix() for path in mine if path.as_posix() not in _NOT_TEMPLATES))
 
 
 def template_file(name: str, checkout: Checkout | None) -> TemplateFile | None:

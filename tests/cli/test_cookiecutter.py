@@ -152,7 +152,7 @@ def test_the_files_are_those_of_the_command(case: str, sample: Path, other: Path
 def test_typed_answers_to_a_clone(sample: Path, other: Path, run: Run, tmp_path: Path) -> None:
     """A clone also has the links of template/. What is typed at a prompt is data, for cookiecutter, too."""
     answers = {"name": NAME, "description": HOSTILE, "db": "y", "schedule": "rate(1 hour)", "schedule_arg": "--n 'a b'"}
-    typed = "".join(f"{answers.get(question, '')}\n" for question in ("which template", *_questions()))
+    typed = "".join(f"{answers.get(question, '')}\n" for question in _questions())
     result = process(other, str(_clone(tmp_path)), typed=typed)
     assert result.returncode == 0, result.stderr
     options = "--db --schedule 'rate(1 hour)' --schedule-arg=--n --schedule-arg='a b'"
@@ -165,7 +165,8 @@ def test_typed_answers_to_a_clone(sample: Path, other: Path, run: Run, tmp_path:
 def _clone(folder: Path) -> Path:
     source, clone = folder / "source", folder / "clone"
     source.mkdir()
-    shutil.copy(REPOSITORY / "cookiecutter.json", source)
+    for link in ("cookiecutter.json", "{{cookiecutter.__checkout}}"):
+        shutil.copy(REPOSITORY / link, source, follow_symlinks=False)
     for name in ("hooks", "template", "scaffold"):
         left_out = shutil.ignore_patterns("__pycache__", "sample")
         shutil.copytree(REPOSITORY / name, source / name, symlinks=True, ignore=left_out)
@@ -245,10 +246,23 @@ def test_configured_defaults_are_refused(configuration: Path, other: Path, monke
     assert refuse(answers | {"timezone": ""}) is None
 
 
-def test_a_replay(sample: Path, other: Path) -> None:
-    answer(sample, {"name": NAME, "description": raw(HOSTILE)})
-    cookiecutter(str(TEMPLATE), replay=True, output_dir=str(other))
+@pytest.mark.parametrize("template", [REPOSITORY, TEMPLATE], ids=["repository", "folder"])
+def test_a_replay(template: Path, sample: Path, other: Path) -> None:
+    answer(sample, {"name": NAME, "description": raw(HOSTILE)}, template)
+    result = process(other, str(template), "--replay")
+    assert (result.returncode, result.stderr) == (0, "")
     assert tree(other) == tree(sample)
+
+
+@pytest.mark.parametrize("template", [REPOSITORY, TEMPLATE], ids=["repository", "folder"])
+@pytest.mark.parametrize("accept", ["no", "ask"])
+def test_without_hooks_it_fails_and_leaves_nothing(accept: str, template: Path, other: Path) -> None:
+    before = tree(other), sorted(other.iterdir())
+    words = ("--no-input", "--accept-hooks", accept, f"name={NAME}")
+    result = process(other, str(template), *words, typed="n\n")
+    assert result.returncode == 1
+    assert "needs-the-hooks" in result.stdout
+    assert (tree(other), sorted(other.iterdir())) == before
 
 
 @pytest.mark.parametrize("module", DEPENDENCIES)
@@ -282,8 +296,10 @@ def test_rendered_files_without_the_hooks(sample: Path, tmp_path: Path, run: Run
     before = tree(sample)
     run("task", NAME, "--db", "--args", "--description", 'Says "hi" \\o/')
     answers = {"name": NAME, "db": True, "args": True, "description": raw('Says "hi" \\o/')}
+    template = shutil.copytree(TEMPLATE, tmp_path / "template", symlinks=False)
+    (template / "{{cookiecutter.__checkout}}/needs-the-hooks").unlink()
     out = cookiecutter(
-        str(TEMPLATE), no_input=True, extra_context=answers, output_dir=str(tmp_path), accept_hooks=False
+        str(template), no_input=True, extra_context=answers, output_dir=str(tmp_path), accept_hooks=False
     )
     made = {
         path: data for path, data in changed(before, tree(sample)).items() if f"{NAME.replace('-', '_')}.py" in path
