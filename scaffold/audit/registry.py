@@ -49,6 +49,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "missing-decorator": (WARNING, ANY_PART),
         "package-without-init": (INFORMATION, ANY_PART),
         "refused-arguments": (ERROR, ANY_PART),
+        "unbound-name": (ERROR, ANY_PART),
         "unknown-entrypoint": (ERROR, ANY_PART),
         "unknown-script": (ERROR, ANY_PART),
         "unused-script": (INFORMATION, ANY_PART),

@@ -1,13 +1,16 @@
-"""Who imports a module."""
+"""Who imports a module, and what importing it runs."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Place
+from scaffold.python.lookup import Lookup, absolute, statements
+from scaffold.python.module import imports_of
 
 
 def first_import(checkout: Checkout, module: str, names: Sequence[str], without: Iterable[str]) -> Place | None:
@@ -54,3 +57,39 @@ def source_of(path: str, node: ast.ImportFrom) -> str:
         return node.module or ""
     package = path.removeprefix("api/").split("/")[: -node.level]
     return ".".join([*package, *([node.module] if node.module else [])])
+
+
+def runs(lookup: Lookup, module: str, target: str) -> bool:
+    """Whether importing a module also runs another one. Files that do not parse count as empty."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        dotted = waiting.pop()
+        if dotted == target:
+            return True
+        if dotted not in seen:
+            seen.add(dotted)
+            waiting += [*_parents(dotted), *_imported_by(lookup, dotted)]
+    return False
+
+
+def _parents(dotted: str) -> Iterator[str]:
+    while "." in dotted:
+        dotted = dotted.rpartition(".")[0]
+        yield dotted
+
+
+def _imported_by(lookup: Lookup, dotted: str) -> Iterator[str]:
+    path = lookup.path(dotted) if lookup.is_ours(dotted) else ""
+    if not path:
+        return
+    try:
+        module = lookup.module(path)
+    except Refusal:
+        return
+    for node in statements(module.tree.body):
+        for imported in imports_of(node):
+            source = absolute(imported.module, dotted, path)
+            yield source
+            if imported.symbol:
+                yield f"{source}.{imported.symbol}"

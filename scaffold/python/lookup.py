@@ -6,11 +6,13 @@ Nothing is run: whatever the source alone does not show is OUTSIDE.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
 from scaffold.files.checkout import Checkout
+from scaffold.python.bindings import UNBOUND, bindings_of, truth
 from scaffold.python.module import Import, Module, imports_of
 
 _MOST_STEPS = 12
@@ -77,12 +79,14 @@ class Lookup:
             submodule = self.path(f"{dotted}.{name}")
             return self.module(submodule) if submodule else None if self.is_ours(dotted) else OUTSIDE
         module, outside = self.module(path), False
+        if _is_deleted(module, name):
+            return None
         for binding in reversed(list(_bindings(module.tree, name))):
             answer = self._bound(module, dotted, name, binding, left) if left else None
             if answer not in (None, OUTSIDE):
                 return answer
             outside = outside or answer is OUTSIDE
-        if outside or _is_dynamic(module, name):
+        if outside or is_dynamic(module, name):
             return OUTSIDE
         submodule = self.path(f"{dotted}.{name}")
         return self.module(submodule) if submodule else None
@@ -117,6 +121,10 @@ class Lookup:
         answer = self.find(source, symbol, left - 1) if self.path(source) or not path else None
         return answer or (self.module(path) if path else answer)
 
+    def may_export(self, source: str, name: str) -> bool:
+        """Whether `from source import *` may bind a name. Raises Refusal if a file along the way does not parse."""
+        return self._exports(source, name) and self.find(source, name) is not None
+
     def _exports(self, source: str, name: str) -> bool:
         """Whether `from source import *` imports a name."""
         path = self.path(source)
@@ -145,10 +153,15 @@ def dotted_name(path: str) -> str:
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a body and of its `if`, `try`, `with` and loops, but not of functions or classes in it."""
+    """The statements of a body and of its `if`, `try`, `with` and loops, but not of functions or classes in it, nor
+    what never runs in a module that is imported."""
     for node in body:
         yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, ast.If):
+            holds = truth(node.test)
+            yield from statements(node.body if holds is not False else [])
+            yield from statements(node.orelse if holds is not True else [])
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for name in ("body", "orelse", "finalbody"):
                 yield from statements(getattr(node, name, []))
             for handler in getattr(node, "handlers", []):
@@ -192,7 +205,15 @@ def _stores(node: ast.stmt, name: str) -> bool:
     return any(isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and inner.id == name for inner in names)
 
 
-def _is_dynamic(module: Module, name: str) -> bool:
+def _is_deleted(module: Module, name: str) -> bool:
+    """Whether a name is surely not bound after a module was imported, since `del` undoes that."""
+    if not re.search(rb"(?m)^\s*del\b|[;:]\s*del\b", module.data):
+        return False
+    bindings = bindings_of(module.tree, module.data)
+    return name in bindings.undone and bindings.end is not None and bindings.possible(name) == UNBOUND
+
+
+def is_dynamic(module: Module, name: str) -> bool:
     """Whether a module may bind names in hidden ways: `__getattr__`, `global`, `globals()`, `exec`."""
     if not any(word in module.data for word in (b"global", b"exec", b"__getattr__")):
         return False

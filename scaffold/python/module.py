@@ -72,29 +72,6 @@ class Module:
                 definition = node
         return definition
 
-    def bound(self) -> dict[str, tuple[str, int]]:
-        """The names that the module binds, each with the text of its import or the kind of definition, and its line."""
-        names: dict[str, tuple[str, int]] = {}
-        for node in _module_level(self.tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for imported in imports_of(node):
-                    name = imported.name if imported.alias or imported.symbol else imported.name.split(".")[0]
-                    names[name] = (imported.text, node.lineno)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                names[node.name] = (f"defined as {node.name}", node.lineno)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names[node.id] = (f"defined as {node.id}", node.lineno)
-        return names
-
-    def is_called(self, name: str) -> bool:
-        """Whether a name is bound to a call's result, as in `logger = logging.get_logger(__name__)`, or imported."""
-        for node in self.tree.body:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
-                if name in targets:
-                    return True
-        return any(imported.name == name for imported, _ in self.imports())
-
     def imports(self) -> list[tuple[Import, ast.stmt]]:
         """The imports at the top level, each with its statement."""
         return [(imported, node) for node in self.tree.body for imported in imports_of(node)]
@@ -115,14 +92,6 @@ def imports_of(node: ast.stmt) -> Iterator[Import]:
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             yield Import(module, alias.name, alias.asname or "")
-
-
-def _module_level(node: ast.AST) -> Iterator[ast.AST]:
-    """The statements of a module outside of functions and classes, including those in `if`, `try` and `with`."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            yield from _module_level(child)
 
 
 def parse(data: bytes, path: str) -> ast.Module:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.decorator import with_task_name
 from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
+from scaffold.changes.parts.api.names import ModuleNames
 from scaffold.changes.parts.module_move import kept
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
@@ -38,7 +40,6 @@ LOGGER = "logger = logging.get_logger(__name__)"
 DECORATOR = Import("massgov.pfml.util.bg", "background_task")
 LOGGING = Import("massgov.pfml.util.logging", "", "logging")
 ARGPARSE = Import("argparse")
-_LOGGERS = (LOGGING, Import("massgov.pfml.util", "logging"))
 
 
 def add(addition: Addition) -> list[Edit]:
@@ -232,26 +233,23 @@ def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.A
 
 
 def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
-    bound = module.bound()
-    wanted = [DECORATOR]
-    own_logger = module.is_called("logger")
-    if "logger" in bound and not own_logger:
-        _refuse_name(spec, module, "logger", bound["logger"])
-    if not own_logger:
-        wanted.append(LOGGING)
-    if spec.database:
-        wanted.append(DATABASE)
-    if takes_arguments(spec):
-        wanted.append(ARGPARSE)
-    needed = [imported for imported in wanted if not _is_bound(imported, module, bound)]
-    worker = _worker(spec, bound)
+    names = ModuleNames(module)
+    own_logger = names.has_logger()
+    wanted = [DECORATOR, *([] if own_logger else [LOGGING]), *_imports(spec)]
+    missing = [imported for imported in wanted if names.missing(imported)]
+    worker = _worker(spec, names.bound)
     taken = [spec.function, *(["parse_args"] if takes_arguments(spec) else []), *([worker] if spec.database else [])]
     for name in taken:
-        if name in bound:
-            _refuse_name(spec, module, name, bound[name])
-    statement = "" if own_logger else LOGGER
+        _check_free(spec, names, name)
     text = snippet("function.py", module.checkout, cookiecutter=context(spec, worker))
-    return extend(module.checkout, module.path, needed, statement, text, PART)
+    edits = extend(module.checkout, module.path, missing, "" if own_logger else LOGGER, text, PART)
+    names.prove(edits, text, wanted)
+    return edits
+
+
+def _imports(spec: TaskSpec) -> list[Import]:
+    """What the function needs besides the decorator and the logger."""
+    return [*([DATABASE] if spec.database else []), *([ARGPARSE] if takes_arguments(spec) else [])]
 
 
 def _worker(spec: TaskSpec, bound: Container[str]) -> str:
@@ -259,29 +257,17 @@ def _worker(spec: TaskSpec, bound: Container[str]) -> str:
     return f"run_{spec.slug}" if spec.function == "run" or "run" in bound else "run"
 
 
-def _is_bound(needed: Import, module: Module, bound: dict[str, tuple[str, int]]) -> bool:
-    """Whether a name is imported as the function needs it. Raises Refusal if it is bound to something else."""
-    if needed.name not in bound:
-        return False
-    has, line = bound[needed.name]
-    alternatives = {needed.text, *(logger.text for logger in _LOGGERS if needed == LOGGING)}
-    alternatives |= {"import massgov.pfml.db as db"} if needed == DATABASE else set()
-    if has not in alternatives:
-        raise Refusal(
-            f"the name {needed.name!r} is {has!r} there, but the entrypoint needs {needed.text!r}",
-            option="--module",
-            place=f"{module.path}:{line}",
-            instead="Choose another --module.",
-        )
-    return True
-
-
-def _refuse_name(spec: TaskSpec, module: Module, name: str, bound: tuple[str, int]) -> None:
-    option = "--function" if name == spec.function else "--module"
-    raise Refusal(
-        f"the module already has {name!r}, which is not a function that could be the entrypoint",
-        option=option,
-        value=spec.function if option == "--function" else spec.module,
-        place=f"{module.path}:{bound[1]}",
-        instead=f"Choose another {option}.",
-    )
+def _check_free(spec: TaskSpec, names: ModuleNames, name: str) -> None:
+    """Raise Refusal if a module has a name already, or uses the builtin of that name."""
+    module, option = names.module, "--function" if name == spec.function else "--module"
+    value = spec.function if option == "--function" else spec.module
+    lines = [bound.line for bound in names.bound.get(name, ())]
+    if lines:
+        what = f"the module already has {name!r}, which is not a function that could be the entrypoint"
+    else:
+        lines = [node.lineno for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == name]
+        what = f"the module uses the name {name!r} for something that it does not define, such as Python's own function"
+        lines = lines if hasattr(builtins, name) else []
+    if lines:
+        place = f"{module.path}:{min(lines)}"
+        raise Refusal(what, option=option, value=value, place=place, instead=f"Choose another {option}.")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
+from scaffold.changes.parts.api.names import ModuleNames
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -187,13 +188,15 @@ def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
 
 
 def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
-    bound = module.bound()
-    alias = f"{spec.slug}_{spec.function}" if spec.function in bound else ""
+    names = ModuleNames(module)
+    alias = f"{spec.slug}_{spec.function}" if spec.function in names.bound else ""
     entrypoint = Import(spec.module, spec.function, alias)
     wanted = [entrypoint, *([DATABASE, MOCK] if spec.database else [])]
     name = f"test_{entrypoint.name}"
-    while name in bound:
+    while name in names.bound:
         name += "_entrypoint"
     text = snippet("test_function.py", module.checkout, cookiecutter=_context(spec, name, entrypoint.name))
-    needed = [imported for imported in wanted if imported.name not in bound or imported == entrypoint]
-    return extend(module.checkout, module.path, needed, "", text, PART)
+    missing = [imported for imported in wanted if names.missing(imported)]
+    edits = extend(module.checkout, module.path, missing, "", text, PART)
+    names.prove(edits, text, wanted)
+    return edits
