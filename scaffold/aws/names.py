@@ -7,29 +7,54 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+_LIMITS = {
+    # Amazon EventBridge API Reference: Target (Id), PutRule (Name)
+    ("aws_cloudwatch_event_target", "target_id"): 64,
+    ("aws_cloudwatch_event_rule", "name"): 64,
+    # IAM API Reference: CreateRole (RoleName), PutRolePolicy and CreatePolicy (PolicyName)
+    ("aws_iam_role", "name"): 64,
+    ("aws_iam_role_policy", "name"): 128,
+    ("aws_iam_policy", "name"): 128,
+    # AWS Lambda API Reference: CreateFunction (FunctionName), AddPermission (StatementId)
+    ("aws_lambda_function", "function_name"): 64,
+    ("aws_lambda_permission", "statement_id"): 100,
+    # Amazon ECS API Reference: RegisterTaskDefinition (family)
+    ("aws_ecs_task_definition", "family"): 255,
+    # Amazon CloudWatch API Reference: PutMetricAlarm (AlarmName)
+    ("aws_cloudwatch_metric_alarm", "alarm_name"): 255,
+    # Amazon CloudWatch Logs API Reference: CreateLogGroup (logGroupName)
+    ("aws_cloudwatch_log_group", "name"): 512,
+    # Amazon S3 User Guide: Bucket naming rules
+    ("aws_s3_bucket", "bucket"): 63,
+    # IAM API Reference: CreateInstanceProfile
+    ("aws_iam_instance_profile", "name"): 128,
+    # Amazon EC2 API Reference: CreateSecurityGroup
+    ("aws_security_group", "name"): 255,
+    # Elastic Load Balancing API Reference: CreateLoadBalancer, CreateTargetGroup
+    ("aws_lb", "name"): 32,
+    ("aws_lb_target_group", "name"): 32,
+    # Amazon SQS API Reference: CreateQueue; AWS Step Functions API Reference: CreateStateMachine
+    ("aws_sqs_queue", "name"): 80,
+    ("aws_sfn_state_machine", "name"): 80,
+    # Amazon SNS API Reference: CreateTopic
+    ("aws_sns_topic", "name"): 256,
+}
+
+APPENDED = 26
+"""Characters that Terraform appends to a prefix (Terraform Plugin SDK, `id.PrefixedUniqueId`)."""
+
+# What the AWS provider allows if that is less: `name_prefix` in the schemas of these resources.
+_PREFIX_LIMITS = {
+    ("aws_cloudwatch_log_group", "name_prefix"): 483,
+    ("aws_security_group", "name_prefix"): 100,
+}
+
 LIMITS: Mapping[tuple[str, str], int] = MappingProxyType(
-    {
-        # Amazon EventBridge API Reference: Target (Id), PutRule (Name)
-        ("aws_cloudwatch_event_target", "target_id"): 64,
-        ("aws_cloudwatch_event_rule", "name"): 64,
-        # IAM API Reference: CreateRole (RoleName), PutRolePolicy and CreatePolicy (PolicyName)
-        ("aws_iam_role", "name"): 64,
-        ("aws_iam_role_policy", "name"): 128,
-        ("aws_iam_policy", "name"): 128,
-        # AWS Lambda API Reference: CreateFunction (FunctionName), AddPermission (StatementId)
-        ("aws_lambda_function", "function_name"): 64,
-        ("aws_lambda_permission", "statement_id"): 100,
-        # Amazon ECS API Reference: RegisterTaskDefinition (family)
-        ("aws_ecs_task_definition", "family"): 255,
-        # Amazon CloudWatch API Reference: PutMetricAlarm (AlarmName)
-        ("aws_cloudwatch_metric_alarm", "alarm_name"): 255,
-        # Amazon CloudWatch Logs API Reference: CreateLogGroup (logGroupName)
-        ("aws_cloudwatch_log_group", "name"): 512,
-        # Amazon S3 User Guide: Bucket naming rules
-        ("aws_s3_bucket", "bucket"): 63,
-    }
+    _LIMITS
+    | {(type, f"{attribute}_prefix"): limit - APPENDED for (type, attribute), limit in _LIMITS.items()}
+    | _PREFIX_LIMITS
 )
-"""Maximum length in characters, by Terraform resource type and attribute."""
+"""Maximum length in characters, by Terraform resource type and attribute; a `name_prefix` has less room than a name."""
 
 _TASK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 

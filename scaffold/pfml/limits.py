@@ -21,6 +21,13 @@ KINDS = {
     "aws_ecs_task_definition": "task definition",
     "aws_cloudwatch_metric_alarm": "alarm",
     "aws_s3_bucket": "bucket",
+    "aws_iam_instance_profile": "instance profile",
+    "aws_security_group": "security group",
+    "aws_lb": "load balancer",
+    "aws_lb_target_group": "target group",
+    "aws_sqs_queue": "queue",
+    "aws_sfn_state_machine": "state machine",
+    "aws_sns_topic": "topic",
 }
 
 

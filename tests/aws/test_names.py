@@ -94,4 +94,10 @@ def test_nearest() -> None:
 def test_limits_of_the_names_that_break_first() -> None:
     assert LIMITS["aws_cloudwatch_event_target", "target_id"] == 64
     assert LIMITS["aws_iam_role", "name"] == 64
-    assert all(10 < limit <= 512 for limit in LIMITS.values())
+    assert LIMITS["aws_iam_role", "name_prefix"] == 38
+    assert LIMITS["aws_iam_policy", "name_prefix"] == 102
+    assert LIMITS["aws_lb_target_group", "name_prefix"] == 6
+    assert LIMITS["aws_s3_bucket", "bucket_prefix"] == 37
+    assert all(6 <= limit <= 512 for limit in LIMITS.values())
+    for (type, attribute), limit in LIMITS.items():
+        assert attribute.endswith("_prefix") or limit - 26 >= LIMITS[type, f"{attribute}_prefix"]

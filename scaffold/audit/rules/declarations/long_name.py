@@ -10,7 +10,7 @@ from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
-from scaffold.aws.names import LIMITS, shorten
+from scaffold.aws.names import APPENDED, LIMITS, shorten
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
@@ -124,12 +124,15 @@ def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, tas
     first, *others = long.environments
     everywhere = len(long.environments) == len(deployed_names(facts.checkout))
     also = f" (and too many in {'all others' if everywhere else listed(others)})" if others else ""
-    kind = KINDS.get(long.name.type, long.name.type)
+    kind, attribute = KINDS.get(long.name.type, long.name.type), long.name.attribute.name
+    prefix = attribute.endswith("_prefix")
+    what = f"the {attribute} of the {kind}" if prefix else f"the name of the {kind}"
+    allowed = f"only {long.name.limit} are allowed, since Terraform appends {APPENDED}"
     return Finding(
         subject=subject,
         message=(
-            f"the name of the {kind} {long.text!r} has {len(long.text)} characters in {first}{also}, but AWS allows "
-            f"{long.name.limit}, so the deploy fails"
+            f"{what} {long.text!r} has {len(long.text)} characters in {first}{also}, but "
+            f"{allowed if prefix else f'AWS allows {long.name.limit}'}, so the deploy fails"
         ),
         instead=_instead(long),
         path=path,
