@@ -32,7 +32,7 @@ STATUS_COLOURS = {
 def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], status: int = 1) -> None:
     """Run a command. An error is printed as a message, and the process exits with `status`."""
     from scaffold.errors import Refusal
-    from scaffold.files.commit import CommitError
+    from scaffold.files.transaction.commit import CommitError
 
     try:
         _refuse_empty(click.get_current_context())

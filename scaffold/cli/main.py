@@ -25,6 +25,7 @@ COMMANDS = LazyCommands(
         "completion": "completion:completion",
         "demo": "demo:demo",
         "list": "list:list_tasks",
+        "recover": "recover:recover",
         "remove": "remove:remove",
         "rename": "rename:rename",
         "runbook": "runbook:runbook",

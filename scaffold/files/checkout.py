@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
@@ -12,6 +12,7 @@ from scaffold import hcl
 from scaffold.errors import Refusal
 from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
+from scaffold.files.observations import Observations, first_difference, observed
 from scaffold.files.reading import check_inside, is_kind, matching, read_file
 
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
@@ -31,6 +32,7 @@ class Checkout:
         self._holds: dict[tuple[str, str], bool] = {}
         self._listings: dict[tuple[str, str], list[str]] = {}
         self._once: dict[tuple[object, ...], object] = {}
+        self.observations: Observations = {}
 
     @classmethod
     def find(cls, start: Path | None = None) -> Checkout:
@@ -64,8 +66,19 @@ class Checkout:
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None if there is none. Raises Refusal if it cannot be read."""
         if path not in self._read:
-            self._read[path] = read_file(self.root, path)
+            self._read[path] = self._content(path)
         return self._read[path]
+
+    @observed
+    def _content(self, path: str) -> bytes | None:
+        return read_file(self.root, path)
+
+    def difference(self) -> str | None:
+        """The path of something that is no longer on disk as it was read or listed, None if everything is.
+
+        This includes what was read in order to see the checkout after a plan.
+        """
+        return first_difference(Checkout(self.root), self.observations)
 
     @property
     def files_read(self) -> Mapping[str, bytes | None]:
@@ -93,15 +106,17 @@ class Checkout:
         The results of `once` are not copied: they may depend on any file.
         """
         self._read = {**earlier._read, **changes}
-        self._listings = earlier._listings
+        self._listings, self.observations = earlier._listings, earlier.observations
         self._parsed = {path: root for path, root in earlier._parsed.items() if path not in changes}
         self._blocks = {path: index for path, index in earlier._blocks.items() if path in self._parsed}
         self._holds = {key: holds for key, holds in earlier._holds.items() if key[0] not in changes}
 
+    @observed
     def is_file(self, path: str) -> bool:
         """Whether a path is a file, or a link to one. Raises Refusal."""
         return is_kind(self.root, path, stat.S_IFREG)
 
+    @observed
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder, or a link to one. Raises Refusal."""
         return is_kind(self.root, path, stat.S_IFDIR)
@@ -114,7 +129,7 @@ class Checkout:
         """The Terraform files in a folder, optionally including its subfolders."""
         key = folder, "below" if below else ""
         if key not in self._listings:
-            self._listings[key] = matching(self.root, folder, "*.tf", (".terraform",) if below else None)
+            self._listings[key] = self._matching(folder, "*.tf", (".terraform",) if below else None)
             if below:
                 self._list_folders(self._listings[key])
         return self._listings[key]
@@ -135,10 +150,18 @@ class Checkout:
             )
         return self._listings[folder, pattern]
 
+    @observed
+    def _matching(self, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
+        return matching(self.root, folder, pattern, left_out)
+
     def texts_with(self, words: Iterable[str]) -> list[str]:
         """All text files of the checkout that contain any of these words, except in folders that tools create."""
+        return self._texts_with("", *words)
+
+    @observed
+    def _texts_with(self, top: str, *words: str) -> list[str]:
         wanted, result, begins = [word.encode() for word in words], [], len(os.path.join(self.root, ""))
-        for folder, folders, files in os.walk(self.root):
+        for folder, folders, files in os.walk(self.root / top):
             folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
             for file in (os.path.join(folder, name) for name in files):
                 path = file[begins:].replace(os.sep, "/")
@@ -154,6 +177,7 @@ class Checkout:
         except Refusal:
             return b""
 
+    @observed
     def entries(self, folder: str) -> list[str]:
         """The names of the entries of a folder, without `__pycache__`. Raises Refusal."""
         if not self.is_folder(folder):
@@ -164,6 +188,7 @@ class Checkout:
         except OSError as error:
             raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
 
+    @observed
     def everything_below(self, folder: str) -> list[str]:
         """Everything below a folder except the folders themselves; links to folders are included, but not followed.
 

@@ -11,7 +11,7 @@ import click
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded, show_plan
-from scaffold.cli.write import recover, write
+from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
     from scaffold.audit.audit import Audit
@@ -58,9 +58,7 @@ def _check(options: dict[str, Any]) -> None:
         return
     if options["dry_run"] and not options["fix"]:
         raise Refusal("it has no effect without --fix", option="--dry-run", instead="Add --fix.")
-    checkout = Checkout.find(options["repo"])
-    if options["fix"]:
-        recover(checkout)
+    checkout = open_checkout(options["repo"], changes=options["fix"] and not options["dry_run"])
     result = audit.audit(checkout, rules, options["task"])
     if options["fix"]:
         plan = audit.fix(result, options["select"])

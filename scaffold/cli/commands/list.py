@@ -8,6 +8,7 @@ import click
 
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded
+from scaffold.cli.write import open_checkout
 
 
 @click.command("list")
@@ -23,9 +24,8 @@ def list_tasks(**options: Any) -> None:
 
 
 def _list(options: dict[str, Any]) -> None:
-    from scaffold.files.checkout import Checkout
     from scaffold.inventory import inventory, listing
 
-    contents = inventory.read(Checkout.find(options["repo"]))
+    contents = inventory.read(open_checkout(options["repo"], changes=False))
     json = options["format"] == "json"
     click.echo(inventory.as_json(contents) if json else listing.table(contents, listing.text_width()), nl=False)

@@ -9,7 +9,7 @@ import click
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded, show_plan, warn
-from scaffold.cli.write import recover, write
+from scaffold.cli.write import open_checkout, write
 
 
 @click.command()
@@ -34,10 +34,8 @@ def rename(**options: Any) -> None:
 
 def _rename(options: dict[str, Any]) -> None:
     from scaffold.changes import rename
-    from scaffold.files.checkout import Checkout
 
-    checkout = Checkout.find(options["repo"])
-    recover(checkout)
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = rename.rename(options["old"], options["new"], checkout)
     write(checkout, plan, options["dry_run"], options["new"], old_name=options["old"])
     warn(rename.notes(plan))

@@ -9,6 +9,7 @@ import click
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded
+from scaffold.cli.write import open_checkout
 
 
 @click.command()
@@ -33,9 +34,8 @@ def runbook(**options: Any) -> None:
 
 
 def _runbook(options: dict[str, Any]) -> None:
-    from scaffold.files.checkout import Checkout
     from scaffold.inventory.runbook import as_text, runbook
 
-    checkout = Checkout.find(options["repo"])
+    checkout = open_checkout(options["repo"], changes=False)
     text = runbook(options["name"], options["environment"], options["author"], checkout)
     click.echo(text if options["format"] == "markdown" else as_text(text), nl=False)

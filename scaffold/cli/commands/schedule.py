@@ -8,7 +8,7 @@ import click
 
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded, show_plan, warn
-from scaffold.cli.write import recover, write
+from scaffold.cli.write import open_checkout, write
 
 
 @click.command()
@@ -30,10 +30,8 @@ def schedule(**options: Any) -> None:
 def _schedule(options: dict[str, Any]) -> None:
     from scaffold.changes import advice, create
     from scaffold.cli.options import schedule_subject
-    from scaffold.files.checkout import Checkout
 
-    checkout = Checkout.find(options["repo"])
-    recover(checkout)
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     subject = schedule_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)

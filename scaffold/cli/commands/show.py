@@ -8,6 +8,7 @@ import click
 
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded
+from scaffold.cli.write import open_checkout
 
 
 @click.command()
@@ -24,9 +25,8 @@ def show(**options: Any) -> None:
 
 
 def _show(options: dict[str, Any]) -> None:
-    from scaffold.files.checkout import Checkout
     from scaffold.inventory import inventory, listing
 
-    contents = inventory.read_one(options["name"], Checkout.find(options["repo"]))
+    contents = inventory.read_one(options["name"], open_checkout(options["repo"], changes=False))
     json = options["format"] == "json"
     click.echo(inventory.as_json(contents) if json else listing.sheet(contents, listing.text_width()), nl=False)

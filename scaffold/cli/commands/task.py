@@ -9,7 +9,7 @@ import click
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import at_a_terminal, guarded, show_diff, show_plan, stop, warn
-from scaffold.cli.write import recover, write
+from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
     from scaffold.files.plan import Plan
@@ -81,14 +81,12 @@ def _task(options: dict[str, Any]) -> None:
     from scaffold.audit.guard import refuse_added
     from scaffold.changes import advice, create
     from scaffold.cli.options import task_spec
-    from scaffold.files.checkout import Checkout
 
     interactive = options["name"] is None
     if interactive:
         options = _asked(options)
     spec = task_spec(options)
-    checkout = Checkout.find(options["repo"])
-    recover(checkout)
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
     warnings = advice.warnings(addition)
@@ -109,10 +107,8 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         # For click the argument is optional, so its message would put the name in brackets.
         raise click.MissingParameter(ctx=click.get_current_context(), param=task.params[0], param_hint="'NAME'")
     from scaffold.cli.wizard.prompt import ask
-    from scaffold.files.checkout import Checkout
 
-    checkout = Checkout.find(options["repo"])
-    recover(checkout)
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     try:
         return ask(options, task.params, checkout)
     except (KeyboardInterrupt, EOFError):

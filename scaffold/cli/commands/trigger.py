@@ -8,7 +8,7 @@ import click
 
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded, show_plan, warn
-from scaffold.cli.write import recover, write
+from scaffold.cli.write import open_checkout, write
 
 
 @click.command()
@@ -31,10 +31,8 @@ def trigger(**options: Any) -> None:
 def _trigger(options: dict[str, Any]) -> None:
     from scaffold.changes import advice, create
     from scaffold.cli.options import trigger_subject
-    from scaffold.files.checkout import Checkout
 
-    checkout = Checkout.find(options["repo"])
-    recover(checkout)
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     subject = trigger_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)

@@ -8,7 +8,7 @@ import click
 
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded, show_plan
-from scaffold.cli.write import recover, write
+from scaffold.cli.write import open_checkout, write
 
 
 @click.command()
@@ -27,10 +27,8 @@ def untrigger(**options: Any) -> None:
 
 def _untrigger(options: dict[str, Any]) -> None:
     from scaffold.changes import remove
-    from scaffold.files.checkout import Checkout
 
-    checkout = Checkout.find(options["repo"])
-    recover(checkout)
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = remove.untrigger(options["name"], options["bucket"], checkout)
     write(checkout, plan, options["dry_run"], options["name"])
     show_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])

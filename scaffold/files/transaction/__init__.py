@@ -1,0 +1,1 @@
+"""All files of a command or none, also after a crash."""
