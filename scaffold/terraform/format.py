@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from scaffold import hcl
+
 _ASSIGNMENT = re.compile(r'(\s*)([\w-]+|"[^"]*")(\s*)= (?!.*(?:[\[{(]|<<-?\w+)$)')
 
 
@@ -39,3 +41,19 @@ def _in_one_column(lines: list[str]) -> list[str]:
     parts = [line.split("=", 1) for line in lines]
     width = max(len(left.rstrip()) for left, _ in parts)
     return [f"{left.rstrip():<{width}} ={right}" for left, right in parts]
+
+
+def indented(text: str, wanted: str) -> str:
+    """Lines of Terraform with another indentation; the text of a heredoc stays as it is."""
+    text = text.strip("\n")
+    own = text[: len(text) - len(text.lstrip())]
+    if own == wanted:
+        return text
+    data = text.encode()
+    heredocs = [(start, end) for kind, start, end in hcl.tokens(data, 0, len(data)) if kind == "heredoc"]
+    lines, position = [], 0
+    for line in text.split("\n"):
+        inside = any(start < position <= end for start, end in heredocs)
+        lines.append(wanted + line.removeprefix(own) if line.startswith(own) and line and not inside else line)
+        position += len(line.encode()) + 1
+    return "\n".join(lines)

@@ -10,7 +10,7 @@ from scaffold.changes.parts.infra.alarm import PART
 from scaffold.files.edit import Edit
 from scaffold.pfml.alarms import alarm_list, alarm_names
 from scaffold.rendering.render import snippet
-from scaffold.terraform.insertion import add_items, remove_items
+from scaffold.terraform.items import add_items, remove_items
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:

@@ -15,7 +15,7 @@ from scaffold.pfml.tasks import Task
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.terraform.folder import Folder
-from scaffold.terraform.insertion import add_items, remove_items
+from scaffold.terraform.items import add_items, remove_items
 
 PART = part_names.ALARM
 TEMPLATES: tuple[str, ...] = ("snippets/alarm.tf",)

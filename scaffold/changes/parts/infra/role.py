@@ -36,7 +36,8 @@ from scaffold.spec import part_names
 from scaffold.spec.s3_filters import key_text
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
-from scaffold.terraform.insertion import add_items, remove_block
+from scaffold.terraform.insertion import remove_block
+from scaffold.terraform.items import add_items
 
 PART = part_names.ROLE
 TEMPLATES: tuple[str, ...] = (

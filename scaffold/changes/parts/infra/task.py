@@ -24,7 +24,7 @@ from scaffold.spec.specs import Secret, TaskSpec
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.format import aligned
-from scaffold.terraform.insertion import add_items, add_to_body, remove_items
+from scaffold.terraform.items import add_attributes, add_items, remove_items
 
 PART = part_names.TASK
 TEMPLATES: tuple[str, ...] = ("snippets/task.tf",)
@@ -143,7 +143,7 @@ def _complete_attributes(
             )
     if lines or more_lines:
         text = aligned("\n".join([*lines, *more_lines]))
-        edits.append(add_to_body(checkout, task.path, task.value, text, PART))
+        edits += add_attributes(checkout, task.path, task.value, text, PART)
     return edits
 
 
