@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
-from scaffold.files.layout import TEMPLATE
+from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.hcl.comments import is_code
-from scaffold.pfml.environments import environment_names
+from scaffold.pfml.environments import deployed_names, environment_names
 from scaffold.pfml.tasks import application
 from scaffold.terraform.folder import Folder
 
@@ -33,7 +33,25 @@ def first_mention(checkout: Checkout, name: str, gone: Sequence[Edit]) -> Place 
     for place in _mentions(checkout, name, gone):
         if not _is_command(checkout, *place) and not _only_names(checkout, *place):
             return place
-    return None
+    return next(uses_in_environments(checkout, name), None)
+
+
+def uses_in_environments(checkout: Checkout, name: str) -> Iterator[Place]:
+    """Where the environments select a task in an output of the template, `module.tasks.ecs_task_arns["my-task"]`: the
+    path, and the end of the name.
+    """
+    word = re.escape(name)
+    for environment in deployed_names(checkout):
+        folder = Folder.of(checkout, f"{ENVIRONMENTS}/{environment}")
+        paths = [path for path in folder.files if checkout.holds(path, name)]
+        call = next(folder.modules("template"), None) if paths else None
+        if call is None:
+            continue
+        output = rf"(?<![\w.-])module\.{re.escape(call.block.labels[0])}(?:\.[\w-]+)+"
+        pattern = re.compile(rf'{output}(?:\[\s*"{word}(?="\s*\])|\.{word}(?![\w-]))'.encode())
+        for path in paths:
+            data = checkout.require(path)
+            yield from ((path, match.end()) for match in pattern.finditer(data) if is_code(data, match.start()))
 
 
 def first_run(checkout: Checkout, script: str, gone: Sequence[Edit]) -> Place | None:

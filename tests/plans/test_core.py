@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ LOOK_UP = 'data "aws_iam_role" "role" {\n  name = "a-role"\n}\n'
 BY_REFERENCE = 'data "aws_iam_role" "role" {\n  name = aws_iam_role.role.name\n}\n'
 COUNTED = 'resource "aws_s3_bucket" "one" {\n  count = aws_iam_role.role.arn == "" ? 0 : 1\n  bucket = "bucket"\n}\n'
 MISSING = "no aws_iam_role named a-role"
-
-
-@pytest.fixture(scope="module")
-def core() -> Iterator[Core]:
-    with Core() as core:
-        yield core
 
 
 @pytest.mark.parametrize(

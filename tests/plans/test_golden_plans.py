@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,25 +23,22 @@ Deploy = Callable[[Path, Deployment], Deployment]
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deploy]:
+def deployed(core: Core, tmp_path_factory: pytest.TempPathFactory) -> Deploy:
     """Deploy a checkout on what is there. Processes of one test run share the results, since many commands are alike."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    with Core() as core:
 
-        def run(checkout: Path, before: Deployment) -> Deployment:
-            result = shared / f"{_digest(checkout, before)}.deployment"
-            if not result.exists():
-                root = checkout.with_name("root")
-                after = deploy(core, checkout, root, before)
-                shutil.rmtree(root)
-                written = result.with_suffix(f".{os.getpid()}")
-                written.write_text(json.dumps(asdict(after)))
-                written.rename(result)
-            return Deployment(**json.loads(result.read_text()))
+    def run(checkout: Path, before: Deployment) -> Deployment:
+        result = shared / f"{_digest(checkout, before)}.deployment"
+        if not result.exists():
+            after = deploy(core, checkout, checkout.with_name("root"), before)
+            written = result.with_suffix(f".{os.getpid()}")
+            written.write_text(json.dumps(asdict(after)))
+            written.rename(result)
+        return Deployment(**json.loads(result.read_text()))
 
-        yield run
+    return run
 
 
 def _digest(checkout: Path, before: Deployment) -> str:
@@ -52,9 +49,10 @@ def _digest(checkout: Path, before: Deployment) -> str:
 def _plans(case: str, sample: Path, run: Run, deployed: Deploy) -> str:
     """The plan of each command that changes infra/, on what the ones before have left."""
     before = deployed(sample, Deployment())
-    assert before.errors == []
     if (GOLDEN / case / GIVEN).is_dir():
         shutil.copytree(GOLDEN / case / GIVEN, sample, dirs_exist_ok=True)
+        before = deployed(sample, before)  # it may look up what the sample has created
+    assert before.errors == []
     plans = []
     for line in commands(case):
         files = tree(sample / "infra")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scaffold import hcl
+from scaffold.changes.parts.infra.keys import alarms_in, key_end
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -73,7 +75,15 @@ def rename(renaming: Renaming) -> list[Edit]:
             raise Refusal(what, option="NEW", value=new, place=place, instead="Choose another name.")
         else:
             edits.append(checkout.rename(path, alarm.inner_start, alarm.inner_end, new, PART))
+            edits += _in_expressions(old, new, checkout)
     return edits
+
+
+def _in_expressions(old: str, new: str, checkout: Checkout) -> Iterator[Edit]:
+    """The name where it selects something for this alarm, such as its threshold."""
+    for path, node, _ in alarms_in(Folder.of(checkout, FOLDER)).in_expressions(old):
+        end = key_end(node)
+        yield checkout.rename(path, end - len(old.encode()), end, new, PART)
 
 
 def _alarms(checkout: Checkout) -> tuple[str, dict[str, hcl.Node]]:

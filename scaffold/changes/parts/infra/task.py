@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.infra.family import check_family, check_lookups
+from scaffold.changes.parts.infra.keys import keys
 from scaffold.changes.parts.infra.uses import uses
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal, unknown
@@ -79,7 +80,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
     edits = keep_columns(checkout, task.path, [name])
     of_starts = {start.location for start in renaming.starts}
-    for use in uses(naming, checkout):
+    for use in (*uses(naming, checkout), *keys(naming, checkout)):
         if use.block is None or (use.path, use.block.start) not in of_starts:
             edits.append(use.edit(checkout, PART))
     return edits
