@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.core import ParameterSource
 
+from scaffold.cli.streams import INCOMPLETE, has_words_for
+
 if TYPE_CHECKING:
     from scaffold.files.plan import Plan
 
-
+_written: list[bool] = []  # whether the command has written files
 _MAY_BE_EMPTY = ("description", "prefix", "suffix", "name")
 STATUS_COLOURS = {
     "create": "green",
@@ -30,25 +32,43 @@ STATUS_COLOURS = {
 
 
 def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], status: int = 1) -> None:
-    """Run a command. An error is printed as a message, and the process exits with `status`."""
+    """Run a command. An error is printed as a message, and the process exits with `status`, or INCOMPLETE."""
     from scaffold.errors import Refusal
-    from scaffold.files.transaction.commit import CommitError
+    from scaffold.files.transaction.problems import CommitError, LeftoverError
 
+    _written.clear()
     try:
         _refuse_empty(click.get_current_context())
         command(options)
+    except LeftoverError as error:
+        fail(str(error), INCOMPLETE)
     except (Refusal, CommitError) as error:
-        fail(str(error), status)
-    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        fail(f"{state_of_files()}{error}", INCOMPLETE if _written else status)
+    except (click.ClickException, click.exceptions.Exit):
         raise
+    except KeyboardInterrupt:
+        if not _written:
+            raise
+        fail(f"{state_of_files()}the command was interrupted", INCOMPLETE)
     except Exception as error:
         if os.environ.get("PFML_SCAFFOLD_DEBUG"):
             raise
+        done = "everything was written" if _written else "nothing was written"
         fail(
-            f"internal error in pfml-scaffold, nothing was written: {type(error).__name__}: {error}. "
+            f"internal error in pfml-scaffold, {done}: {type(error).__name__}: {error}. "
             "Please report it, with the output of the same command run with PFML_SCAFFOLD_DEBUG=1.",
-            status,
+            INCOMPLETE if _written else status,
         )
+
+
+def note_written() -> None:
+    """From now on, no message says that nothing was written."""
+    _written.append(True)
+
+
+def state_of_files() -> str:
+    """How a message starts that is printed after the files were written; "" before that."""
+    return "everything was written, but " if _written else ""
 
 
 def _refuse_empty(context: click.Context) -> None:
@@ -87,43 +107,58 @@ def warn(notes: Iterable[str]) -> None:
         click.echo(f"{click.style('warning', fg='yellow')}: {note}", err=True)
 
 
-def show_plan(task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool) -> None:
+def shown_plan(task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool) -> str | bytes:
+    """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error."""
     from scaffold.files import report
 
     if format == "json":
-        click.echo(report.as_json(task, plan, next_steps, dry_run))
-    elif format == "markdown":
-        click.echo(report.as_markdown(plan), nl=False)
-    elif format == "patch":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(plan.diff())
-    else:
-        _show_text(plan, next_steps, dry_run)
+        return json_text(report.as_json(task, plan, next_steps, dry_run)) + "\n"
+    if format == "markdown":
+        return report.as_markdown(plan)
+    if format == "patch":
+        return plan.diff()
+    return "".join(f"{line}\n" for line in _plan_lines(plan, next_steps, dry_run))
 
 
-def _show_text(plan: Plan, next_steps: list[str], dry_run: bool) -> None:
+def show(text: str | bytes) -> None:
+    click.echo(text, nl=False)
+
+
+def json_text(text: str) -> str:
+    """JSON, with its own escapes for what standard output cannot encode."""
+    if has_words_for(text):
+        return text
+    import json
+
+    return json.dumps(json.loads(text), indent=2) + ("\n" if text.endswith("\n") else "")
+
+
+def _plan_lines(plan: Plan, next_steps: list[str], dry_run: bool) -> Iterator[str]:
     from scaffold.files import report
 
     for action, rest in report.as_lines(plan):
-        click.echo(f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}")
+        yield f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}"
     if not plan.paths:
         kept = any(edit.action == "keep" for edit in plan.edits)
-        click.echo(f"\nNothing to do: all parts are {'kept' if kept else 'already as requested'}.")
+        yield f"\nNothing to do: all parts are {'kept' if kept else 'already as requested'}."
     elif dry_run:
-        show_diff(plan)
-        click.echo("Dry run: nothing was written.")
+        yield from _diff_lines(plan)
+        yield "Dry run: nothing was written."
     elif next_steps:
-        click.echo("\nNext, from the root of the checkout:\n")
-        for step in next_steps:
-            click.echo(f"  {step}")
+        yield "\nNext, from the root of the checkout:\n"
+        yield from (f"  {step}" for step in next_steps)
 
 
 def show_diff(plan: Plan) -> None:
     """Print the diff of a plan, with a blank line before and after it."""
-    click.echo()
-    for line in plan.diff().decode("utf-8", "replace").splitlines():
-        click.echo(_coloured(line))
-    click.echo()
+    for line in _diff_lines(plan):
+        click.echo(line)
+
+
+def _diff_lines(plan: Plan) -> Iterator[str]:
+    yield ""
+    yield from (_coloured(line) for line in plan.diff().decode("utf-8", "replace").splitlines())
+    yield ""
 
 
 def _coloured(line: str) -> str:

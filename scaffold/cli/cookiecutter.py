@@ -18,8 +18,11 @@ from typing import Any
 
 import click
 
+from scaffold.cli import streams
 from scaffold.cli.commands.task import task
+from scaffold.cli.console import state_of_files
 from scaffold.cli.main import main
+from scaffold.cli.write import NOTHING
 from scaffold.errors import Refusal
 
 DEPENDENCIES = ("hcl2", "lark", "platformdirs", "re2", "tomlkit")  # not installed with cookiecutter
@@ -27,7 +30,7 @@ _TEMPORARY = ".pfml-scaffold-cookiecutter-"  # see `__checkout` in template/cook
 
 
 def refuse(answers: Mapping[str, Any]) -> str | None:
-    """The message with which the command would refuse the answers, else None. Writes nothing.
+    """The message with which the command would refuse the answers, else None. Undoes an interrupted run.
 
     Raises ImportError if the Python that cookiecutter runs in is missing a dependency.
     """
@@ -37,17 +40,17 @@ def refuse(answers: Mapping[str, Any]) -> str | None:
     shown = StringIO()
     try:
         _refuse_configured(answers)
-        words = arguments({**answers, "dry_run": True, "format": "text"}, _temporary_folder().parent)
+        checkout = _temporary_folder().parent
+        words = arguments({**answers, "dry_run": True, "format": "text"}, checkout)
     except Refusal as refusal:
         return f"error: {refusal}"
+    with redirect_stdout(StringIO()) as recovered, redirect_stderr(shown):
+        status = _run(["recover", f"--repo={checkout}"])
+    if recovered.getvalue() not in ("", f"{NOTHING}\n"):
+        click.echo(recovered.getvalue(), nl=False, err=True)
     with redirect_stdout(StringIO()), redirect_stderr(shown):
-        status = _run(words)
-    if status:
-        return shown.getvalue().rstrip("\n")
-    for line in shown.getvalue().splitlines():
-        if not line.startswith("warning:"):  # the run will print these again
-            click.echo(line, err=True)
-    return None
+        status = status or _run(words)
+    return shown.getvalue().rstrip("\n") if status else None
 
 
 def make(answers: Mapping[str, Any]) -> int:
@@ -57,7 +60,8 @@ def make(answers: Mapping[str, Any]) -> int:
     shutil.rmtree(folder)
     status = 1
     try:
-        status = _run(arguments(answers, folder.parent))
+        words = arguments(answers, folder.parent)
+        status = streams.run(lambda: main(words, prog_name="pfml-scaffold"), state_of_files)
     finally:
         if status:
             folder.mkdir()  # after a failure cookiecutter removes it, and fails if it is missing

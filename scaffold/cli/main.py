@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections import UserDict
 from importlib import import_module
 from typing import Any
 
 import click
+
+from scaffold.cli import console, streams
 
 
 class LazyCommands(UserDict[str, Any]):
@@ -42,7 +45,7 @@ COMMANDS = LazyCommands(
 def run() -> None:
     """The console script. Garbage collection is off: a run is too short for it to pay off."""
     gc.disable()
-    main()
+    sys.exit(streams.run(main, console.state_of_files))
 
 
 @click.group(commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout
     from scaffold.files.plan import Plan
 
+NOTHING = "Nothing to recover."
+
 
 def open_checkout(repo: Path | None, changes: bool) -> Checkout:
     """The checkout of a command, which an interrupted run may have left half written.
@@ -38,7 +40,7 @@ def recover_interrupted(repo: Path | None) -> None:
 
     root = Checkout.find(repo).root
     _warn_of_published_journals(root)
-    click.echo(commit.recover(root) or "Nothing to recover.")
+    click.echo(commit.recover(root) or NOTHING)
 
 
 def discard_interrupted(repo: Path | None) -> None:
@@ -89,10 +91,16 @@ def write(checkout: Checkout, plan: Plan, dry_run: bool, task: str = "", old_nam
     task: refuse the plan if it adds an error to this task. old_name: the task's name before a rename.
     """
     from scaffold.audit.guard import refuse_added
-    from scaffold.files.transaction.commit import FileTarget, check, commit
+    from scaffold.files.transaction.commit import FileTarget, check, commit, signals_held
 
     if task:
         refuse_added(checkout, plan, task, old_name)
     models = {target: path for path, target in plan.moves.items()}
     targets = [FileTarget(path, plan.before[path], data, models.get(path, "")) for path, data in plan.outcome().items()]
-    (check if dry_run else commit)(checkout.root, targets, checkout.difference)
+    if dry_run:
+        check(checkout.root, targets, checkout.difference)
+        return
+    with signals_held():  # one that arrives during the commit is delivered once it is known what was written
+        commit(checkout.root, targets, checkout.difference)
+        if plan.paths:
+            console.note_written()

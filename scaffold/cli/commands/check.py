@@ -10,7 +10,7 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show_plan
+from scaffold.cli.console import guarded, json_text, show, shown_plan
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
@@ -62,9 +62,10 @@ def _check(options: dict[str, Any]) -> None:
     result = audit.audit(checkout, rules, options["task"])
     if options["fix"]:
         plan = audit.fix(result, options["select"])
+        shown = shown_plan("check", plan, [], "text", options["dry_run"])
         write(checkout, plan, options["dry_run"])
         if plan.paths and options["format"] == "text":
-            show_plan("check", plan, [], "text", options["dry_run"])
+            show(shown)
             click.echo()
         if not options["dry_run"]:
             result = audit.audit(Checkout(checkout.root), rules, options["task"])
@@ -76,7 +77,7 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
     from scaffold.audit import report
 
     if options["format"] == "json":
-        click.echo(report.as_json(result, options["select"]), nl=False)
+        click.echo(json_text(report.as_json(result, options["select"])), nl=False)
     elif options["format"] == "github":
         for text in report.as_github(result):
             click.echo(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scaffold.cli.console import fail
+from scaffold.cli.console import fail, note_written
 
 
 @click.command()
@@ -21,5 +21,6 @@ def demo(folder: Path) -> None:
         lay_out(folder)
     except OSError as error:
         fail(f"cannot create {folder}: {error.strerror}.")
+    note_written()
     click.echo(f"Created a sample checkout in {folder}. Try:\n")
     click.echo(f"  cd {folder}\n  pfml-scaffold task my-new-task-name --schedule 'rate(1 day)' --dry-run")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded
+from scaffold.cli.console import guarded, json_text
 from scaffold.cli.write import open_checkout
 
 
@@ -28,4 +28,5 @@ def _list(options: dict[str, Any]) -> None:
 
     contents = inventory.read(open_checkout(options["repo"], changes=False))
     json = options["format"] == "json"
-    click.echo(inventory.as_json(contents) if json else listing.table(contents, listing.text_width()), nl=False)
+    text = json_text(inventory.as_json(contents)) if json else listing.table(contents, listing.text_width())
+    click.echo(text, nl=False)

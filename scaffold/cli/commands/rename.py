@@ -8,7 +8,7 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show_plan, warn
+from scaffold.cli.console import guarded, show, shown_plan, warn
 from scaffold.cli.write import open_checkout, write
 
 
@@ -37,7 +37,9 @@ def _rename(options: dict[str, Any]) -> None:
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = rename.rename(options["old"], options["new"], checkout)
-    write(checkout, plan, options["dry_run"], options["new"], old_name=options["old"])
-    warn(rename.notes(plan))
     steps = rename.next_steps(plan, checkout)
-    show_plan(options["new"], plan, steps, options["format"], options["dry_run"])
+    notes = rename.notes(plan)
+    shown = shown_plan(options["new"], plan, steps, options["format"], options["dry_run"])
+    write(checkout, plan, options["dry_run"], options["new"], old_name=options["old"])
+    warn(notes)
+    show(shown)

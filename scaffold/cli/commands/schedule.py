@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show_plan, warn
+from scaffold.cli.console import guarded, show, shown_plan, warn
 from scaffold.cli.write import open_checkout, write
 
 
@@ -35,6 +35,8 @@ def _schedule(options: dict[str, Any]) -> None:
     subject = schedule_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)
+    warnings = advice.warnings(addition)
+    shown = shown_plan(subject.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
     write(checkout, plan, options["dry_run"], subject.name)
-    warn(advice.warnings(addition))
-    show_plan(subject.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
+    warn(warnings)
+    show(shown)

@@ -8,7 +8,7 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import at_a_terminal, guarded, show_diff, show_plan, stop, warn
+from scaffold.cli.console import at_a_terminal, guarded, show, show_diff, shown_plan, stop, warn
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
@@ -94,9 +94,10 @@ def _task(options: dict[str, Any]) -> None:
         refuse_added(checkout, plan, spec.name)
         _confirm(plan, warnings)
         warnings = []
+    shown = shown_plan(spec.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
     write(checkout, plan, options["dry_run"], spec.name)
     warn(warnings)
-    show_plan(spec.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
+    show(shown)
     if interactive:
         _show_command(options)
 
