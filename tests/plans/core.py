@@ -58,7 +58,7 @@ class Core:
         The answer has `errors`, `replaced`, the addresses of what is created anew, and the new `state`.
         """
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps({"root": str(root), "state": state}) + "\n")
+        self._process.stdin.write(json.dumps([str(root), state]) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         assert answer, "Terraform's core has ended"

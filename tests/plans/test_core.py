@@ -11,6 +11,7 @@ from tests.plans.core import Core
 ROLE = 'resource "aws_iam_role" "role" {{\n  name = "{name}"\n  assume_role_policy = {policy}\n}}\n'
 OTHER = ROLE.format(name="renamed", policy="jsonencode({})")
 ROLE = ROLE.format(name="a-role", policy="jsonencode({})")
+SECOND = ROLE.replace('"role"', '"second"')
 LOOK_UP = 'data "aws_iam_role" "role" {\n  name = "a-role"\n}\n'
 BY_REFERENCE = 'data "aws_iam_role" "role" {\n  name = aws_iam_role.role.name\n}\n'
 COUNTED = 'resource "aws_s3_bucket" "one" {\n  count = aws_iam_role.role.arn == "" ? 0 : 1\n  bucket = "bucket"\n}\n'
@@ -27,6 +28,9 @@ MISSING = "no aws_iam_role named a-role"
         ([ROLE + LOOK_UP], [MISSING]),
         ([ROLE, ROLE + LOOK_UP, OTHER + LOOK_UP], [f"{MISSING} at the next plan"]),
         ([ROLE, ROLE + LOOK_UP, LOOK_UP], [f"{MISSING} at the next plan"]),
+        ([ROLE + SECOND], ["aws_iam_role a-role is created 2 times: aws_iam_role.role[], aws_iam_role.second[]"]),
+        ([ROLE, SECOND], ["aws_iam_role.second[] is created while aws_iam_role.role[], which is deleted, still has"]),
+        ([ROLE, ROLE.replace("{}", "[]")], []),
         ([ROLE, ROLE + COUNTED], []),
         ([ROLE + COUNTED], ["Invalid count argument"]),
         ([ROLE.replace("a-role", "a" * 65)], ["invalid name: 65 characters, but at most 64 are allowed"]),

@@ -43,30 +43,44 @@ def _error(diagnostic: Answer) -> str:
     return f"{diagnostic['summary']}{where} {diagnostic['detail']}".strip()
 
 
-def _names(state: str) -> set[tuple[str, str]]:
-    """What a state has created, by type and name."""
-    return {(kind, values[KEYS[kind]]) for kind, values in _values(state, "managed")}
+def _names(state: str) -> dict[tuple[str, str], list[str]]:
+    """What a state has, by type and name in AWS: the addresses."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for kind, address, values in _instances(state, "managed"):
+        names.setdefault((kind, values[KEYS[kind]]), []).append(address)
+    return names
 
 
-def _dangling(state: str, account: Account) -> list[str]:
-    """Why the next plan would fail although this one does not: data sources have found what is gone now."""
-    found = [(kind, values[LOOK_UPS[kind]]) for kind, values in _values(state, "data") if kind in LOOK_UPS]
-    return [f"no {kind} named {name} at the next plan" for kind, name in found if not account.has(kind, name)]
+def _problems(before: str, after: str, account: Account) -> Iterator[str]:
+    """What fails in AWS although the plan does not: two of the same name, or a look-up of what is gone afterwards."""
+    names = _names(before)
+    for (kind, name), addresses in _names(after).items():
+        if len(addresses) > 1:
+            yield f"{kind} {name} is created {len(addresses)} times: {', '.join(addresses)}"
+        elif names.get((kind, name), addresses) != addresses:
+            yield f"{addresses[0]} is created while {names[kind, name][0]}, which is deleted, still has its name {name}"
+    for kind, _, values in _instances(after, "data"):
+        if kind in LOOK_UPS and not account.has(kind, values[LOOK_UPS[kind]]):
+            yield f"no {kind} named {values[LOOK_UPS[kind]]} at the next plan"
 
 
-def _values(state: str, mode: str) -> Iterator[tuple[str, Answer]]:
+def _instances(state: str, mode: str) -> Iterator[tuple[str, str, Answer]]:
+    """Type, address and values of each instance."""
     for resource in json.loads(state)["resources"] if state else []:
         if resource["mode"] == mode:
-            yield from ((resource["type"], instance["attributes"]) for instance in resource["instances"])
+            for instance in resource["instances"]:
+                address = ".".join([resource.get("module", ""), resource["type"], resource["name"]]).lstrip(".")
+                yield resource["type"], f"{address}[{instance.get('index_key', '')}]", instance["attributes"]
 
 
 def main(folder: Path) -> None:
     with served(folder) as account:
         for line in sys.stdin:
-            job = json.loads(line)
-            account.names = _names(job["state"])
-            answer = _apply(Path(job["root"]), job["state"])
-            answer["errors"] += _dangling(answer.get("state", ""), account)
+            root, before = json.loads(line)
+            account.names = set(_names(before))
+            answer = _apply(Path(root), before)
+            if not answer["errors"]:
+                answer["errors"] = list(_problems(before, answer["state"], account))
             print(json.dumps(answer), flush=True)
 
 
