@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.finding import Finding, Rule, Severity, Violation
+from scaffold.files.printable import printable, printable_json, printable_lines
 from scaffold.hcl import line_of
 
 NO_TASK = "not specific to a task"
@@ -43,24 +43,24 @@ def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
     for violation in audit.findings:
         groups.setdefault(violation.finding.task, []).append(violation)
     for task in sorted(groups, key=lambda name: (not name, name)):
-        yield Line(task or NO_TASK, heading=True)
+        yield Line(printable(task) or NO_TASK, heading=True)
         for violation in groups[task]:
             yield from _block(audit, violation, selected)
         yield Line("")
     for reason in audit.not_checked:
-        yield Line(f"not checked: {reason}")
+        yield Line(printable(f"not checked: {reason}"))
     yield Line(_summary(audit, selected))
 
 
 def _block(audit: Audit, violation: Violation, selected: Collection[str]) -> Iterator[Line]:
     rule, finding = violation.rule, violation.finding
-    place = f"{finding.path}:{line(audit, finding)}"
+    place = printable(f"{finding.path}:{line(audit, finding)}")
     mark = "  [--fix]" if is_fixable(violation, selected) else ""
     yield Line(f"  {_SINGULARS[rule.severity]:<7}  {rule.name}  {place}{mark}", rule.severity)
     source = _source(audit, finding)
     if source:
-        yield Line(f"    | {source}")
-    yield Line(f"    {sentence(finding)}")
+        yield Line(f"    | {printable_lines(source)}")
+    yield Line(printable(f"    {sentence(finding)}"))
 
 
 def _source(audit: Audit, finding: Finding) -> str:
@@ -104,7 +104,7 @@ def as_json(audit: Audit, selected: Collection[str]) -> str:
     ]
     counts = {str(severity): count for severity, count in audit.counts.items()} | {"exceptions": audit.accepted}
     document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(document) + "\n"
 
 
 def as_github(audit: Audit) -> Iterator[str]:
@@ -112,8 +112,8 @@ def as_github(audit: Audit) -> Iterator[str]:
     for violation in audit.findings:
         rule, finding = violation.rule, violation.finding
         properties = {"file": finding.path, "line": str(line(audit, finding)), "title": rule.name}
-        listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        yield f"::{_GITHUB[rule.severity]} {listed}::{_data(sentence(finding))}"
+        listed = ",".join(f"{name}={printable(_property(value))}" for name, value in properties.items())
+        yield f"::{_GITHUB[rule.severity]} {listed}::{_data(printable(sentence(finding)))}"
 
 
 def _data(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -14,6 +13,7 @@ from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.iam.roles import role_resource
+from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import Secret, TaskSpec
 
@@ -45,8 +45,8 @@ def next_steps(addition: Addition) -> list[str]:
     test = test_path(spec.module).removeprefix("api/")
     return [
         "(cd api && poetry install)",
-        f"(cd api && poetry run pytest {shlex.quote(test)})",
-        f"(cd api && poetry run {shlex.quote(spec.command)})",
+        f"(cd api && poetry run pytest {shell(test)})",
+        f"(cd api && poetry run {shell(spec.command)})",
         *(_put_parameter(secret, addition) for secret in spec.secrets),
         terraform_plan(addition.checkout, spec.enable_in),
     ]
@@ -56,12 +56,12 @@ def _put_parameter(secret: Secret, addition: Addition) -> str:
     environment = _environment(addition.checkout, addition.spec.enable_in)
     path = addition.folder.expand_text(secret.path, {"environment_name": environment})
     value = f'"${{{secret.name}:?}}"'
-    return f"aws ssm put-parameter --type SecureString --name {shlex.quote(path)} --value {value}"
+    return f"aws ssm put-parameter --type SecureString --name {shell(path)} --value {value}"
 
 
 def terraform_plan(checkout: Checkout, preferred: Collection[str] = ()) -> str:
     """The command that shows what Terraform would change, in one of the preferred environments, else in test."""
-    folder = f"{ENVIRONMENTS}/{_environment(checkout, preferred)}"
+    folder = shell(f"{ENVIRONMENTS}/{_environment(checkout, preferred)}")
     return f"terraform -chdir={folder} plan -var service_docker_tag=$(git rev-parse HEAD)"
 
 

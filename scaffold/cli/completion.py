@@ -6,6 +6,7 @@ they are called, and complete to nothing on any error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
 Names = Callable[["Checkout"], Iterable[str]]
 
 
 def beginning(names: Iterable[str], prefix: str) -> list[str]:
-    """The names with this prefix, without duplicates and without interpolations, which cannot be typed."""
-    return [name for name in dict.fromkeys(names) if name.startswith(prefix) and "${" not in name]
+    """The names with this prefix, without duplicates. A name that a shell would not read as it is, such as one with an
+    interpolation, a space or a command, is left out: shells differ in whether they quote what is completed."""
+    return [name for name in dict.fromkeys(names) if name.startswith(prefix) and _PLAIN.fullmatch(name)]
 
 
 def of_checkout(names: Names) -> Complete:

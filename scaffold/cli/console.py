@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from scaffold.cli.streams import INCOMPLETE, has_words_for
+from scaffold.files.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from scaffold.files.plan import Plan
@@ -88,7 +89,7 @@ def fail(message: str, status: int = 1) -> NoReturn:
 
 
 def show_error(message: str) -> None:
-    click.echo(f"{click.style('error', fg='red')}: {message}", err=True)
+    click.echo(f"{click.style('error', fg='red')}: {printable(message)}", err=True)
 
 
 def at_a_terminal() -> bool:
@@ -104,7 +105,7 @@ def stop() -> NoReturn:
 
 def warn(notes: Iterable[str]) -> None:
     for note in notes:
-        click.echo(f"{click.style('warning', fg='yellow')}: {note}", err=True)
+        click.echo(f"{click.style('warning', fg='yellow')}: {printable(note)}", err=True)
 
 
 def shown_plan(task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool) -> str | bytes:
@@ -157,7 +158,8 @@ def show_diff(plan: Plan) -> None:
 
 def _diff_lines(plan: Plan) -> Iterator[str]:
     yield ""
-    yield from (_coloured(line) for line in plan.diff().decode("utf-8", "replace").splitlines())
+    text = printable_lines(plan.diff().decode("utf-8", "replace"))
+    yield from map(_coloured, text.splitlines())
     yield ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -9,6 +11,7 @@ from typing import NamedTuple
 from scaffold.files.edit import Edit
 
 _CONTEXT = 3
+_SPECIAL = re.compile(rb'[\x00-\x1f\x7f"\\]')
 
 
 class _Swap(NamedTuple):
@@ -21,23 +24,33 @@ class _Swap(NamedTuple):
 
 def file_diff(path: str, before: bytes | None, edits: Sequence[Edit], deleted: bool, target: str) -> bytes:
     old = _lines(before or b"")
-    name, new_name = path.encode(), target.encode()
-    header = b"diff --git a/%s b/%s\n" % (name, new_name)
+    old_name, new_name = _quoted(f"a/{path}"), _quoted(f"b/{target}")
+    header = b"diff --git %s %s\n" % (old_name, new_name)
     if target != path:
-        header += b"rename from %s\nrename to %s\n" % (name, new_name)
+        header += b"rename from %s\nrename to %s\n" % (_quoted(path), _quoted(target))
         if not edits:
             return header
     header += b"new file mode 100644\n" if before is None else b"deleted file mode 100644\n" if deleted else b""
     if (before is None or deleted) and not before and not any(edit.text for edit in edits):
         return header
-    header += b"--- a/%s\n" % name if before is not None else b"--- /dev/null\n"
-    header += b"+++ /dev/null\n" if deleted else b"+++ b/%s\n" % new_name
+    header += b"--- %s\n" % old_name if before is not None else b"--- /dev/null\n"
+    header += b"+++ /dev/null\n" if deleted else b"+++ %s\n" % new_name
     swaps = _joined(_swaps(before or b"", old, edits))
     hunks, shift = [], 0
     for group in _groups(swaps):
         hunk, shift = _hunk(old, group, shift)
         hunks.append(hunk)
     return header + b"".join(hunks)
+
+
+def _quoted(path: str) -> bytes:
+    """A path as Git writes it: in quotes with C escapes if it has special characters ("core.quotePath")."""
+    data = os.fsencode(path)
+    return b'"%s"' % _SPECIAL.sub(_octal, data) if _SPECIAL.search(data) else data
+
+
+def _octal(match: re.Match[bytes]) -> bytes:
+    return b"\\%03o" % match[0][0]
 
 
 def _lines(data: bytes) -> list[bytes]:

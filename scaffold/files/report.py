@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from scaffold.files.edit import CREATE, DELETE, KEEP, MOVE, REMOVE, RENAME, Change
 from scaffold.files.plan import Plan
+from scaffold.files.printable import printable, printable_json, printable_lines
 
 NOT_CHANGED = ("exists", "unchanged", "keep")
 LANGUAGES = {".py": "python", ".tf": "hcl", ".toml": "toml"}
@@ -21,7 +21,7 @@ def status(plan: Plan, dry_run: bool) -> str:
 def as_json(task: str, plan: Plan, next_steps: Sequence[str], dry_run: bool) -> str:
     changes = [_as_object(change) for change in plan.changes()]
     document = {"task": task, "status": status(plan, dry_run), "changes": changes, "next_steps": list(next_steps)}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return printable_json(document)
 
 
 def _as_object(change: Change) -> dict[str, object]:
@@ -63,12 +63,12 @@ def _few(lines: list[str]) -> list[str]:
 
 
 def _place(path: str, lines: list[str]) -> str:
-    return f"{path}:{','.join(lines)}" if lines else path
+    return printable(f"{path}:{','.join(lines)}" if lines else path)
 
 
 def _what(change: Change) -> str:
     what = f"{change.part}: {change.reason}" if change.reason else change.part
-    return f"{what}, to {change.target}" if change.target else what
+    return printable(f"{what}, to {change.target}" if change.target else what)
 
 
 def as_markdown(plan: Plan) -> str:
@@ -82,24 +82,30 @@ def as_markdown(plan: Plan) -> str:
         texts = [change.text.replace("\r\n", "\n").strip("\n") for change in changes]
         text = "\n\n".join(text for text in texts if text.strip(", "))
         if not text:
-            pieces.append(f"`{path}` (new, empty)\n")
+            pieces.append(f"{_code(path)} (new, empty)\n")
             continue
         new = any(change.action == CREATE for change in changes)
         lines = "" if new else f", line {changes[0].line}"
         fence = "`" * max(3, _longest_run(text) + 1)
         language = LANGUAGES.get(path[path.rfind(".") :], "")
-        pieces.append(f"`{path}`{' (new)' if new else lines}\n\n{fence}{language}\n{text}\n{fence}\n")
-    return "\n".join(pieces)
+        pieces.append(f"{_code(path)}{' (new)' if new else lines}\n\n{fence}{language}\n{text}\n{fence}\n")
+    return printable_lines("\n".join(pieces))
 
 
 def _as_diff(plan: Plan, path: str) -> str:
     """A file that is deleted or moved, or from which something is removed, as a diff."""
     if plan.deletes(path):
-        return f"`{path}` (deleted)\n"
+        return f"{_code(path)} (deleted)\n"
     text = plan.diff_of(path).decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
     fence = "`" * max(3, _longest_run(text) + 1)
-    to = f" (now `{plan.moves[path]}`)" if path in plan.moves else ""
-    return f"`{path}`{to}\n\n{fence}diff\n{text}\n{fence}\n"
+    to = f" (now {_code(plan.moves[path])})" if path in plan.moves else ""
+    return f"{_code(path)}{to}\n\n{fence}diff\n{text}\n{fence}\n"
+
+
+def _code(path: str) -> str:
+    """A path as a code span."""
+    fence = "`" * (_longest_run(path) + 1)
+    return f"{fence}{printable(path)}{fence}"
 
 
 def _longest_run(text: str) -> int:

@@ -6,13 +6,13 @@ checkout. "" or an empty list means that there is none.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from scaffold.aws.schedules.words import ZONE
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
+from scaffold.files.printable import printable_json
 from scaffold.inventory.starts import ScheduleListing, Starts, ToggleListing, TriggerListing
 from scaffold.inventory.tests import importers, modules_in_tests
 from scaffold.pfml.entrypoints import entrypoint, problem_of
@@ -143,7 +143,7 @@ def read_one(name: str, checkout: Checkout) -> Inventory:
 
 
 def as_json(inventory: Inventory) -> str:
-    return json.dumps(asdict(inventory), indent=2, ensure_ascii=False) + "\n"
+    return printable_json(asdict(inventory)) + "\n"
 
 
 class _Reader:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold.aws.schedules.words import Reading
+from scaffold.files.printable import printable
 from scaffold.inventory.columns import GAP, laid_out, wrapped
 from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
 from scaffold.inventory.starts import ScheduleListing, TimingListing, ToggleListing, TriggerListing
@@ -49,14 +50,14 @@ def table(inventory: Inventory, width: int) -> str:
     for row in rows:
         lines += [*laid_out(row, widths), ""]
     for stray in inventory.strays:
-        lines += wrapped(stray, width)
+        lines += wrapped(printable(stray), width)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _widths(tasks: Sequence[TaskListing], width: int) -> list[int]:
     """Wide enough for the names of tasks and roles on one line, if that leaves most of the width for the starts."""
     room = width - 2 * GAP
-    names = [len(task.name) for task in tasks]
+    names = [len(printable(task.name)) for task in tasks]
     roles = [len(name) for task in tasks for name in _roles(task)]
     first = min(max([_NARROWEST_NAME, *names]), _WIDEST_NAME, room * 2 // 5)
     second = min(max([len(_ROLES), *roles]), _WIDEST_ROLE, (room - first) * 2 // 5)
@@ -64,7 +65,7 @@ def _widths(tasks: Sequence[TaskListing], width: int) -> list[int]:
 
 
 def _row(task: TaskListing, environments: tuple[str, ...]) -> list[str]:
-    return ["\n".join(_identity(task)), "\n".join(_roles(task)), "\n".join(_starts(task, environments))]
+    return ["\n".join(map(printable, lines)) for lines in (_identity(task), _roles(task), _starts(task, environments))]
 
 
 def _identity(task: TaskListing) -> Iterator[str]:
@@ -157,10 +158,10 @@ def _few(some: tuple[str, ...], environments: tuple[str, ...]) -> str:
 def sheet(inventory: Inventory, width: int) -> str:
     """One task: each part, with its place on the same line or below it."""
     (task,) = inventory.tasks
-    lines = [f"{task.name}  {task.place}", ""]
+    lines = [printable(f"{task.name}  {task.place}"), ""]
     for label, entries in _sections(task, inventory):
         for index, (text, place) in enumerate(entries):
-            lines += _entry(label if index == 0 else "", text, place, width)
+            lines += _entry(label if index == 0 else "", printable(text), printable(place), width)
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.files.checkout import Checkout
+from scaffold.files.printable import printable, printable_lines
 from scaffold.rendering.check import check_rendered, refusal
 from scaffold.rendering.files import CHECKOUT_FOLDER, check_own_folder, template_file
 from scaffold.terraform.format import aligned
@@ -62,10 +63,12 @@ def _compiled() -> FileSystemBytecodeCache | None:
     return Cache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
-def _rendered(name: str, checkout: Checkout | None, context: Mapping[str, object]) -> str:
+def _rendered(
+    name: str, checkout: Checkout | None, context: Mapping[str, object], environment: Environment | None = None
+) -> str:
     """The rendered text of a template file for a checkout. Raises Refusal for an error in a team's template."""
     try:
-        return _environment(checkout).get_template(name).render(context)
+        return (environment or _environment(checkout)).get_template(name).render(context)
     except Exception as error:
         refused = refusal(error, checkout, context) if checkout else None
         if refused is None:
@@ -92,6 +95,15 @@ def new_file(template: str, checkout: Checkout | None, context: Mapping[str, obj
 
 
 def document(file: str, checkout: Checkout | None, /, **values: object) -> str:
-    """A rendered file of the template's own folder, which is text for people. Raises Refusal."""
-    text = _rendered(file, checkout, values).strip("\n") + "\n"
-    return re.sub(r"\n{3,}", "\n\n", text)
+    """A rendered file of the template's own folder, as text for people: safe to print, with each value on one line.
+
+    Raises Refusal.
+    """
+    # Without the cache, which would return what was compiled for text that is not for people.
+    environment = _environment(checkout).overlay(finalize=_finalized, bytecode_cache=None)
+    text = _rendered(file, checkout, values, environment).strip("\n") + "\n"
+    return printable_lines(re.sub(r"\n{3,}", "\n\n", text))
+
+
+def _finalized(value: object) -> object:
+    return printable(value) if isinstance(value, str) else value

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scaffold.cli.console import fail, note_written
+from scaffold.files.printable import printable
 
 
 @click.command()
@@ -14,6 +15,7 @@ from scaffold.cli.console import fail, note_written
 def demo(folder: Path) -> None:
     """Create a sample checkout in a new folder."""
     from scaffold.cli.sample import lay_out
+    from scaffold.rendering.literals import shell
 
     if folder.exists():
         fail(f"{folder} already exists. Choose another folder.")
@@ -22,5 +24,5 @@ def demo(folder: Path) -> None:
     except OSError as error:
         fail(f"cannot create {folder}: {error.strerror}.")
     note_written()
-    click.echo(f"Created a sample checkout in {folder}. Try:\n")
-    click.echo(f"  cd {folder}\n  pfml-scaffold task my-new-task-name --schedule 'rate(1 day)' --dry-run")
+    click.echo(f"Created a sample checkout in {printable(str(folder))}. Try:\n")
+    click.echo(f"  cd {shell(str(folder))}\n  pfml-scaffold task my-new-task-name --schedule 'rate(1 day)' --dry-run")
