@@ -105,7 +105,7 @@ def gate(folder: Folder, placed: PlacedBlock) -> tuple[str, hcl.Node] | None:
 @lru_cache(maxsize=1024)
 def one_line(expression: str) -> str:
     """An expression without its line breaks and comments. Raises HclError."""
-    data, position, previous = expression.encode(), 0, "("
+    data, position, previous = f"{expression}\n".encode(), 0, "("  # a heredoc ends with its line
     pieces: list[str] = []
     for kind, start, end in hcl.tokens(data, 0, len(data)):
         if kind == "newline":
