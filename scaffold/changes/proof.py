@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import CREATE, Edit
+from scaffold.files.edit import CREATE, Edit, span_of
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.files.plan import Plan
 from scaffold.hcl.proof import prove
@@ -50,7 +50,7 @@ def _prove_file(plan: Plan, path: str, scripts: Sequence[tuple[Table, str, objec
         raise ProofError(f"{path} would be created, but it exists")
     try:
         if path.endswith(".tf"):
-            prove(after, plan.spans_after(path))
+            prove(before or b"", after, [span_of(edit) for edit in plan.edits_of(path)], plan.spans_after(path))
             _same_blocks(plan, path)
         elif path.endswith(".py"):
             compile(after, path, "exec", flags=ast.PyCF_ONLY_AST)

@@ -76,6 +76,7 @@ class _Parser(StringParser):
     # --- bodies
 
     def file(self) -> Block:
+        self.at_end = False
         self.advance()
         attributes, blocks = self.body("end")
         return Block(0, len(self.data), "", (), 0, len(self.data), attributes, blocks)

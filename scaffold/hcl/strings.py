@@ -70,7 +70,7 @@ class StringParser(Scanner):
 
     def _closing(self, marker: bytes, position: int) -> re.Match[bytes]:
         """The line that closes a heredoc, up to its line break; the group ends behind the marker."""
-        match = _closing_pattern(marker).search(self.data, position, self.limit)
+        match = _closing_pattern(marker, self.at_end).search(self.data, position, self.limit)
         if match is None:
             raise HclError(f"the heredoc {marker.decode()} is not closed", line_of(self.data, position) - 1)
         return match
@@ -153,5 +153,6 @@ def _quoted_text() -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=64)
-def _closing_pattern(marker: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"^(" + _BLANKS + re.escape(marker) + rb")" + _BLANKS + rb"(?=\r?\n)", re.MULTILINE)
+def _closing_pattern(marker: bytes, at_end: bool) -> re.Pattern[bytes]:
+    follows = rb"(?=\r?\n|\Z)" if at_end else rb"(?=\r?\n)"
+    return re.compile(rb"^(" + _BLANKS + re.escape(marker) + rb")" + _BLANKS + follows, re.MULTILINE)

@@ -10,7 +10,7 @@ from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.tasks import Task, task_definition
 from scaffold.spec.specs import Subject
-from scaffold.terraform.conditions import grouped, one_line
+from scaffold.terraform.conditions import negated, one_line
 from scaffold.terraform.folder import Folder
 
 COMMON = "common"
@@ -101,7 +101,7 @@ def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Giv
             yield from _given_by_group(folder, match[1], way._replace(place=way.place or (path, node.start)))
     elif isinstance(node, hcl.Conditional):
         condition = one_line(folder.text(path, node.condition))
-        for branch, holds in ((node.yes, condition), (node.no, f"!{grouped(condition)}")):
+        for branch, holds in ((node.yes, condition), (node.no, negated(condition))):
             yield from _given(folder, path, branch, way._replace(conditions=(*way.conditions, holds)))
     else:
         inner = way if _keeps_elements(node) else way._replace(within=(*way.within, _name(node)))

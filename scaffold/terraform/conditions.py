@@ -96,7 +96,7 @@ def gate(folder: Folder, placed: PlacedBlock) -> tuple[str, hcl.Node] | None:
         if no == "0":
             return condition, node
         if yes == "0":
-            return f"!{grouped(condition)}", node
+            return negated(condition), node
     if text == "1":
         return None
     return f"{grouped(one_line(text))} > 0", node
@@ -110,7 +110,9 @@ def one_line(expression: str) -> str:
     for kind, start, end in hcl.tokens(data, 0, len(data)):
         if kind == "newline":
             continue
-        if start > position and previous not in ("(", "[") and kind not in (")", "]"):
+        if previous == "heredoc":
+            pieces.append("\n")  # Without it, the heredoc would not end.
+        elif start > position and previous not in ("(", "[") and kind not in (")", "]"):
             pieces.append(" ")
         pieces.append(data[start:end].decode())
         position, previous = end, kind
@@ -152,7 +154,15 @@ def _is_wrapped(condition: str) -> bool:
 def grouped(condition: str) -> str:
     """A condition that can be used as an operand: in parentheses, unless it is a name or its negation."""
     text = unwrapped(condition)
-    return text if re.fullmatch(r"!?[\w.\[\]\"-]+", text) else f"({text})"
+    if re.fullmatch(r"!?[\w.\[\]\"-]+", text):
+        return text
+    return f"({text}\n)" if "<<" in text else f"({text})"  # The line of a heredoc's marker has nothing else.
+
+
+def negated(condition: str) -> str:
+    """A condition that holds where another does not."""
+    text = grouped(condition)
+    return text[1:] if text.startswith("!") else f"!{text}"
 
 
 # --- combined

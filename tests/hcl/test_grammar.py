@@ -127,6 +127,6 @@ def test_python_hcl2_itself_reads_if_lark_has_changed_inside(monkeypatch: pytest
     monkeypatch.setattr(grammar, "parser", changed)
     monkeypatch.setattr(proof, "_reader", proof._reader.__wrapped__)
     assert proof._reader() is hcl2.parses_to_tree
-    proof.prove(b"a = 1\n", [(0, 5)])
+    proof.prove(b"", b"a = 1\n", [(0, 0)], [(0, 5)])
     with pytest.raises(HclError):
-        proof.prove(b'a = "${b c}"\n', [(0, 5)])
+        proof.prove(b"", b'a = "${b c}"\n', [(0, 0)], [(0, 5)])

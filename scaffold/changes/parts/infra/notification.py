@@ -157,6 +157,13 @@ def _widen(folder: Folder, notification: PlacedBlock, condition: str) -> list[Ed
     if narrow is None:
         return []
     old, node = narrow
+    if "<<" in old:
+        raise Refusal(
+            "the bucket's notification has a heredoc in its count, so a trigger cannot be added to the condition",
+            option="--s3-bucket",
+            place=checkout.place(notification.path, node.start),
+            instead="Write a quoted string there first.",
+        )
     wide = either(old, condition) if condition else ""
     if condition and wide == old:
         return _held(folder, notification, old, condition)
