@@ -63,14 +63,18 @@ def parts_of(days: int) -> Parts:
     """What occurs in the days, except the first and the last of all."""
     parts, start = Parts(set(), set(), set(), set()), 0
     digits = f"{days & _INNER_DAYS:0{_DAY_COUNT}b}"[::-1]
+    patterns = set()  # of the days of a month, of which there are few
     for year, month, (weekday, length) in _months():
-        fires = [day for day, digit in enumerate(digits[start : start + length]) if digit == "1"]
+        pattern = digits[start : start + length]
         start += length
-        if fires:
+        if "1" in pattern:
             parts.years.add(year)
             parts.months.add(month)
-            parts.month_days.update(day + 1 for day in fires)
-            parts.week_days.update((weekday + day + 1) % 7 + 1 for day in fires)
+            patterns.add((weekday, pattern))
+    for weekday, pattern in patterns:
+        fires = [day for day, digit in enumerate(pattern) if digit == "1"]
+        parts.month_days.update(day + 1 for day in fires)
+        parts.week_days.update((weekday + day + 1) % 7 + 1 for day in fires)
     return parts
 
 
