@@ -80,6 +80,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "start-role": (ERROR, (SCHEDULE, TRIGGER, TASK, ROLE)),
         "unassumable-role": (ERROR, (ROLE, TASK)),
         "unknown-role": (ERROR, (TASK, ROLE, SCHEDULE, TRIGGER)),
+        "unpassable-role": (ERROR, (TASK, ROLE, TRIGGER)),
         "unreadable-secret": (ERROR, (TASK, ROLE)),
         "unused-role": (WARNING, ANY_PART),
     },

@@ -67,6 +67,8 @@ class DataSource(NamedTuple):
         name."""
         if self.names(name, values):
             return True
+        if not self.type.startswith("aws_"):
+            return False
         arguments = list(self.arguments(values))
         if any(argument.endswith(("prefix", "regex")) and word in text for argument, text in arguments):
             return True
@@ -150,7 +152,7 @@ def families(folder: Folder, key: str) -> dict[str, str]:
     }
 
 
-def names_from(start: Start) -> Iterator[tuple[str, dict[str, str]]]:
+def _names_from(start: Start) -> Iterator[tuple[str, dict[str, str]]]:
     """The names of what the module of a schedule or a trigger creates: the type, and the name in each environment."""
     checkout, variables = start.folder.checkout, {"task_name": start.given_name}
     module = Folder.of(checkout, f"infra/modules/{start.module}")
@@ -164,6 +166,14 @@ def names_from(start: Start) -> Iterator[tuple[str, dict[str, str]]]:
                         for environment, values in _template_values(checkout).items()
                     },
                 )
+
+
+def lookup_of_start(start: Start) -> tuple[DataSource, str] | None:
+    """A data source that looks up something of a schedule or a trigger by its name, and the type of that."""
+    for type, names in _names_from(start) if start.given_name else ():
+        for lookup in lookups_of(start.folder.checkout, type, names, start.given_name):
+            return lookup, type
+    return None
 
 
 def named_elsewhere(checkout: Checkout, ending: str) -> Place | None:

@@ -202,3 +202,40 @@ data "aws_s3_bucket" "it" {
     (sample / FILE).write_text(text)
     assert run("rename dor-import dor-again").exit_code == 0
     assert (sample / FILE).read_text() == text
+
+
+LEFT_BEHIND = {
+    "trigger's function": (
+        data("aws_lambda_function", function_name='"dor-import-${var.environment_name}-task-trigger"'),
+        "dor-import",
+    ),
+    "trigger's role": (data("aws_iam_role", name='"dor-import-prod-task-trigger"'), "dor-import"),
+    "schedule's rule": (
+        data("aws_cloudwatch_event_rule", name='"reductions-process-agency-data_${var.environment_name}_schedule"'),
+        "reductions-process-agency-data",
+    ),
+    "role": (data("aws_iam_role", name='"pfml-api-test-ecs-tasks-dor-import"'), "dor-import"),
+    "definition": (data("aws_ecs_task_definition", task_definition='"pfml-api-test-dor-import"'), "dor-import"),
+}
+
+
+@pytest.mark.parametrize("folder", [TEMPLATE, f"{ENVIRONMENTS}/test", "infra/api/template"])
+@pytest.mark.parametrize("case", LEFT_BEHIND)
+def test_what_is_looked_up_is_not_removed(case: str, folder: str, sample: Path, run: Run) -> None:
+    text, task = LEFT_BEHIND[case]
+    before = {
+        path: (sample / TEMPLATE / path).read_text() for path in ("iam.tf", "s3_subscriptions.tf", "cloudwatch.tf")
+    }
+    (sample / folder).mkdir(parents=True, exist_ok=True)
+    (sample / folder / "lookup.tf").write_text(text)
+    commands = [f"remove {task}"]
+    if case.startswith(("trigger", "schedule")):
+        commands.append(f"un{case.partition(chr(39))[0]} {task}")
+    for command in commands:
+        result = run(command)
+        assert result.exit_code == 0 and f"still used ({folder}/lookup.tf:" in result.stdout, result.output
+    kept = {"r": "iam.tf", "t": "s3_subscriptions.tf", "s": "cloudwatch.tf"}.get(case[0])
+    if kept:
+        assert (sample / TEMPLATE / kept).read_text() == before[kept]
+    else:
+        assert '"dor-import" = {' in (sample / TEMPLATE / "tasks.tf").read_text()

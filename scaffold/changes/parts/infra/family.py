@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
+from scaffold.files.edit import Place
 from scaffold.pfml.limits import check
 from scaffold.pfml.lookups import families, in_same_plan, lookups_of
+from scaffold.pfml.tasks import Task
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder
 
@@ -33,3 +35,12 @@ def check_lookups(naming: Naming, folder: Folder) -> None:
                 place=folder.checkout.place(*lookup.placed.location),
                 instead=f'Use aws_ecs_task_definition.ecs_tasks["{naming.key}"] there first.',
             )
+
+
+def lookup_elsewhere(folder: Folder, task: Task) -> Place | None:
+    """Where a data source outside of the template looks up the task definition."""
+    names_by_environment = families(folder, task.key)
+    for lookup in lookups_of(folder.checkout, "aws_ecs_task_definition", names_by_environment, task.own_name):
+        if lookup.folder.path != folder.path:
+            return lookup.placed.location
+    return None

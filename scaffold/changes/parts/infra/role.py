@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.aws import names
-from scaffold.changes.parts.infra.role_rename import POLICY, depends_on_name, has_role, renamed_role
+from scaffold.changes.parts.infra import pass_role
+from scaffold.changes.parts.infra.role_removal import removed_roles
+from scaffold.changes.parts.infra.role_rename import depends_on_name, has_role, renamed_role
+from scaffold.changes.parts.infra.trigger_role import trigger_role
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.changes.parts.task_roles import execution_role_resource, task_role_resource
 from scaffold.errors import Refusal
@@ -28,7 +31,6 @@ from scaffold.pfml.iam.roles import (
     role_resource,
 )
 from scaffold.pfml.limits import check
-from scaffold.pfml.references import first_reference, places, template_files
 from scaffold.pfml.tasks import Task, all_tasks
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
@@ -36,7 +38,6 @@ from scaffold.spec import part_names
 from scaffold.spec.s3_filters import key_text
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
-from scaffold.terraform.insertion import remove_block
 from scaffold.terraform.items import add_items
 
 PART = part_names.ROLE
@@ -46,7 +47,7 @@ TEMPLATES: tuple[str, ...] = (
 )
 RECREATED = "its IAM roles"
 FILE = f"{TEMPLATE}/iam.tf"
-_ROLE = re.compile(r"(?<![\w.-])aws_iam_role\.([\w-]+)")
+_NAME = re.compile(r'(?m)^ *name += +"(.*)"$')
 _PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
@@ -69,7 +70,8 @@ def add(addition: Addition) -> list[Edit]:
         edits.append(checkout.unchanged(*existing.location, PART))
     if text:
         edits.append(checkout.append(FILE, "\n\n".join(text), PART))
-    return edits
+    names_of_new = {label: name[1] for _, label, piece in pieces if (name := _NAME.search(piece))}
+    return edits + pass_role.add(addition, names_of_new, PART)
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
@@ -78,22 +80,11 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
 
 def remove(removal: Removal) -> list[Edit]:
     """The roles that removed parts refer to and nothing else uses, with their policies and the documents of these."""
-    checkout, folder, removed = removal.checkout, removal.folder, removal.edits
-    default = role_resource(default_execution_role(folder))
-    edits: list[Edit] = []
-    for name in _matches(checkout, removed, _ROLE):
-        role = folder.block("resource", "aws_iam_role", name)
-        if role is None or name == default:
-            continue
-        blocks = [role, *links_of(folder, name)]
-        removals = [remove_block(checkout, placed.path, placed.block, PART) for placed in blocks]
-        used = _used(checkout, blocks, [*removed, *edits, *removals])
-        used = used or _used_by_name(folder, role, [*removed, *removals])
-        if used is None:
-            edits += removals
-        elif removal.chosen is None:
-            edits.append(checkout.keep(*role.location, PART, f"{name} is still used", used))
-    return edits + _orphans(folder, [*removed, *edits])
+    edits = removed_roles(removal, PART)
+    added = trigger_role(removal) if removal.chosen else None
+    if added and added.reason:
+        edits.append(removal.checkout.keep(*added.role.location, PART, added.reason, added.witness))
+    return edits
 
 
 def rename(renaming: Renaming) -> list[Edit]:
@@ -128,43 +119,6 @@ def _of_task(task: Task, folder: Folder) -> dict[str, PlacedBlock]:
         if role is not None:
             roles[attribute] = role
     return roles
-
-
-def _orphans(folder: Folder, removed: Sequence[Edit]) -> list[Edit]:
-    """The policies and documents that only removed blocks refer to, and what only these refer to."""
-    checkout = folder.checkout
-    edits: list[Edit] = []
-    for address in _matches(checkout, [edit for edit in removed if edit.part == PART], POLICY):
-        *kind, type, name = address.split(".")
-        policy = folder.block("data" if kind else "resource", type, name)
-        removal = remove_block(checkout, policy.path, policy.block, PART) if policy else None
-        if removal is None or removal in removed:
-            continue
-        if first_reference(checkout, address, [*removed, *edits, removal]) is None:
-            edits.append(removal)
-    return edits + _orphans(folder, [*removed, *edits]) if edits else []
-
-
-def _matches(checkout: Checkout, removed: Sequence[Edit], pattern: re.Pattern[str]) -> list[str]:
-    """The matches in text that is removed, each once."""
-    texts = [checkout.require(edit.path)[edit.start : edit.end].decode() for edit in removed if edit.changes]
-    return list(dict.fromkeys(match for text in texts for match in pattern.findall(text)))
-
-
-def _used(checkout: Checkout, blocks: Sequence[PlacedBlock], removed: Sequence[Edit]) -> Place | None:
-    """Where something else refers to a role or to one of its policies."""
-    addresses = [".".join(placed.block.labels) for placed in blocks]
-    places = (first_reference(checkout, address, removed) for address in addresses)
-    return next((place for place in places if place), None)
-
-
-def _used_by_name(folder: Folder, role: PlacedBlock, removed: Sequence[Edit]) -> Place | None:
-    """Where something refers to a role by its name, as in an ARN or in a data source."""
-    name = folder.attribute_text(role, "name").strip('"').rpartition("}")[2]
-    if not name.startswith("-"):
-        return None
-    checkout, pattern = folder.checkout, re.compile(rb"[}\w]%s(?![\w-])" % re.escape(name.encode()))
-    return next(places(checkout, template_files(checkout), pattern, removed), None)
 
 
 def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:

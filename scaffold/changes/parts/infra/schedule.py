@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scaffold import hcl
-from scaffold.changes.parts.infra.start import pass_on, rename_start
+from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
 from scaffold.changes.parts.infra.uses import uses_in
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -13,7 +13,6 @@ from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.limits import check_folder
-from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, module_folder, schedules, schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
@@ -52,7 +51,7 @@ def remove(removal: Removal) -> list[Edit]:
     for schedule in filter(removal.includes, schedules_of(removal.folder, removal.task.key)):
         path, block = schedule.path, schedule.block
         removed = remove_block(checkout, path, block, PART)
-        used = first_reference(checkout, f"module.{block.labels[0]}", [removed])
+        used = use_of(schedule, [removed])
         edits.append(checkout.keep(path, block.start, PART, "still used", used) if used else removed)
     return edits
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
 from scaffold.changes.parts.task_roles import TaskRoles
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.pfml.limits import check_folder
-from scaffold.pfml.lookups import lookups_of, names_from
+from scaffold.pfml.lookups import lookup_of_start
+from scaffold.pfml.references import first_reference
 from scaffold.pfml.starts import Start
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -24,10 +25,10 @@ def rename_start(naming: Naming, folder: Folder, start: Start, others: Sequence[
     edits = rename_inside(naming, checkout, start.path, attribute.value, part) if attribute else []
     if not edits:
         return [checkout.keep(*start.location, part, f"{name} is not named after the task")]
-    for type, names in names_from(start):
-        for lookup in lookups_of(checkout, type, names, naming.old):
-            reason = f"{name} stays: {lookup.address} looks up its {type} by name"
-            return [checkout.keep(*start.location, part, reason, lookup.placed.location)]
+    looked_up = lookup_of_start(start)
+    if looked_up:
+        reason = f"{name} stays: {looked_up[0].address} looks up its {looked_up[1]} by name"
+        return [checkout.keep(*start.location, part, reason, looked_up[0].placed.location)]
     new_name, new_label = naming.in_name(name), naming.in_identifier(label)
     check_folder(Folder.of(checkout, f"infra/modules/{start.module}"), naming.new, {"task_name": new_name}, "NEW")
     for taken in others:
@@ -42,6 +43,13 @@ def rename_start(naming: Naming, folder: Folder, start: Start, others: Sequence[
         edits += rename_label(checkout, start, 0, new_label, part)
         edits += rename_address(checkout, f"module.{label}", new_label, part)
     return edits
+
+
+def use_of(start: Start, removed: Sequence[Edit]) -> Place | None:
+    """Where something still uses a schedule or a trigger after the edits: a reference, or a look-up by name."""
+    used = first_reference(start.folder.checkout, f"module.{start.label}", removed)
+    looked_up = None if used else lookup_of_start(start)
+    return looked_up[0].placed.location if looked_up else used
 
 
 def pass_on(folder: Folder, start: PlacedBlock, roles: TaskRoles, part: str) -> list[Edit]:

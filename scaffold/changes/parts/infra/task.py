@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold import hcl
-from scaffold.changes.parts.infra.family import check_family, check_lookups
+from scaffold.changes.parts.infra.family import check_family, check_lookups, lookup_elsewhere
 from scaffold.changes.parts.infra.keys import keys
+from scaffold.changes.parts.infra.trigger_role import trigger_role
 from scaffold.changes.parts.infra.uses import uses
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal, unknown
@@ -62,11 +63,12 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
 def remove(removal: Removal) -> list[Edit]:
     """The entry of the task; it stays if anything that is not removed still starts the task."""
     if removal.chosen:
-        return []
+        added = trigger_role(removal)
+        return added.edits if added else []
     checkout, task = removal.checkout, removal.task
     path, entries = tasks_object(removal.folder)
     edits = remove_items(checkout, path, entries, [task.entry], PART)
-    used = first_mention(checkout, task.key, [*removal.edits, *edits])
+    used = first_mention(checkout, task.key, [*removal.edits, *edits]) or lookup_elsewhere(removal.folder, task)
     return [checkout.keep(path, task.entry.start, PART, "still used", used)] if used else edits
 
 

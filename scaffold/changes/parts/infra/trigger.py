@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold.changes.parts.infra.notification import FILE, add_destination, remove_destinations
-from scaffold.changes.parts.infra.start import pass_on, rename_start
+from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
 from scaffold.changes.parts.infra.uses import uses_in
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -13,7 +13,6 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.buckets import bucket_reference
 from scaffold.pfml.limits import check_folder
-from scaffold.pfml.references import first_reference
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.triggers import MODULE, Trigger, triggers, triggers_of
 from scaffold.rendering.render import snippet
@@ -53,7 +52,7 @@ def _remove_triggers(removed: Sequence[Trigger], folder: Folder) -> list[Edit]:
     edits = [remove_block(checkout, trigger.path, trigger.block, PART) for trigger in removed]
     edits += remove_destinations(folder, [trigger.label for trigger in removed])
     for trigger in removed:
-        used = first_reference(checkout, f"module.{trigger.block.labels[0]}", edits)
+        used = use_of(trigger, edits)
         if used:
             kept = checkout.keep(*trigger.location, PART, "still used", used)
             return [kept, *_remove_triggers([left for left in removed if left is not trigger], folder)]
