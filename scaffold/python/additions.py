@@ -107,9 +107,11 @@ def _before_all(lines: Lines, body: list[ast.stmt], text: str) -> Lines:
     """The first import of a module: after its docstring, `__future__` imports and first comments."""
     heads = [node for node in body if _is_future(node) or _is_docstring(node, body)]
     head = _end(lines, body, heads[-1]) if heads else _after_comments(lines)
+    while not any(line.strip() for line in lines[:head]) and head < len(lines) and not lines[head].strip():
+        head += 1
     following = lines[head] if head < len(lines) else ""
     if not following.strip():
-        return _inserted(lines, head, [*([""] if head else []), text])
+        return _inserted(lines, head, [*([""] if head and lines[head - 1].strip() else []), text])
     definition = following.startswith(("def ", "class ", "async ", "@", "#"))
     return _inserted(lines, head, [text, *[""] * (2 if definition else 1)])
 
@@ -248,7 +250,7 @@ def edits_between(path: str, before: Lines, after: Lines, start: int, crlf: bool
             text = text.removesuffix(ending)
             if first == last:
                 begin, text = begin - 1, ending + text
-            elif new_first == new_last:
-                begin -= 1
+            elif new_first == new_last and first:
+                begin -= 2 if before[first - 1].endswith("\r") else 1
         edits.append(Edit(path, begin, end, text.encode(), part, INSERT if first == last else REPLACE))
     return edits

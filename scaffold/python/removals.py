@@ -1,19 +1,22 @@
-"""Removal of a function from a Python module, with the imports and the logger that nothing else uses.
+"""Removal of a function from a Python module, with the imports and the logger that came with it.
 
-It reverses additions.py: an import is a line of its own or one of several symbols, the logger follows a blank line, and
-the function is at the end, after two.
+It reverses additions.py: an import or a logger is removed only if adding it again gives the same text.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
-from scaffold.files.edit import Edit
-from scaffold.python.additions import from_import
+from scaffold.files.checkout import uses_crlf
+from scaffold.files.edit import REMOVE, Edit, Place
+from scaffold.python.additions import Lines, edits_between, from_import, raw_lines, with_import, with_statement
 from scaffold.python.module import Import, Module, imports_of
+from scaffold.python.own_uses import own_uses
+
+UsedElsewhere = Callable[[str], Place | None]
 
 
 def function_lines(module: Module, text: str) -> range | None:
@@ -27,115 +30,107 @@ def function_lines(module: Module, text: str) -> range | None:
 
 def is_used(module: Module, names: Sequence[str], inside: range) -> int:
     """The line, counted from 1, of the first use of one of these names outside of some lines; 0 if there is none."""
-    used = _used_names(_text_without(module, {*inside})) & {*names}
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Name) and node.id in used and node.lineno - 1 not in inside:
-            return node.lineno
-    return 1 if used else 0
+    lines = ["" if number in inside else line for number, line in enumerate(_lines(module))]
+    return min(own_uses("\n".join(lines), names).values(), default=0)
 
 
-def without_function(module: Module, lines: range, imports: Sequence[Import], statement: str, part: str) -> list[Edit]:
-    """The edits that remove a function, and the imports and the statement ("" for none) that nothing else uses."""
-    text = _lines(module)
-    gone = {*range(_after_content(text, lines.start), lines.stop)}
-    for node in module.tree.body:
-        if statement and node.lineno - 1 not in gone and ast.unparse(node) == statement:
-            rows = range(node.lineno - 1, node.end_lineno or node.lineno)
-            if "logger" not in _used_names(_text_without(module, gone | {*rows})):
-                gone |= {*range(rows.start - (rows.start > 0 and not text[rows.start - 1].strip()), rows.stop)}
-    used = _used_names(_text_without(module, gone))
-    unused = [imported for imported in imports if imported.name.split(".")[0] not in used]
-    gone_imports, shorter = _without_imports(module, unused, part)
-    gone |= _with_blanks(text, gone_imports)
-    return [*shorter, *_edits(module, _without_leading(text, gone), part)]
+def without_function(
+    module: Module, lines: range, imports: Sequence[Import], statement: str, part: str, used: UsedElsewhere
+) -> list[Edit]:
+    """The edits that remove a function, and the imports and the statement ("" for none) that came with it.
 
-
-def _without_imports(module: Module, unused: Sequence[Import], part: str) -> tuple[set[int], list[Edit]]:
-    """The lines of imports that are removed, and the edits of those that keep other symbols."""
-    gone: set[int] = set()
-    edits = []
-    for node in module.tree.body:
-        imported_here = list(imports_of(node))
-        left = [imported for imported in imported_here if imported not in unused]
-        if len(left) == len(imported_here):
+    Whatever other code uses stays: in this module, or elsewhere, in which case it is listed as kept. used: the place
+    elsewhere that uses a name of this module.
+    """
+    _, before, text = raw_lines(module.checkout, module.path)
+    ends = text[-1] == ""
+    remaining = _without_rows(text[:-1] if ends else text, lines)
+    edits: list[Edit] = []
+    for addition in _additions(imports, statement):
+        name = addition.name
+        shorter = None if own_uses("\n".join(remaining), [name]) else addition.undone(remaining)
+        if shorter is None:
             continue
-        first, last = node.lineno - 1, node.end_lineno or node.lineno
-        if not left:
-            gone |= {*range(first, last)}
-        elif isinstance(node, ast.ImportFrom) and not any(imported.alias for imported in imported_here):
-            start = module.offset(node.lineno) + node.col_offset
-            end = module.offset(last) + (node.end_col_offset or 0)
-            text = from_import(imported_here[0].module, [imported.symbol for imported in left])
-            edits.append(module.checkout.remove(module.path, start, end, part, text))
-    return gone, edits
+        witness = used(name)
+        if witness is None:
+            remaining = shorter
+        else:
+            offset = module.offset(_bound_at(module, name))
+            edits.append(module.checkout.keep(module.path, offset, part, f"another file uses its {name}", witness))
+    start, crlf = module.line_starts[0], uses_crlf(module.data)
+    changes = edits_between(module.path, before, [*remaining, ""] if ends else remaining, start, crlf, part)
+    return [*edits, *(edit._replace(action=REMOVE) for edit in changes)]
 
 
-def _with_blanks(text: Sequence[str], gone: set[int]) -> set[int]:
-    """The given lines; if they are a whole paragraph, also the blank lines before it."""
-    result = set(gone)
-    for first, last in _rows(gone):
-        above = _after_content(text, first)
-        if above < first and not "".join(text[last : last + 1]).strip():
-            result |= {*range(above, first)}
-    return result
+class _Addition(NamedTuple):
+    """What was added with a function: a name, how it is added to lines, and where it may be in them."""
+
+    name: str
+    add: Callable[[Lines], Lines]
+    without: Callable[[Lines], Iterator[Lines]]
+
+    def undone(self, lines: Lines) -> Lines | None:
+        """The lines before the addition; None if they were never added like this."""
+        for shorter in self.without(lines):
+            if _parses(shorter) and self.add(shorter) == lines:
+                return shorter
+        return None
 
 
-def _without_leading(text: Sequence[str], gone: set[int]) -> set[int]:
-    """The given lines; if they are at the top of the module, also the blank lines after them."""
-    if not gone or min(gone) > 0:
-        return gone
-    result, line = set(gone), 0
-    while line < len(text) and (line in result or not text[line].strip()):
-        result.add(line)
-        line += 1
-    return result
+def _additions(imports: Sequence[Import], statement: str) -> Iterator[_Addition]:
+    """What was added with a function, last first."""
+    if statement:
+        name = statement.partition(" ")[0]
+        yield _Addition(name, partial(with_statement, text=statement), partial(_without_line, text=statement))
+    for needed in reversed(imports):
+        yield _Addition(needed.name, partial(with_import, needed=needed), partial(_without_import, needed=needed))
 
 
-def _edits(module: Module, gone: set[int], part: str) -> Iterator[Edit]:
-    newline_at_end = module.data.endswith(b"\n")
-    for first, last in _rows(gone):
-        start, end = module.offset(first + 1), module.offset(last + 1)
-        if end == len(module.data) and first and not newline_at_end:
-            start = len(module.data[:start].removesuffix(b"\n").removesuffix(b"\r"))
-        yield module.checkout.remove(module.path, start, end, part)
+def _without_line(lines: Lines, text: str) -> Iterator[Lines]:
+    """The lines without one that has this text, and without blank lines next to it."""
+    for row in (number for number, line in enumerate(lines) if line == text):
+        for start, stop in ((row - 1, row + 1), (row, row + 2), (row, row + 3), (row, row + 1)):
+            removed = [*lines[max(start, 0) : row], *lines[row + 1 : stop]]
+            if start >= 0 and stop <= len(lines) and not any(line.strip() for line in removed):
+                yield [*lines[:start], *lines[stop:]]
 
 
-def _rows(numbers: set[int]) -> list[tuple[int, int]]:
-    """Consecutive numbers as half-open ranges."""
-    starts = sorted(number for number in numbers if number - 1 not in numbers)
-    return list(zip(starts, sorted(number + 1 for number in numbers if number + 1 not in numbers), strict=True))
+def _without_import(lines: Lines, needed: Import) -> Iterator[Lines]:
+    """The lines without an import, or without a symbol of `from x import …`."""
+    yield from _without_line(lines, needed.text)
+    for node in ast.parse("\n".join(lines)).body:
+        names = [imported.symbol for imported in imports_of(node) if imported != needed]
+        if isinstance(node, ast.ImportFrom) and names and needed in imports_of(node):
+            text = from_import(needed.module, names).split("\n")
+            yield [*lines[: node.lineno - 1], *text, *lines[node.end_lineno or 0 :]]
 
 
-def _after_content(text: Sequence[str], line: int) -> int:
-    """The end of the content before a line: the line after the last one that is not blank."""
-    while line and not text[line - 1].strip():
-        line -= 1
-    return line
+def _parses(lines: Lines) -> bool:
+    try:
+        ast.parse("\n".join(lines))
+    except SyntaxError:
+        return False
+    return True
 
 
-def _lines(module: Module) -> list[str]:
+def _without_rows(text: Lines, rows: range) -> Lines:
+    """The lines without a function and the two blank lines before it; those after it, if nothing comes before."""
+    start, stop = rows.start, rows.stop
+    while start > max(0, rows.start - 2) and not text[start - 1].strip():
+        start -= 1
+    while not start and stop < len(text) and any(line.strip() for line in text[stop:]) and not text[stop].strip():
+        stop += 1
+    return [*text[:start], *text[stop:]]
+
+
+def _bound_at(module: Module, name: str) -> int:
+    """The line of the import or assignment of a name."""
+    for node in module.tree.body:
+        targets = [getattr(target, "id", "") for target in getattr(node, "targets", ())]
+        if name in [*targets, *(imported.name for imported in imports_of(node))]:
+            return node.lineno
+    return 1
+
+
+def _lines(module: Module) -> Lines:
     return [line.removesuffix("\r") for line in module.data.decode("utf-8-sig").split("\n")]
-
-
-def _text_without(module: Module, gone: set[int]) -> str:
-    return "\n".join("" if number in gone else line for number, line in enumerate(_lines(module)))
-
-
-def _used_names(source: str) -> set[str]:
-    """The module-level names that a module uses, including those in string annotations and `__all__`."""
-    names = set(_references(symtable.symtable(source, "module", "exec")))
-    for node in ast.walk(ast.parse(source)):
-        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
-            if isinstance(annotation, ast.expr):
-                names |= set(re.findall(r"\w+", ast.unparse(annotation)))
-        if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node.targets[0]):
-            names |= set(re.findall(r"\w+", ast.unparse(node.value)))
-    return names
-
-
-def _references(table: symtable.SymbolTable) -> Iterator[str]:
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _references(child)

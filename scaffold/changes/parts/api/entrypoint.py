@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 
@@ -21,10 +20,11 @@ from scaffold.pfml.entrypoints import entrypoint, task_name_in
 from scaffold.pfml.scripts import script_reference, scripts
 from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend
-from scaffold.python.imports import first_import
 from scaffold.python.module import Import, Module
+from scaffold.python.own_uses import own_uses
 from scaffold.python.removals import function_lines, is_used, without_function
 from scaffold.python.renames import files_with, rewritten, with_module
+from scaffold.python.uses import first_use
 from scaffold.rendering.files import CHECKOUT_FOLDER
 from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
@@ -105,14 +105,21 @@ def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> 
     if generated is None:
         return [checkout.keep(path, offset, PART, EDITED)]
     origin, lines = generated
-    used = first_import(checkout, dotted, origin.names if lines else [], {path, test_path(dotted)})
+    used = first_use(checkout, dotted, origin.names if lines else [], {path, test_path(dotted)})
     if used is None and lines and (line := is_used(module, origin.names, lines)):
         used = path, module.offset(line)
     if used:
         return [checkout.keep(path, offset, PART, "still used", used)]
     if lines is None:
         return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
-    return without_function(module, lines, [DECORATOR, LOGGING, DATABASE, ARGPARSE], LOGGER, PART)
+    return without_function(
+        module,
+        lines,
+        [DECORATOR, LOGGING, *_imports(origin.spec)],
+        LOGGER,
+        PART,
+        lambda name: first_use(checkout, dotted, [name], {path}),
+    )
 
 
 def _generated(module: Module, origins: Sequence[Origin]) -> tuple[Origin, range | None] | None:
@@ -169,7 +176,7 @@ def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Che
 
 def _is_elsewhere(module: Module, dotted: str, name: str, inside: range) -> bool:
     """Whether anything but some lines of a module uses a name of it."""
-    used = first_import(module.checkout, dotted, [name], [module.path])
+    used = first_use(module.checkout, dotted, [name], [module.path])
     return bool(used) or is_used(module, [name], inside) > 0
 
 
@@ -265,9 +272,8 @@ def _check_free(spec: TaskSpec, names: ModuleNames, name: str) -> None:
     if lines:
         what = f"the module already has {name!r}, which is not a function that could be the entrypoint"
     else:
-        lines = [node.lineno for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == name]
-        what = f"the module uses the name {name!r} for something that it does not define, such as Python's own function"
-        lines = lines if hasattr(builtins, name) else []
+        what = f"the module uses {name!r} without defining it, for example as Python's own function"
+        lines = [*own_uses(module.data.decode("utf-8-sig").replace("\r\n", "\n"), [name]).values()]
     if lines:
         place = f"{module.path}:{min(lines)}"
         raise Refusal(what, option=option, value=value, place=place, instead=f"Choose another {option}.")

@@ -12,7 +12,7 @@ from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
 from scaffold.python.bindings import Bound, bindings_of, stop
 from scaffold.python.imports import runs
-from scaffold.python.lookup import Lookup, absolute, dotted_name
+from scaffold.python.lookup import Binding, Lookup, absolute, dotted_name
 from scaffold.python.module import Import, Module, parse
 
 LOGGER = "logger"
@@ -73,10 +73,19 @@ class ModuleNames:
         return lookup.may_export(absolute(source, self.dotted, self.module.path), name)
 
     def _is(self, needed: Import, bound: Bound) -> bool:
-        if bound.imported is None:
+        imported = bound.imported
+        if bound.star and isinstance(bound.node, ast.ImportFrom):
+            imported = Import("." * bound.node.level + (bound.node.module or ""), needed.name)
+        if imported is None:
             return False
-        module = absolute(bound.imported.module, self.dotted, self.module.path)
-        return _target(bound.imported._replace(module=module)) == _target(needed)
+        imported = imported._replace(module=absolute(imported.module, self.dotted, self.module.path))
+        return _target(imported) == _target(needed) or self._source(imported) == self._source(needed) != ""
+
+    def _source(self, imported: Import) -> str:
+        """The place of what is imported, also through other modules of the API; "" if that is not known."""
+        lookup: Lookup = self.module.checkout.once(Lookup)
+        answer = lookup.find(imported.module, imported.symbol) if imported.symbol else None
+        return answer.path if isinstance(answer, Module) else answer.place if isinstance(answer, Binding) else ""
 
     def _check_meaning(self, name: str, fits: Fits, needs: str) -> None:
         for bound in self.bound.get(name, ()):

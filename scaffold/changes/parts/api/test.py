@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
 from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
@@ -21,6 +22,7 @@ from scaffold.python.layout import python_call
 from scaffold.python.module import Import, Module
 from scaffold.python.removals import function_lines, without_function
 from scaffold.python.renames import Move, files_with, rewritten, unclear, with_module
+from scaffold.python.uses import first_use
 from scaffold.rendering.files import CHECKOUT_FOLDER
 from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
@@ -86,8 +88,14 @@ def remove(removal: Removal) -> list[Edit]:
             return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
     for origin, template in renderings(origins, checkout):
         for imported, lines in _functions(module, origin, template):
-            return without_function(module, lines, [imported, DATABASE, MOCK], "", PART)
+            needed = [imported, *([DATABASE, MOCK] if origin.spec.database else [])]
+            return without_function(module, lines, needed, "", PART, partial(_used, checkout, path))
     return [checkout.keep(path, offset, PART, EDITED)]
+
+
+def _used(checkout: Checkout, path: str, name: str) -> Place | None:
+    """The first place outside of a test file that uses a name of it."""
+    return first_use(checkout, _dotted(path), [name], {path})
 
 
 def _functions(module: Module, origin: Origin, template: Checkout | None) -> Iterator[tuple[Import, range]]:
