@@ -35,6 +35,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "duplicate-label": (ERROR, (ROLE, SCHEDULE, TRIGGER, TOGGLE)),
         "long-name": (ERROR, ANY_PART),
         "missing-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
+        "premature-lookup": (WARNING, ANY_PART),
         "undeclared-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
         "undefined-reference": (ERROR, ANY_PART),
         "unused-local": (INFORMATION, ANY_PART),

@@ -21,7 +21,7 @@ from scaffold.terraform.values import Values, is_known
 # They compute something or read a file, and do not ask AWS.
 COMPUTED = {"aws_iam_policy_document", "archive_file", "template_file", "template_cloudinit_config"}
 COMPUTED |= {"null_data_source", "terraform_remote_state"}
-NAMES = ("name", "function_name", "family", "bucket", "alarm_name")
+NAMES = ("name", "function_name", "family", "bucket", "alarm_name", "identifier")
 _META = {"count", "for_each", "provider", "depends_on"}
 _ALSO_FIND = {"aws_ecs_container_definition": "aws_ecs_task_definition"}
 _CONFIGURATION = ("*.tf", "*.json", "*.tpl", "*.tftpl", "*.yml", "*.yaml")
@@ -152,7 +152,7 @@ def families(folder: Folder, key: str) -> dict[str, str]:
     }
 
 
-def _names_from(start: Start) -> Iterator[tuple[str, dict[str, str]]]:
+def names_from(start: Start) -> Iterator[tuple[str, dict[str, str]]]:
     """The names of what the module of a schedule or a trigger creates: the type, and the name in each environment."""
     checkout, variables = start.folder.checkout, {"task_name": start.given_name}
     module = Folder.of(checkout, f"infra/modules/{start.module}")
@@ -170,7 +170,7 @@ def _names_from(start: Start) -> Iterator[tuple[str, dict[str, str]]]:
 
 def lookup_of_start(start: Start) -> tuple[DataSource, str] | None:
     """A data source that looks up something of a schedule or a trigger by its name, and the type of that."""
-    for type, names in _names_from(start) if start.given_name else ():
+    for type, names in names_from(start) if start.given_name else ():
         for lookup in lookups_of(start.folder.checkout, type, names, start.given_name):
             return lookup, type
     return None
