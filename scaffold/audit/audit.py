@@ -69,17 +69,20 @@ def audit(checkout: Checkout, rules: Sequence[Rule], tasks: Sequence[str] = ()) 
     if not tasks:
         violations += _unused(exceptions, accepted, facts, rules)
     ordered = sorted(violations, key=_order)
-    return Audit(facts, tuple(ordered), sum(accepted.values()), tuple(facts.not_checked))
+    return Audit(facts, tuple(ordered), sum(accepted.values()), (*facts.not_checked, *facts.checkout.budget.notes))
 
 
 def _run(facts: Facts, rules: Sequence[Rule]) -> list[Violation]:
     """The findings of the rules; those about files that a rule could not read come last."""
     violations: list[Violation] = []
     for rule in sorted(rules, key=lambda rule: rule.name == UNPARSED):
+        facts.checkout.budget.refill()
         try:
             violations += [Violation(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
-        except (Refusal, HclError, RecursionError) as error:
+        except (Refusal, HclError) as error:
             facts.skip(f"{rule.name}: {error}")
+        except RecursionError:
+            facts.skip(f"{rule.name}: something is nested too deeply, or local values refer to each other in a circle")
     return [violation for violation in violations if _is_reported(violation, violations, facts)]
 
 

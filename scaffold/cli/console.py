@@ -51,6 +51,11 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], 
         if not _written:
             raise
         fail(f"{state_of_files()}the command was interrupted", INCOMPLETE)
+    except (RecursionError, MemoryError):
+        if os.environ.get("PFML_SCAFFOLD_DEBUG"):
+            raise
+        why = "something in this checkout is nested too deeply, or too large"
+        fail(f"{state_of_files()}{why}", INCOMPLETE if _written else status)
     except Exception as error:
         if os.environ.get("PFML_SCAFFOLD_DEBUG"):
             raise

@@ -10,10 +10,12 @@ from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
 from scaffold import hcl
 from scaffold.errors import Refusal
+from scaffold.files.budget import Budget
 from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 from scaffold.files.observations import Observations, first_difference, observed
 from scaffold.files.reading import check_inside, is_kind, matching, read_file
+from scaffold.hcl.labels import check_labels
 
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
 _HIDDEN = {".github", ".circleci", ".devcontainer"}
@@ -33,6 +35,7 @@ class Checkout:
         self._listings: dict[tuple[str, str], list[str]] = {}
         self._once: dict[tuple[object, ...], object] = {}
         self.observations: Observations = {}
+        self.budget = Budget()
 
     @classmethod
     def find(cls, start: Path | None = None) -> Checkout:
@@ -214,7 +217,9 @@ class Checkout:
             data = self.require(path)
             try:
                 data.decode()
-                self._parsed[path] = hcl.parse(data)
+                root = hcl.parse(data)
+                check_labels(data, root)
+                self._parsed[path] = root
             except UnicodeDecodeError as error:
                 place = self.place(path, error.start)
                 raise Refusal("not valid UTF-8", place=place, instead="Save the file as UTF-8 first.") from error

@@ -36,7 +36,11 @@ def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
     if (match := re.fullmatch(r"local\.([\w-]+)", text)) and (local := folder.local(match[1])):
         is_circular = text in folder.text(local.path, local.attribute)
         return "*" if is_circular else bucket_name(folder, local.path, local.value)
-    if isinstance(node, hcl.Call) and node.name == "format" and isinstance(node.arguments[0], hcl.Template):
+    if (
+        isinstance(node, hcl.Call)
+        and node.name == "format"
+        and any(isinstance(text, hcl.Template) for text in node.arguments[:1])
+    ):
         return re.sub(r"%[a-z]", "*", folder.expand(path, node.arguments[0], {}))
     match = _BUCKET.match(text)
     if match is None:

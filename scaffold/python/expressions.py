@@ -19,12 +19,12 @@ class Matcher(Protocol):
     def match(self, text: str) -> object: ...
 
 
-class Expression(NamedTuple):
+class Regex(NamedTuple):
     text: str
     matcher: Matcher
 
     @classmethod
-    def read(cls, text: str) -> Expression:
+    def read(cls, text: str) -> Regex:
         """Raises UnsupportedError for an expression that Python refuses, or that has no linear matcher."""
         _check(text)
         import re2

@@ -14,6 +14,9 @@ from scaffold.files.edit import Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl import split_template
 
+# In PFML the longest text of a local value has 108 characters, and at most 2 of them are nested.
+_LONGEST, _DEEPEST = 100_000, 50
+_BYTES_PER_STEP = 100
 _CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")
 Result = TypeVar("Result")
 
@@ -56,6 +59,8 @@ class Folder:
         self._searched: dict[tuple[str, ...], tuple[PlacedBlock, ...]] = {}
         self._first: dict[tuple[str, ...], PlacedBlock | None] = {}
         self._once: dict[Callable[[Folder], object], object] = {}
+        self._expanded: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+        self._depth = 0
 
     @classmethod
     def of(cls, checkout: Checkout, path: str = TEMPLATE) -> Folder:
@@ -114,6 +119,14 @@ class Folder:
                 yield module_call
 
     def local(self, name: str) -> LocalValue | None:
+        """A local value. Raises Refusal if the values that are followed from one to the next are too large."""
+        local = self._named(name)
+        if local is not None:
+            steps = 1 + (local.value.end - local.value.start) // _BYTES_PER_STEP
+            self.checkout.budget.spend(steps, f"local.{name}", local.path)
+        return local
+
+    def _named(self, name: str) -> LocalValue | None:
         if name not in self._locals:
             self._locals[name] = self._local(name)
         return self._locals[name]
@@ -156,9 +169,14 @@ class Folder:
 
     def expand_text(self, inner: str, variables: Mapping[str, str]) -> str:
         """The inside of a quoted string with its interpolations expanded."""
-        pieces = []
+        pieces, left = [], _LONGEST + len(inner)
         for literal, expression in split_template(inner):
-            pieces.append(literal if not expression else self._expand_reference(expression.strip(), variables))
+            piece = literal if not expression else self._expand_reference(expression.strip(), variables)
+            pieces.append(piece)
+            left -= len(piece)
+            if left < 0:
+                self.checkout.budget.note(f"{self.path}: {inner[:40]}… has more than {_LONGEST:,} characters")
+                return inner
         return "".join(pieces)
 
     def expanded(self, expression: str) -> str:
@@ -174,8 +192,8 @@ class Folder:
             return variables[text]
         if kind == "var" and name in variables:
             return variables[name]
-        if kind == "local" and (local := self.local(name)) and not _mentions_itself(self, local, name):
-            return self.expand(local.path, local.value, variables)
+        if kind == "local" and (local := self._named(name)):
+            return self._expand_local(name, local, variables)
         if text.startswith('"') and text.endswith('"'):
             return self.expand_text(text[1:-1], variables)
         if match := _CONSTANT.fullmatch(text):
@@ -186,6 +204,21 @@ class Folder:
         if re.fullmatch(r"\d+|true|false", text):
             return text
         return f"${{{text}}}"
+
+    def _expand_local(self, name: str, local: LocalValue, variables: Mapping[str, str]) -> str:
+        """The text of a local value, worked out once; `${…}` if it refers to itself, which Terraform refuses."""
+        known = self._expanded.setdefault(tuple(variables.items()), {})
+        if name not in known:
+            known[name] = f"${{local.{name}}}"
+            if self._depth == _DEEPEST:
+                self.checkout.budget.note(f"{local.path}: local.{name} has more than {_DEEPEST} others behind it")
+                return known[name]
+            self._depth += 1
+            try:
+                known[name] = self.expand(local.path, local.value, variables)
+            finally:
+                self._depth -= 1
+        return known[name]
 
     def _constant(self, module: str, output: str, key: str) -> str | None:
         """A value of a map that is another module's output, such as an environment's shorthand."""
@@ -202,11 +235,6 @@ class Folder:
             if folder.text(placed.path, entry.key).strip('"') == key:
                 return folder.expand(placed.path, entry.value, {})
         return None
-
-
-def _mentions_itself(folder: Folder, local: LocalValue, name: str) -> bool:
-    """Whether a local value refers to itself: Terraform refuses that, and expanding it would never end."""
-    return f"local.{name}" in folder.text(local.path, local.value)
 
 
 def joined(folder: str, relative: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scaffold.python.expressions import Expression, UnsupportedError
+from scaffold.python.expressions import Regex, UnsupportedError
 from tests.conftest import Run
 
 NAMES = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,4}", fullmatch=True)
@@ -19,7 +19,7 @@ PIECES += ["(?i)", "|", "(?=a)", r"\Z", "{,2}", "[[:alpha:]]", "*", "(", "+?", "
 @example("pfml-api-.*-a", "pfml-api-prod-a")
 def test_it_matches_as_python_does_or_says_that_it_cannot(pattern: str, name: str) -> None:
     try:
-        expression = Expression.read(pattern)
+        expression = Regex.read(pattern)
     except UnsupportedError:
         return
     assert expression.match(name) == (re.match(pattern, name) is not None)
@@ -28,7 +28,7 @@ def test_it_matches_as_python_does_or_says_that_it_cannot(pattern: str, name: st
 @given(st.text("ab-.*+?()[]|^$\\{},:", max_size=12), NAMES)
 def test_any_text(pattern: str, name: str) -> None:
     try:
-        expression = Expression.read(pattern)
+        expression = Regex.read(pattern)
     except UnsupportedError:
         return
     assert expression.match(name) == (re.match(pattern, name) is not None)
@@ -59,4 +59,4 @@ def test_check_ends_whatever_the_monitor_ignores(pattern: str, why: str, sample:
 
 def test_letters_outside_ascii() -> None:
     with pytest.raises(UnsupportedError, match="may treat the letters of é in another way"):
-        Expression.read(r"\w").match("é")
+        Regex.read(r"\w").match("é")

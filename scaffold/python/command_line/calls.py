@@ -209,7 +209,9 @@ class Calls(Evaluation):
             raise UnclearSignal
         members = self.members(cls)
         if members is not None:
-            return next((member for _, member in members if getattr(member, "value", member) == arguments[0]), UNKNOWN)
+            return next(
+                (member for _, member in members if [getattr(member, "value", member)] == [*arguments]), UNKNOWN
+            )
         instance = Instance(cls)
         method = self.method(cls, "__init__")
         if method:

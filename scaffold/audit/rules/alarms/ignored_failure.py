@@ -12,7 +12,7 @@ from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import application
-from scaffold.python.expressions import Expression, UnsupportedError
+from scaffold.python.expressions import Regex, UnsupportedError
 from scaffold.python.module import Module
 
 WHY = "A pattern in the failure monitor's ignore list also matches this task, so nobody is notified if it cannot start."
@@ -22,7 +22,7 @@ _SHOWN = 80
 
 
 class _Pattern(NamedTuple):
-    expression: Expression
+    expression: Regex
     place: str
 
     @property
@@ -102,7 +102,7 @@ def _pattern(facts: Facts, module: Module, node: ast.expr) -> _Pattern | None:
         return None
     place = f"{module.path}:{node.lineno}"
     try:
-        return _Pattern(Expression.read(node.value), place)
+        return _Pattern(Regex.read(node.value), place)
     except UnsupportedError as error:
         _skip(facts, node.value, place, error)
         return None
