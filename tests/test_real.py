@@ -19,7 +19,7 @@ LINES = [
     "task my-nightly-report",
     "task my-nightly-report --schedule 'rate(1 day)'",
     "task my-nightly-report --db --env emails --env-var LEVEL=${var.logging_level} --secret REPORT_KEY --cpu 2048"
-    " --memory 4096 --task-role new --execution-role new --role-name my-nightly --schedule 'cron(0 4 ? * MON-FRI *)'"
+    " --memory 4096 --task-role new --execution-role new --task-role-name my-nightly --schedule 'cron(0 4 ? * MON-FRI *)'"
     f" --timezone America/New_York --schedule-arg=--all {BUCKET} --toggle --enable-in test --enable-in prod",
     f"task my-nightly-report {BUCKET}",
     "task my-nightly-report --module massgov.pfml.dor.mock.generate --function another --db",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 _LIMITS = {
@@ -56,6 +56,7 @@ LIMITS: Mapping[tuple[str, str], int] = MappingProxyType(
 )
 """Maximum length in characters, by Terraform resource type and attribute; a `name_prefix` has less room than a name."""
 
+_DIGEST = 4
 _TASK_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
@@ -117,6 +118,18 @@ def shorten(name: str, room: int) -> str:
     # The second word keeps at least one letter; the first is cut.
     second = second[: max(1, room - len(first) - 1)]
     return f"{first[: room - len(second) - 1]}-{second}"
+
+
+def shortened(name: str, room: int) -> Iterator[str]:
+    """Shorter forms of a name that fit into the room, the nicest first; the last ones have a digest of the whole name,
+    so that names with the same beginning stay different. None if there is no room."""
+    import hashlib
+
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
+    for length in range(room, max(room - 4, 0), -1):
+        yield shorten(name, length)
+    for length in range(room - _DIGEST - 1, 0, -1):
+        yield f"{shorten(name, length)}-{digest}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
+from scaffold.changes.parts import role_names
 from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
 from scaffold.files.checkout import Checkout
@@ -28,6 +29,7 @@ def warnings(addition: Addition) -> list[str]:
             lines += [f"{expression}: {warning}" for warning in schedule_warnings(expression, now)]
         if alarm_names(addition.checkout) is None:
             lines.append(f"no alarm was added: {FOLDER} has no list alarm_names.")
+    lines += role_names.notes(addition)
     if trigger:
         typed = (("--s3-prefix", trigger.prefix), ("--s3-suffix", trigger.suffix))
         lines += [text for option, value in typed if (text := note(option, value))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
@@ -31,15 +32,54 @@ KINDS = {
 }
 
 
-def check_folder(folder: Folder, name: str, variables: Mapping[str, str], option: str) -> None:
+def check_folder(
+    folder: Folder,
+    name: str,
+    variables: Mapping[str, str],
+    option: str,
+    accepted: Callable[[str], bool] = lambda name: True,
+) -> None:
     """Raise Refusal if a name makes the name of a resource of this folder too long in some environment."""
+    check(folder, _limited(folder), name, variables, option, accepted)
+
+
+def fits_folder(folder: Folder, name: str, variables: Mapping[str, str]) -> bool:
+    """Whether a name makes no name of a resource of this folder too long in any environment."""
+    tightest = _tightest(folder, _limited(folder), name, variables)
+    return tightest is None or tightest.room >= len(name)
+
+
+def _limited(folder: Folder) -> list[tuple[str, str, int]]:
     limited = []
     for resource in folder.blocks("resource"):
         type = resource.block.labels[0]
         for (limited_type, attribute), limit in names.LIMITS.items():
             if limited_type == type and attribute in resource.block.attributes:
                 limited.append((folder.attribute_text(resource, attribute).strip('"'), type, limit))
-    check(folder, limited, name, variables, option)
+    return limited
+
+
+class _Tightest(NamedTuple):
+    """The longer name with the least room for a name, and where."""
+
+    room: int
+    text: str
+    type: str
+    environment: str
+    limit: int
+
+
+def _tightest(
+    folder: Folder, limited: Iterable[tuple[str, str, int]], name: str, variables: Mapping[str, str]
+) -> _Tightest | None:
+    tightest: _Tightest | None = None
+    for inner, type, limit in limited:
+        for environment in environment_names(folder.checkout) or ("",):
+            text = folder.expand_text(inner, {**variables, "environment_name": environment})
+            room = limit - (len(text) - len(name))
+            if name in text and (tightest is None or room < tightest.room):
+                tightest = _Tightest(room, text, type, environment, limit)
+    return tightest
 
 
 def check(
@@ -48,23 +88,19 @@ def check(
     name: str,
     variables: Mapping[str, str],
     option: str,
+    accepted: Callable[[str], bool] = lambda name: True,
 ) -> None:
     """Raise Refusal if a name makes a longer name that contains it too long in some environment.
 
     limited: the inside of a quoted string, the type of the resource that it names, and AWS's limit in characters. The
-    message is about the tightest one, so that the name that it suggests fits in all of them.
+    message is about the tightest one, so that the name that it suggests fits in all of them. accepted: whether a
+    shorter name could be used.
     """
-    tightest: tuple[int, str, str, str, int] | None = None
-    for inner, type, limit in limited:
-        for environment in environment_names(folder.checkout) or ("",):
-            text = folder.expand_text(inner, {**variables, "environment_name": environment})
-            room = limit - (len(text) - len(name))
-            if name in text and (tightest is None or room < tightest[0]):
-                tightest = (room, text, type, environment, limit)
-    if tightest is None or tightest[0] >= len(name):
+    tightest = _tightest(folder, limited, name, variables)
+    if tightest is None or tightest.room >= len(name):
         return
     room, text, type, environment, limit = tightest
-    fitting = names.shorten(name, room) if room > 0 else ""
+    fitting = next((shorter for shorter in names.shortened(name, room) if accepted(shorter)), "")
     raise Refusal(
         f"too long by {len(name) - room}: the {KINDS.get(type, type)} would be {text!r} in {environment} "
         f"({len(text)} characters), but AWS allows {limit}, so there is room for {room}",

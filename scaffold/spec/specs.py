@@ -93,7 +93,8 @@ class Subject:
     secrets: tuple[Secret, ...] = ()
     task_role: str = ""
     execution_role: str = ""
-    role_name: str = ""
+    task_role_name: str = ""
+    execution_role_name: str = ""
     schedule: ScheduleSpec | None = None
     trigger: TriggerSpec | None = None
     enable_in: tuple[str, ...] = ()
@@ -145,17 +146,20 @@ class TaskSpec(Subject):
         if self.database and "db_access" not in self.groups:
             _set(self, "groups", ("db_access", *self.groups))
         self._check_environment()
-        if self.role_name:
-            check_name(ROLE_NAME, self.role_name, "--role-name", "a role's name has only letters, digits, - _ and .")
-            triggered = self.trigger is not None and not self.task_role
-            if NEW not in (self.task_role, self.execution_role) and not triggered:
-                raise Refusal(
-                    "it names a new role, but none is created",
-                    option="--role-name",
-                    value=self.role_name,
-                    instead="Add --task-role new or --execution-role new.",
-                )
+        triggered = self.trigger is not None and not self.task_role
+        self._check_role_name(self.task_role_name, "--task-role", self.task_role == NEW or triggered)
+        self._check_role_name(self.execution_role_name, "--execution-role", self.execution_role == NEW)
         self.check_size()
+
+    def _check_role_name(self, name: str, role: str, new: bool) -> None:
+        if not name:
+            return
+        option = f"{role}-name"
+        check_name(ROLE_NAME, name, option, "a role's name has only letters, digits, - _ and .")
+        if not new:
+            raise Refusal(
+                "it names a new role, but none is created", option=option, value=name, instead=f"Add {role} new."
+            )
 
     def check_size(self) -> None:
         """Raise Refusal if Fargate does not support the combination of CPU and memory, as far as both are known."""

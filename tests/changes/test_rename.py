@@ -62,7 +62,7 @@ def _renamed_is_made(folder: Path, words: list[str], new: str, run: Run) -> bool
 
 
 def _case(pick: random.Random) -> tuple[list[str], str]:
-    """A command line of `task` without --role-name, since a role with a chosen name keeps it; and another name."""
+    """A command line of `task` without --task-role-name, since a role with a chosen name keeps it; and another name."""
     words = task_options(pick)
     words[1] = pick.choice(NAMES)
     return words, pick.choice([name for name in NAMES if name != words[1]])
@@ -328,7 +328,7 @@ def test_another_task_that_runs_the_script_is_updated(sample: Path, run: Run) ->
 
 
 def test_a_role_whose_name_was_chosen_or_that_others_have_stays(sample: Path, run: Run) -> None:
-    assert run("task my-new-task --task-role new --role-name my-new-task-role").exit_code == 0
+    assert run("task my-new-task --task-role new --task-role-name my-new-task-role").exit_code == 0
     assert run("task my-other-task --task-role new").exit_code == 0
     assert run("task my-third-task --task-role my_other_task_task_role").exit_code == 0
     before = (sample / f"{TEMPLATE}/iam.tf").read_text()

@@ -96,7 +96,8 @@ CASES: dict[str, tuple[dict[str, object], str]] = {
             "memory": "4096",
             "task_role": "new",
             "execution_role": "new",
-            "role_name": "a-role",
+            "task_role_name": "a-role",
+            "execution_role_name": "another-role",
             "schedule": "cron(0 4 ? * MON-FRI *)",
             "timezone": "America/New_York",
             "schedule_name": "my-schedule",
@@ -109,7 +110,8 @@ CASES: dict[str, tuple[dict[str, object], str]] = {
             "enable_in": "test prod",
         },
         """--db --env emails --env fineos_api_access --env-var LEVEL=${var.logging_level} --cpu 2048 --memory 4096
-        --task-role new --execution-role new --role-name a-role --schedule 'cron(0 4 ? * MON-FRI *)'
+        --task-role new --execution-role new --task-role-name a-role
+        --execution-role-name another-role --schedule 'cron(0 4 ? * MON-FRI *)'
         --timezone America/New_York --schedule-name my-schedule --schedule-arg=--to --schedule-arg='s3://a b'
         --schedule-arg=--full --s3-bucket agency_transfer --s3-prefix mine/ --s3-suffix .csv
         --s3-event s3:ObjectCreated:Put --s3-event s3:ObjectCreated:Copy --enable-in test --enable-in prod --toggle""",

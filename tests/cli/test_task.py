@@ -59,9 +59,14 @@ BAD = [
     ("task my-task --cpu lots", "--cpu", "1024"),
     ("task my-task --task-role dor_import_role", "--task-role", "dor_import_task_role"),
     ("task my-task --execution-role nothing", "--execution-role", "Available: "),
-    ("task my-task --role-name x", "--role-name", "--task-role new"),
-    ("task my-task --task-role new --role-name ecs-tasks-dor-import", "--role-name", "dor_import_task_role"),
-    ("task my-very-long-name-of-a-task-without-room --task-role new", "--role-name", "there is room for"),
+    ("task my-task --task-role-name x", "--task-role-name", "--task-role new"),
+    ("task my-task --task-role new --execution-role-name x", "--execution-role-name", "--execution-role new"),
+    (
+        "task my-task --task-role new --task-role-name Ecs-Tasks-dor-import",
+        "aws_iam_role.dor_import_task_role already has that name",
+        "Use Ecs-Tasks-dor-import-",
+    ),
+    (f"task my-task --task-role new --task-role-name {'a-' * 25}b", "--task-role-name", "there is room for"),
     ("task my-task --like nothing-like-it", "--like", "task"),
     # schedules
     ("task my-task --schedule 'rate(0 days)'", "--schedule", "rate("),
@@ -95,7 +100,11 @@ BAD = [
     ("task my-task --s3-bucket reports --s3-prefix 'a/*'", "--s3-prefix", "Use --s3-prefix a/, or"),
     ("task my-task --s3-bucket reports --s3-suffix '*.csv'", "--s3-suffix", "Use --s3-suffix .csv, or"),
     ("task my-task --s3-prefix x", "--s3-prefix", "--s3-bucket"),
-    ("task my-task-with-a-name-that-has-no-room-in-the-role --s3-bucket reports --role-name x", "NAME", "room for"),
+    (
+        "task my-task-with-a-name-that-has-no-room-in-the-role --s3-bucket reports --task-role-name x",
+        "NAME",
+        "room for",
+    ),
     ("task my-task --s3-bucket reports --s3-prefix '${'", "--s3-prefix", "$${"),
     ("task my-task --s3-bucket reports --s3-suffix '${a /* */}'", "--s3-suffix", "comment"),
     ("task my-task --s3-bucket reports --s3-event s3:ObjectCreated:Putt", "--s3-event", "s3:ObjectCreated:Put?"),
@@ -356,11 +365,13 @@ def test_an_entry_gets_what_is_missing_and_stays_formatted(entry: str, options: 
     assert "Nothing to do" in run(f"task my-task {options}").stdout
 
 
-def test_both_new_roles_get_names_from_one(sample: Path, run: Run) -> None:
-    line = "task my-short-task-of-28-chars-ab --task-role new --execution-role new"
-    refused = run(line).stderr
-    suggested = refused.rpartition(" Use ")[2].partition(",")[0]
-    assert run(f"{line} --role-name {suggested}").exit_code == 0
+def test_both_new_roles_have_their_own_names(sample: Path, run: Run) -> None:
+    line = "task my-task --task-role new --execution-role new --task-role-name a --execution-role-name b"
+    assert run(line).exit_code == 0
+    text = (sample / "infra/ecs-tasks/template/iam.tf").read_text()
+    assert '${var.environment_name}-a"' in text and '${var.environment_name}-b"' in text
+    assert "Nothing to do" in run(line).stdout
+    assert "Nothing to do" in run("task my-task --task-role new --execution-role new").stdout
 
 
 def test_only_cpu_is_checked_with_the_defaults_of_the_checkout(sample: Path, run: Run) -> None:

@@ -128,7 +128,7 @@ FULL = [
     ("In which environments is it on?", mark("test", "prod")),
     ("Which IAM role should the program have?", pick("new")),
     ("Which IAM role should ECS use to start it?", pick("new")),
-    ("What is the new role called?", "my-own-role"),
+    ("What is the new execution role called?", "my-own-role"),
 ]
 CASES = {
     "barebones": (BAREBONES, "task my-new-task-name"),
@@ -141,7 +141,7 @@ CASES = {
         "task my-new-task-name --module massgov.pfml.dor.mock.generate --function count --command count-them"
         " --description 'Says \"it'\"'\"'s\" $(done) \\' --db --args --env fineos_api_access --env emails_reductions"
         " --env-var 'LEVEL=${var.logging_level}' --env-var 'QUOTES='\"'\"'\" x' --secret MY_KEY --cpu 4096"
-        " --memory 9216 --execution-role new --role-name my-own-role --schedule 'cron(0 9 * * ? *)'"
+        " --memory 9216 --execution-role new --execution-role-name my-own-role --schedule 'cron(0 9 * * ? *)'"
         " --daylight-schedule 'cron(0 8 * * ? *)' --schedule-name my-schedule --schedule-arg=--all"
         " --schedule-arg 'two words' --s3-bucket agency_transfer --s3-prefix mine/ --s3-suffix .csv"
         " --s3-event s3:ObjectCreated:Put --toggle --enable-in prod --enable-in test",

@@ -54,7 +54,15 @@ if TYPE_CHECKING:
     help="The IAM role that ECS uses to start the task.",
     shell_complete=completion.roles,
 )
-@click.option("--role-name", default="", metavar="NAME", help="Name of a new role. [default: ecs-tasks-<name>]")
+@click.option(
+    "--task-role-name", default="", metavar="NAME", help="Name of a new task role. [default: ecs-tasks-<name>]"
+)
+@click.option(
+    "--execution-role-name",
+    default="",
+    metavar="NAME",
+    help="Name of a new execution role. [default: ecs-tasks-<name>-execution-role]",
+)
 @click.option(
     "--like",
     default="",

@@ -26,7 +26,7 @@ NEEDS_OF_A_TASK: Mapping[str, tuple[str, ...]] = {
     "command-line arguments": ("arguments",),
     "environment variables or secrets": ("groups", "variables", "secrets"),
     "a different CPU or memory size": ("cpu", "memory"),
-    "IAM roles": ("task_role", "execution_role", "role_name"),
+    "IAM roles": ("task_role", "execution_role", "task_role_name", "execution_role_name"),
     "a schedule": ("expression",),
     "an S3 trigger": ("bucket",),
     "the same as another task": ("like",),

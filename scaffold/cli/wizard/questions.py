@@ -15,7 +15,6 @@ from scaffold.spec.specs import NEW
 
 # Stand-ins for later answers.
 _NAME = "pfml-scaffold-probe"
-_ROLE_NAME = {"role_name": _NAME}
 _NEW_EXECUTION_ROLE = {"execution_role": NEW}
 _SUFFIX = {"suffix": f".{_NAME}"}
 _FILTER = {"prefix": f"{_NAME}/", **_SUFFIX}
@@ -104,7 +103,7 @@ QUESTIONS = (
         kind="any",
         choices=choices.groups,
         when=_needed("groups"),
-        probes=lambda options: [_NEW_EXECUTION_ROLE, _NEW_EXECUTION_ROLE | _ROLE_NAME],
+        probes=lambda options: [_NEW_EXECUTION_ROLE],
     ),
     Question(
         key="variables",
@@ -121,7 +120,7 @@ QUESTIONS = (
         rule="one NAME or NAME=/path/in/SSM at a time; empty to continue",
         kind="texts",
         when=_needed("secrets"),
-        probes=lambda options: [_NEW_EXECUTION_ROLE, _NEW_EXECUTION_ROLE | _ROLE_NAME],
+        probes=lambda options: [_NEW_EXECUTION_ROLE],
     ),
     Question(
         key="cpu",
@@ -192,12 +191,7 @@ QUESTIONS = (
         kind="one",
         choices=choices.one_of(bucket_names),
         when=_needed("bucket"),
-        probes=lambda options: [
-            _ROLE_NAME,
-            _FILTER,
-            _FILTER | _EVENTS,
-            _FILTER | _EVENTS | _ROLE_NAME,
-        ],
+        probes=lambda options: [_FILTER, _FILTER | _EVENTS],
     ),
     Question(
         key="events",
@@ -249,7 +243,6 @@ QUESTIONS = (
         kind="one",
         choices=choices.task_role,
         when=_needed("task_role"),
-        probes=lambda options: [_ROLE_NAME],
     ),
     Question(
         key="execution_role",
@@ -259,14 +252,21 @@ QUESTIONS = (
         kind="one",
         choices=choices.execution_role,
         when=_needed("execution_role"),
-        probes=lambda options: [_ROLE_NAME],
     ),
     Question(
-        key="role_name",
-        flag="--role-name",
-        text="What is the new role called?",
+        key="task_role_name",
+        flag="--task-role-name",
+        text="What is the new task role called?",
         rule="letters, digits, - _ and .",
         default=lambda options: f"ecs-tasks-{options['name']}",
-        when=lambda options: _needed("role_name")(options) and NEW in (options["task_role"], options["execution_role"]),
+        when=lambda options: _needed("task_role_name")(options) and options["task_role"] == NEW,
+    ),
+    Question(
+        key="execution_role_name",
+        flag="--execution-role-name",
+        text="What is the new execution role called?",
+        rule="letters, digits, - _ and .",
+        default=lambda options: f"ecs-tasks-{options['name']}-execution-role",
+        when=lambda options: _needed("execution_role_name")(options) and options["execution_role"] == NEW,
     ),
 )

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from scaffold import hcl
-from scaffold.aws import names
 from scaffold.changes.parts.infra import pass_role
 from scaffold.changes.parts.infra.role_removal import removed_roles
 from scaffold.changes.parts.infra.role_rename import depends_on_name, has_role, renamed_role
 from scaffold.changes.parts.infra.trigger_role import trigger_role
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
+from scaffold.changes.parts.role_names import EXECUTION_ROLE, PREFIX, TASK_ROLE, default_name, option_of, role_name
 from scaffold.changes.parts.task_roles import execution_role_resource, task_role_resource
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -30,7 +30,6 @@ from scaffold.pfml.iam.roles import (
     own_role,
     role_resource,
 )
-from scaffold.pfml.limits import check
 from scaffold.pfml.tasks import Task, all_tasks
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
@@ -48,7 +47,6 @@ TEMPLATES: tuple[str, ...] = (
 RECREATED = "its IAM roles"
 FILE = f"{TEMPLATE}/iam.tf"
 _NAME = re.compile(r'(?m)^ *name += +"(.*)"$')
-_PREFIX = "${local.app_name}-${var.environment_name}-"
 
 
 def add(addition: Addition) -> list[Edit]:
@@ -92,8 +90,8 @@ def rename(renaming: Renaming) -> list[Edit]:
     naming, folder, edits = renaming.naming, renaming.folder, list[Edit]()
     for attribute, role in _of_task(renaming.task, folder).items():
         resource, name = role.block.labels[1], folder.attribute_text(role, "name").strip('"')
-        tail = "" if attribute == "task_role" else "-execution-role"
-        of_tool = (f"{naming.old_slug}_{attribute}", f"{_PREFIX}ecs-tasks-{naming.old}{tail}")
+        usual = default_name(folder, naming.old, attribute, resource)
+        of_tool = (f"{naming.old_slug}_{attribute}", PREFIX + usual)
         others = [task.key for task in all_tasks(folder) if task.key != naming.key and has_role(folder, task, role)]
         if naming.in_name(name) == name and naming.in_identifier(resource) == resource:
             continue
@@ -136,18 +134,11 @@ def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
     return add_items(folder.checkout, document.path, listed.value, arns, PART)
 
 
-def role_name(spec: Subject, execution: bool, both: bool) -> str:
-    """A new role's name, after the prefix that all have."""
-    if spec.role_name:
-        return f"{spec.role_name}-execution-role" if execution and both else spec.role_name
-    return f"ecs-tasks-{spec.name}-execution-role" if execution else f"ecs-tasks-{spec.name}"
-
-
 def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
     """The pieces as type and label of the resource in each, and its text."""
     spec, folder = addition.spec, addition.folder
     resource = task_role_resource(spec)
-    name = _checked_name(addition, resource, execution=False)
+    name = role_name(addition, TASK_ROLE)
     values = {
         "resource": resource,
         "role_name": name,
@@ -166,7 +157,7 @@ def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
 def _execution_role(addition: Addition) -> list[tuple[str, str, str]]:
     spec, folder = addition.spec, addition.folder
     resource = execution_role_resource(spec)
-    name = _checked_name(addition, resource, execution=True)
+    name = role_name(addition, EXECUTION_ROLE)
     default = role_resource(default_execution_role(folder))
     rights = links_of(folder, default)
     paths = _paths(spec, folder, default)
@@ -216,36 +207,17 @@ def _parameter_arn(folder: Folder, path: str) -> str:
     return f'"arn:aws:ssm:{region}:{account}:parameter{path}"'
 
 
-def _checked_name(addition: Addition, resource: str, execution: bool) -> str:
-    """The whole name of a new role. Raises Refusal if it is too long in an environment, or another role's."""
-    spec, folder, roles = addition.spec, addition.folder, addition.roles
-    both = roles.new_task and roles.new_execution
-    name = role_name(spec, execution, both)
-    full = _PREFIX + name
-    limit = names.LIMITS["aws_iam_role", "name"]
-    check(folder, [(full, "aws_iam_role", limit)], role_name(spec, False, both) if both else name, {}, "--role-name")
-    for role in folder.blocks("resource", "aws_iam_role"):
-        taken, label = role.block.attributes.get("name"), role.block.labels[1]
-        if label == resource or taken is None:
-            continue
-        if folder.expand(role.path, taken.value, {}) == folder.expand_text(full, {}):
-            raise Refusal(
-                f"aws_iam_role.{label} already has that name",
-                option="--role-name",
-                value=name,
-                place=folder.checkout.place(*role.location),
-                instead="Choose another --role-name.",
-            )
-    return full
-
-
 def _check_same_name(folder: Folder, existing: PlacedBlock, wanted: str) -> None:
-    label, name = existing.block.labels[1], re.search(r'name +?= "(.*)"', wanted)
+    label, attribute = (
+        existing.block.labels[1],
+        EXECUTION_ROLE if existing.block.labels[1].endswith(EXECUTION_ROLE) else TASK_ROLE,
+    )
+    name = re.search(r'name +?= "(.*)"', wanted)
     has = folder.attribute_text(existing, "name")
     if name and has != f'"{name[1]}"':
         raise Refusal(
             f'aws_iam_role.{label} is named {has}, but you asked for "{name[1]}"',
             place=folder.checkout.place(*existing.location),
-            option="--role-name",
-            instead=f"Use it with --task-role {label} or --execution-role {label}, or choose the name that it has.",
+            option=option_of(attribute),
+            instead=f"Use it with --{attribute.replace('_', '-')} {label}, or choose the name that it has.",
         )
