@@ -10,6 +10,7 @@ from scaffold.changes.advice import terraform_plan
 from scaffold.changes.parts.api.script import scripts_after
 from scaffold.changes.parts.infra.uses import unique
 from scaffold.changes.parts.requests import Renaming
+from scaffold.changes.parts.role_names import shortened_names
 from scaffold.changes.parts.table import NAMES, PARTS
 from scaffold.changes.proof import ProofError, only_names_differ, proven, task_texts
 from scaffold.errors import Refusal
@@ -76,20 +77,25 @@ def _in_order(edits: Iterable[Edit]) -> list[Edit]:
 
 def _prove(renaming: Renaming, plan: Plan) -> None:
     """The tasks are the same and in the same order, and files differ only in the names. Raises ProofError."""
-    naming, path = renaming.naming, renaming.task.path
+    naming, folder, path = renaming.naming, renaming.folder, renaming.task.path
     before, after = task_texts(plan.before[path] or b""), task_texts(plan.text_after(path))
     new_key = naming.prefix + naming.new
     if [new_key if key == naming.key else key for key in before] != list(after):
         raise ProofError(f"{path} would not have the expected tasks")
-    only_names_differ(plan, {naming.old, naming.new, naming.old_slug, naming.new_slug})
+    names = {naming.old, naming.new, naming.old_slug, naming.new_slug, *shortened_names(naming, folder)}
+    only_names_differ(plan, names)
 
 
-def notes(plan: Plan) -> list[str]:
-    """What Terraform recreates, and which lines of Python got too long."""
+def notes(plan: Plan, new: str) -> list[str]:
+    """What Terraform recreates, which roles got shorter names, and which lines of Python got too long."""
     parts = {edit.part for edit in plan.edits if edit.action == RENAME}
     recreated = [part.RECREATED for part in PARTS if part.RECREATED and part.PART in parts]
     listed = ", ".join(recreated[:-1]) + (" and " if recreated[1:] else "") + recreated[-1]
     lines = [f"AWS cannot rename resources: Terraform will delete and recreate {listed}."]
+    role_names = {edit.text.decode() for edit in plan.edits if (edit.part, edit.action) == (part_names.ROLE, RENAME)}
+    shortened = sorted(name for name in role_names if new not in name and slug(new) not in name)
+    if shortened:
+        lines.append(f"names of roles are shortened to fit in all environments: {', '.join(shortened)}.")
     long = [place for path in plan.paths if path.endswith(".py") for place in _long_lines(plan, path)]
     if long:
         lines.append(f"now longer than {LINE_LENGTH} columns, so run black: {', '.join(long)}.")

@@ -447,7 +447,7 @@ REFUSED = [
     ("my-new-task taken-role", "aws_iam_role.taken_role_task_role already exists"),
     ("my-new-task taken-label", "the module 'taken_label_scheduler' already exists"),
     ("my-new-task taken-alarm", "NEW 'taken-alarm': an alarm already has that name"),
-    ("my-new-task a-name-that-is-much-too-long-for-aws", "too long by 3: the IAM role would be"),
+    ("my-new-task a-name-that-is-much-too-long-for-aws", "too long by 2: the EventBridge target would be"),
     ("my-new-task", "Missing argument 'NEW'"),
 ]
 

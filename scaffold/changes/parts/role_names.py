@@ -11,6 +11,7 @@ from scaffold.errors import Refusal
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.limits import check
 from scaffold.spec.checks import ROLE_NAME
+from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder
 
@@ -47,6 +48,20 @@ def default_name(folder: Folder, task: str, attribute: str, label: str, also: st
         also = also or default_name(folder, task, TASK_ROLE, f"{names.slug(task)}_{TASK_ROLE}")
     candidates = (name for name in _candidates(task, attribute, _room(folder)) if name != also)
     return next((name for name in candidates if _fits(folder, name, used)), usual_name(task, attribute))
+
+
+def renamed_default(folder: Folder, task: str, attribute: str) -> str:
+    """The new name of a role that is renamed with its task. It is only shortened if it is too long; the caller refuses
+    one that is taken."""
+    usual = usual_name(task, attribute)
+    return usual if len(usual) <= _room(folder) else default_name(folder, task, attribute, "")
+
+
+def shortened_names(naming: Naming, folder: Folder) -> set[str]:
+    """The old and new names of a task's roles that are not the usual ones."""
+    before = {default_name(folder, naming.old, attribute, f"{naming.old_slug}_{attribute}") for attribute in _TAILS}
+    after = {renamed_default(folder, naming.new, attribute) for attribute in _TAILS}
+    return {name for name in before | after if naming.old not in name and naming.new not in name}
 
 
 def usual_name(task: str, attribute: str) -> str:

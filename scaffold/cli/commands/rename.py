@@ -38,7 +38,7 @@ def _rename(options: dict[str, Any]) -> None:
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = rename.rename(options["old"], options["new"], checkout)
     steps = rename.next_steps(plan, checkout)
-    notes = rename.notes(plan)
+    notes = rename.notes(plan, options["new"])
     shown = shown_plan(options["new"], plan, steps, options["format"], options["dry_run"])
     write(checkout, plan, options["dry_run"], options["new"], old_name=options["old"])
     warn(notes)

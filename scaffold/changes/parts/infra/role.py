@@ -11,7 +11,15 @@ from scaffold.changes.parts.infra.role_removal import removed_roles
 from scaffold.changes.parts.infra.role_rename import depends_on_name, has_role, renamed_role
 from scaffold.changes.parts.infra.trigger_role import trigger_role
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
-from scaffold.changes.parts.role_names import EXECUTION_ROLE, PREFIX, TASK_ROLE, default_name, option_of, role_name
+from scaffold.changes.parts.role_names import (
+    EXECUTION_ROLE,
+    PREFIX,
+    TASK_ROLE,
+    default_name,
+    option_of,
+    renamed_default,
+    role_name,
+)
 from scaffold.changes.parts.task_roles import execution_role_resource, task_role_resource
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -34,6 +42,7 @@ from scaffold.pfml.tasks import Task, all_tasks
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
+from scaffold.spec.naming import Naming
 from scaffold.spec.s3_filters import key_text
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -90,7 +99,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     naming, folder, edits = renaming.naming, renaming.folder, list[Edit]()
     for attribute, role in _of_task(renaming.task, folder).items():
         resource, name = role.block.labels[1], folder.attribute_text(role, "name").strip('"')
-        usual = default_name(folder, naming.old, attribute, resource)
+        usual, named = default_name(folder, naming.old, attribute, resource), naming
         of_tool = (f"{naming.old_slug}_{attribute}", PREFIX + usual)
         others = [task.key for task in all_tasks(folder) if task.key != naming.key and has_role(folder, task, role)]
         if naming.in_name(name) == name and naming.in_identifier(resource) == resource:
@@ -99,13 +108,20 @@ def rename(renaming: Renaming) -> list[Edit]:
         if others:
             why = f"also the role of {others[0]}"
         elif not why:
-            why, place = depends_on_name(naming, role, folder, PART)
+            named = _named(naming, attribute, usual, folder)
+            why, place = depends_on_name(named, role, folder, PART)
         if why:
             reason = f"{resource} stays, since AWS would replace it: {why}"
             edits.append(folder.checkout.keep(*role.location, PART, reason, place))
         else:
-            edits += renamed_role(naming, folder, role, PART)
+            edits += renamed_role(naming, named, folder, role, PART)
     return edits
+
+
+def _named(naming: Naming, attribute: str, name: str, folder: Folder) -> Naming:
+    """The old and new name of a role; the task's, unless one of them is shortened."""
+    new = renamed_default(folder, naming.new, attribute)
+    return naming if naming.in_name(name) == new else Naming(name, new)
 
 
 def _of_task(task: Task, folder: Folder) -> dict[str, PlacedBlock]:

@@ -49,16 +49,17 @@ def depends_on_name(naming: Naming, role: PlacedBlock, folder: Folder, part: str
     return "", None
 
 
-def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -> list[Edit]:
-    """A role and what belongs to it. A managed policy whose name in AWS stays keeps its label."""
+def renamed_role(naming: Naming, named: Naming, folder: Folder, role: PlacedBlock, part: str) -> list[Edit]:
+    """A role and what belongs to it. A managed policy whose name in AWS stays keeps its label. named: the role's own
+    old and new name if it does not contain the task's."""
     checkout, edits = folder.checkout, []
     name = folder.attribute_text(role, "name").strip('"')
-    new_name = naming.in_name(name)
+    new_name = named.in_name(name)
     check(folder, [(new_name, "aws_iam_role", names.LIMITS["aws_iam_role", "name"])], naming.new, {}, "NEW")
     for placed in _belonging(folder, role, part):
         type, label = placed.block.labels
-        named = placed.block.attributes.get("name")
-        inside = rename_inside(naming, checkout, placed.path, named.value, part) if named else []
+        attribute = placed.block.attributes.get("name")
+        inside = rename_inside(named, checkout, placed.path, attribute.value, part) if attribute else []
         edits += inside
         new = naming.in_identifier(label)
         if new == label or (type == "aws_iam_policy" and not inside):
@@ -73,7 +74,7 @@ def renamed_role(naming: Naming, folder: Folder, role: PlacedBlock, part: str) -
         if folder.attribute_text(taken, "name").strip('"') == new_name != name:
             what = f"aws_iam_role.{taken.block.labels[1]} already has the name {new_name!r}"
             raise naming.taken(what, checkout.place(*taken.location))
-    return edits + _renamed_elsewhere(naming, checkout, name, part)
+    return edits + _renamed_elsewhere(named, checkout, name, part)
 
 
 def _belonging(folder: Folder, role: PlacedBlock, part: str) -> list[PlacedBlock]:
