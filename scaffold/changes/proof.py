@@ -101,10 +101,7 @@ def task_texts(data: bytes) -> dict[str, bytes]:
     for block in hcl.parse(data).blocks:
         tasks = block.attributes.get("tasks") if block.type == "locals" else None
         if tasks and isinstance(tasks.value, hcl.Object):
-            return {
-                data[entry.key.start : entry.key.end].decode().strip('"'): data[entry.start : entry.end]
-                for entry in tasks.value.items
-            }
+            return {entry.name(data): data[entry.start : entry.end] for entry in tasks.value.items}
     return {}
 
 

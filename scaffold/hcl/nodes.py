@@ -123,6 +123,19 @@ class Item(Node):
     def children(self) -> tuple[Node, ...]:
         return (self.key, self.value)
 
+    def name(self, data: bytes) -> str:
+        """The key: the text of a name or a string, also in parentheses; any other expression as it is written."""
+        key = unparenthesized(self.key)
+        start, end = self.key.start, self.key.end
+        if isinstance(key, Template) and not key.heredoc:
+            start, end = key.inner_start, key.inner_end
+        text = data[start:end].decode("utf-8", "replace")
+        if text.isascii():
+            return text
+        from unicodedata import normalize
+
+        return normalize("NFC", text)  # as Terraform does
+
 
 class Object(Node):
     """`{ key = value }`."""

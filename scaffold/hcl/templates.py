@@ -11,18 +11,34 @@ from scaffold.hcl.parser import end_of_sequence
 MARK, BARE = "\ue000", "\ue001"
 
 
-def split_template(inner: str) -> Iterator[tuple[str, str]]:
+def split_template(inner: str, written: bool = False) -> Iterator[tuple[str, str]]:
     """The inside of a quoted string as pairs, of which one is empty: literal text as written, and the expression of an
     interpolation.
 
-    Raises HclError if an interpolation is not closed or does not contain a valid expression.
+    written: yield all that is between the braces, also the strip markers of `${~ x ~}`; otherwise the text next to them
+    is stripped. Raises HclError if an interpolation is not closed or does not contain a valid expression.
     """
-    yield from _pieces(inner)
+    pieces = _pieces(inner)
+    yield from pieces if written or "~" not in inner else _stripped(pieces)
 
 
 @lru_cache(maxsize=4096)
 def _pieces(inner: str) -> tuple[tuple[str, str], ...]:
     return tuple(_split(inner))
+
+
+def _stripped(pieces: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    """The pieces without strip markers, and without the white space that these strip."""
+    for index, (literal, expression) in enumerate(pieces):
+        if expression:
+            yield "", expression.removeprefix("~").removesuffix("~")
+            continue
+        if index and pieces[index - 1][1].endswith("~"):
+            literal = literal.lstrip()
+        if pieces[index + 1 :] and pieces[index + 1][1].startswith("~"):
+            literal = literal.rstrip()
+        if literal:
+            yield literal, ""
 
 
 def _split(inner: str) -> Iterator[tuple[str, str]]:

@@ -35,7 +35,7 @@ class Task(NamedTuple):
 
     def attribute(self, folder: Folder, name: str) -> hcl.Item | None:
         for attribute in self.value.items:
-            if folder.text(self.path, attribute.key).strip('"') == name:
+            if attribute.name(folder.checkout.require(self.path)) == name:
                 return attribute
         return None
 
@@ -83,7 +83,7 @@ def all_tasks(folder: Folder) -> tuple[Task, ...]:
 
 def _all_tasks(folder: Folder) -> tuple[Task, ...]:
     path, entries = tasks_object(folder)
-    written = [(folder.text(path, entry.key).strip('"'), entry) for entry in entries.items]
+    written = [(entry.name(folder.checkout.require(path)), entry) for entry in entries.items]
     objects = [(key, entry, entry.value) for key, entry in written if isinstance(entry.value, hcl.Object)]
     prefix = _common_prefix([key for key, _, _ in objects])
     return tuple(Task(key, key.removeprefix(prefix), path, entry, value) for key, entry, value in objects)

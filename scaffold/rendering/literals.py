@@ -11,7 +11,7 @@ def hcl_string(value: str) -> str:
     from scaffold.hcl import split_template
 
     escaped = []
-    for literal, expression in split_template(value):
+    for literal, expression in split_template(value, written=True):
         escaped.append(f"${{{expression}}}" if expression else _hcl_literal(literal))
     return "".join(escaped)
 
@@ -43,7 +43,7 @@ def json_string(value: str) -> str:
     from scaffold.hcl import split_template
 
     pieces = []
-    for literal, expression in split_template(value):
+    for literal, expression in split_template(value, written=True):
         text = "".join(char if char.isprintable() and char not in '"\\' else json.dumps(char)[1:-1] for char in literal)
         pieces.append(f"${{{expression}}}" if expression else text.replace("%{", "%%{"))
     return f'"{"".join(pieces)}"'

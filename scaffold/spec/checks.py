@@ -72,6 +72,24 @@ def check_template(value: str, option: str, shown: str) -> None:
             value=shown,
             instead="Write $${ for a literal ${.",
         ) from error
+    check_composed(value, option, shown)
+
+
+def check_composed(value: str, option: str, shown: str) -> None:
+    """Raise Refusal for text that Terraform would change: it composes all text to Unicode's form NFC."""
+    if value.isascii():
+        return
+    from unicodedata import normalize
+
+    composed = normalize("NFC", value)
+    if composed != value:
+        raise Refusal(
+            "the text has letters and accents as separate characters, which Terraform composes (Unicode NFC), so it "
+            "would not be used as it is typed",
+            option=option,
+            value=shown,
+            instead=f"Use the composed text: {composed}",
+        )
 
 
 def _has_comment(expression: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from scaffold import hcl
 from scaffold.aws import filters
 from scaffold.errors import Refusal
+from scaffold.spec.checks import check_composed
 
 
 def filter_text(typed: str) -> str:
@@ -27,7 +28,7 @@ def key_text(typed: str) -> str:
 def _with_literals(typed: str, written: Callable[[str], str]) -> str:
     escaped = filters.has_escape("".join(_literals(typed)))
     pieces = []
-    for literal, expression in hcl.split_template(typed):
+    for literal, expression in hcl.split_template(typed, written=True):
         text = literal.replace("$${", "${")
         pieces.append(f"${{{expression}}}" if expression else written(filters.decoded(text) if escaped else text))
     return "".join(pieces)
@@ -59,6 +60,7 @@ def check_filter(typed: str, option: str) -> None:
             value=typed,
             instead=_without_wildcards(typed, option),
         )
+    check_composed(key_text(typed), option, typed)  # for the policy; the filter itself is URL-encoded
     length = sum(len(filter_text(text.replace("${", "$${"))) for text in literals)
     if length > filters.MAX_LENGTH:
         raise Refusal(

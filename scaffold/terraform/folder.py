@@ -154,7 +154,8 @@ class Folder:
 
     def entries(self, path: str, node: hcl.Object) -> dict[str, hcl.Item]:
         """The entries of an object by their keys, without quotes."""
-        return {self.text(path, entry.key).strip('"'): entry for entry in node.items}
+        data = self.checkout.require(path)
+        return {entry.name(data): entry for entry in node.items}
 
     # --- values
 
@@ -232,7 +233,7 @@ class Folder:
         if placed is None or value is None or not isinstance(value.value, hcl.Object):
             return None
         for entry in value.value.items:
-            if folder.text(placed.path, entry.key).strip('"') == key:
+            if entry.name(self.checkout.require(placed.path)) == key:
                 return folder.expand(placed.path, entry.value, {})
         return None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from tests.conftest import Run
-from tests.helpers import hashicorp_parses, tree
+from tests.helpers import hashicorp_parses, restore, tree
 
 FORMS = {
     "provider function": 'provider::aws::trim_iam_role_path("x")',
@@ -113,6 +114,33 @@ def test_readers_cope_with_all_forms(sample: Path, run: Run, command: str) -> No
     _surround(sample, list(FORMS.values()))
     result = run(command)
     assert result.exit_code in (0, 1) and "unparsed-file" not in result.output, result.output
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "check", "task fineos-bucket-tool --module massgov.pfml.fineos.tool.bucket"]
+)
+def test_strip_markers_in_what_is_read(sample: Path, run: Run, command: str) -> None:
+    expected = run(command).output
+    for path in sample.rglob("*.tf"):
+        text = path.read_text()
+        path.write_text(re.sub(r"(?<!\$)\$\{([^{}\"]+)\}(?=[^ ])", r"${~ \1 ~}", text))
+        hashicorp_parses(path.read_bytes())
+    assert run(command).output == expected
+
+
+def test_a_key_in_parentheses_is_the_task(sample: Path, run: Run) -> None:
+    file = sample / INFRA / "tasks.tf"
+    file.write_text(file.read_text().replace('"fineos-bucket-tool" = {', '("fineos-bucket-tool") = {'))
+    before = tree(sample)
+    _worked(run("task fineos-bucket-tool --module massgov.pfml.fineos.tool.bucket --env-var A_B=c"))
+    assert (
+        file.read_text().count('"fineos-bucket-tool") = {') == 1 and '"fineos-bucket-tool" = {' not in file.read_text()
+    )
+    restore(sample, before)
+    _worked(run("rename fineos-bucket-tool fineos-bucket-thing"))
+    _worked(run("rename fineos-bucket-thing fineos-bucket-tool"))
+    assert tree(sample) == before
+    _worked(run("remove fineos-bucket-tool"))
 
 
 @pytest.mark.parametrize("form", FORMS)

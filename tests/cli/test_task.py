@@ -126,6 +126,11 @@ BAD = [
     (f"task {'my-' * 100}task", "--module", "Use a shorter one"),
     # checkouts
     ("task my-task --repo /nowhere", "--repo", "api/pyproject.toml"),
+    ("task my-task --env-var 'A_B=cafe\u0301'", "--env-var", "caf\u00e9"),
+    ("task my-task --secret 'A_B=/service/cafe\u0301'", "--secret", "/service/caf\u00e9"),
+    ("task my-task --s3-bucket agency_transfer --s3-prefix 'cafe\u0301/'", "--s3-prefix", "caf\u00e9/"),
+    ("task my-task --s3-bucket agency_transfer --s3-suffix 'cafe%CC%81'", "--s3-suffix", "caf\u00e9"),
+    ("task my-task --schedule 'rate(1 day)' --schedule-arg 'cafe\u0301'", "--schedule-arg", "caf\u00e9"),
 ]
 
 

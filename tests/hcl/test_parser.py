@@ -60,6 +60,39 @@ def test_elements_of_a_list_end_before_line_breaks_and_comments() -> None:
     assert [data[item.start : item.end] for item in value.children()] == [b'"x"', b'"y"']
 
 
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("a-b", "a-b"),
+        ('"a"', "a"),
+        ('("a")', "a"),
+        ("(var.a)", "(var.a)"),
+        ('"a" == "b" ? "c" : "d"', '"a" == "b" ? "c" : "d"'),
+        ('f("a")', 'f("a")'),
+        ('"${a}-b"', "${a}-b"),
+        ('"e\u0301"', "\u00e9"),
+    ],
+)
+def test_the_name_of_an_entry(key: str, name: str) -> None:
+    data = f"a = {{ {key} = 1 }}\n".encode()
+    value = hcl.parse(data).attributes["a"].value
+    assert isinstance(value, hcl.Object)
+    assert [item.name(data) for item in value.items] == [name]
+
+
+@pytest.mark.parametrize(
+    ("inner", "pieces"),
+    [
+        ("a ${~ x ~} b ${y} c", [("a", ""), ("", " x "), ("b ", ""), ("", "y"), (" c", "")]),
+        ("${~ x ~} ${~y}", [("", " x "), ("", "y")]),
+        ("$${~ x }", [("$${~ x }", "")]),
+        ("${<<E\n}\nE\n}", [("", "<<E\n}\nE\n")]),
+    ],
+)
+def test_pieces_of_a_string(inner: str, pieces: list[tuple[str, str]]) -> None:
+    assert list(hcl.split_template(inner)) == pieces
+
+
 def test_a_byte_order_mark_is_not_part_of_the_first_block() -> None:
     block = hcl.parse(b'\xef\xbb\xbfvariable "a" {}\n').blocks[0]
     assert (block.start, block.labels) == (3, ("a",))

@@ -22,9 +22,7 @@ def from_expression(data: bytes, node: hcl.Node, local: Local, left: int = 8) ->
     if isinstance(node, hcl.Tuple):
         return Value(tuple(from_expression(data, element, local, left) for element in node.items), node.start)
     if isinstance(node, hcl.Object):
-        members = (
-            (_key(data, element.key), from_expression(data, element.value, local, left)) for element in node.items
-        )
+        members = ((element.name(data), from_expression(data, element.value, local, left)) for element in node.items)
         return Value(dict(members), node.start)
     if isinstance(node, hcl.Call) and node.name == "concat":
         lists = [from_expression(data, argument, local, left) for argument in node.arguments]
@@ -49,10 +47,6 @@ def _at(value: Value, offset: int) -> Value:
     if isinstance(value.data, tuple):
         return Value(tuple(_at(inner, offset) for inner in value.data), offset)
     return Value(value.data, offset)
-
-
-def _key(data: bytes, node: hcl.Node) -> str:
-    return data[node.start : node.end].decode("utf-8", "replace").strip('"')
 
 
 def _template_word(data: bytes, node: hcl.Template) -> Data:

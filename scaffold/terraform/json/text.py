@@ -84,7 +84,7 @@ _Piece = tuple[str, str, int]
 
 def template_pieces(text: str, start: int, heredoc: bool) -> Iterator[_Piece]:
     position = start
-    for literal, expression in hcl.split_template(text):
+    for literal, expression in hcl.split_template(text, written=True):
         if expression:
             yield "expression", expression, position
             position += len(expression.encode()) + 3

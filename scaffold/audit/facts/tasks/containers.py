@@ -116,7 +116,7 @@ def secrets_in(facts: Facts, definition: PlacedBlock) -> list[Given]:
         return []
     secrets = []
     for node in attribute.walk():
-        if isinstance(node, hcl.Item) and folder.text(path, node.key).strip('"') == "secrets":
+        if isinstance(node, hcl.Item) and node.name(folder.checkout.require(path)) == "secrets":
             entries = entries_of(folder, path, node.value)
             secrets += [Given(entry, (), (), (), path, node.start) for entry in entries if entry.secret]
     return secrets

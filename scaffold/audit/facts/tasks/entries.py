@@ -18,7 +18,7 @@ def known_tasks(facts: Facts) -> tuple[Task, ...]:
         return ()
     for entry in entries.items:
         if not isinstance(entry.value, hcl.Object):
-            name = facts.template.text(path, entry.key).strip('"')
+            name = entry.name(facts.checkout.require(path))
             facts.skip(f"the task {name}: its entry is not a plain object")
     return all_tasks(facts.template)
 

@@ -52,5 +52,5 @@ def _parts(facts: Facts) -> Iterator[tuple[str, Value]]:
         if _OVERRIDES.encode() not in facts.checkout.require(path):
             continue
         for node in facts.checkout.terraform(path).walk():
-            if isinstance(node, hcl.Item) and facts.template.text(path, node.key).strip('"') == _OVERRIDES:
+            if isinstance(node, hcl.Item) and node.name(facts.checkout.require(path)) == _OVERRIDES:
                 yield from ((path, override) for override in expression(facts.template, path, node.value).elements)

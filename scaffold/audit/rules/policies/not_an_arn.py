@@ -63,7 +63,7 @@ def _values(facts: Facts) -> Iterator[_Value]:
     for type in _POLICIES:
         for policy in facts.template.blocks("resource", type, containing="jsonencode"):
             for node in policy.block.walk():
-                if isinstance(node, hcl.Item) and facts.template.text(policy.path, node.key).strip('"') == "Resource":
+                if isinstance(node, hcl.Item) and node.name(facts.checkout.require(policy.path)) == "Resource":
                     yield from _of_policy(policy, node.value)
 
 

@@ -82,5 +82,5 @@ def _keys(facts: Facts, resource: PlacedBlock) -> set[str]:
     path, entries = tasks_object(facts.template)
     if any(not isinstance(entry.key, hcl.Reference | hcl.Template) for entry in entries.items):
         return set()
-    texts = [facts.template.text(path, entry.key).strip('"') for entry in entries.items]
+    texts = [entry.name(facts.checkout.require(path)) for entry in entries.items]
     return {*texts, *(facts.template.expand_text(text, {}) for text in texts)}

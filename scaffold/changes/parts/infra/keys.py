@@ -107,4 +107,4 @@ def _keys(node: hcl.Node, data: bytes, encoded: bool) -> Iterator[hcl.Node]:
 def _name(node: hcl.Attribute | hcl.Item, data: bytes) -> str:
     if isinstance(node, hcl.Attribute):
         return node.name
-    return data[node.key.start : node.key.end].decode(errors="replace").strip('"')
+    return node.name(data)

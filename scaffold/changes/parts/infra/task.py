@@ -77,7 +77,7 @@ def rename(renaming: Renaming) -> list[Edit]:
     naming, task, checkout = renaming.naming, renaming.task, renaming.checkout
     check_family(naming.prefix + naming.new, naming.new, renaming.folder, "NEW")
     check_lookups(naming, renaming.folder)
-    key = task.entry.key
+    key = hcl.unparenthesized(task.entry.key)
     end = key.inner_end if isinstance(key, hcl.Template) else key.end
     name = checkout.rename(task.path, end - len(naming.old.encode()), end, naming.new, PART)
     edits = keep_columns(checkout, task.path, [name])
