@@ -25,9 +25,9 @@ def observed(look: Callable[Concatenate[Reader, P], Answer]) -> Callable[Concate
         try:
             answer = look(reader, *arguments, **named)
         except Refusal:
-            observations[look, arguments] = _REFUSED
+            observations.setdefault((look, arguments), _REFUSED)
             raise
-        observations[look, arguments] = _frozen(answer)
+        observations.setdefault((look, arguments), _frozen(answer))  # the plan rests on the first one
         return answer
 
     return record

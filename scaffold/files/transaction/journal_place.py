@@ -26,7 +26,7 @@ def journal_paths(base: Path) -> Iterator[Path]:
     if git:
         yield git
     state = _state_folder()
-    if state.is_absolute() and base not in (state, *state.parents):
+    if state.is_absolute() and base not in (state, *state.parents) and _can_look(state / "journal"):
         yield _named(state, str(base))
 
 
@@ -36,7 +36,8 @@ def writable_path(base: Path) -> Path:
     for path in paths:
         folder = next(folder for folder in path.parents if exists(folder))
         with blaming(folder):
-            if os.access(folder, os.W_OK | os.X_OK) and is_own(os.stat(folder)):
+            status = os.stat(folder)
+            if status.st_mode & 0o222 and os.access(folder, os.W_OK | os.X_OK) and is_own(status):
                 return path
     tried = " and ".join(str(path.parent) for path in paths) or "the user's state folder"
     remedy = f"set XDG_STATE_HOME to a folder of yours that is writable and outside the checkout, {AGAIN}"
@@ -89,6 +90,17 @@ def _named(folder: Path, key: str) -> Path:
     """A journal in a folder that several checkouts may share. key: what tells them apart, "" if nothing has to."""
     digest = hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
     return folder / (f"{_NAME}-{digest}" if key else _NAME)
+
+
+def _can_look(path: Path) -> bool:
+    """Whether a file could be seen; not in a home folder of somebody else, as after sudo -u."""
+    try:
+        os.lstat(path)
+    except PermissionError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _state_folder() -> Path:
