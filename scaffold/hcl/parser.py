@@ -8,6 +8,7 @@ independent proof (proof.py).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from scaffold.hcl.nodes import (
@@ -34,18 +35,22 @@ from scaffold.hcl.strings import StringParser
 # Operators that bind tighter have higher numbers (Terraform, "Arithmetic and Logical Operators").
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
+# Each makes the tree of nodes one level deeper.
+_MOST_OPERATORS = 150
 _STRINGS = ("string", "quote", "heredoc")
 
 
 @lru_cache(maxsize=256)
 def parse(data: bytes) -> Block:
     """The whole file as one block without a type. Raises HclError."""
-    return _Parser(data, 0, len(data), lines=True).file()
+    with _bounded(data, 0):
+        return _Parser(data, 0, len(data), lines=True).file()
 
 
 def parse_expression(data: bytes, start: int, end: int) -> Node:
     """The expression between two bytes, such as the inside of `${…}`. Raises HclError."""
-    return _Parser(data, start, end, lines=False).only_expression()
+    with _bounded(data, start):
+        return _Parser(data, start, end, lines=False).only_expression()
 
 
 def tokens(data: bytes, start: int, end: int) -> Iterator[tuple[str, int, int]]:
@@ -67,7 +72,17 @@ def tokens(data: bytes, start: int, end: int) -> Iterator[tuple[str, int, int]]:
 
 def end_of_sequence(data: bytes, start: int, end: int) -> int:
     """The byte after the brace that closes the interpolation or directive at a byte. Raises HclError."""
-    return _Parser(data, start, end, lines=False).sequence(start, ["if", "for"])
+    with _bounded(data, start):
+        return _Parser(data, start, end, lines=False).sequence(start, ["if", "for"])
+
+
+@contextmanager
+def _bounded(data: bytes, start: int) -> Iterator[None]:
+    """Text that is nested deeper than Python's stack is an error of the text."""
+    try:
+        yield
+    except RecursionError as error:
+        raise HclError("nested too deeply", line_of(data, start)) from error
 
 
 class _Parser(StringParser):
@@ -160,8 +175,11 @@ class _Parser(StringParser):
 
     def binary(self, left: Node, lowest: int) -> Node:
         """An operand and the operators after it that bind at least as tightly as a level."""
+        count = 0
         while (level := _PRECEDENCE.get(self.kind, 0)) >= lowest:
-            operator = self.kind
+            operator, count = self.kind, count + 1
+            if count > _MOST_OPERATORS:
+                self.fail(f"more than {_MOST_OPERATORS} operators in a row")
             self.advance()
             right = self.operand()
             if _PRECEDENCE.get(self.kind, 0) > level:

@@ -61,6 +61,30 @@ def test_elements_of_a_list_end_before_line_breaks_and_comments() -> None:
 
 
 @pytest.mark.parametrize(
+    ("opening", "inner", "closing"),
+    [
+        ("(", "1", ")"),
+        ("[", "", "]"),
+        ("{ a = ", "1", "}"),
+        ("!", "a", ""),
+        ("a ? b : ", "c", ""),
+        ("a || ", "b", ""),
+        ('"${', "a", '}"'),
+        ("f(", "", ")"),
+        ("a[", "0", "]"),
+    ],
+)
+def test_text_that_is_nested_too_deeply_is_refused(opening: str, inner: str, closing: str) -> None:
+    text = opening * 20_000 + inner + closing * 20_000
+    with pytest.raises(hcl.HclError, match=r"deeply|in a row"):
+        hcl.parse(f"a = 1\nb = {text}\n".encode())
+    with pytest.raises(hcl.HclError, match=r"deeply|in a row"):
+        hcl.parse_expression(text.encode(), 0, len(text))
+    data = f"a = {opening * 100}{inner}{closing * 100}\n".encode()
+    assert list(hcl.parse(data).walk())
+
+
+@pytest.mark.parametrize(
     ("key", "name"),
     [
         ("a-b", "a-b"),
