@@ -6,13 +6,13 @@ import re
 
 from scaffold import hcl
 from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
+from scaffold.changes.parts.infra.start_names import check_schedule_name
 from scaffold.changes.parts.infra.uses import uses_in
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.limits import check_folder
 from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, module_folder, schedules, schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
@@ -68,7 +68,7 @@ def rename(renaming: Renaming) -> list[Edit]:
 def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     checkout, folder = addition.checkout, addition.folder
     expressions = _expressions(schedule, checkout)
-    check_folder(module_folder(checkout), schedule.name, {"task_name": schedule.name}, "--schedule-name")
+    check_schedule_name(addition, schedule.name)
     existing = find_by_name(folder, schedule.name)
     if existing is not None:
         return _complete(addition, schedule, existing, expressions)

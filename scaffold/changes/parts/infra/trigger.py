@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from scaffold.changes.parts.infra.notification import FILE, add_destination, remove_destinations
 from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
+from scaffold.changes.parts.infra.start_names import check_trigger_name
 from scaffold.changes.parts.infra.uses import uses_in
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.buckets import bucket_reference
-from scaffold.pfml.limits import check_folder
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.triggers import MODULE, Trigger, triggers, triggers_of
 from scaffold.rendering.render import snippet
@@ -126,7 +126,7 @@ def _module(addition: Addition, bucket: str, name: str, label: str, option: str)
             place=module.path,
             instead="Omit --s3-bucket.",
         )
-    check_folder(module, name, {"task_name": name}, option)
+    check_trigger_name(addition, name, option)
     for trigger in triggers(checkout):
         if trigger.text("task_name") == f'"{name}"':
             raise Refusal(
