@@ -207,9 +207,15 @@ def _try(sample: Path, run: Run, starter: str, policy: str, command: str) -> Non
         assert run(f"untrigger {name}").exit_code == 0
         assert tree(sample) == before
     else:
-        if "template" not in starter and "role" not in starter and "heredoc" not in starter:
-            (sample / FILE).write_text(text.replace(f'"{name}"', '"dor-import"').replace(f"-{name}", "-dor-import"))
+        # What starts the task keeps it, with its roles; a policy alone does not.
+        assert starter == "role" or "still used" in run(f"remove {name} --dry-run").stdout
+        for path in (FILE, f"{TEMPLATE}/it.json"):
+            if (sample / path).exists():
+                (sample / path).write_text((sample / path).read_text().replace(name, "dor-import"))
+        text = (sample / FILE).read_text()
         assert run(f"remove {name}").exit_code == 0
+        assert not any(role in (sample / FILE).read_text() for role in roles if role.startswith("my_new"))
+        assert (sample / FILE).read_text() == text or expected == EXTENDED
 
 
 @pytest.mark.parametrize("starter", STARTERS)
