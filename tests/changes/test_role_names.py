@@ -121,3 +121,22 @@ def test_a_name_that_is_taken_in_one_environment_only(sample: Path, run: Run) ->
     assert made.exit_code == 0 and "is another role's name" in made.stderr
     refused = run("task my-task --task-role new --task-role-name ecs-tasks-my-task --dry-run")
     assert "aws_iam_role.x already has that name" in refused.stderr
+
+
+@pytest.mark.parametrize("length", [35, 40, 45, 60, 90])
+def test_the_name_that_rename_suggests_is_accepted(length: int, sample: Path, run: Run) -> None:
+    """Also where an affix leaves one schedule less room than the others."""
+    for line in (
+        "task my-new-task --schedule 'rate(1 day)' --s3-bucket reports",
+        "schedule my-new-task 'rate(2 days)' --schedule-name twice-my-new-task-daily",
+        "task load-the-quarterly --task-role new",
+    ):
+        assert run(line).exit_code == 0
+    refused = run(
+        "rename",
+        "my-new-task",
+        "load-the-quarterly-wages-of-employers-and-of-all-of-their-many-employees"[:length].rstrip("-"),
+    )
+    suggested = re.search(r"error: NEW '.*Use (\S+), for example", refused.stderr)
+    assert suggested, refused.stderr
+    assert run("rename", "my-new-task", suggested[1]).exit_code == 0

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scaffold.aws.names import task_name_problem
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
 from scaffold.changes.parts.task_roles import TaskRoles
 from scaffold.files.edit import Edit, Place
-from scaffold.pfml.limits import check_folder
+from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.limits import check_folder, fits_folder
 from scaffold.pfml.lookups import lookup_of_start
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.starts import Start
+from scaffold.pfml.tasks import find_task
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder, PlacedBlock
 
@@ -30,7 +33,8 @@ def rename_start(naming: Naming, folder: Folder, start: Start, others: Sequence[
         reason = f"{name} stays: {looked_up[0].address} looks up its {looked_up[1]} by name"
         return [checkout.keep(*start.location, part, reason, looked_up[0].placed.location)]
     new_name, new_label = naming.in_name(name), naming.in_identifier(label)
-    check_folder(Folder.of(checkout, f"infra/modules/{start.module}"), naming.new, {"task_name": new_name}, "NEW")
+    definition = Folder.of(checkout, f"infra/modules/{start.module}")
+    check_folder(definition, naming.new, {"task_name": new_name}, "NEW", lambda shorter: _fits(naming, shorter, folder))
     for taken in others:
         if taken.given_name == new_name != name:
             what = f"another {part} is already named {new_name!r}"
@@ -50,6 +54,24 @@ def use_of(start: Start, removed: Sequence[Edit]) -> Place | None:
     used = first_reference(start.folder.checkout, f"module.{start.label}", removed)
     looked_up = None if used else lookup_of_start(start)
     return looked_up[0].placed.location if looked_up else used
+
+
+def _fits(naming: Naming, new: str, folder: Folder) -> bool:
+    """Whether the task could have another new name, also in the names of all of its schedules and triggers."""
+    shorter = naming._replace(new=new)
+    return (
+        task_name_problem(new) is None
+        and find_task(folder, new) is None
+        and all(
+            fits_folder(
+                Folder.of(folder.checkout, f"infra/modules/{start.module}"),
+                new,
+                {"task_name": shorter.in_name(start.given_name)},
+            )
+            for start in all_starts(folder.checkout)
+            if start.task_key == naming.key
+        )
+    )
 
 
 def pass_on(folder: Folder, start: PlacedBlock, roles: TaskRoles, part: str) -> list[Edit]:
