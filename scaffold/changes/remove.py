@@ -16,6 +16,7 @@ from scaffold.files.plan import Plan
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import require_task
 from scaffold.pfml.triggers import triggers_of
+from scaffold.spec.specs import bucket_label
 from scaffold.terraform.folder import Folder
 
 
@@ -43,7 +44,7 @@ def untrigger(name: str, bucket: str, checkout: Checkout) -> Plan:
     task = require_task(folder, name)
     triggers = triggers_of(folder, task.key)
     places = [(block.bucket_label, block.location) for block in triggers]
-    return _plan(Removal(task, checkout, chosen=_chosen(name, "trigger", bucket, places)))
+    return _plan(Removal(task, checkout, chosen=_chosen(name, "trigger", bucket_label(bucket), places)))
 
 
 def _chosen(task_name: str, kind: str, name: str, places: list[tuple[str, Place]]) -> Place:

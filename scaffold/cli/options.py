@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.aws import names
 from scaffold.errors import Refusal
 from scaffold.spec.schedule import ScheduleSpec, schedule
-from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, default_secret_path
+from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, bucket_label, default_secret_path
 
 if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout
@@ -131,7 +131,7 @@ def _trigger(options: Mapping[str, Any], name: str, toggle: str | None) -> Trigg
         _needs(options, "--s3-bucket", prefix="--s3-prefix", suffix="--s3-suffix", events="--s3-event")
         return None
     return TriggerSpec(
-        options["bucket"],
+        bucket_label(options["bucket"]),
         options["prefix"],
         options["suffix"],
         tuple(options["events"]) or ("s3:ObjectCreated:*",),

@@ -7,6 +7,7 @@ import re
 from scaffold import hcl
 from scaffold.errors import unknown
 from scaffold.pfml.environments import Environment
+from scaffold.spec.specs import bucket_label
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
@@ -18,7 +19,7 @@ _ARN = re.compile(r"arn:[^:]*:s3:::([^/]+)")
 
 def bucket_reference(folder: Folder, name: str) -> str:
     """`data.aws_s3_bucket.x` or `aws_s3_bucket.x`. Raises Refusal for a bucket that the template does not have."""
-    name = name.removeprefix("data.").removeprefix("aws_s3_bucket.")
+    name = bucket_label(name)
     for kind, prefix in (("data", "data."), ("resource", "")):
         if folder.block(kind, "aws_s3_bucket", name):
             return f"{prefix}aws_s3_bucket.{name}"

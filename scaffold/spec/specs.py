@@ -77,6 +77,11 @@ class TriggerSpec:
         check_toggle(self.toggle)
 
 
+def bucket_label(name: str) -> str:
+    """The name of a bucket as the Terraform has it, for one that is typed as an address, `data.aws_s3_bucket.x`."""
+    return name.removeprefix("data.").removeprefix("aws_s3_bucket.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A task, new or existing, and what its Terraform should have. A role is "" (the task's own, or the default),
