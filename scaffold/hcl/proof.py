@@ -9,10 +9,11 @@ command line or from elsewhere in the checkout.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 
 from scaffold.hcl.nodes import Attribute, Block, HclError, Item, Node, Object, Template, Tuple, line_of
-from scaffold.hcl.parser import parse
+from scaffold.hcl.parser import parse, tokens
 
 Spans = Sequence[tuple[int, int]]
 _STRUCTURES = (Attribute, Block, Item, Object, Tuple)
@@ -87,15 +88,25 @@ def _error(data: bytes, node: Node) -> HclError | None:
     read = _reader()  # before lark is imported here: it decides what lark imports
     from lark.exceptions import LarkError
 
-    text = data[node.start : node.end].decode().replace("\r\n", "\n").removeprefix("\ufeff")
-    # python-hcl2 requires a closing brace after the escapes `$${` and `%%{`; Terraform does not.
-    text = text.replace("$${", "$$(").replace("%%{", "%%(")
     try:
-        read(_as_file(node, text))
+        read(_as_file(node, data[node.start : node.end]))
     except LarkError as error:
+        with suppress(LarkError, HclError):
+            read(_as_file(node, _without_comments(data, node)))
+            return None
         line = line_of(data, node.start) + max(getattr(error, "line", 1), 1) - 1
         return HclError(str(error).splitlines()[0], line)
     return None
+
+
+def _without_comments(data: bytes, node: Node) -> bytes:
+    """The text of a node without comments, and with one space between tokens."""
+    pieces, position = [], node.start
+    for kind, start, end in tokens(data, node.start, node.end):
+        blank = b" " if start > position and kind != "newline" else b""
+        pieces.append(b"\n" if kind == "newline" else blank + data[start:end])
+        position = end
+    return b"".join(pieces)
 
 
 @cache
@@ -113,10 +124,13 @@ def _reader() -> Callable[[str], object]:
         return hcl2.parses_to_tree
 
 
-def _as_file(node: Node, text: str) -> str:
+def _as_file(node: Node, data: bytes) -> str:
     """A node's text as a file of its own, beginning on the first line."""
+    text = data.decode().replace("\r\n", "\n").removeprefix("\ufeff")
+    # python-hcl2 requires a closing brace after the escapes `$${` and `%%{`; Terraform does not.
+    text = text.replace("$${", "$$(").replace("%%{", "%%(")
     if isinstance(node, Block | Attribute):
         return f"{text}\n"
     if isinstance(node, Item):
         return f"proof = {{ {text}\n}}\n"
-    return f"proof = {text}\n" if isinstance(node, Template) else f"proof = ({text})\n"
+    return f"proof = {text}\n" if isinstance(node, Template) else f"proof = ({text}\n)\n"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from tests.conftest import Run
-from tests.helpers import hashicorp_parses, restore, tree
+from tests.helpers import ROOT, hashicorp_parses, restore, tree
 
 FORMS = {
     "provider function": 'provider::aws::trim_iam_role_path("x")',
@@ -21,14 +21,14 @@ FORMS = {
     "heredoc in a heredoc": "<<EOT\n${<<EOT\nx\nEOT\n}\nEOT",
     "short marker": "<<_\nx\n_",
     "double negation": "!!var.enable_dor_import_trigger",
-    "expressions as keys": '{ (var.environment_name) = 1, "a" == "b" : 2, upper("x") = 3, "${var.a}-x" = 4 }',
+    "expressions as keys": '{ (var.environment_name) = 1, "a" == "b" : 2, upper("x") = 3, "${var.environment_name}-x" = 4 }',
     "comment behind a key": "{ a /* c */ = 1 }",
     "line break after for": "[\nfor\nx in [1] : x]",
     "for over lines": "{\nfor k,\nv in { a = 1 } : k => v\n}",
     "directive": '"%{ if true ~}a%{ else }b%{ endif }"',
     "long escape": '"\\U0001F600"',
     "numbers": "[1.e5, 1e5, 007]",
-    "legacy index": "var.x.0.b.*.c",
+    "legacy index": "var.app_subnet_ids.0.b.*.c",
     "name outside of ASCII": "{ é = 1 }",
     "conditional over lines": "(true\n? 1\n: 2)",
 }
@@ -82,6 +82,19 @@ def test_a_task_is_added_and_removed_beside_any_form(sample: Path, run: Run, for
     _surround(sample, [FORMS[form]])
     before = tree(sample)
     _worked(run(NEW_TASK))
+    _worked(run("remove x-y-task"))
+    assert tree(sample) == before
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_team_s_template_may_have_any_form(sample: Path, run: Run, form: str) -> None:
+    snippets = sample / ".pfml-scaffold/template/snippets"
+    snippets.mkdir(parents=True)
+    text = (ROOT / "template/snippets/task.tf").read_text()
+    (snippets / "task.tf").write_text(text.replace("      command", f"      odd = {FORMS[form]}\n      command", 1))
+    before = tree(sample)
+    _worked(run("task x-y-task --env-var A_B=c"))
+    assert FORMS[form] in (sample / INFRA / "tasks.tf").read_text()
     _worked(run("remove x-y-task"))
     assert tree(sample) == before
 
