@@ -270,6 +270,8 @@ def test_a_filter_that_is_not_encoded_is_not_taken_for_the_encoded_one(sample: P
     _write(sample, "", STATIC.replace("dor/received/", "a b/"))
     refused = run("task dor-import-again --s3-bucket agency_transfer --s3-prefix 'a b/'")
     assert refused.exit_code == 1 and "overlaps" in refused.stderr
+    refused = run("trigger dor-import --s3-bucket agency_transfer --s3-prefix 'a b/'")
+    assert refused.exit_code == 1 and "not URL-encoded: write prefix 'a+b/'" in refused.stderr
 
 
 def test_the_policy_names_keys_as_they_are(sample: Path, run: Run) -> None:

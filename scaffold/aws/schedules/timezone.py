@@ -29,17 +29,19 @@ class Pair(NamedTuple):
     daylight: Cron
 
 
-def local_pair(local: Rate | Cron, timezone: str) -> Pair:
+def local_pair(local: Rate | Cron, timezone: str, explain: bool = True) -> Pair:
     """The two UTC expressions for an expression in local time of the IANA zone `timezone`.
 
     They are the same in a zone without daylight saving time. Raises ScheduleError for a rate or
-    an invalid zone, or if a result cannot be written as one expression.
+    an invalid zone, or if a result cannot be written as one expression. explain: whether that error is to list the days
+    that can be, which takes a tenth of a second.
     """
     if isinstance(local, Rate):
         raise ScheduleError(f"{local}: a rate has no time of day; omit the time zone")
     standard, daylight = utc_offsets(timezone)
-    winter = _to_utc(local, standard, (standard, daylight))
-    return Pair(winter, winter if standard == daylight else _to_utc(local, daylight, (standard, daylight)))
+    offsets = (standard, daylight)
+    winter = _to_utc(local, standard, offsets, explain)
+    return Pair(winter, winter if standard == daylight else _to_utc(local, daylight, offsets, explain))
 
 
 def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
@@ -90,7 +92,7 @@ def _unknown_zone(timezone: str) -> str:
     return f"{timezone!r} is not an IANA time zone (such as America/New_York){hint}"
 
 
-def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> Cron:
+def _to_utc(local: Cron, offset: int, offsets: tuple[int, int], explain: bool) -> Cron:
     times = _moved_times(local, -offset)
     clock = {moved % _DAY for moved in times}
     hours = {moved // 60 for moved in clock}
@@ -106,7 +108,7 @@ def _to_utc(local: Cron, offset: int, offsets: tuple[int, int]) -> Cron:
     minute_text = moved_field(local.minutes, MINUTES, -offset)
     days = shifted_days(local, _shifts(local, offset))
     if days is None:
-        raise ScheduleError(_not_expressible(local, offset, offsets))
+        raise ScheduleError(_not_expressible(local, offset, offsets, explain))
     utc = parse(f"cron({minute_text} {hour_text} {' '.join(days)})")
     assert isinstance(utc, Cron)
     return utc
@@ -117,7 +119,7 @@ def _shifts(local: Cron, offset: int) -> frozenset[int]:
     return frozenset(moved // _DAY for moved in _moved_times(local, -offset))
 
 
-def _not_expressible(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
+def _not_expressible(local: Cron, offset: int, offsets: tuple[int, int], explain: bool) -> str:
     shifts = _shifts(local, offset)
     latest = _DAY + min(offsets)
     stays = f"before {latest // 60:02}:{latest % 60:02}"
@@ -127,7 +129,7 @@ def _not_expressible(local: Cron, offset: int, offsets: tuple[int, int]) -> str:
         problem = "in UTC, some of its runs fall on a different day than the others"
     else:
         problem = f"in UTC, it runs on the {'next' if shifts == {1} else 'previous'} day"
-    possible = possible_days(local, [_shifts(local, each) for each in offsets])
+    possible = possible_days(local, [_shifts(local, each) for each in offsets]) if explain else ""
     return (
         f"{local}: {problem}, which one expression cannot express for these days{possible and ', only for ' + possible}"
         f"; choose local times {stays}, add two schedules, or use UTC expressions"

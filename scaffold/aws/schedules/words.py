@@ -88,7 +88,7 @@ def _by_the_clock(schedule: Rate | Cron, moment: datetime) -> str:
     try:
         # Treat it as local time in a zone as far ahead of UTC as New York is behind it: its "UTC" is New York time. The
         # sign of Etc/GMT is inverted, as in POSIX.
-        local = local_pair(schedule, f"Etc/GMT-{behind}").standard
+        local = local_pair(schedule, f"Etc/GMT-{behind}", explain=False).standard
     except ScheduleError:
         return f"{in_words(schedule)}, UTC, which is {behind} hours ahead"
     return in_words(local)

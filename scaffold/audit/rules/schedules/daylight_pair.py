@@ -83,5 +83,5 @@ def _instead(winter: Expression, summer: Expression) -> str:
 def _counterpart(expression: str, behind: int, daylight: bool) -> Cron:
     """The expression of the other season for one whose local time is `behind` hours behind UTC."""
     # Read as local time of a zone that is as many hours ahead of UTC, the result in UTC is New York's local time.
-    pair = local_pair(local_pair(parse(expression), f"Etc/GMT-{behind}").standard, ZONE)
+    pair = local_pair(local_pair(parse(expression), f"Etc/GMT-{behind}", explain=False).standard, ZONE, explain=False)
     return pair.daylight if daylight else pair.standard

@@ -10,7 +10,7 @@ from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.buckets import bucket_name, written_name
-from scaffold.pfml.filters import same_filter
+from scaffold.pfml.filters import decoded, same_filter
 from scaffold.pfml.notifications import RESOURCE as NOTIFICATION
 from scaffold.pfml.notifications import (
     Destination,
@@ -104,12 +104,20 @@ def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, lab
                 "and S3 refuses two that can match the same key",
                 option="--s3-prefix and --s3-suffix",
                 place=checkout.place(notification.path, destination.block.start),
-                instead="Choose a prefix or suffix that excludes it.",
+                instead=_instead(trigger, destination, label),
             )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     edits = _widen(folder, notification, condition)
     text = _lambda_function(trigger, folder, label, condition)
     return [*edits, add_to_body(checkout, notification.path, notification.block, text, TRIGGER)]
+
+
+def _instead(trigger: TriggerSpec, destination: Destination, label: str) -> str:
+    has, wanted = (destination.prefix, destination.suffix), _filters(trigger)
+    same_keys = tuple(map(decoded, has)) == tuple(map(decoded, wanted))
+    if destination.module == label and same_keys and not _same_filters(trigger, destination):
+        return f"It is not URL-encoded: write prefix {wanted[0]!r} and suffix {wanted[1]!r} there."
+    return "Choose a prefix or suffix that excludes it."
 
 
 def _filters(trigger: TriggerSpec) -> tuple[str, str]:
@@ -118,9 +126,12 @@ def _filters(trigger: TriggerSpec) -> tuple[str, str]:
 
 
 def _as_asked(trigger: TriggerSpec, destination: Destination) -> bool:
+    return _same_filters(trigger, destination) and destination.events == trigger.events
+
+
+def _same_filters(trigger: TriggerSpec, destination: Destination) -> bool:
     prefix, suffix = _filters(trigger)
-    same = same_filter(destination.prefix, prefix) and same_filter(destination.suffix, suffix)
-    return same and destination.events == trigger.events
+    return same_filter(destination.prefix, prefix) and same_filter(destination.suffix, suffix)
 
 
 def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, destination: Destination) -> list[Edit]:
