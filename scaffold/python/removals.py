@@ -35,12 +35,19 @@ def is_used(module: Module, names: Sequence[str], inside: range) -> int:
 
 
 def without_function(
-    module: Module, lines: range, imports: Sequence[Import], statement: str, part: str, used: UsedElsewhere
+    module: Module,
+    lines: range,
+    imports: Sequence[Import],
+    statement: str,
+    part: str,
+    used: UsedElsewhere,
+    gone: Import | None = None,
 ) -> list[Edit]:
     """The edits that remove a function, and the imports and the statement ("" for none) that came with it.
 
     Whatever other code uses stays: in this module, or elsewhere, in which case it is listed as kept. used: the place
-    elsewhere that uses a name of this module.
+    elsewhere that uses a name of this module. gone: one of the imports, of what no longer exists, which is removed in
+    any form.
     """
     _, before, text = raw_lines(module.checkout, module.path)
     ends = text[-1] == ""
@@ -48,7 +55,11 @@ def without_function(
     edits: list[Edit] = []
     for addition in _additions(imports, statement):
         name = addition.name
-        shorter = None if own_uses("\n".join(remaining), [name]) else addition.undone(remaining)
+        if own_uses("\n".join(remaining), [name]):
+            continue
+        shorter = addition.undone(remaining)
+        if shorter is None and gone and name == gone.name:
+            shorter = next(_without_import(remaining, gone), None)
         if shorter is None:
             continue
         witness = used(name)
@@ -99,9 +110,10 @@ def _without_import(lines: Lines, needed: Import) -> Iterator[Lines]:
     """The lines without an import, or without a symbol of `from x import …`."""
     yield from _without_line(lines, needed.text)
     for node in ast.parse("\n".join(lines)).body:
-        names = [imported.symbol for imported in imports_of(node) if imported != needed]
-        if isinstance(node, ast.ImportFrom) and names and needed in imports_of(node):
-            text = from_import(needed.module, names).split("\n")
+        others = [imported for imported in imports_of(node) if imported != needed]
+        if isinstance(node, ast.ImportFrom) and needed in imports_of(node) and not any(other.alias for other in others):
+            names = [imported.symbol for imported in others]
+            text = from_import(needed.module, names).split("\n") if names else []
             yield [*lines[: node.lineno - 1], *text, *lines[node.end_lineno or 0 :]]
 
 

@@ -13,10 +13,10 @@ from scaffold.python.imports import source_of
 
 def first_use(checkout: Checkout, module: str, names: Sequence[str], without: Iterable[str]) -> Place | None:
     """The first place that uses a module (if names are given: one of them), except in some files."""
-    left_out, mention = set(without), _mention(module)
+    left_out, mention, last = set(without), _mention(module), module.rpartition(".")[2].encode()
     for path in checkout.files("api", "*.py"):
         data = checkout.read(path) or b""
-        if path in left_out or not mention.search(data):
+        if path in left_out or last not in data or not mention.search(data):
             continue
         line = _first_line(path, data, module, names)
         if line:
@@ -25,11 +25,11 @@ def first_use(checkout: Checkout, module: str, names: Sequence[str], without: It
 
 
 def _mention(module: str) -> re.Pattern[bytes]:
-    """What a file that uses a module contains: its whole name, or its last part and an import that may be of it."""
+    """What a file that uses a module contains: the last part of its name after a dot or a brace, an import from its
+    package, or a relative one."""
     package, _, last = module.rpartition(".")
-    above, own = package.rpartition(".")[2], re.escape(last)
-    text = rf"(?<![\w.]){re.escape(module)}(?!\w)|[.}}]{own}(?!\w)|\bimport\b[^#\"']*?(?<![\w.]){own}(?!\w)"
-    return re.compile((text + rf"|from\s+\.*{re.escape(above)}\s+import").encode())
+    text = rf"[.}}]{re.escape(last)}(?!\w)|(?<![\w.]){re.escape(package)}\s+import\b|from\s+\."
+    return re.compile((text + ("" if package else rf"|import\s+{re.escape(last)}")).encode())
 
 
 def _first_line(path: str, data: bytes, module: str, names: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from scaffold.changes.parts.api.context import DATABASE, context, new_packages, 
 from scaffold.changes.parts.api.decorator import with_task_name
 from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
 from scaffold.changes.parts.api.names import ModuleNames
+from scaffold.changes.parts.api.test_code import used_by_other_tests
 from scaffold.changes.parts.module_move import kept
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
@@ -89,8 +90,8 @@ def remove(removal: Removal) -> list[Edit]:
 
 def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> list[Edit]:
     """The function `module:function` if it is as the tool writes it for a task with one of these names: with its file
-    and the packages that this leaves empty, or alone if the file contains anything else. Imports in its test do not
-    count.
+    and the packages that this leaves empty, or alone if the file contains anything else. What is generated in its
+    test does not count as a use.
     """
     dotted, _, function = entry.partition(":")
     path = module_path(dotted)
@@ -108,6 +109,7 @@ def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> 
     used = first_use(checkout, dotted, origin.names if lines else [], {path, test_path(dotted)})
     if used is None and lines and (line := is_used(module, origin.names, lines)):
         used = path, module.offset(line)
+    used = used or used_by_other_tests(checkout, origins)
     if used:
         return [checkout.keep(path, offset, PART, "still used", used)]
     if lines is None:

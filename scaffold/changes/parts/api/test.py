@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import partial
 
-from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
-from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
+from scaffold.changes.parts.api.context import DATABASE, new_packages
+from scaffold.changes.parts.api.generated import EDITED, emptied_packages, is_written, origins_of, renderings
 from scaffold.changes.parts.api.names import ModuleNames
+from scaffold.changes.parts.api.test_code import generated_functions, origin_context, test_context
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -17,10 +17,9 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.scripts import script_reference
 from scaffold.pfml.tasks import Task
-from scaffold.python.additions import extend, from_import
-from scaffold.python.layout import python_call
+from scaffold.python.additions import extend
 from scaffold.python.module import Import, Module
-from scaffold.python.removals import function_lines, without_function
+from scaffold.python.removals import without_function
 from scaffold.python.renames import Move, files_with, rewritten, unclear, with_module
 from scaffold.python.uses import first_use
 from scaffold.rendering.files import CHECKOUT_FOLDER
@@ -49,7 +48,7 @@ def add(addition: Addition) -> list[Edit]:
         text = new_file(
             TEMPLATE_FILE,
             checkout,
-            _context(spec, f"test_{spec.function}", spec.function),
+            test_context(spec, f"test_{spec.function}", spec.function),
         )
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
@@ -84,31 +83,18 @@ def remove(removal: Removal) -> list[Edit]:
     path, offset = places[0]
     module = Module(checkout, path)
     for origin, template in renderings(origins, checkout):
-        if is_written(module, new_file(TEMPLATE_FILE, template, _origin_context(origin, f"test_{function}", function))):
+        if is_written(module, new_file(TEMPLATE_FILE, template, origin_context(origin, f"test_{function}", function))):
             return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
     for origin, template in renderings(origins, checkout):
-        for imported, lines in _functions(module, origin, template):
+        for imported, lines in generated_functions(module, origin, template):
             needed = [imported, *([DATABASE, MOCK] if origin.spec.database else [])]
-            return without_function(module, lines, needed, "", PART, partial(_used, checkout, path))
+            return without_function(module, lines, needed, "", PART, partial(_used, checkout, path), imported)
     return [checkout.keep(path, offset, PART, EDITED)]
 
 
 def _used(checkout: Checkout, path: str, name: str) -> Place | None:
     """The first place outside of a test file that uses a name of it."""
     return first_use(checkout, _dotted(path), [name], {path})
-
-
-def _functions(module: Module, origin: Origin, template: Checkout | None) -> Iterator[tuple[Import, range]]:
-    """The lines of generated test functions, each with the import of what it calls."""
-    functions = [node for node in module.tree.body if isinstance(node, ast.FunctionDef)]
-    for imported, _ in module.imports():
-        if (imported.module, imported.symbol) != (origin.spec.module, origin.spec.function):
-            continue
-        for function in functions:
-            values = _origin_context(origin, function.name, imported.name)
-            lines = function_lines(module, snippet("test_function.py", template, cookiecutter=values))
-            if lines:
-                yield imported, lines
 
 
 def rename(renaming: Renaming) -> list[Edit]:
@@ -158,10 +144,6 @@ def _dotted(path: str) -> str:
     return path.removeprefix("api/").removesuffix(".py").replace("/", ".")
 
 
-def _origin_context(origin: Origin, name: str, call: str) -> dict[str, object]:
-    return _context(origin.spec, name, call) | {"__options": origin.options}
-
-
 def _exists(spec: TaskSpec, checkout: Checkout) -> bool:
     path = module_path(spec.module)
     return checkout.read(path) is not None and Module(checkout, path).function(spec.function) is not None
@@ -181,20 +163,6 @@ def _tested_at(dotted: str, function: str, module: Module) -> int:
     return 0
 
 
-def _context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
-    values = context(spec, "run")
-    package = test_path(spec.module).removeprefix("api/").rpartition("/")[0]
-    return values | {
-        "__test_path": package,
-        "__test_name": name,
-        "__test_call": call,
-        "__test_import": from_import(spec.module, [spec.function]),
-        "__test_signature": python_call(
-            f"def {name}", ["monkeypatch"] if spec.database or takes_arguments(spec) else [], tail=":"
-        ),
-    }
-
-
 def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     names = ModuleNames(module)
     alias = f"{spec.slug}_{spec.function}" if spec.function in names.bound else ""
@@ -203,7 +171,7 @@ def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     name = f"test_{entrypoint.name}"
     while name in names.bound:
         name += "_entrypoint"
-    text = snippet("test_function.py", module.checkout, cookiecutter=_context(spec, name, entrypoint.name))
+    text = snippet("test_function.py", module.checkout, cookiecutter=test_context(spec, name, entrypoint.name))
     missing = [imported for imported in wanted if names.missing(imported)]
     edits = extend(module.checkout, module.path, missing, "", text, PART)
     names.prove(edits, text, wanted)
