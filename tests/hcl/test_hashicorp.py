@@ -108,6 +108,7 @@ def test_any_tokens_are_accepted_if_hashicorp_accepts_them(frame: str, pieces: l
         'a = { "${b}-c" = 1, (d) = 2, "e" == f : 3, g.h[0] = 4 }',
         "a = {\nfor\nk,\nv\nin\nb\n:\nk\n=>\nv\n...\nif\nc\n}",
         "a = [ # c\n  for # d\n  x in y : x]",
+        "a = (b<<<E\nE\n)",
         'a = "${~ x ~}${~f(x)}${[for a in b : a]~}"',
         'a = "${\n  x # }\n  /* } */\n}"',
         "a = <<E\n${<<E\nE in a heredoc\nE\n}\nE",
