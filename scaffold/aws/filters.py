@@ -23,6 +23,11 @@ def encoded(key: str) -> str:
     return quote(key, safe=_SAFE).replace("%20", "+")
 
 
+def with_escapes(text: str) -> str:
+    """A filter in which `+` and escapes are encoded already and other characters are not."""
+    return quote(text, safe=f"{_SAFE}+%").replace("%20", "+")
+
+
 def decoded(text: str) -> str:
     """The text of the keys that a filter matches."""
     return unquote_plus(text, errors="replace")

@@ -23,6 +23,7 @@ WHY = (
 )
 
 _SHOWN = 60
+_NO_WILDCARD = "Keep only the text without the wildcard."
 _INCOMPLETE = re.compile("%[0-9A-Fa-f]?$")
 """The beginning of an escape that an unknown part may complete."""
 
@@ -42,26 +43,38 @@ def _filter(facts: Facts, destination: Destination, name: str) -> Iterator[Findi
     start, problems, environments = trigger_of(facts, destination), list[_Problem](), _environments(facts, destination)
     for environment, values in environments.items():
         value = destination.value(name, values)
-        if problem := _problem(value, name):
-            problems.append(_Problem(environment, value, *problem))
-    for message in dict.fromkeys(problem.message for problem in problems):
-        same = [problem for problem in problems if problem.message == message]
+        if wrong := _problem(value, name):
+            problems.append(_Problem(environment, value, wrong))
+    for message in dict.fromkeys(problem.wrong.message for problem in problems):
+        same = [problem for problem in problems if problem.wrong.message == message]
         where = "" if len(same) == len(environments) else " in " + ", ".join(problem.environment for problem in same)
         yield Finding(
             subject=destination.module or destination.notification.label,
             message=f"the {name} {_shown(same)} {message}{where}",
-            instead=same[0].instead,
+            instead=_instead([problem.wrong for problem in same]),
             path=destination.path,
             offset=attribute.start,
             task=start.task_name if start else "",
         )
 
 
+def _instead(same: list[_Wrong]) -> str:
+    different = len({wrong.instead for wrong in same}) > 1
+    return same[0].in_general if different else same[0].instead
+
+
+class _Wrong(NamedTuple):
+    """instead: what to do. in_general: the same if the filter has other values in other environments."""
+
+    message: str
+    instead: str
+    in_general: str = ""
+
+
 class _Problem(NamedTuple):
     environment: str
     value: str
-    message: str
-    instead: str
+    wrong: _Wrong
 
 
 def _shown(problems: Sequence[_Problem]) -> str:
@@ -83,8 +96,8 @@ def _environments(facts: Facts, destination: Destination) -> dict[str, Values]:
     }
 
 
-def _problem(value: str, name: str) -> tuple[str, str] | None:
-    """What is wrong with a filter, and what to do. Its unknown parts are not judged."""
+def _problem(value: str, name: str) -> _Wrong | None:
+    """What is wrong with a filter. Its unknown parts are not judged."""
     try:
         pieces = [(text.replace("$${", "${"), expression) for text, expression in hcl.split_template(value)]
     except hcl.HclError:
@@ -96,37 +109,35 @@ def _problem(value: str, name: str) -> tuple[str, str] | None:
         literals = [_INCOMPLETE.sub("", text) for text in literals]
     wildcards = [match[0] for text in literals if (match := filters.wildcard(text))]
     if wildcards:
-        return (
-            f"contains {wildcards[0]}, but S3 filters have no wildcards, so no object matches it",
-            _without_wildcards(value, name),
-        )
+        message = f"contains {wildcards[0]}, but S3 filters have no wildcards, so no object matches it"
+        return _Wrong(message, _without_wildcards(value, name), _NO_WILDCARD)
     known = len(literals) == len(pieces)
-    return _special(literals) or (_too_long(value) if known else None)
+    return _special(literals, known) or (_too_long(value) if known else None)
 
 
 def _without_wildcards(value: str, name: str) -> str:
     meant = filters.without_wildcards(value, name == "filter_suffix")
     if "${" in value:
-        return "Keep only the text without the wildcard."
+        return _NO_WILDCARD
     return f'Write "{filters.encoded(filters.decoded(meant))}".' if meant else "Remove it."
 
 
-def _special(literals: list[str]) -> tuple[str, str] | None:
+def _special(literals: list[str], known: bool) -> _Wrong | None:
     invalid = next((text for literal in literals if (text := filters.invalid_escape(literal))), "")
     if filters.has_escape(invalid):
-        return f"contains {invalid}, which does not decode to UTF-8", "Encode the text as UTF-8."
+        return _Wrong(f"contains {invalid}, which does not decode to UTF-8", "Encode the text as UTF-8.")
     if invalid:
-        return f"contains {invalid!r}, which is not a URL-encoded character", "Write %25 for a percent sign."
+        return _Wrong(f"contains {invalid!r}, which is not a URL-encoded character", "Write %25 for a percent sign.")
     special = next((character for literal in literals if (character := filters.unencoded(literal))), "")
-    if special:
-        return (
-            f"contains {special!r}, but S3 compares URL-encoded keys, so no object matches it",
-            f"Write {filters.encoded(special)} for {special!r}.",
-        )
-    return None
+    if not special:
+        return None
+    message = f"contains {special!r}, but S3 compares URL-encoded keys, so no object matches it"
+    in_general = f"Write {filters.encoded(special)} for {special!r}."
+    return _Wrong(message, f'Write "{filters.with_escapes("".join(literals))}".' if known else in_general, in_general)
 
 
-def _too_long(value: str) -> tuple[str, str] | None:
+def _too_long(value: str) -> _Wrong | None:
     if len(value) <= filters.MAX_LENGTH:
         return None
-    return f"has {len(value)} characters, but AWS allows {filters.MAX_LENGTH}, so the deploy fails", "Shorten it."
+    message = f"has {len(value)} characters, but AWS allows {filters.MAX_LENGTH}, so the deploy fails"
+    return _Wrong(message, "Shorten it.")
