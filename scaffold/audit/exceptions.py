@@ -11,13 +11,13 @@ The subject is that of the finding, or the name of the task that the finding is 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
+from scaffold.files.toml import load
 
 FILE = ".pfml-scaffold/check.toml"
 _KEYS = ("rule", "subject", "reason")
@@ -48,9 +48,9 @@ class Exceptions(NamedTuple):
         if data is None:
             return cls(())
         try:
-            document = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise Refusal(f"it does not parse: {error}", place=FILE, instead="Fix the file first.") from error
+            document = load(data, FILE)
+        except Refusal as error:
+            raise Refusal(f"it does not parse: {error.what}", place=FILE, instead="Fix the file first.") from error
         tables = document.pop("exception", [])
         if document or not isinstance(tables, list):
             names = ", ".join(document) or "exception"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
@@ -13,6 +12,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import CREATE, Edit, span_of
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.files.plan import Plan
+from scaffold.files.toml import load
 from scaffold.hcl.proof import prove
 from scaffold.pfml.scripts import Table, pop_scripts
 
@@ -78,7 +78,7 @@ def _same_blocks(plan: Plan, path: str) -> None:
 
 def _other_scripts(before: bytes, after: bytes, wanted: Sequence[tuple[Table, str, object]] | None) -> None:
     """One script was added or removed, or the scripts are the wanted ones; everything else is the same."""
-    old, new = (tomllib.loads(data.decode("utf-8-sig")) for data in (before, after))
+    old, new = (load(data, PYPROJECT_FILE) for data in (before, after))
     scripts, after_scripts = pop_scripts(old), pop_scripts(new)
     if wanted is not None and wanted != after_scripts:
         raise ProofError(f"{PYPROJECT_FILE} would not have the expected scripts")

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from scaffold.errors import Refusal
+
+# PFML's pyproject.toml has 7,000 bytes, and keys of 4 parts. The time for a key is the square of its parts.
+_LARGEST, _MOST_PARTS = 2**18, 100
 
 # A string, a comment, a bracket, a line break, or anything else.
 _TOKEN = re.compile(
@@ -16,10 +21,46 @@ _TOKEN = re.compile(
     rb"#[^\n]*|[\[{]|[\]}]|\n|.[^\"'#\[\]{}\n]*",
     re.DOTALL,
 )
+_HUGE = re.compile(rb"\b0[xob][0-9A-Fa-f_]{1000}")  # Python has no text for numbers of thousands of digits
 _NAME = rb'(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
 _HEAD = re.compile(rb"[ \t]*(\[?\[?)[ \t]*(%s(?:[ \t]*\.[ \t]*%s)*)[ \t]*[]=]" % (_NAME, _NAME))
 _NAMES = re.compile(_NAME)
 _BOM = b"\xef\xbb\xbf"
+
+
+def load(data: bytes, path: str) -> dict[str, Any]:
+    """A TOML document. Raises Refusal with file and line if it does not parse, or would take too long."""
+    if len(data) > _LARGEST:
+        raise Refusal(f"too large: TOML of up to {_LARGEST:,} bytes is read", place=path)
+    try:
+        _check_keys(data)
+        # As text, since nan is not equal to itself.
+        return tomllib.loads(data.decode("utf-8-sig"), parse_float=str)
+    except RecursionError as error:
+        raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
+    except ValueError as error:  # also UnicodeDecodeError, and numbers of thousands of digits
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{path}:{line[1]}" if line else path
+        raise Refusal(str(error), place=place, instead="Fix the file first.") from error
+
+
+def _check_keys(data: bytes) -> None:
+    dots = 0
+    for token in _TOKEN.finditer(data):
+        text = token[0]
+        if text[:1] in b"[]{}\n":
+            dots = 0
+        elif text[:1] not in b"\"'#":
+            if _HUGE.search(text):
+                raise ValueError(f"a number has too many digits (at line {_line(data, token)})")
+            *before, last = re.split(rb"[=,]", text)
+            dots = last.count(b".") if before else dots + last.count(b".")
+            if max(dots, *(part.count(b".") for part in before), 0) > _MOST_PARTS:
+                raise ValueError(f"a key has more than {_MOST_PARTS} parts (at line {_line(data, token)})")
+
+
+def _line(data: bytes, token: re.Match[bytes]) -> int:
+    return data.count(b"\n", 0, token.start()) + 1
 
 
 class TomlStatement(NamedTuple):
@@ -80,5 +121,5 @@ def _plain(name: bytes) -> str:
         return text
     try:
         return str(tomllib.loads(f"name = {text}")["name"])
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         return text[1:-1]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.files.toml import TomlStatement, statements
+from scaffold.files.toml import TomlStatement, load, statements
 
 Table = tuple[str, ...]  # the path of a table
 PROJECT: Table = ("project", "scripts")
@@ -113,12 +112,7 @@ def is_file(value: object) -> bool:
 
 
 def _document(checkout: Checkout) -> dict[str, object]:
-    try:
-        return tomllib.loads(checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        place = f"{PYPROJECT_FILE}:{line[1]}" if line else PYPROJECT_FILE
-        raise Refusal(str(error), place=place, instead="Fix the file first.") from error
+    return load(checkout.require(PYPROJECT_FILE), PYPROJECT_FILE)
 
 
 def script_tables(document: Mapping[str, object]) -> dict[Table, dict[str, object]]:

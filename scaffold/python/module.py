@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import codecs
+import re
 import sys
 import tokenize
+import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from typing import NamedTuple
@@ -16,6 +18,7 @@ from typing import NamedTuple
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 
+_HUGE = re.compile(rb"\b0[xXoObB][0-9A-Fa-f_]{3000}")  # Python has no text for numbers of thousands of digits
 FIRST_PARTY = ("massgov", "tests")
 
 
@@ -96,16 +99,21 @@ def imports_of(node: ast.stmt) -> Iterator[Import]:
 
 def parse(data: bytes, path: str) -> ast.Module:
     """The syntax tree of a Python file. Raises Refusal with file and line if it does not parse or is not UTF-8."""
+    if _HUGE.search(data):
+        raise Refusal("a number in it has too many digits", place=path, instead="Fix the file first.")
     try:
         encoding = tokenize.detect_encoding(BytesIO(data).readline)[0]
-        data.decode(encoding)
-        tree = ast.parse(data, path)
-    except (SyntaxError, ValueError) as error:
+        if encoding in ("utf-8", "utf-8-sig"):
+            data.decode(encoding)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes, which are the checkout's own affair
+            tree = ast.parse(data if encoding.startswith("utf-8") else b"", path)
+    except (SyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None) or 1
         raise Refusal(
             str(getattr(error, "msg", error)), place=f"{path}:{line}", instead="Fix the file first."
         ) from error
-    except RecursionError as error:
+    except (RecursionError, MemoryError) as error:
         raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
     if encoding not in ("utf-8", "utf-8-sig"):
         instead = "Save it as UTF-8, or choose another --module."

@@ -163,3 +163,121 @@ def test_values_that_refer_to_each_other(sample: Path) -> None:
 def test_labels(type: str, labels: str, sample: Path) -> None:
     edit(sample, (MORE, "", f"{type} {labels} {{\n}}\n"))
     outputs(*COMMANDS)
+
+
+# --- TOML
+
+PYPROJECT, EXCEPTIONS = "api/pyproject.toml", ".pfml-scaffold/check.toml"
+TOML = {
+    "dotted key": "x" + ".a" * 20_000 + " = 1\n",
+    "dotted key in a table": "x = { y" + ".a" * 20_000 + " = 1 }\n",
+    "dotted header": "[x" + ".a" * 20_000 + "]\n",
+    "quoted parts": '"x"' + ' . "a"' * 20_000 + " = 1\n",
+    "lists": "x = " + "[" * 20_000 + "]" * 20_000 + "\n",
+    "tables": "x = " + "{ a = " * 5_000 + "1" + " }" * 5_000 + "\n",
+    "number": f"x = {'9' * 5_000}\n",
+    "hexadecimal": f"x = 0x{'f' * 8_000}\n",
+    "not equal to itself": "x = [nan, inf, 1e99999]\n",
+    "large": f"# {'x' * 300_000}\n",
+    "no character": 'x = "\\ud800"\n',
+}
+SCRIPTS = "[tool.poetry.scripts]\n"
+
+
+@pytest.mark.parametrize("kind", TOML)
+def test_toml(kind: str, sample: Path) -> None:
+    file = sample / PYPROJECT
+    text = file.read_text()
+    for hostile in (text + TOML[kind], text.replace(SCRIPTS, SCRIPTS + TOML[kind])):
+        file.write_text(hostile)
+        outputs(*COMMANDS[:3], "task my-new-task-name --dry-run")
+    file.write_text(text)
+    edit(sample, (EXCEPTIONS, "", TOML[kind]))
+    assert f"error: {EXCEPTIONS}" in outputs("check")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"a\\u0000b:main"', f'"{"a." * 5_000}b:main"', '"../../../x:main"', '":"', "[1]", "nan", "{ reference = 5 }"],
+)
+def test_scripts(value: str, sample: Path) -> None:
+    edit(sample, (PYPROJECT, SCRIPTS, f"{SCRIPTS}more-x = {value}\n"))
+    outputs(*COMMANDS)
+
+
+# --- Python
+
+PROGRAM = "api/massgov/pfml/dor/importer/import_dor.py"
+ENCODINGS = (
+    "rot13",
+    "hex",
+    "zlib",
+    "utf-16",
+    "utf-7",
+    "latin-1",
+    "cp037",
+    "idna",
+    "undefined",
+    "no-such",
+    "unicode_escape",
+)
+LINES = {
+    "text": ["x = 'a'", *["x = x + x"] * 60],
+    "list": ["x = ['a']", *["x = x + x"] * 60],
+    "formatted": ["x = 'a'", *["x = f'{x}{x}'"] * 60],
+    "list in lists": ["x = []", *["x = [x, x]"] * 60, "y = str(x)"],
+    "repeated": ["x = 'a' * 10**9", "y = 1 << 10**9", "z = 9**9**9", "w = f'{1:>999999999}'", "v = '%999999999d' % 3"],
+    "number": [f"x = str(0x{'f' * 2_500})", f"y = -0x{'f' * 2_500}"],
+    "huge number": [f"x = 0x{'f' * 8_000}"],
+    "ranges": ["x = range(0, 10, 0)"],
+    "large range": ["x = len(range(10**30))", "for y in range(10**30):", "    pass"],
+    "loops": ["for i in range(500):", "    for j in range(500):", "        for k in range(500):", "            x = i"],
+    "steps": ["x = ['a'][::0]", "y = {'a': 1}[['b']]"],
+    "options": ["parser.add_argument('')", "parser.add_argument()", "parser.add_argument(5, nargs=10**9)"],
+    "enum": ["import enum", "class E(str, enum.Enum):", "    a = 'b'", "x = E()"],
+    "recursion": ["def f(x):", "    return f(f(x))", "x = f(parser)"],
+}
+SOURCES = {
+    "parentheses": "x = " + "(" * 5_000 + "1" + ")" * 5_000,
+    "signs": "x = " + "-" * 20_000 + "1",
+    "sum": "x = " + "1+" * 20_000 + "1",
+    "attributes": "x = a" + ".b" * 20_000,
+    "calls": "x = f" + "()" * 20_000,
+    "branches": "if 0: pass\n" + "elif 0: pass\n" * 5_000,
+    "number": f"x = {'9' * 5_000}",
+    "zero byte": "x = '\0'",
+    "form feed": "\x0cx = 1\ry = 2",
+    "escapes": "x = '\\d \\N{NOPE}'",
+    "no character": "x = '\\ud800'",
+}
+
+
+def test_programs_that_declare_an_encoding(sample: Path) -> None:
+    text = (sample / PROGRAM).read_text()
+    for encoding in ENCODINGS:
+        (sample / PROGRAM).write_text(f"# coding: {encoding}\n{text}")
+        printed = outputs("check", "list")
+        assert PROGRAM in printed, encoding
+    for data in (
+        text.encode("utf-16"),
+        b"# \xe9\n" + text.encode(),
+        b"\xef\xbb\xbf# coding: latin-1\n" + text.encode(),
+    ):
+        (sample / PROGRAM).write_bytes(data)
+        outputs(*COMMANDS)
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_programs(kind: str, sample: Path) -> None:
+    lines = ["import argparse", "parser = argparse.ArgumentParser()", *LINES[kind]]
+    lines += ["parser.add_argument('--x', choices=[x], default=x, help=x)", "parser.parse_args()"]
+    start = "def handler() -> None:\n"
+    edit(sample, (PROGRAM, start, start + "".join(f"    {line}\n" for line in lines)))
+    outputs(*COMMANDS)
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_sources(kind: str, sample: Path) -> None:
+    edit(sample, (PROGRAM, "", f"\n{SOURCES[kind]}\n"))
+    edit(sample, ("api/tests/test_more.py", "", f"from massgov.pfml.dor.importer import import_dor\n{SOURCES[kind]}\n"))
+    outputs(*COMMANDS)

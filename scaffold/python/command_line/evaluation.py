@@ -10,6 +10,8 @@ from scaffold.python.command_line.values import ARGUMENTS, UNKNOWN, Class, Exter
 from scaffold.python.module import Module
 
 _MOST_ITEMS = 500
+_MOST_CHARACTERS = 10_000
+_LARGEST_NUMBER = 2**64
 _ARGV = External("sys.argv")
 
 
@@ -33,7 +35,8 @@ class Evaluation(Names):
         return UNKNOWN
 
     def _constant(self, node: ast.Constant, scope: Scope, module: Module) -> object:
-        return node.value
+        is_huge = isinstance(node.value, int) and abs(node.value) >= _LARGEST_NUMBER
+        return UNKNOWN if is_huge else node.value
 
     def _lambda(self, node: ast.Lambda, scope: Scope, module: Module) -> object:
         return UNKNOWN
@@ -93,16 +96,23 @@ class Evaluation(Names):
             value = self.evaluate(inner, scope, module)
             if not is_known(value) or (isinstance(part, ast.FormattedValue) and part.format_spec):
                 return UNKNOWN
-            pieces.append(str(value))
-        return "".join(pieces)
+            pieces.append(_text(value))
+            if pieces[-1] is None:
+                return UNKNOWN
+        return self._bounded("".join(map(str, pieces)))
 
     def _binop(self, node: ast.BinOp, scope: Scope, module: Module) -> object:
         left, right = (self.evaluate(side, scope, module) for side in (node.left, node.right))
         if not isinstance(node.op, ast.Add):
             return UNKNOWN
         if isinstance(left, str) and isinstance(right, str):
-            return left + right
-        return left + right if isinstance(left, list) and isinstance(right, list) else UNKNOWN
+            return self._bounded(left + right)
+        return self._bounded([*left, *right]) if isinstance(left, list) and isinstance(right, list) else UNKNOWN
+
+    @staticmethod
+    def _bounded(value: str | list[object]) -> object:
+        """A value that was built from others, unless it is larger than any that is written for people."""
+        return value if len(value) <= (_MOST_CHARACTERS if isinstance(value, str) else _MOST_ITEMS) else UNKNOWN
 
     def _boolop(self, node: ast.BoolOp, scope: Scope, module: Module) -> object:
         values = [self.evaluate(operand, scope, module) for operand in node.values]
@@ -201,10 +211,18 @@ class Evaluation(Names):
             return sorted(elements, key=str) if all(isinstance(element, str) for element in elements) else UNKNOWN
         if name == "range" and arguments and all(isinstance(argument, int) for argument in arguments):
             numbers = range(*arguments)  # type: ignore[call-overload]
-            return list(numbers) if len(numbers) <= _MOST_ITEMS else UNKNOWN
+            return UNKNOWN if numbers[_MOST_ITEMS:] else list(numbers)
         if name == "str" and len(arguments) == 1 and is_known(arguments[0]):
-            return str(arguments[0])
+            text = _text(arguments[0])
+            return UNKNOWN if text is None else text
         return len(elements) if name == "len" and elements is not None and arguments else UNKNOWN
+
+
+def _text(value: object) -> str | None:
+    """The text of a value; None for one that has no short text: a list in a list can have any number of elements."""
+    if isinstance(value, list | tuple | dict):
+        return None
+    return str(value)
 
 
 def bindings(target: ast.expr, value: object) -> Scope:

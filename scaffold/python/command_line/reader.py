@@ -48,6 +48,8 @@ def read(function: Binding, lookup: Lookup) -> CommandLine | None:
         return signal.line if not signal.line.parser.is_opaque else None
     except (UnclearSignal, Refusal, RecursionError):
         pass
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        pass  # as the program itself would: range(0, 9, 0), an option without a name
     return None
 
 

@@ -15,6 +15,7 @@ from scaffold.python.lookup import OUTSIDE, Binding, Lookup, absolute, dotted_na
 from scaffold.python.module import Module, imports_of
 
 Scope = dict[str, object]
+_MOST_PARTS = 10_000
 _ENUMS = frozenset(("enum.Enum", "enum.IntEnum", "enum.StrEnum"))
 _PLAIN_ENUMS = frozenset(("str", "int", "enum.IntEnum", "enum.StrEnum"))
 
@@ -256,19 +257,34 @@ def _is_part(node: ast.expr, name: str) -> bool:
 
 def is_known(value: object) -> bool:
     """Whether a value is a constant, or consists of constants only."""
-    if isinstance(value, list | tuple):
-        return all(map(is_known, value))
-    if isinstance(value, dict):
-        return all(map(is_known, value.values()))
-    return value is None or isinstance(value, str | int | float | bool | Member)
+    return _all_known([value])
+
+
+def _all_known(left: list[object]) -> bool:
+    """The same for several; more than _MOST_PARTS count as unknown, since lists in lists can share their elements."""
+    for _ in range(_MOST_PARTS):
+        if not left:
+            return True
+        value = left.pop()
+        if isinstance(value, list | tuple):
+            left += value
+        elif isinstance(value, dict):
+            left += value.values()
+        elif not (value is None or isinstance(value, str | int | float | bool | Member)):
+            return False
+    return False
 
 
 def touches(values: Sequence[object], kind: type | tuple[type, ...] = Parser) -> list[object]:
     """The values of some type, including those inside lists."""
     result: list[object] = []
-    for value in values:
+    seen: set[int] = set()
+    left = [*values]
+    while left:
+        value = left.pop(0)
         if isinstance(value, kind):
             result.append(value)
-        elif isinstance(value, list | tuple):
-            result += touches(value, kind)
+        elif isinstance(value, list | tuple) and id(value) not in seen:
+            seen.add(id(value))
+            left = [*value, *left]
     return result

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.files.toml import load
 
 _VARIABLE = re.compile(r"^[ ]*(?:export[ ]+|override[ ]+)?([\w.-]+)[ \t]*[:?+]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
@@ -26,8 +27,8 @@ tail tee test time timeout tini touch true wget xargs
 def tools(checkout: Checkout) -> frozenset[str]:
     """The names of the packages that the project depends on; most programs are named after their package."""
     try:
-        document = tomllib.loads((checkout.read(PYPROJECT_FILE) or b"").decode("utf-8-sig"))
-    except ValueError:
+        document = load(checkout.read(PYPROJECT_FILE) or b"", PYPROJECT_FILE)
+    except Refusal:
         return frozenset()
     return frozenset(normal(name) for name in (*_poetry_dependencies(document), *_dependencies(document)))
 

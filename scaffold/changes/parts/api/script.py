@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import PYPROJECT_FILE
-from scaffold.files.toml import TomlStatement
+from scaffold.files.toml import TomlStatement, load
 from scaffold.pfml.references import first_run
 from scaffold.pfml.scripts import Script, Table, all_statements, end_of_table, is_script, pop_scripts, scripts
 from scaffold.pfml.tasks import Task
@@ -147,5 +146,5 @@ def scripts_after(renaming: Renaming) -> list[tuple[Table, str, object]]:
     def in_name(name: str) -> str:
         return naming.new if naming.script and name == naming.old else name
 
-    document = tomllib.loads(renaming.checkout.require(PYPROJECT_FILE).decode("utf-8-sig"))
+    document = load(renaming.checkout.require(PYPROJECT_FILE), PYPROJECT_FILE)
     return [(table, in_name(name), in_value(value)) for table, name, value in pop_scripts(document)]
