@@ -233,3 +233,57 @@ def test_every_policy(policy: str, command: str, sample: Path, run: Run) -> None
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command(command: str, sample: Path, run: Run) -> None:
     _try(sample, run, "heredoc", "heredoc, lines", command)
+
+
+RUNNER = """resource "aws_iam_role" "operator" {
+  name               = "operator"
+  assume_role_policy = data.aws_iam_policy_document.operator.json
+}
+
+resource "aws_iam_role_policy" "operator" {
+  role   = aws_iam_role.operator.id
+  policy = data.aws_iam_policy_document.operator.json
+}
+
+data "aws_iam_policy_document" "operator" {
+  statement {
+    actions   = ["ecs:RunTask"]
+    resources = ["TASKS"]
+  }
+
+  statement {
+    actions   = ["iam:PassRole"]
+    resources = [ROLES]
+  }
+}
+"""
+ANY = "arn:aws:ecs:*:*:task-definition/pfml-api-*"
+EXECUTOR = "arn:aws:iam::123456789012:role/pfml-api-${var.environment_name}-ecs-tasks-execution-role"
+RUNNERS = {
+    "any task": ("*", DEFAULT, EXTENDED),
+    "any task of the application": (ANY, DEFAULT, EXTENDED),
+    "other tasks": ("arn:aws:ecs:*:*:task-definition/pfml-api-*-dor-import:*", DEFAULT, ENOUGH),
+    "no task that it could start before": ("*", '"arn:aws:iam::123456789012:role/x"', ENOUGH),
+    "all roles": ("*", '"arn:aws:iam::*:role/pfml-api-*"', ENOUGH),
+}
+
+
+@pytest.mark.parametrize("folder", [TEMPLATE, "infra/pfml-aws"])
+@pytest.mark.parametrize("case", RUNNERS)
+def test_who_may_run_any_task(case: str, folder: str, sample: Path, run: Run) -> None:
+    tasks, roles, expected = RUNNERS[case]
+    (sample / folder).mkdir(exist_ok=True)
+    if folder != TEMPLATE:
+        roles = roles.replace(DEFAULT, f'"{EXECUTOR}"')
+    (sample / folder / "operator.tf").write_text(RUNNER.replace("TASKS", tasks).replace("ROLES", roles))
+    before = tree(sample)
+    result = run(TRIGGER)
+    text = (sample / folder / "operator.tf").read_text()
+    if expected == EXTENDED and folder != TEMPLATE:
+        assert result.exit_code and "aws_iam_role.operator may run the task, but may not pass" in result.stderr
+        assert tree(sample) == before
+        return
+    assert result.exit_code == 0, result.output
+    assert text.count("aws_iam_role.load_employers_to_fineos_task_role.arn") == (expected == EXTENDED)
+    assert run("untrigger load-employers-to-fineos").exit_code == 0
+    assert tree(sample) == before

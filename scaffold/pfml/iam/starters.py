@@ -62,6 +62,22 @@ def starters(folder: Folder, tasks: Tasks) -> tuple[Starter, ...]:
     return tuple(by_role.values())
 
 
+def roles_of_starters(folder: Folder) -> set[str]:
+    """The labels of the roles of step functions and EventBridge targets, which start only the tasks that they name."""
+    types = (MACHINE, *_TARGETS)
+    blocks = (block for type in types for block in folder.blocks("resource", type))
+    return {Roles.of(folder).label(_arguments(folder, block).get("role_arn", "")) for block in blocks}
+
+
+def _arguments(folder: Folder, placed: PlacedBlock) -> dict[str, str]:
+    """The attributes of a block and of the blocks in it as they are written."""
+    texts: dict[str, str] = {}
+    for node in placed.block.walk():
+        if isinstance(node, hcl.Attribute):
+            texts.setdefault(node.name, folder.text(placed.path, node.value))
+    return texts
+
+
 def _machines(folder: Folder, tasks: Tasks) -> Iterator[Starter]:
     for machine in folder.blocks("resource", MACHINE):
         role = Roles.of(folder).label(folder.attribute_text(machine, "role_arn"))
@@ -72,10 +88,7 @@ def _machines(folder: Folder, tasks: Tasks) -> Iterator[Starter]:
 def _targets(folder: Folder, tasks: Tasks) -> Iterator[Starter]:
     for type, (block, definition, role_name) in _TARGETS.items():
         for target in folder.blocks("resource", type, containing=block):
-            texts: dict[str, str] = {}
-            for node in target.block.walk():
-                if isinstance(node, hcl.Attribute):
-                    texts.setdefault(node.name, folder.text(target.path, node.value))
+            texts = _arguments(folder, target)
             task, role = (
                 _task(folder, tasks, texts.get(definition, "")),
                 Roles.of(folder).label(texts.get(role_name, "")),

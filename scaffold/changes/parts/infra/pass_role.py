@@ -8,14 +8,17 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.changes.parts.requests import Addition
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.passing import PASS_ROLE, may_pass, passed_role
 from scaffold.pfml.iam.policies import Document, Statement, Text, document_of, read
 from scaffold.pfml.iam.rights import RoleRights
-from scaffold.pfml.iam.roles import ATTRIBUTES, default_execution_role, own_role, role_resource
+from scaffold.pfml.iam.roles import ATTRIBUTES, default_execution_role, own_role, role_of, role_resource
+from scaffold.pfml.iam.runners import runners
 from scaffold.pfml.iam.starters import Starter, TaskName, starters
+from scaffold.pfml.lookups import families
 from scaffold.terraform.conditions import decide_all
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import add_items, remove_items
@@ -36,18 +39,49 @@ def add(addition: Addition, new_names: Mapping[str, str], part: str) -> list[Edi
     new_names: the names of the roles that the command creates, by their labels. A policy that has no list of roles to
     pass is left as it is; the rule `unpassable-role` then refuses the plan.
     """
-    folder = addition.folder
+    folder, tasks = addition.folder, [TaskName(addition.key, addition.spec.name)]
     wanted: dict[tuple[str, int], dict[str, _Listed]] = {}
-    tasks = [TaskName(addition.key, addition.spec.name)]
-    for starter in starters(folder, tasks) if _new_roles(addition) else ():
-        for role in _new_roles(addition):
-            listed = _last_listed(folder, starter) if _is_denied(folder, starter, role, new_names) else None
+    for role in _new_roles(addition):
+        denied = [starter.role for starter in starters(folder, tasks) if _is_denied(folder, starter, role, new_names)]
+        for label in dict.fromkeys([*denied, *_runners_denied(addition, role, new_names)]):
+            listed = _last_listed(folder, label)
             if listed:
                 wanted.setdefault((listed.text.path, listed.text.start), {})[role] = listed
     edits: list[Edit] = []
     for roles in wanted.values():
         edits += _insert(folder.checkout, next(iter(roles.values())), list(roles), part)
     return edits
+
+
+def _runners_denied(addition: Addition, role: str, new_names: Mapping[str, str]) -> Iterator[str]:
+    """The roles of the template that may run the task with its present roles, and could not pass a new one.
+
+    Raises Refusal for one that cannot be extended here.
+    """
+    folder, task = addition.folder, addition.task
+    if task is None:
+        return
+    had = [role_of(folder, task, attribute) for attribute in ATTRIBUTES]
+    for runner in runners(folder.checkout):
+        for environment, family in families(folder, task.key).items():
+            values = values_by_environment(folder.checkout)[environment]
+            passed = passed_role(folder, role, values, new_names.get(role_resource(role), ""))
+            before = [old for text in had if (old := passed_role(folder, text, values))]
+            if (
+                passed
+                and runner.may_run(family, environment)
+                and all(runner.may_pass(old, environment) for old in before)
+                and not runner.may_pass(passed, environment)
+            ):
+                if runner.folder is not folder or _last_listed(folder, runner.label) is None:
+                    raise Refusal(
+                        f"aws_iam_role.{runner.label} may run the task, but may not pass the new role {role}, so AWS "
+                        "would deny it each start",
+                        place=folder.checkout.place(*runner.placed.location),
+                        instead="Allow it to pass that role (iam:PassRole) first.",
+                    )
+                yield runner.label
+                break
 
 
 def remove(folder: Folder, labels: Collection[str], part: str) -> list[Edit]:
@@ -85,9 +119,9 @@ def _is_denied(folder: Folder, starter: Starter, role: str, new_names: Mapping[s
 # --- the list of roles in a policy
 
 
-def _last_listed(folder: Folder, starter: Starter) -> _Listed | None:
-    """The last element of the list of roles that a starter may pass; None if there is no such list."""
-    for grant in RoleRights.of(folder).grants(starter.role).grants:
+def _last_listed(folder: Folder, label: str) -> _Listed | None:
+    """The last element of the list of roles that a role may pass; None if there is no such list."""
+    for grant in RoleRights.of(folder).grants(label).grants:
         for statement in grant.document.statements:
             if statement.effect == "Allow" and _only_passes(statement) and statement.resources:
                 for text in reversed(statement.resources.texts):
