@@ -25,9 +25,9 @@ def rename(**options: Any) -> None:
     roles with the names that `task` gives them, its module and test, step functions, the failure monitor's ignore
     pattern, recipes in api/Makefile, and comments in its Terraform.
 
-    Parts with a different name stay and are listed with the reason, as is every other place that mentions the task,
-    such as documentation. Terraform recreates the resources that are named after the task; a `moved` block cannot
-    prevent that.
+    Parts with a different name, and those that a data source looks up by name, stay and are listed with the reason, as
+    is every other place that mentions the task, such as documentation. Terraform recreates the resources that are named
+    after the task; a `moved` block cannot prevent that.
     """
     guarded(_rename, options)
 

@@ -20,7 +20,8 @@ def untrigger(**options: Any) -> None:
     """Remove an S3 trigger from a task.
 
     BUCKET is the aws_s3_bucket whose objects start the task, which is required if several buckets do. The bucket's
-    notification is reduced to what the other triggers need, and the toggle is removed if it guarded nothing else.
+    notification is reduced to what the other triggers need, and the toggle is removed if it guarded nothing else. The
+    task role that `trigger` created is removed with the last trigger, or listed with the reason why it stays.
     """
     guarded(_untrigger, options)
 
