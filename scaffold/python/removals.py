@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from scaffold.files.checkout import uses_crlf
 from scaffold.files.edit import REMOVE, Edit, Place
+from scaffold.files.history import version_without
 from scaffold.python.additions import Lines, edits_between, from_import, raw_lines, with_import, with_statement
 from scaffold.python.module import Import, Module, imports_of
 from scaffold.python.own_uses import own_uses
@@ -52,14 +53,16 @@ def without_function(
     _, before, text = raw_lines(module.checkout, module.path)
     ends = text[-1] == ""
     remaining = _without_rows(text[:-1] if ends else text, lines)
+    earlier = _earlier(module, text, lines)
     edits: list[Edit] = []
     for addition in _additions(imports, statement):
         name = addition.name
-        if own_uses("\n".join(remaining), [name]):
+        must_go = gone if gone is not None and gone.name == name else None
+        if own_uses("\n".join(remaining), [name]) or (addition.is_in(earlier) and not must_go):
             continue
         shorter = addition.undone(remaining)
-        if shorter is None and gone and name == gone.name:
-            shorter = next(_without_import(remaining, gone), None)
+        if shorter is None and must_go:
+            shorter = next(_without_import(remaining, must_go), None)
         if shorter is None:
             continue
         witness = used(name)
@@ -77,8 +80,15 @@ class _Addition(NamedTuple):
     """What was added with a function: a name, how it is added to lines, and where it may be in them."""
 
     name: str
+    text: str
     add: Callable[[Lines], Lines]
     without: Callable[[Lines], Iterator[Lines]]
+
+    def is_in(self, lines: Lines) -> bool:
+        """Whether lines have it already, perhaps as one of several symbols of an import."""
+        if self.text in lines:
+            return True
+        return any(imported.text == self.text for node in _body(lines) for imported in imports_of(node))
 
     def undone(self, lines: Lines) -> Lines | None:
         """The lines before the addition; None if they were never added like this."""
@@ -91,10 +101,11 @@ class _Addition(NamedTuple):
 def _additions(imports: Sequence[Import], statement: str) -> Iterator[_Addition]:
     """What was added with a function, last first."""
     if statement:
-        name = statement.partition(" ")[0]
-        yield _Addition(name, partial(with_statement, text=statement), partial(_without_line, text=statement))
+        add, without = partial(with_statement, text=statement), partial(_without_line, text=statement)
+        yield _Addition(statement.partition(" ")[0], statement, add, without)
     for needed in reversed(imports):
-        yield _Addition(needed.name, partial(with_import, needed=needed), partial(_without_import, needed=needed))
+        adding, lacking = partial(with_import, needed=needed), partial(_without_import, needed=needed)
+        yield _Addition(needed.name, needed.text, adding, lacking)
 
 
 def _without_line(lines: Lines, text: str) -> Iterator[Lines]:
@@ -115,6 +126,20 @@ def _without_import(lines: Lines, needed: Import) -> Iterator[Lines]:
             names = [imported.symbol for imported in others]
             text = from_import(needed.module, names).split("\n") if names else []
             yield [*lines[: node.lineno - 1], *text, *lines[node.end_lineno or 0 :]]
+
+
+def _earlier(module: Module, text: Lines, lines: range) -> Lines:
+    """The lines of the module before the function was added, as far as git knows. What they have was not added."""
+    first = next((line for line in text[lines.start : lines.stop] if line.startswith("@")), text[lines.start])
+    data = version_without(module.checkout.root, module.path, first)
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n") if data else []
+
+
+def _body(lines: Lines) -> list[ast.stmt]:
+    try:
+        return ast.parse("\n".join(lines)).body
+    except (SyntaxError, ValueError):
+        return []
 
 
 def _parses(lines: Lines) -> bool:
