@@ -56,9 +56,11 @@ def run() -> Run:
     messages.
     """
 
-    def runner(*words: str) -> Result:
+    def runner(*words: str, debug: bool = True) -> Result:
         arguments = shlex.split(words[0]) if len(words) == 1 else list(words)
-        result = CliRunner(env={"PFML_SCAFFOLD_DEBUG": "1"}).invoke(main, arguments, prog_name="pfml-scaffold")
+        result = CliRunner(env={"PFML_SCAFFOLD_DEBUG": "1" if debug else None}).invoke(
+            main, arguments, prog_name="pfml-scaffold"
+        )
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
