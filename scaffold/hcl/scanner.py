@@ -63,7 +63,8 @@ class Scanner:
     The kind is `name`, `number`, `string`, `newline`, `end`, the text of an operator, or, for the beginning of a string
     that has to be parsed, `quote` or `heredoc`. There is none before the first `advance`.
 
-    at_end: whether a heredoc may end without a line break at the end of the text, as it does in the text of a node.
+    at_end: whether a heredoc may end without a line break at the end of the text, as in the text of a node, also
+    in `${…}`. In a file it may not.
     """
 
     at_end = True

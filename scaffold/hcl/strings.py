@@ -154,5 +154,5 @@ def _quoted_text() -> re.Pattern[bytes]:
 
 @lru_cache(maxsize=64)
 def _closing_pattern(marker: bytes, at_end: bool) -> re.Pattern[bytes]:
-    follows = rb"(?=\r?\n|\Z)" if at_end else rb"(?=\r?\n)"
+    follows = rb"(?=\r?\n|\}?\Z)" if at_end else rb"(?=\r?\n)"
     return re.compile(rb"^(" + _BLANKS + re.escape(marker) + rb")" + _BLANKS + follows, re.MULTILINE)
