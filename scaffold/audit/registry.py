@@ -34,6 +34,8 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
     "declarations": {
         "duplicate-label": (ERROR, (ROLE, SCHEDULE, TRIGGER, TOGGLE)),
         "long-name": (ERROR, ANY_PART),
+        # How many characters are appended depends on the provider, which says so before anything is deployed.
+        "long-name-prefix": (WARNING, ANY_PART),
         "missing-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
         "premature-lookup": (WARNING, ANY_PART),
         "undeclared-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),

@@ -24,7 +24,7 @@ _ROLE = "aws_iam_role"
 def check(facts: Facts) -> Iterator[Finding]:
     lengths = Lengths(facts)
     yield from _definitions(facts, lengths)
-    yield from _resources(facts, lengths)
+    yield from of_resources(facts, lengths, prefixes=False)
     for start in all_starts(facts.checkout):
         if facts.in_focus(start.task_name):
             yield from _start(facts, lengths, start)
@@ -45,14 +45,15 @@ def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
                     yield _finding(facts, long, task.name, task.path, task.entry.start, task.name)
 
 
-def _resources(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
+def of_resources(facts: Facts, lengths: Lengths, prefixes: bool) -> Iterator[Finding]:
+    """Names, or prefixes of names, that are written in the template."""
     owners = _owners(facts)
     if facts.focus and not owners:
         return
     for type in dict.fromkeys(type for type, _ in LIMITS):
         for name in lengths.of_template(type):
             task = _task(facts, name, owners)
-            if name.variables or not facts.in_focus(task):
+            if name.variables or not facts.in_focus(task) or _is_prefix(name) != prefixes:
                 continue
             if long := lengths.long(name, {}, "", gates(facts.template, name.placed)):
                 yield _finding(facts, long, name.placed.block.labels[1], name.placed.path, name.attribute.start, task)
@@ -113,6 +114,10 @@ def _tightest(too_long: Iterable[Long | None]) -> Long | None:
     return min((long for long in too_long if long), key=lambda long: long.room, default=None)
 
 
+def _is_prefix(name: Name) -> bool:
+    return name.attribute.name.endswith("_prefix")
+
+
 def _everywhere(facts: Facts, variable: str, value: str) -> dict[str, dict[str, str]]:
     return {environment: {variable: value} for environment in deployed_names(facts.checkout)}
 
@@ -125,14 +130,14 @@ def _finding(facts: Facts, long: Long, subject: str, path: str, offset: int, tas
     everywhere = len(long.environments) == len(deployed_names(facts.checkout))
     also = f" (and too many in {'all others' if everywhere else listed(others)})" if others else ""
     kind, attribute = KINDS.get(long.name.type, long.name.type), long.name.attribute.name
-    prefix = attribute.endswith("_prefix")
+    prefix = _is_prefix(long.name)
     what = f"the {attribute} of the {kind}" if prefix else f"the name of the {kind}"
     allowed = f"only {long.name.limit} are allowed, since Terraform appends {APPENDED}"
     return Finding(
         subject=subject,
         message=(
             f"{what} {long.text!r} has {len(long.text)} characters in {first}{also}, but "
-            f"{allowed if prefix else f'AWS allows {long.name.limit}'}, so the deploy fails"
+            + (f"{allowed}, so the plan fails" if prefix else f"AWS allows {long.name.limit}, so the deploy fails")
         ),
         instead=_instead(long),
         path=path,
