@@ -16,6 +16,8 @@ from scaffold.files.toml import load
 from scaffold.hcl.proof import prove
 from scaffold.pfml.scripts import Table, pop_scripts
 
+_CLOSING = re.compile(rb"[ \t]*\}\Z")
+
 
 class ProofError(Exception):
     """The plan would not do what was asked for: an error in the tool, found before anything was written."""
@@ -97,11 +99,11 @@ def other_tasks_same(plan: Plan, path: str, key: str) -> set[str]:
 
 
 def task_texts(data: bytes) -> dict[str, bytes]:
-    """The entries of `locals.tasks` by their keys."""
+    """The entries of `locals.tasks` by their keys, without the indentation of the brace that closes each."""
     for block in hcl.parse(data).blocks:
         tasks = block.attributes.get("tasks") if block.type == "locals" else None
         if tasks and isinstance(tasks.value, hcl.Object):
-            return {entry.name(data): data[entry.start : entry.end] for entry in tasks.value.items}
+            return {entry.name(data): _CLOSING.sub(b"}", data[entry.start : entry.end]) for entry in tasks.value.items}
     return {}
 
 

@@ -114,7 +114,10 @@ class Destination(PlacedBlock):
 
     def _inside(self, name: str) -> str:
         text = self.folder.attribute_text(self, name)
-        return text[1:-1] if text.startswith('"') else f"${{{text}}}" if text else ""
+        if text.startswith('"'):
+            return text[1:-1]
+        # The marker of a heredoc has to end its line.
+        return f"${{{text}\n}}" if "<<" in text else f"${{{text}}}" if text else ""
 
     @cached_property
     def events(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
-from scaffold.terraform.gaps import Tail, comma, indent, tail
+from scaffold.terraform.gaps import Tail, comma, comments, indent, lead, tail
 
 _INDENT = "  "
 
@@ -98,6 +98,13 @@ class Bracketed:
 
     def before(self, index: int) -> Element:
         return self.entries[index - 1] if index else self.opening
+
+    def gap(self, index: int) -> tuple[int, int]:
+        """The gap in front of an entry and its comments: behind what is before them, with the comments of that."""
+        before, position = self.before(index), self.entries[index].start
+        start = lead(self.data, before.edge, position)
+        others = comments(self.data, before.edge, start)
+        return (tail(self.data, others[-1][1]).end if others else before.edge), start
 
     @property
     def outer_indent(self) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from scaffold import hcl
 from scaffold.files.checkout import text_of
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
+
+# The guard of a `dynamic` block over filtered values.
+_FILTERED = re.compile(r"length\([{\[] ?for .* if ?(.*?) ?[}\]]\) > 0")
 
 
 @lru_cache(maxsize=1024)
@@ -88,18 +91,25 @@ def gate(folder: Folder, placed: PlacedBlock) -> tuple[str, hcl.Node] | None:
     count = placed.block.attributes.get("count")
     if count is None:
         return None
-    node = count.value
-    text = folder.text(placed.path, node)
+    condition = count_condition(folder.checkout.require(placed.path), count.value)
+    return (condition, count.value) if condition else None
+
+
+def count_condition(data: bytes, node: hcl.Node) -> str:
+    """The condition under which a `count` is not 0; "" if it never is."""
+    text = text_of(data, node)
+    if isinstance(node, hcl.Call) and node.name == "max":
+        conditions = [count_condition(data, argument) for argument in node.arguments]
+        distinct = list(dict.fromkeys(conditions))
+        return "" if not all(distinct) else distinct[0] if len(distinct) == 1 else " || ".join(map(grouped, distinct))
     if isinstance(node, hcl.Conditional):
-        yes, no = folder.text(placed.path, node.yes), folder.text(placed.path, node.no)
-        condition = one_line(folder.text(placed.path, node.condition))
+        yes, no = text_of(data, node.yes), text_of(data, node.no)
+        condition = one_line(text_of(data, node.condition))
         if no == "0":
-            return condition, node
+            return condition
         if yes == "0":
-            return negated(condition), node
-    if text == "1":
-        return None
-    return f"{grouped(one_line(text))} > 0", node
+            return negated(condition)
+    return "" if text == "1" else f"{grouped(one_line(text))} > 0"
 
 
 @lru_cache(maxsize=1024)
@@ -128,6 +138,12 @@ def alternatives(condition: str) -> list[str] | None:
     return [text_of(data, operand) for operand in operands]
 
 
+def operands_of(condition: str) -> list[str]:
+    """The operands of a chain of `||`, each so that it can be an operand of any other; one for any other condition."""
+    data, node = parsed(condition)
+    return [grouped(text_of(data, operand)) for operand in _operands(node)]
+
+
 def _operands(node: hcl.Node) -> list[hcl.Node]:
     """The operands of a chain of `||`, from left to right."""
     if isinstance(node, hcl.Binary) and node.operator == "||":
@@ -147,10 +163,6 @@ def unwrapped(condition: str) -> str:
         return condition.strip()
 
 
-def _is_wrapped(condition: str) -> bool:
-    return unwrapped(condition) != condition.strip()
-
-
 def grouped(condition: str) -> str:
     """A condition that can be used as an operand: in parentheses, unless it is a name or its negation."""
     text = unwrapped(condition)
@@ -168,47 +180,25 @@ def negated(condition: str) -> str:
 # --- combined
 
 
-def either(condition: str, addition: str) -> str:
-    """A condition that holds if either of two does."""
-    operands = alternatives(condition)
-    if operands is None:
-        operands = [grouped(condition)]
-    if addition in operands:
-        return condition
-    joined = " || ".join([*operands, grouped(addition)])
-    # Alternatives without parentheses stay without, so that removing this one restores the text.
-    return f"({joined})" if len(operands) == 1 or _is_wrapped(condition) else joined
-
-
-def without(gate: str, removed: list[str], guards: list[str]) -> str:
-    """A gate without the alternatives that only removed blocks needed; "" if it stays as it is.
-
-    removed: the conditions of the removed blocks. guards: those of the blocks that remain.
-    """
-    operands = alternatives(gate) or []
-    candidates = [grouped(text) for text in removed] if all(removed) else operands
-    needed = [
-        operand
-        for operand in operands
-        if operand not in candidates or any(_mentions(guard, operand) for guard in guards)
-    ]
-    if not needed or needed == operands:
-        return ""
-    if len(needed) == 1:
-        return unwrapped(needed[0])
-    joined = " || ".join(needed)
-    return f"({joined})" if _is_wrapped(gate) else joined
-
-
-def _mentions(condition: str, operand: str) -> bool:
+def mentions(condition: str, operand: str) -> bool:
+    """Whether a condition contains another one."""
     return re.search(rf"(?<![\w.-]){re.escape(operand)}(?![\w-])", condition) is not None
 
 
-def common(guards: list[str]) -> str:
-    """The condition under which at least one of several holds."""
-    operands = list(dict.fromkeys(part for text in guards for part in (alternatives(text) or [grouped(text)])))
-    wide = [operand for operand in operands if not any(beyond(operand, second) for second in operands)]
-    return unwrapped(wide[0]) if len(wide) == 1 else f"({' || '.join(wide)})"
+def requires(condition: str, premises: Collection[str]) -> bool:
+    """Whether a condition can only hold if at least one of some operands does."""
+    filtered = _FILTERED.fullmatch(condition)
+    return _requires(*parsed(filtered[1] if filtered else condition), premises)
+
+
+def _requires(data: bytes, node: hcl.Node, premises: Collection[str]) -> bool:
+    if grouped(text_of(data, node)) in premises:
+        return True
+    node = hcl.unparenthesized(node)
+    if isinstance(node, hcl.Binary) and node.operator in ("&&", "||"):
+        sides = (_requires(data, side, premises) for side in (node.left, node.right))
+        return any(sides) if node.operator == "&&" else all(sides)
+    return False
 
 
 def beyond(condition: str, premise: str) -> str:

@@ -147,59 +147,59 @@ def removed_span(existing: Bracketed, first: int, last: int) -> tuple[int, int]:
     """What to remove of consecutive entries: them and their comments, with one of the commas and one of the gaps."""
     if last < len(existing.nodes) - 1:
         return _between(existing, first, last)
-    return (existing.before(first).edge, existing.entries[last].full_end) if first else _inside(existing)
+    return (existing.gap(first)[0], existing.entries[last].full_end) if first else _inside(existing)
 
 
 def _between(existing: Bracketed, first: int, last: int) -> tuple[int, int]:
     data, before, end = existing.data, existing.before(first), existing.entries[last]
-    start = lead(data, before.edge, existing.entries[first].start)
+    gap, start = existing.gap(first)
     if before.comma_is_below and end.comma_is_below:
         return before.own_end, end.own_end
     if not end.ends_line:
         return start, lead(data, end.edge, existing.entries[last + 1].start)
-    if b"\n" not in data[before.edge : start]:
+    if b"\n" not in data[gap:start]:
         if before.comma and not end.comma:
             return before.comma[0], end.end
-        return before.edge, end.comma[1] if end.comma else end.end
-    gap = _BLANK_LINES.match(data, end.edge)
-    next_text = gap.end() if gap else end.edge
+        return gap, end.comma[1] if end.comma else end.end
+    blank = _BLANK_LINES.match(data, end.edge)
+    next_text = blank.end() if blank else end.edge
     if data.count(b"\n", end.edge, next_text) > 1 and first:
-        return before.edge, end.edge
+        return gap, end.edge
     return data.rfind(b"\n", 0, start) + 1, next_text
 
 
 def _without_last(checkout: Checkout, path: str, existing: Bracketed, first: int, part: str) -> list[Edit]:
     """Remove all entries from one on, which is not the first."""
     data, before, last = existing.data, existing.before(first), existing.entries[-1]
-    start, edits = before.edge, list[Edit]()
-    on_new_line = b"\n" in data[start : existing.entries[first].start]
+    (start, own), edits = existing.gap(first), list[Edit]()
+    on_new_line = b"\n" in data[before.edge : own]
     if before.comma and not last.comma and (existing.is_tuple or not on_new_line):
         begin = before.own_end if before.comma_is_below else before.comma[0]
         edits.append(checkout.remove(path, begin, before.comma[1], part))
     if existing.is_closed_behind(last) and on_new_line:
-        if _ends_in_comment(before):
-            start = lead(data, start, existing.entries[first].start)
+        if _ends_in_comment(data, start):
+            start = own
         elif indent(data, last.full_end) == existing.outer_indent:
             edits += _indented_line(checkout, path, existing, before, existing.outer_indent, part)
     return [*edits, checkout.remove(path, start, last.full_end, part)]
 
 
-def _ends_in_comment(entry: Element) -> bool:
-    """Whether nothing may follow an entry on its line."""
-    behind = comments(entry.data, entry.comma[1] if entry.comma else entry.end, entry.edge)
-    return bool(behind) and entry.data[behind[-1][0] : behind[-1][0] + 2] != b"/*"
+def _ends_in_comment(data: bytes, position: int) -> bool:
+    """Whether nothing may follow a byte on its line, since a comment ends there."""
+    line = data.rfind(b"\n", 0, position) + 1
+    ends = {last: data[first : first + 2] for first, last in comments(data, line, position)}
+    return ends.get(len(data[:position].rstrip(b" \t")), b"/*") != b"/*"
 
 
 def _inside(existing: Bracketed) -> tuple[int, int]:
     """What to remove of a container of which nothing remains but comments that belong to no entry."""
-    data, opening, last = existing.data, existing.opening, existing.entries[-1]
-    start = lead(data, opening.edge, existing.entries[0].start)
-    end = last.full_end
+    data, last = existing.data, existing.entries[-1]
+    (gap, start), end = existing.gap(0), last.full_end
     in_front, behind = data[existing.start : start], data[end : existing.end]
     if in_front == behind and not in_front.strip() and b"\n" not in in_front:
         return start, existing.end
     closing = re.match(rb"\r?\n" + existing.outer_indent.encode() + rb"(?=[ \t]*\Z)", behind)
     if closing and re.fullmatch(rb"\r?\n[ \t]*", in_front):
         return existing.start, end + closing.end()
-    keeps_line = b"\n" not in in_front or (b"\n" not in behind and _ends_in_comment(opening))
-    return start if keeps_line else opening.edge, end
+    keeps_line = b"\n" not in data[gap:start] or (b"\n" not in behind and _ends_in_comment(data, gap))
+    return start if keeps_line else gap, end

@@ -11,10 +11,10 @@ import pytest
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
-from scaffold.terraform.conditions import alternatives, either, grouped, one_line, unwrapped
+from scaffold.terraform.conditions import alternatives, grouped, one_line, unwrapped
 from scaffold.terraform.folder import Folder, PlacedBlock
 from tests.conftest import Run
-from tests.helpers import fmt_differences, hashicorp_parses
+from tests.helpers import differences, fmt_differences, hashicorp_parses, tree
 
 FILE = "infra/ecs-tasks/template/s3_subscriptions.tf"
 COMMAND = "task my-task --s3-bucket agency_transfer --s3-prefix mine/"
@@ -68,7 +68,7 @@ def _write(sample: Path, gate: str, body: str) -> None:
     (sample / FILE).write_text(text[: text.index('resource "aws_s3_bucket_notification"')] + _notification(gate, body))
     variables = "".join(f'\nvariable "{name}" {{\n  type    = bool\n  default = false\n}}\n' for name in "abt")
     with (sample / "infra/ecs-tasks/template/variables.tf").open("a") as file:
-        file.write(variables)
+        file.write(variables + "\nlocals {\n  in_use = [var.a, var.b, var.t]\n}\n")
 
 
 def _holds(condition: str, values: Mapping[str, bool]) -> bool:
@@ -96,7 +96,12 @@ def _made(sample: Path, values: Mapping[str, bool]) -> set[str]:
 def _exists(folder: Folder, found: PlacedBlock, attribute: str, values: Mapping[str, bool]) -> bool:
     if attribute not in found.block.attributes:
         return True
-    node = found.block.attributes[attribute].value
+    return _number(folder, found, found.block.attributes[attribute].value, values)
+
+
+def _number(folder: Folder, found: PlacedBlock, node: hcl.Node, values: Mapping[str, bool]) -> bool:
+    if isinstance(node, hcl.Call):
+        return any(_number(folder, found, argument, values) for argument in node.arguments)
     if not isinstance(node, hcl.Conditional):
         return folder.text(found.path, node) == "1"
     chosen = node.yes if _holds(folder.text(found.path, node.condition), values) else node.no
@@ -112,6 +117,7 @@ def test_existing_destinations_keep_their_meaning(gate: str, body: str, toggle: 
     assignments = [dict(zip("abt", values, strict=True)) for values in product((False, True), repeat=3)]
     before = [_made(sample, values) for values in assignments]
     line = COMMAND + (f" --toggle {toggle}" if toggle else "")
+    files = tree(sample)
     result = run(line)
     assert result.exit_code == 0, result.stderr
     for values, old in zip(assignments, before, strict=True):
@@ -120,13 +126,15 @@ def test_existing_destinations_keep_their_meaning(gate: str, body: str, toggle: 
     hashicorp_parses((sample / FILE).read_bytes())
     assert not clean or fmt_differences(sample / FILE) == ""
     assert "Nothing to do" in run(line).stdout
+    assert run("remove my-task").exit_code == 0
+    assert differences(tree(sample), files) == {}
 
 
 @pytest.mark.parametrize(
     ("for_each", "written"),
     [
         ('var.b ? ["x/"] : []', 'for_each = var.a && var.b ? ["x/"] : []'),
-        ("[1]", "for_each = var.a ? [1] : []"),
+        ("[1]", "for_each = [for value in [1] : value if var.a]"),
         ("local.all", "for_each = { for key, value in local.all : key => value if var.a }"),
         ('{ dor = "x/" }', 'for_each = { for key, value in { dor = "x/" } : key => value if var.a }'),
     ],
@@ -213,9 +221,6 @@ def test_conditions() -> None:
     assert grouped("a && b") == "(a && b)" and grouped("(var.a)") == "var.a"
     assert alternatives("(var.a || f(x, y || z))") == ["var.a", "f(x, y || z)"]
     assert alternatives("var.a && var.b") is None
-    assert either("var.a", "var.b") == "(var.a || var.b)"
-    assert either("(var.a || var.b)", "var.b") == "(var.a || var.b)"
-    assert either("var.a && var.b", "var.c") == "((var.a && var.b) || var.c)"
     assert one_line("(\n  a || # b\n  c\n)") == "(a || c)"
 
 

@@ -7,37 +7,44 @@ from scaffold.files.edit import Edit
 from scaffold.pfml.notifications import Destination
 from scaffold.terraform.conditions import grouped
 from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.gaps import indent
+
+_INDENT = "  "
 
 
-def as_dynamic(folder: Folder, notification: PlacedBlock, block: hcl.Block, condition: str, part: str) -> Edit:
+def as_dynamic(
+    folder: Folder, notification: PlacedBlock, block: hcl.Block, condition: str, part: str, values: str = "[1]"
+) -> Edit:
     """A static block as a `dynamic` one under a condition; its lines change only their indent."""
-    checkout = folder.checkout
-    data = checkout.require(notification.path)
-    head = f'dynamic "{block.type}" {{\n    for_each = {grouped(condition)} ? [1] : []\n    content {{\n'
+    data = folder.checkout.require(notification.path)
+    outer = indent(data, block.start)
+    inner, header = outer + _INDENT, data[block.start + len(block.type) : block.body_start].decode()
+    head = f'dynamic "{block.type}" {{\n{inner}for_each = {grouped(condition)} ? {values} : []\n{inner}content'
     body = _indented(data, block)
-    return checkout.replace(notification.path, block.start, block.end, f"{head}{body}    }}\n  }}", part)
+    return folder.checkout.replace(
+        notification.path, block.start, block.end, f"{head}{header}{body}}}\n{outer}}}", part
+    )
 
 
 def _indented(data: bytes, block: hcl.Block) -> str:
-    """The lines of a block's body, two spaces further in; the text of a heredoc stays as it is."""
+    """The inside of a block, its lines two spaces further in; the text of a heredoc stays as it is."""
+    return "\n".join(_INDENT + text if is_indented else text for text, is_indented in _lines(data, block))
+
+
+def _lines(data: bytes, block: hcl.Block) -> list[tuple[str, bool]]:
+    """The lines of the inside of a block, each with whether it has an indent: not in a heredoc, nor if it is blank."""
     heredocs = [node for node in block.walk() if isinstance(node, hcl.Template) and node.heredoc]
     lines, position = [], block.body_start
     for line in data[block.body_start : block.body_end].split(b"\n"):
-        text = line.decode("utf-8", "replace").rstrip("\r")
-        if position == block.body_start:
-            text = f"      {text.strip()}" if text.strip() else ""
-        elif any(node.inner_start <= position <= node.end for node in heredocs):
-            pass
-        elif text.strip():
-            text = f"  {text}"
-        lines.append(text)
+        inside = any(node.inner_start <= position <= node.end for node in heredocs)
+        closes = position + len(line) == block.body_end
+        is_indented = position > block.body_start and not inside and (closes or bool(line.strip()))
+        lines.append((line.decode("utf-8", "replace").rstrip("\r"), is_indented))
         position += len(line) + 1
-    first = lines[1:] if not lines[0] else lines
-    kept = first if first[-1].strip() else first[:-1]
-    return "".join(f"{text}\n" for text in kept)
+    return lines
 
 
-def as_static(folder: Folder, notification: PlacedBlock, destination: Destination) -> str:
+def as_static(folder: Folder, notification: PlacedBlock, destination: Destination, values: str) -> str:
     """A `dynamic` block as a static one; "" if it is more than a block under a condition."""
     data, outer, content = folder.checkout.require(notification.path), destination.outer, destination.block
     for_each = outer.attributes.get("for_each")
@@ -53,16 +60,9 @@ def as_static(folder: Folder, notification: PlacedBlock, destination: Destinatio
         + data[for_each.end : content.start]
         + data[content.end : outer.body_end]
     )
-    only_once = folder.text(notification.path, for_each.value.yes) == "[1]" and not between.strip()
+    only_once = folder.text(notification.path, for_each.value.yes) == values and not between.strip()
     if not only_once or f"{outer.labels[0]}.value" in folder.text(notification.path, content):
         return ""
-    heredocs = [node for node in content.walk() if isinstance(node, hcl.Template) and node.heredoc]
-    lines, position = [], content.body_start
-    for line in data[content.body_start : content.body_end].split(b"\n"):
-        text = line.decode("utf-8", "replace").rstrip("\r")
-        inside = any(node.inner_start <= position <= node.end for node in heredocs)
-        lines.append(text if inside else text.removeprefix("  "))
-        position += len(line) + 1
-    if lines[0].strip() or lines[-1].strip():
-        return ""
-    return f"{outer.labels[0]} {{\n" + "".join(f"{text}\n" for text in lines[1:-1]) + "  }"
+    lines = [text.removeprefix(_INDENT) if is_indented else text for text, is_indented in _lines(data, content)]
+    header = data[content.start + len(content.type) : content.body_start].decode()
+    return outer.labels[0] + header + "\n".join(lines) + "}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from scaffold import hcl
-from scaffold.changes.parts.infra.dynamic import as_dynamic, as_static
+from scaffold.changes.parts.infra.dynamic import as_dynamic
+from scaffold.changes.parts.infra.held import hold, release
 from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
@@ -25,7 +26,8 @@ from scaffold.rendering.render import snippet
 from scaffold.spec.part_names import TRIGGER
 from scaffold.spec.s3_filters import filter_text
 from scaffold.spec.specs import TriggerSpec
-from scaffold.terraform.conditions import alternatives, beyond, common, either, gate, grouped, one_line, without
+from scaffold.terraform.conditions import count_condition, gate, grouped, mentions, one_line, operands_of, requires
+from scaffold.terraform.counts import is_always, narrowed, operands, parts, widened
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
@@ -162,69 +164,42 @@ def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, d
     return [as_dynamic(folder, notification, destination.outer, condition, TRIGGER)]
 
 
-def _widen(folder: Folder, notification: PlacedBlock, condition: str) -> list[Edit]:
+def _widen(folder: Folder, notification: Notification, condition: str) -> list[Edit]:
     """Make the notification exist wherever the new trigger does, with the old gate on the other destinations."""
-    checkout, narrow = folder.checkout, gate(folder, notification)
-    if narrow is None:
+    count = notification.block.attributes.get("count")
+    if count is None:
         return []
-    old, node = narrow
+    data, node = folder.checkout.require(notification.path), count.value
+    old, present = count_condition(data, node), operands(data, node)
     if "<<" in old:
         raise Refusal(
             "the bucket's notification has a heredoc in its count, so a trigger cannot be added to the condition",
             option="--s3-bucket",
-            place=checkout.place(notification.path, node.start),
+            place=folder.checkout.place(notification.path, node.start),
             instead="Write a quoted string there first.",
         )
-    wide = either(old, condition) if condition else ""
-    if condition and wide == old:
-        return _held(folder, notification, old, condition)
-    text = f"{wide} ? 1 : 0" if wide else "1"
-    return [
-        checkout.replace(notification.path, node.start, node.end, text, TRIGGER),
-        *_held(folder, notification, old, condition),
-    ]
-
-
-def _held(folder: Folder, notification: PlacedBlock, old: str, condition: str) -> list[Edit]:
-    """The existing destinations, each under the condition that it had."""
-    if grouped(old) == condition:
+    if grouped(condition or "true") in present and not _is_spare(folder, notification, condition, present):
         return []
-    checkout, edits = folder.checkout, []
-    kept = set(alternatives(old) or [old])
-    if condition in kept:
+    if not old and (not condition or parts(node) == (node,)):
         return []
-    for block in notification.block.blocks:
-        if block.type in ("lambda_function", "queue", "topic"):
-            edits.append(as_dynamic(folder, notification, block, old, TRIGGER))
-        elif block.type == "dynamic" and "for_each" in block.attributes:
-            value = block.attributes["for_each"].value
-            own = _condition(folder, notification, value)
-            if own in kept or own == old:
-                continue
-            text = _narrowed(folder, notification, value, old, own)
-            edits.append(checkout.replace(notification.path, value.start, value.end, text, TRIGGER))
-    bridge = notification.block.attributes.get("eventbridge")
-    if bridge is not None and folder.text(notification.path, bridge.value) != "false":
-        own = folder.text(notification.path, bridge.value)
-        text = grouped(old) if own == "true" else f"{grouped(old)} && {grouped(own)}"
-        edits.append(checkout.replace(notification.path, bridge.value.start, bridge.value.end, text, TRIGGER))
-    return edits
+    text = widened(data, node, condition)
+    edit = folder.checkout.replace(notification.path, node.start, node.end, text, TRIGGER)
+    return [edit, *(hold(folder, notification, old) if old and condition not in present else ())]
 
 
-def _narrowed(folder: Folder, notification: PlacedBlock, value: hcl.Node, old: str, own: str | None) -> str:
-    """A `for_each` that is empty unless the old condition holds; its keys and values stay the same."""
-    if isinstance(value, hcl.Conditional) and own is not None:
-        return f"{grouped(old)} && {grouped(own)} ? {folder.text(notification.path, value.yes)} : []"
-    text = folder.text(notification.path, value)
-    if isinstance(value, hcl.Tuple):
-        return f"{grouped(old)} ? {text} : []"
-    return f"{{ for key, value in {text} : key => value if {grouped(old)} }}"
+def _is_spare(folder: Folder, notification: Notification, condition: str, present: Sequence[str]) -> bool:
+    """Whether a removal would take a condition for the new trigger's, though it was in the gate before."""
+    guards = _guards(folder, notification, notification.destinations)
+    return len(set(present)) > 1 and all(guards) and not any(mentions(guard, condition) for guard in guards)
 
 
-def _condition(folder: Folder, notification: PlacedBlock, node: hcl.Node) -> str | None:
-    if isinstance(node, hcl.Conditional) and folder.text(notification.path, node.no) == "[]":
-        return one_line(folder.text(notification.path, node.condition))
-    return None
+def _guards(folder: Folder, notification: Notification, destinations: Sequence[Destination]) -> list[str]:
+    """The conditions of some destinations and of `eventbridge`; "" for one that is always there."""
+    guards = [destination.guard for destination in destinations]
+    bridge = folder.attribute_text(notification, "eventbridge")
+    if bridge not in ("", "false"):
+        guards.append("" if bridge == "true" else one_line(bridge))
+    return guards
 
 
 # --- removal
@@ -250,7 +225,7 @@ def destinations(folder: Folder, label: str) -> Iterator[tuple[Notification, Des
 
 
 def _withdraw(
-    folder: Folder, notification: PlacedBlock, removed: list[Destination], left: list[Destination]
+    folder: Folder, notification: Notification, removed: list[Destination], left: list[Destination]
 ) -> list[Edit]:
     checkout = folder.checkout
     blocks = [destination.outer for destination in removed]
@@ -261,54 +236,39 @@ def _withdraw(
         removal = remove_block(checkout, notification.path, notification.block, TRIGGER)
         if first_reference(checkout, f"{NOTIFICATION}.{notification.block.labels[1]}", [removal]) is None:
             return [removal]
-    if len(others) == len(left) and left:
-        edits += _narrow(folder, notification, removed, left)
-    return edits
+    return edits + _narrow(folder, notification, removed, left)
 
 
 def _narrow(
-    folder: Folder, notification: PlacedBlock, removed: list[Destination], left: list[Destination]
+    folder: Folder, notification: Notification, removed: list[Destination], left: list[Destination]
 ) -> list[Edit]:
     """The gate without the conditions that no destination needs any more, unless the others depend on the whole
     gate.
     """
-    guards = [destination.guard for destination in left]
-    removed_guards = [destination.guard for destination in removed]
-    if "count" not in notification.block.attributes or not all(guards):
+    count, guards = notification.block.attributes.get("count"), _guards(folder, notification, left)
+    if count is None:
         return []
-    node, outer = notification.block.attributes["count"].value, gate(folder, notification)
-    # The tool turns a gate into `1` when it adds an unguarded trigger.
-    restored = "" if all(removed_guards) else common(guards)
-    new = without(outer[0], removed_guards, guards) if outer else restored
-    if not new:
+    data, node = folder.checkout.require(notification.path), count.value
+    if not all(guards) and not is_always(data, node):
         return []
-    edits = [folder.checkout.replace(notification.path, node.start, node.end, f"{new} ? 1 : 0", TRIGGER)]
-    for destination, own in zip(left, guards, strict=True):
-        edits += _released(folder, notification, destination, own, grouped(new))
-    return edits + _released_bridge(folder, notification, grouped(new))
+    candidates, present = [destination.guard for destination in removed], operands(data, node)
+    if not all(candidates) and not is_always(data, node):
+        candidates = present
+    unneeded = _unneeded([grouped(name) for name in candidates if name], present, guards)
+    text = narrowed(data, node, unneeded, always=not all(guards))
+    if text == folder.text(notification.path, node):
+        return []
+    edit = folder.checkout.replace(notification.path, node.start, node.end, text, TRIGGER)
+    new = text.encode()
+    condition = count_condition(new, hcl.parse_expression(new, 0, len(new)))
+    return [edit, *(release(folder, notification, left, condition) if condition else ())]
 
 
-def _released(
-    folder: Folder, notification: PlacedBlock, destination: Destination, own: str, condition: str
-) -> list[Edit]:
-    """A destination without a condition that the gate of the whole notification already has."""
-    checkout = folder.checkout
-    if grouped(own) == condition and (text := as_static(folder, notification, destination)):
-        return [checkout.replace(notification.path, destination.outer.start, destination.outer.end, text, TRIGGER)]
-    value = destination.outer.attributes["for_each"].value
-    if (rest := beyond(own, condition)) and isinstance(value, hcl.Conditional):
-        return [checkout.replace(notification.path, value.condition.start, value.condition.end, rest, TRIGGER)]
-    return []
-
-
-def _released_bridge(folder: Folder, notification: PlacedBlock, condition: str) -> list[Edit]:
-    text, attribute = (
-        folder.attribute_text(notification, "eventbridge"),
-        notification.block.attributes.get("eventbridge"),
-    )
-    if attribute is None:
-        return []
-    rest = "true" if text == condition else beyond(text, condition)
-    if not rest:
-        return []
-    return [folder.checkout.replace(notification.path, attribute.value.start, attribute.value.end, rest, TRIGGER)]
+def _unneeded(candidates: Sequence[str], present: Sequence[str], guards: Sequence[str]) -> list[str]:
+    """The operands of a gate that no destination needs, or that are there twice."""
+    others = [name for name in present if name not in candidates]
+    parts_of_guards = [part for guard in guards if guard for part in operands_of(guard)]
+    open_parts = [part for part in parts_of_guards if not requires(part, others)]
+    return [
+        name for name in candidates if present.count(name) > 1 or not any(mentions(part, name) for part in open_parts)
+    ]

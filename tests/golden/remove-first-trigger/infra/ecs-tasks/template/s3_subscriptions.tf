@@ -19,9 +19,12 @@ resource "aws_s3_bucket_notification" "agency_transfer_notifications" {
   count  = var.enable_my_new_task_name_trigger ? 1 : 0
   bucket = data.aws_s3_bucket.agency_transfer.id
 
-  lambda_function {
-    lambda_function_arn = module.trigger_my_new_task_name.lambda_arn
-    events              = ["s3:ObjectCreated:*"]
-    filter_prefix       = "mine/"
+  dynamic "lambda_function" {
+    for_each = var.enable_my_new_task_name_trigger ? [1] : []
+    content {
+      lambda_function_arn = module.trigger_my_new_task_name.lambda_arn
+      events              = ["s3:ObjectCreated:*"]
+      filter_prefix       = "mine/"
+    }
   }
 }

@@ -34,7 +34,7 @@ resource "aws_s3_bucket_notification" "agency_transfer_notifications" {
   bucket = data.aws_s3_bucket.agency_transfer.id
 
   dynamic "lambda_function" {
-    for_each = var.enable_dor_import_trigger ? [1] : []
+    for_each = var.enable_dor_import_trigger ? [true] : []
     content {
       lambda_function_arn = module.trigger_dor_import.lambda_arn
       events              = ["s3:ObjectCreated:*"]

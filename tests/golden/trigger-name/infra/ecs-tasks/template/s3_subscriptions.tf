@@ -30,11 +30,11 @@ module "trigger_reductions_agency_files" {
 }
 
 resource "aws_s3_bucket_notification" "agency_transfer_notifications" {
-  count  = 1
+  count  = max(var.enable_dor_import_trigger ? 1 : 0, 1)
   bucket = data.aws_s3_bucket.agency_transfer.id
 
   dynamic "lambda_function" {
-    for_each = var.enable_dor_import_trigger ? [1] : []
+    for_each = var.enable_dor_import_trigger ? [true] : []
     content {
       lambda_function_arn = module.trigger_dor_import.lambda_arn
       events              = ["s3:ObjectCreated:*"]
