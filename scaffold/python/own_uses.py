@@ -25,7 +25,7 @@ def own_uses(source: str, names: Collection[str]) -> dict[str, int]:
         return {}
     tree = ast.parse(source)
     lines: dict[str, int] = {}
-    code = set(_referenced(symtable.symtable(source, "module", "exec")))
+    code = names_in_code(source)
     for node in ast.walk(tree):
         for name in _names_in(node, code):
             if name in mentioned:
@@ -36,6 +36,11 @@ def own_uses(source: str, names: Collection[str]) -> dict[str, int]:
     for name in code & {*mentioned} - {*lines}:
         lines[name] = 1
     return lines
+
+
+def names_in_code(source: str) -> set[str]:
+    """The module-level names that the code of a module uses, without those in strings and comments."""
+    return set(_referenced(symtable.symtable(source, "module", "exec")))
 
 
 def _names_in(node: ast.AST, code: Collection[str]) -> Iterator[str]:

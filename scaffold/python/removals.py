@@ -14,8 +14,9 @@ from scaffold.files.checkout import uses_crlf
 from scaffold.files.edit import REMOVE, Edit, Place
 from scaffold.files.history import version_without
 from scaffold.python.additions import Lines, edits_between, from_import, raw_lines, with_import, with_statement
+from scaffold.python.bindings import bindings_of
 from scaffold.python.module import Import, Module, imports_of
-from scaffold.python.own_uses import own_uses
+from scaffold.python.own_uses import names_in_code, own_uses
 
 UsedElsewhere = Callable[[str], Place | None]
 
@@ -58,9 +59,11 @@ def without_function(
     for addition in _additions(imports, statement):
         name = addition.name
         must_go = gone if gone is not None and gone.name == name else None
-        if own_uses("\n".join(remaining), [name]) or (addition.is_in(earlier) and not must_go):
-            continue
         shorter = addition.undone(remaining)
+        if addition.is_in(earlier) and not must_go:
+            continue
+        if own_uses("\n".join(remaining), [name]) and not _is_for_types(shorter, name):
+            continue
         if shorter is None and must_go:
             shorter = next(_without_import(remaining, must_go), None)
         if shorter is None:
@@ -140,6 +143,14 @@ def _body(lines: Lines) -> list[ast.stmt]:
         return ast.parse("\n".join(lines)).body
     except (SyntaxError, ValueError):
         return []
+
+
+def _is_for_types(lines: Lines | None, name: str) -> bool:
+    """Whether some lines use a name only in strings and type comments, and bind it themselves, for type checkers."""
+    if lines is None or name in names_in_code("\n".join(lines)):
+        return False
+    text = "\n".join(lines)
+    return name in bindings_of(ast.parse(text), text.encode()).all
 
 
 def _parses(lines: Lines) -> bool:

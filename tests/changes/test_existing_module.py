@@ -316,6 +316,14 @@ def test_an_import_that_task_would_write_in_another_way_is_kept(line: str, sampl
     assert (sample / MODULE).read_text() == text
 
 
+def test_an_import_for_type_checkers_alone_is_left_as_it_was(sample: Path, run: Run) -> None:
+    text = f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    {NAMES['db']}\n\n\ndef helper(x: 'db.Session'):\n    pass\n"
+    (sample / MODULE).write_text(text)
+    assert run(f"task x-y-task --module {DOTTED} --db").exit_code == 0
+    assert run("remove x-y-task").exit_code == 0
+    assert (sample / MODULE).read_text() == text
+
+
 # --- what git knows
 
 UNUSED = """from massgov.pfml import db
