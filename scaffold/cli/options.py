@@ -183,6 +183,6 @@ def _printable(text: str) -> str:
 def _number(text: str, option: str, example: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text)):
         raise Refusal("it must be a whole number", option=option, value=text, instead=f"Write {example}, for example.")
     return int(text)

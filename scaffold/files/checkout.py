@@ -14,7 +14,7 @@ from scaffold.files.budget import Budget
 from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 from scaffold.files.observations import Observations, first_difference, observed
-from scaffold.files.reading import check_inside, is_kind, matching, read_file
+from scaffold.files.reading import check_inside, is_kind, is_text, matching, read_file, walk
 from scaffold.hcl.labels import check_labels
 
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
@@ -164,7 +164,7 @@ class Checkout:
     @observed
     def _texts_with(self, top: str, *words: str) -> list[str]:
         wanted, result, begins = [word.encode() for word in words], [], len(os.path.join(self.root, ""))
-        for folder, folders, files in os.walk(self.root / top):
+        for folder, folders, files in walk(self.root / top):
             folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
             for file in (os.path.join(folder, name) for name in files):
                 path = file[begins:].replace(os.sep, "/")
@@ -187,9 +187,13 @@ class Checkout:
             return []
         check_inside(self.root, folder)
         try:
-            return sorted(entry.name for entry in (self.root / folder).iterdir() if entry.name != "__pycache__")
+            names = os.listdir(self.root / folder)
         except OSError as error:
             raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
+        for name in names:
+            if not is_text(name):
+                self.budget.note(f"{folder}/{os.fsencode(name)!r}: its name is not valid UTF-8")
+        return sorted(name for name in names if is_text(name) and name != "__pycache__")
 
     @observed
     def everything_below(self, folder: str) -> list[str]:
@@ -202,10 +206,11 @@ class Checkout:
             place = Path(error.filename).relative_to(self.root).as_posix()
             raise Refusal(f"cannot be read: {error.strerror}", place=place) from error
 
-        if self.is_folder(folder):
-            check_inside(self.root, folder)
+        if not self.is_folder(folder):
+            return []
+        check_inside(self.root, folder)
         paths = []
-        for parent, folders, files in os.walk(self.root / folder, onerror=refuse if self.is_folder(folder) else None):
+        for parent, folders, files in walk(self.root / folder, refuse):
             above = Path(parent).relative_to(self.root)
             links = [name for name in folders if (Path(parent) / name).is_symlink()]
             paths += [(above / name).as_posix() for name in (*links, *files)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import stat
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -119,6 +119,36 @@ def is_kind(root: Path, path: str, kind: int) -> bool:
         raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
 
 
+def walk(
+    top: Path, onerror: Callable[[OSError], object] = lambda error: None
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """As os.walk, which runs out of stack in a tree of a thousand levels before Python 3.12.
+
+    Names that are not UTF-8 are left out: no file of Terraform or Python can refer to them.
+    """
+    stack = [os.fspath(top)]
+    while stack:
+        parent = stack.pop()
+        try:
+            entries = [entry for entry in os.scandir(parent) if is_text(entry.name)]
+        except OSError as error:
+            onerror(error)
+            continue
+        folders = [entry.name for entry in entries if entry.is_dir()]
+        links = {entry.name for entry in entries if entry.is_symlink()}
+        yield parent, folders, [entry.name for entry in entries if not entry.is_dir()]
+        stack += [os.path.join(parent, name) for name in folders if name not in links]
+
+
+def is_text(name: str) -> bool:
+    """Whether a name on the disk is valid UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def matching(root: Path, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
     """The files in a folder whose names match, also those in subfolders except for some; without these if None.
 
@@ -129,7 +159,7 @@ def matching(root: Path, folder: str, pattern: str, left_out: Container[str] | N
     check_inside(root, folder)
     paths: list[str] = []
     # Several times faster than pathlib's glob; there may be hundreds of files.
-    for parent, folders, names in os.walk(root / folder):
+    for parent, folders, names in walk(root / folder):
         folders[:] = [name for name in folders if left_out is not None and name not in left_out]
         paths += [os.path.join(parent, name) for name in fnmatch.filter(names, pattern)]
     begins = len(os.path.join(root, ""))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scaffold.files.checkout import Checkout
 from scaffold.files.printable import printable, printable_lines
 from scaffold.rendering.check import check_rendered, refusal
-from scaffold.rendering.files import CHECKOUT_FOLDER, check_own_folder, template_file
+from scaffold.rendering.files import CHECKOUT_FOLDER, OWN_FOLDER, check_own_folder, own_files_read, template_file
+from scaffold.rendering.steps import bounded
 from scaffold.terraform.format import aligned
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=4)
 def _environment(checkout: Checkout | None) -> Environment:
     from jinja2 import FunctionLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from scaffold.rendering.sandbox import Sandbox
 
     if checkout:
         check_own_folder(checkout)
@@ -33,7 +35,7 @@ def _environment(checkout: Checkout | None) -> Environment:
         return (template.text, template.place, lambda: True) if template else None
 
     # The settings of cookiecutter, with `_jinja2_env_vars`; sandboxed, because a checkout can have its own templates.
-    return ImmutableSandboxedEnvironment(
+    return Sandbox(
         loader=FunctionLoader(load),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -49,7 +51,7 @@ def _compiled() -> FileSystemBytecodeCache | None:
     from jinja2 import FileSystemBytecodeCache
     from platformdirs import user_cache_path
 
-    folder = user_cache_path("pfml-scaffold") / "templates"
+    folder = user_cache_path("pfml-scaffold") / "sandboxed"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -68,7 +70,9 @@ def _rendered(
 ) -> str:
     """The rendered text of a template file for a checkout. Raises Refusal for an error in a team's template."""
     try:
-        return (environment or _environment(checkout)).get_template(name).render(context)
+        template = (environment or _environment(checkout)).get_template(name)
+        with bounded(OWN_FOLDER) if checkout and own_files_read(checkout) else nullcontext():
+            return template.render(context)
     except Exception as error:
         refused = refusal(error, checkout, context) if checkout else None
         if refused is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -281,3 +283,79 @@ def test_sources(kind: str, sample: Path) -> None:
     edit(sample, (PROGRAM, "", f"\n{SOURCES[kind]}\n"))
     edit(sample, ("api/tests/test_more.py", "", f"from massgov.pfml.dor.importer import import_dor\n{SOURCES[kind]}\n"))
     outputs(*COMMANDS)
+
+
+# --- a team's templates
+
+LOOP = "{% for x in range(99999) %}"
+TEMPLATES = {
+    "nested loops": (LOOP * 3 + "{% endfor %}" * 3, "it takes more than 100,000 steps"),
+    "loops over text": ("{% for x in 'a' * 9999 %}" * 4 + "{% endfor %}" * 4, "it takes more than 100,000 steps"),
+    "macros": (
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+        "it takes more than 100,000 steps",
+    ),
+    "long text": ("{{ 'x' * 10**9 }}", "the result of * may be too large"),
+    "powers": ("{{ 9**9**9 }}", "the result of ** may be too large"),
+    "width": ("{{ '%999999999d' % 1 }}", "the result of % may be too large"),
+}
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_templates(kind: str, sample: Path) -> None:
+    text, message = TEMPLATES[kind]
+    edit(sample, (".pfml-scaffold/template/snippets/toggle.tf", "", text))
+    assert message in outputs("task my-new-task-name --schedule rate(1day) --toggle --dry-run")
+
+
+# --- names and arguments
+
+
+@pytest.mark.parametrize("name", ["a" * 5_000, "a/" * 3_000, "\udcff", "a" * 300])
+def test_long_names(name: str, sample: Path) -> None:
+    outputs(f"demo {name}x", f"list --repo {name}", f"task x-y --repo {name}", f"task x-y --module massgov.{name}.x")
+    outputs(
+        f"task {name}", f"show {name}", f"check {name}", f"rename dor-import {name}", f"task x-y --cpu {'9' * 5_000}"
+    )
+
+
+@pytest.mark.parametrize("text", ["\ue000", "\ue0005\ue000${var.x}", "\\ue000", "a\ue0010\ue001b", "\ue000\ue001" * 50])
+def test_private_characters(text: str, sample: Path) -> None:
+    line = "task x-y --schedule rate(1day) --args --schedule-arg"
+    outputs(f"{line} {text} --dry-run", f"{line} {text}", "list", "check", "remove x-y")
+    edit(
+        sample,
+        (SCHEDULES, '"command": [', f'"command": ["{text}", ')
+        if '"command": [' in (sample / SCHEDULES).read_text()
+        else (MORE, "", ""),
+    )
+    outputs(*COMMANDS)
+
+
+def test_names_on_the_disk_that_are_not_utf_8(sample: Path) -> None:
+    for folder in ("infra/ecs-tasks/environments", "infra/modules", "api/massgov/pfml", "api/tests", TEMPLATE, "."):
+        place = sample / folder / "\udcff\udcfe"
+        place.mkdir()
+        (place / "main.tf").write_text("locals {\n  dor-import = 1\n}\n")
+        (place / "x.py").write_text("import massgov.pfml.dor.importer.import_dor\n")
+        (sample / folder / "test_\udcff.py").write_text("# dor-import\n")
+        (sample / folder / "\udcff.tf").write_text("# dor-import\n")
+    printed = outputs(
+        *COMMANDS, "list --format json", "check --format json", "check --format github", "runbook dor-import test"
+    )
+    printed.encode()
+    assert "not checked: infra/ecs-tasks/environments/b'\\xff\\xfe': its name is not valid UTF-8" in printed
+
+
+def test_a_deep_tree(sample: Path) -> None:
+    for folder in (TEMPLATE, "api/massgov", "infra"):
+        here = os.open(sample / folder, os.O_RDONLY)
+        for _ in range(1_500):
+            os.mkdir("d", dir_fd=here)
+            inner = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = inner
+        os.close(here)
+    outputs(*COMMANDS, "task my-new-task-name --dry-run")
+    for folder in (TEMPLATE, "api/massgov", "infra"):  # pytest's own way of removing it is recursive
+        subprocess.run(["rm", "-rf", sample / folder / "d"], check=True)

@@ -9,6 +9,8 @@ import click
 from scaffold.cli.console import fail, note_written
 from scaffold.files.printable import printable
 
+_SHOWN = 80
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("pfml-sample"))
@@ -17,12 +19,12 @@ def demo(folder: Path) -> None:
     from scaffold.cli.sample import lay_out
     from scaffold.rendering.literals import shell
 
-    if folder.exists():
-        fail(f"{folder} already exists. Choose another folder.")
     try:
+        if folder.exists():
+            fail(f"{folder} already exists. Choose another folder.")
         lay_out(folder)
     except OSError as error:
-        fail(f"cannot create {folder}: {error.strerror}.")
+        fail(f"cannot create {str(folder)[:_SHOWN]}: {error.strerror}.")
     note_written()
     click.echo(f"Created a sample checkout in {printable(str(folder))}. Try:\n")
     click.echo(f"  cd {shell(str(folder))}\n  pfml-scaffold task my-new-task-name --schedule 'rate(1 day)' --dry-run")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from scaffold import hcl
 from scaffold.hcl.templates import MARK
 from scaffold.terraform.folder import Folder
-from scaffold.terraform.json.text import DIRECTIVES, characters, parse_template, template_pieces
+from scaffold.terraform.json.text import DIRECTIVES, characters, parse_template, template_pieces, without_marks
 from scaffold.terraform.json.values import PLAIN, Data, JsonError, JsonString, Unknown, Value
 
 Local = Callable[[str], tuple[str, bytes, hcl.Node] | None]
@@ -63,7 +63,7 @@ def _template_word(data: bytes, node: hcl.Template) -> Data:
             text += MARK
             expressions.append(piece.strip())
         else:
-            text += "".join(character for character, _ in characters(piece, kind == "quoted"))
+            text += without_marks("".join(character for character, _ in characters(piece, kind == "quoted")))
     return JsonString(text, tuple(expressions))
 
 

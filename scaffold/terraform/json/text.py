@@ -18,6 +18,7 @@ _DIRECTIVE = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b((?:[^}\"]|\"(?:[^
 _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
 _SPECIAL = re.compile(r"\\|\$\$\{|%%\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_MARKS, _ESCAPED_MARKS = re.compile(f"[{MARK}{BARE}]"), re.compile(r"\\u[eE]00[01]")
 _DECODER = JSONDecoder()
 _NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
 
@@ -126,7 +127,8 @@ def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
     text = ""
     positions: list[int] = []
     expressions: list[str] = []
-    for kind, piece, offset in pieces:
+    for kind, marked, offset in pieces:
+        piece = without_marks(marked)
         if kind == "expression":
             sign = MARK if _inside_string(text) else BARE
             mark = f"{sign}{len(expressions)}{sign}"
@@ -139,7 +141,7 @@ def _joined(pieces: Iterator[_Piece]) -> tuple[str, list[int], list[str]]:
             positions += range(offset, offset + len(piece))
             continue
         for character, width in characters(piece, kind == "quoted"):
-            text += character
+            text += without_marks(character)
             positions.append(offset)
             offset += width
     return text, positions, expressions
@@ -160,6 +162,11 @@ def characters(text: str, quoted: bool) -> Iterator[tuple[str, int]]:
         else:
             yield text[index], len(text[index].encode())
             index += 1
+
+
+def without_marks(text: str) -> str:
+    """A text in which the two characters that stand for interpolations here are replaced, also as escapes of JSON."""
+    return _MARKS.sub("\ufffd", _ESCAPED_MARKS.sub(r"\\ufffd", text))
 
 
 def _inside_string(text: str) -> bool:
