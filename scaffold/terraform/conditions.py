@@ -187,7 +187,7 @@ def mentions(condition: str, operand: str) -> bool:
 
 def requires(condition: str, premises: Collection[str]) -> bool:
     """Whether a condition can only hold if at least one of some operands does."""
-    filtered = _FILTERED.fullmatch(condition)
+    filtered = _FILTERED.fullmatch(unwrapped(condition))
     return _requires(*parsed(filtered[1] if filtered else condition), premises)
 
 
