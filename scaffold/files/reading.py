@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scaffold.errors import Refusal
 
-# The largest file that the tool reads in PFML has 0.2 MB.
+# The largest file that the tool reads in PFML has 0.3 MB.
 LARGEST = 4 * 2**20
 # Without O_NONBLOCK, opening a named pipe waits for a writer.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))

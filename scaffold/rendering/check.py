@@ -48,10 +48,16 @@ def _place(error: Exception, checkout: Checkout) -> str:
 def _what(error: Exception) -> str:
     from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
+    from scaffold.rendering.sandbox import TooLargeError
+
     if isinstance(error, TemplateNotFound):
         return f"it includes {error.name!r}, which is not a template file"
     if isinstance(error, RecursionError):
         return "it includes itself, or is nested too deeply"
+    if isinstance(error, TooLargeError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it takes too much memory"
     if isinstance(error, SecurityError):
         return f"a template may not access Python internals: {error}"
     if isinstance(error, TemplateSyntaxError | UndefinedError):

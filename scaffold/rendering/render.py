@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scaffold.files.checkout import Checkout
 from scaffold.files.printable import printable, printable_lines
 from scaffold.rendering.check import check_rendered, refusal
-from scaffold.rendering.files import CHECKOUT_FOLDER, OWN_FOLDER, check_own_folder, own_files_read, template_file
+from scaffold.rendering.files import CHECKOUT_FOLDER, OWN_FOLDER, check_own_folder, template_file
 from scaffold.rendering.steps import bounded
 from scaffold.terraform.format import aligned
 
@@ -71,7 +71,7 @@ def _rendered(
     """The rendered text of a template file for a checkout. Raises Refusal for an error in a team's template."""
     try:
         template = (environment or _environment(checkout)).get_template(name)
-        with bounded(OWN_FOLDER) if checkout and own_files_read(checkout) else nullcontext():
+        with bounded(OWN_FOLDER) if checkout and checkout.is_folder(OWN_FOLDER) else nullcontext():
             return template.render(context)
     except Exception as error:
         refused = refusal(error, checkout, context) if checkout else None

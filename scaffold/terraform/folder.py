@@ -14,7 +14,7 @@ from scaffold.files.edit import Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl import split_template
 
-# In PFML the longest text of a local value has 108 characters, and at most 2 of them are nested.
+# In PFML the longest text of a local value has 108 characters, and none is nested in another one of them.
 _LONGEST, _DEEPEST = 100_000, 50
 _BYTES_PER_STEP = 100
 _CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")

@@ -287,7 +287,8 @@ def test_sources(kind: str, sample: Path) -> None:
 
 # --- a team's templates
 
-LOOP = "{% for x in range(99999) %}"
+LOOP = "{% for x in range(9999) %}"
+MEMORY = "it takes too much memory"
 TEMPLATES = {
     "nested loops": (LOOP * 3 + "{% endfor %}" * 3, "it takes more than 100,000 steps"),
     "loops over text": ("{% for x in 'a' * 9999 %}" * 4 + "{% endfor %}" * 4, "it takes more than 100,000 steps"),
@@ -298,13 +299,23 @@ TEMPLATES = {
     "long text": ("{{ 'x' * 10**9 }}", "the result of * may be too large"),
     "powers": ("{{ 9**9**9 }}", "the result of ** may be too large"),
     "width": ("{{ '%999999999d' % 1 }}", "the result of % may be too large"),
+    "range": ("{% for x in range(10**6) %}{% endfor %}", "a range may have at most 10,000 numbers"),
+    "filter": ("{{ 'x' | center(10**9) }}", MEMORY),
+    "method": ("{{ 'x'.ljust(10**9) }}", MEMORY),
+    "format": ("{{ '{:999999999}'.format(1) }}", MEMORY),
+    "doubled text": (
+        "{% set n = namespace(x='a') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+        MEMORY,
+    ),
+    "list": ("{{ range(3) | batch(10**9, 'x') | list }}", MEMORY),
 }
 
 
+@pytest.mark.parametrize("name", ["toggle.tf", "function.py"], ids=["rendered", "included"])
 @pytest.mark.parametrize("kind", TEMPLATES)
-def test_templates(kind: str, sample: Path) -> None:
+def test_templates(kind: str, name: str, sample: Path) -> None:
     text, message = TEMPLATES[kind]
-    edit(sample, (".pfml-scaffold/template/snippets/toggle.tf", "", text))
+    edit(sample, (f".pfml-scaffold/template/snippets/{name}", "", text))
     assert message in outputs("task my-new-task-name --schedule rate(1day) --toggle --dry-run")
 
 
@@ -348,7 +359,8 @@ def test_names_on_the_disk_that_are_not_utf_8(sample: Path) -> None:
 
 
 def test_a_deep_tree(sample: Path) -> None:
-    for folder in (TEMPLATE, "api/massgov", "infra"):
+    folders = (TEMPLATE, "api/massgov", "infra")
+    for folder in folders:
         here = os.open(sample / folder, os.O_RDONLY)
         for _ in range(1_500):
             os.mkdir("d", dir_fd=here)
@@ -356,6 +368,7 @@ def test_a_deep_tree(sample: Path) -> None:
             os.close(here)
             here = inner
         os.close(here)
-    outputs(*COMMANDS, "task my-new-task-name --dry-run")
-    for folder in (TEMPLATE, "api/massgov", "infra"):  # pytest's own way of removing it is recursive
-        subprocess.run(["rm", "-rf", sample / folder / "d"], check=True)
+    try:
+        outputs(*COMMANDS, "task my-new-task-name --dry-run")
+    finally:  # pytest's own way of removing it is recursive
+        subprocess.run(["rm", "-rf", *(sample / folder / "d" for folder in folders)], check=True)
