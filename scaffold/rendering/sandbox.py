@@ -36,6 +36,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 def _range(*arguments: int) -> range:
     numbers = range(*arguments)
-    if len(numbers) > _LARGEST:
+    if numbers and abs(numbers[-1] - numbers[0]) >= abs(numbers.step) * _LARGEST:
         raise TooLargeError(f"a range may have at most {_LARGEST:,} numbers")
     return numbers

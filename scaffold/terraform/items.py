@@ -53,7 +53,9 @@ def add_attributes(checkout: Checkout, path: str, existing: hcl.Object, text: st
     lines = f"{{\n{text}\n}}".encode()
     new = hcl.parse_expression(lines, 0, len(lines))
     entries = new.items if isinstance(new, hcl.Object) else ()
-    texts = [f"{text_of(lines, entry.key)} = {text_of(lines, entry.value)}" for entry in entries]
+    texts = [
+        f"{indent(lines, entry.start)}{text_of(lines, entry.key)} = {text_of(lines, entry.value)}" for entry in entries
+    ]
     return add_items(checkout, path, existing, texts, part)
 
 
