@@ -27,6 +27,7 @@ _ALSO_FIND = {"aws_ecs_container_definition": "aws_ecs_task_definition"}
 _CONFIGURATION = ("*.tf", "*.json", "*.tpl", "*.tftpl", "*.yml", "*.yaml")
 # Terraform reads a data source with such an argument after it creates the resource.
 _OF_RESOURCE = re.compile(r"\$\{[^}]*(?<![\w.-])aws_\w+\.[\w-]")
+_REVISION = re.compile(r":\d+\Z")
 _LOCAL = re.compile(r"(?<![\w.-])local\.([\w-]+)")
 
 
@@ -59,8 +60,9 @@ class DataSource(NamedTuple):
 
     def names(self, name: str, values: Values) -> bool:
         """Whether an argument is a name, or ends in it as an ARN does."""
-        word = re.compile(rf"(?:.*[/:])?{re.escape(name)}(?::\d+)?", re.DOTALL)
-        return any(word.fullmatch(text) for _, text in self.arguments(values))
+        ends = f"/{name}", f":{name}"
+        texts = (text for _, argument in self.arguments(values) for text in (argument, _REVISION.sub("", argument)))
+        return any(text == name or text.endswith(ends) for text in texts)
 
     def may_name(self, name: str, word: str, values: Values) -> bool:
         """The same also for a pattern or for an argument that is only partly known, if it is about a word in the

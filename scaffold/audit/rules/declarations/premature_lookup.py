@@ -65,7 +65,13 @@ def _of_type(facts: Facts, type: str) -> Iterator[_Named]:
     if type == DEFINITION:
         for task in facts.once(known_tasks):
             yield _Named(f'{DEFINITION}.{TASKS}["{task.key}"]', families(facts.template, task.key), ())
+    yield from facts.once(_of_starts).get(type, ())
+
+
+def _of_starts(facts: Facts) -> dict[str, list[_Named]]:
+    """What the modules of schedules and triggers create, by type."""
+    created: dict[str, list[_Named]] = {}
     for start in all_starts(facts.checkout):
-        for created, names in names_from(start):
-            if created == type:
-                yield _Named(f"module.{start.label}", names, start.gates)
+        for type, names in names_from(start):
+            created.setdefault(type, []).append(_Named(f"module.{start.label}", names, start.gates))
+    return created
