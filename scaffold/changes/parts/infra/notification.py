@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.infra.dynamic import as_dynamic
-from scaffold.changes.parts.infra.held import hold, release
+from scaffold.changes.parts.infra.held import count_before, hold, release, tells_count
 from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
@@ -183,6 +183,8 @@ def _widen(folder: Folder, notification: Notification, condition: str) -> list[E
     if not old and (not condition or parts(node) == (node,)):
         return []
     text = widened(data, node, condition)
+    if not condition and tells_count(folder, notification, node, old):
+        text = "1"
     edit = folder.checkout.replace(notification.path, node.start, node.end, text, TRIGGER)
     return [edit, *(hold(folder, notification, old) if old and condition not in present else ())]
 
@@ -256,6 +258,8 @@ def _narrow(
         candidates = present
     unneeded = _unneeded([grouped(name) for name in candidates if name], present, guards)
     text = narrowed(data, node, unneeded, always=not all(guards))
+    if text == "1" and all(guards):
+        text = count_before(folder, notification, left) or text
     if text == folder.text(notification.path, node):
         return []
     edit = folder.checkout.replace(notification.path, node.start, node.end, text, TRIGGER)

@@ -30,7 +30,7 @@ module "trigger_my_new_task_name" {
 }
 
 resource "aws_s3_bucket_notification" "agency_transfer_notifications" {
-  count  = max(var.enable_dor_import_trigger ? 1 : 0, 1)
+  count  = 1
   bucket = data.aws_s3_bucket.agency_transfer.id
 
   dynamic "lambda_function" {
