@@ -1,7 +1,8 @@
 """The `count` of a block that several conditions share: one more, or fewer; what remains is as it was written.
 
 `a ? 1 : 0` becomes `(a || b) ? 1 : 0`, any other number becomes `max(number, b ? 1 : 0)`, and what always exists has
-`max(…, 1)`. Which parentheses were there before is visible in the result, so a removal restores them.
+`max(…, 1)`, unless the old count is known without it. Which parentheses were there before is visible in the result, so
+a removal restores them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ def parts(node: hcl.Node) -> tuple[hcl.Node, ...]:
 def is_always(data: bytes, node: hcl.Node) -> bool:
     """Whether a count is `1` or `max(…, 1)`."""
     return text_of(data, parts(node)[-1]) == "1"
+
+
+def is_one(data: bytes, node: hcl.Node) -> bool:
+    """Whether a count is `1` or `max(1, 1)`."""
+    return {text_of(data, part) for part in parts(node)} == {"1"}
 
 
 def operands(data: bytes, node: hcl.Node) -> list[str]:
@@ -100,6 +106,8 @@ def narrowed(data: bytes, node: hcl.Node, removed: Collection[str], always: bool
             text = left and _spliced(data, argument, argument.condition, left)
         if text and (text != "1" or always or arguments == (node,)):
             texts.append(text)
+    if not texts and is_one(data, node):
+        return "1"
     if not texts or texts == [text_of(data, argument) for argument in arguments]:
         return text_of(data, node)
     return texts[0] if len(texts) == 1 else f"max({', '.join(texts)})"

@@ -16,7 +16,6 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 
 # What dynamic blocks that hold a static one iterate over; those that somebody wrote have [1].
 HELD = "[true]"
-DESTINATIONS = ("lambda_function", "queue", "topic")
 _NAME = re.compile(r"!?[\w.\[\]\"-]+")
 _OF_MAP = ("{ for key, value in ", " : key => value if{} }")
 _OF_LIST = ("[for value in ", " : value if{}]")
@@ -26,7 +25,7 @@ def hold(folder: Folder, notification: PlacedBlock, old: str) -> Iterator[Edit]:
     """The existing destinations, each under the condition that it had."""
     checkout, path = folder.checkout, notification.path
     for block in notification.block.blocks:
-        if block.type in DESTINATIONS:
+        if block.type in ("lambda_function", "queue", "topic"):
             yield as_dynamic(folder, notification, block, old, TRIGGER, HELD)
         elif block.type == "dynamic" and "for_each" in block.attributes:
             value = block.attributes["for_each"].value
@@ -39,37 +38,17 @@ def hold(folder: Folder, notification: PlacedBlock, old: str) -> Iterator[Edit]:
         yield checkout.replace(path, bridge.value.start, bridge.value.end, text, TRIGGER)
 
 
-def count_before(folder: Folder, notification: PlacedBlock, destinations: Sequence[Destination]) -> str:
-    """The count of a notification before a destination made it `1`, read from the others; "" if that is unknown."""
-    held = [destination.guard for destination in destinations if _values_of(folder, notification, destination) == HELD]
-    if len({grouped(guard) for guard in held}) != 1:
+def count_of(guards: Sequence[str]) -> str:
+    """The usual count of a notification whose destinations all have a condition; "" if one of them has none."""
+    if not guards or not all(guards):
         return ""
-    text = _switch(held[0])
-    for guard in (destination.guard for destination in destinations):
+    text = f"{grouped(guards[0])} ? 1 : 0"
+    for guard in guards[1:]:
         data = text.encode()
         node = hcl.parse_expression(data, 0, len(data))
         if not requires(guard, operands(data, node)):
             text = widened(data, node, guard)
     return text
-
-
-def tells_count(folder: Folder, notification: PlacedBlock, count: hcl.Node, old: str) -> bool:
-    """Whether the count can be read from the destinations once the condition holds each of them."""
-    blocks = [block for block in notification.block.blocks if block.type in (*DESTINATIONS, "dynamic")]
-    static = bool(blocks) and all(block.type in DESTINATIONS for block in blocks)
-    return static and folder.text(notification.path, count) == _switch(old)
-
-
-def _switch(condition: str) -> str:
-    return f"{grouped(condition)} ? 1 : 0"
-
-
-def _values_of(folder: Folder, notification: PlacedBlock, destination: Destination) -> str:
-    """What a dynamic block iterates over if its condition holds; "" for any other block."""
-    for_each = destination.outer.attributes.get("for_each") if destination.outer is not destination.block else None
-    if for_each is None or not isinstance(for_each.value, hcl.Conditional):
-        return ""
-    return folder.text(notification.path, for_each.value.yes)
 
 
 def _held_condition(own: str, old: str) -> str:

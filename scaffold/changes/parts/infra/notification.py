@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.infra.dynamic import as_dynamic
-from scaffold.changes.parts.infra.held import count_before, hold, release, tells_count
+from scaffold.changes.parts.infra.held import count_of, hold, release
 from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
@@ -27,7 +27,7 @@ from scaffold.spec.part_names import TRIGGER
 from scaffold.spec.s3_filters import filter_text
 from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.conditions import count_condition, gate, grouped, mentions, one_line, operands_of, requires
-from scaffold.terraform.counts import is_always, narrowed, operands, parts, widened
+from scaffold.terraform.counts import is_always, is_one, narrowed, operands, parts, widened
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
@@ -178,21 +178,24 @@ def _widen(folder: Folder, notification: Notification, condition: str) -> list[E
             place=folder.checkout.place(notification.path, node.start),
             instead="Write a quoted string there first.",
         )
-    if grouped(condition or "true") in present and not _is_spare(folder, notification, condition, present):
+    guards = _guards(folder, notification, notification.destinations)
+    is_there = grouped(condition or "true") in present
+    if is_there and not _is_spare(condition, present, guards, is_always(data, node)):
         return []
-    if not old and (not condition or parts(node) == (node,)):
+    usual = count_of([guard or old for guard in guards])
+    if not old and (is_one(data, node) if condition else not usual or parts(node) != (node,)):
         return []
     text = widened(data, node, condition)
-    if not condition and tells_count(folder, notification, node, old):
-        text = "1"
+    if not condition and folder.text(notification.path, node) == usual:
+        text = "1"  # the usual count, which a removal knows from the conditions that remain
     edit = folder.checkout.replace(notification.path, node.start, node.end, text, TRIGGER)
     return [edit, *(hold(folder, notification, old) if old and condition not in present else ())]
 
 
-def _is_spare(folder: Folder, notification: Notification, condition: str, present: Sequence[str]) -> bool:
+def _is_spare(condition: str, present: Sequence[str], guards: Sequence[str], always: bool) -> bool:
     """Whether a removal would take a condition for the new trigger's, though it was in the gate before."""
-    guards = _guards(folder, notification, notification.destinations)
-    return len(set(present)) > 1 and all(guards) and not any(mentions(guard, condition) for guard in guards)
+    narrowable = all(guards) or always
+    return len(set(present)) > 1 and narrowable and not any(mentions(guard, condition) for guard in guards)
 
 
 def _guards(folder: Folder, notification: Notification, destinations: Sequence[Destination]) -> list[str]:
@@ -258,8 +261,8 @@ def _narrow(
         candidates = present
     unneeded = _unneeded([grouped(name) for name in candidates if name], present, guards)
     text = narrowed(data, node, unneeded, always=not all(guards))
-    if text == "1" and all(guards):
-        text = count_before(folder, notification, left) or text
+    if folder.text(notification.path, node) == "1" and not all(destination.guard for destination in removed):
+        text = count_of(guards) or text
     if text == folder.text(notification.path, node):
         return []
     edit = folder.checkout.replace(notification.path, node.start, node.end, text, TRIGGER)
