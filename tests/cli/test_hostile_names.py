@@ -55,6 +55,7 @@ CHECKOUTS: dict[str, Callable[[Path], None]] = {
     "environment folder, shell": lambda sample: _folder(sample, SHELL),
     "environment folder, control": lambda sample: _folder(sample, f"a{CONTROL}y"),
     "environment folder, lines": lambda sample: _folder(sample, f"a{LINES}y"),
+    "environment folder, bytes": lambda sample: _folder(sample, os.fsdecode(b"a\xff\xfey")),
     "environment folder, option": lambda sample: _folder(sample, "-x=y"),
     "task key, shell": _key(SHELL.replace('"', '\\"')),
     "task key, control": _key(f"x{CONTROL}"),
