@@ -113,6 +113,11 @@ def warn(notes: Iterable[str]) -> None:
         click.echo(f"{click.style('warning', fg='yellow')}: {printable(note)}", err=True)
 
 
+def remark(text: str) -> None:
+    """Print something about the output that is not a part of it."""
+    click.echo(text, err=True)
+
+
 def shown_plan(task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool) -> str | bytes:
     """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error."""
     from scaffold.files import report

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
-from scaffold.cli import completion
+from scaffold.cli import completion, console
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
@@ -96,6 +97,22 @@ toggle = together(
         shell_complete=completion.environments,
     ),
 )
+
+
+def _patch_only_shows(command: Command) -> Command:
+    """With `--format patch`, the command gets `--dry-run`: a patch of changes that are written cannot be applied."""
+
+    @wraps(command)
+    def run(**options: Any) -> None:
+        if options["dry_run"] or options["format"] != "patch":
+            command(**options)
+            return
+        command(**{**options, "dry_run": True})
+        console.remark("Nothing was written: --format patch only shows the changes. Apply them with git apply.")
+
+    return cast(Command, run)
+
+
 output = together(
     click.option("--dry-run", is_flag=True, help="Show the changes without writing them."),
     click.option(
@@ -104,5 +121,7 @@ output = together(
         type=click.Choice(["text", "json", "markdown", "patch"]),
         default="text",
         show_default=True,
+        help="How to show the changes. They are also written, except with patch, which implies --dry-run.",
     ),
+    _patch_only_shows,
 )
