@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.files import printable
 from scaffold.pfml.environments import values_by_environment
 
 _SHOWN = 5
@@ -14,7 +15,7 @@ def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`; for many names, the first five and the number of the others."""
     if len(names) > _SHOWN + 1:
         return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} others"
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return printable.listed(names)
 
 
 def environments_phrase(facts: Facts, names: Sequence[str]) -> str:

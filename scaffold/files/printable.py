@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 _LINE_END = re.compile(r"\r?\n")
 
@@ -11,6 +12,11 @@ _LINE_END = re.compile(r"\r?\n")
 def printable(text: str) -> str:
     """A text on one line; characters that are not printable become escapes such as `\\x1b`."""
     return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def printable_lines(text: str) -> str:

@@ -9,12 +9,13 @@ from scaffold.aws.schedules.words import Reading, in_summer, in_winter
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.alarms import alarm_list
 from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.enabled import destination_enabled, enabled_by, where_enabled
 from scaffold.pfml.environments import environments
 from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.timing import Expression
 from scaffold.pfml.toggles import Toggle, toggles_in
 from scaffold.pfml.triggers import Trigger, triggers_of
-from scaffold.terraform.conditions import decide_all, one_line
+from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import is_known, literal
 
@@ -94,20 +95,15 @@ class ToggleListing:
 
 
 class Starts:
-    """The listings of the schedules and triggers of a checkout."""
+    """The listings of the schedules and triggers of a checkout. environments: those that have the tasks."""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self.folder = Folder.of(checkout)
-        self.values = {environment.name: environment.values for environment in environments(checkout)}
+        self.environments = tuple(environment.name for environment in environments(checkout))
         self.alarms = {
             alarm.name: checkout.place(alarm.path, alarm.node.start) for alarm in alarm_list(checkout).alarms
         }
-
-    @property
-    def environments(self) -> tuple[str, ...]:
-        """Those that have the tasks at all."""
-        return tuple(self.values)
 
     def schedules_of(self, key: str) -> tuple[ScheduleListing, ...]:
         return tuple(self._schedule(schedule) for schedule in schedules_of(self.folder, key))
@@ -132,7 +128,7 @@ class Starts:
         return self.checkout.place(*placed.location)
 
     def _schedule(self, schedule: Schedule) -> ScheduleListing:
-        on, undecided = self._where(schedule.conditions)
+        enabled = where_enabled(schedule)
         return ScheduleListing(
             name=schedule.given_name,
             module=schedule.label,
@@ -141,8 +137,8 @@ class Starts:
             timings=self._timings(schedule),
             arguments=_arguments(schedule),
             conditions=schedule.conditions,
-            on=on,
-            undecided=undecided,
+            on=enabled.on,
+            undecided=enabled.undecided,
             alarm=self.alarms.get(schedule.given_name, ""),
         )
 
@@ -151,7 +147,7 @@ class Starts:
         groups: dict[tuple[Reading, Reading], list[str]] = {}
         for environment, (winter, summer) in schedule.pairs.items():
             readings = _reading(winter, in_winter), _reading(summer, in_summer)
-            groups.setdefault(readings, []).extend([environment] if environment else self.values)
+            groups.setdefault(readings, []).extend([environment] if environment else self.environments)
         return tuple(TimingListing(tuple(names), *readings) for readings, names in groups.items())
 
     def _trigger(self, trigger: Trigger) -> Iterator[TriggerListing]:
@@ -161,7 +157,7 @@ class Starts:
             bucket = trigger.bucket_address, trigger.bucket_name
             yield TriggerListing(label, place, *bucket, "", "", (), (), (), (), "")
         for destination in trigger.destinations:
-            conditions = trigger.conditions(destination)
+            enabled = destination_enabled(trigger, destination)
             yield TriggerListing(
                 label,
                 place,
@@ -170,8 +166,9 @@ class Starts:
                 destination.prefix,
                 destination.suffix,
                 destination.events,
-                conditions,
-                *self._where(conditions),
+                enabled.conditions,
+                enabled.on,
+                enabled.undecided,
                 self.checkout.place(destination.path, destination.outer.start),
             )
 
@@ -185,15 +182,8 @@ class Starts:
             for setting in toggle.settings
         ]
         place = self.place(toggle.variable) if toggle.variable else ""
-        on, undecided = self._where([f"var.{toggle.name}"])
-        return ToggleListing(toggle.name, place, toggle.default, on, undecided, tuple(settings))
-
-    def _where(self, conditions: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The environments in which all conditions hold, and those in which that is not known."""
-        conditions = tuple(conditions)
-        decided = {name: decide_all(conditions, values) for name, values in self.values.items()}
-        on = tuple(name for name, holds in decided.items() if holds)
-        return on, tuple(name for name, holds in decided.items() if holds is None)
+        enabled = enabled_by([f"var.{toggle.name}"], self.checkout)
+        return ToggleListing(toggle.name, place, toggle.default, enabled.on, enabled.undecided, tuple(settings))
 
 
 def _reading(expression: Expression | None, read: Callable[[str], Reading]) -> Reading:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from scaffold.files.checkout import Checkout
-from scaffold.pfml.schedules import schedules
-from scaffold.pfml.starts import Start
-from scaffold.pfml.triggers import triggers
+from scaffold.pfml.schedules import Schedule, schedules
+from scaffold.pfml.triggers import Trigger, triggers
 
 
-def all_starts(checkout: Checkout) -> tuple[Start, ...]:
+def all_starts(checkout: Checkout) -> tuple[Schedule | Trigger, ...]:
     return (*schedules(checkout), *triggers(checkout))
