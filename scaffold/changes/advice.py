@@ -11,6 +11,7 @@ from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
+from scaffold.files.plan import Plan
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.iam.roles import role_resource
@@ -37,6 +38,11 @@ def warnings(addition: Addition) -> list[str]:
         role = role_resource(roles.task) or roles.task
         lines.append(f"the task role {role} must be allowed to read the bucket {trigger.bucket}; check its policy.")
     return lines
+
+
+def notes(addition: Addition, plan: Plan) -> list[str]:
+    """What a plan decides beyond what was asked for in so many words, a sentence each."""
+    return []
 
 
 def next_steps(addition: Addition) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -118,17 +118,22 @@ def remark(text: str) -> None:
     click.echo(text, err=True)
 
 
-def shown_plan(task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool) -> str | bytes:
-    """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error."""
+def shown_plan(
+    task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool, notes: Sequence[str] = ()
+) -> str | bytes:
+    """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error.
+
+    notes: what the plan decides, a sentence each, such as the rights that it gives.
+    """
     from scaffold.files import report
 
     if format == "json":
-        return json_text(report.as_json(task, plan, next_steps, dry_run)) + "\n"
+        return json_text(report.as_json(task, plan, notes, next_steps, dry_run)) + "\n"
     if format == "markdown":
         return report.as_markdown(plan)
     if format == "patch":
         return plan.diff()
-    return "".join(f"{line}\n" for line in _plan_lines(plan, next_steps, dry_run))
+    return "".join(f"{line}\n" for line in _plan_lines(plan, next_steps, dry_run, notes))
 
 
 def show(text: str | bytes) -> None:
@@ -144,16 +149,20 @@ def json_text(text: str) -> str:
     return json.dumps(json.loads(text), indent=2) + ("\n" if text.endswith("\n") else "")
 
 
-def _plan_lines(plan: Plan, next_steps: list[str], dry_run: bool) -> Iterator[str]:
+def _plan_lines(plan: Plan, next_steps: list[str], dry_run: bool, notes: Sequence[str]) -> Iterator[str]:
     from scaffold.files import report
 
     for action, rest in report.as_lines(plan):
         yield f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}"
+    if plan.paths and dry_run:
+        yield from _diff_lines(plan)
+    elif notes:
+        yield ""
+    yield from map(printable, notes)
     if not plan.paths:
         kept = any(edit.action == "keep" for edit in plan.edits)
         yield f"\nNothing to do: all parts are {'kept' if kept else 'already as requested'}."
     elif dry_run:
-        yield from _diff_lines(plan)
         yield "Dry run: nothing was written."
     elif next_steps:
         yield "\nNext, from the root of the checkout:\n"

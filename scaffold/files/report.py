@@ -18,9 +18,14 @@ def status(plan: Plan, dry_run: bool) -> str:
     return "planned" if dry_run else "done"
 
 
-def as_json(task: str, plan: Plan, next_steps: Sequence[str], dry_run: bool) -> str:
-    changes = [_as_object(change) for change in plan.changes()]
-    document = {"task": task, "status": status(plan, dry_run), "changes": changes, "next_steps": list(next_steps)}
+def as_json(task: str, plan: Plan, notes: Sequence[str], next_steps: Sequence[str], dry_run: bool) -> str:
+    document = {
+        "task": task,
+        "status": status(plan, dry_run),
+        "changes": [_as_object(change) for change in plan.changes()],
+        "notes": list(notes),
+        "next_steps": list(next_steps),
+    }
     return printable_json(document)
 
 

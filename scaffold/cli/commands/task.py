@@ -102,7 +102,8 @@ def _task(options: dict[str, Any]) -> None:
         refuse_added(checkout, plan, spec.name)
         _confirm(plan, warnings)
         warnings = []
-    shown = shown_plan(spec.name, plan, advice.next_steps(addition), options["format"], options["dry_run"])
+    notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
+    shown = shown_plan(spec.name, plan, steps, options["format"], options["dry_run"], notes)
     write(checkout, plan, options["dry_run"], spec.name)
     warn(warnings)
     show(shown)
