@@ -33,6 +33,48 @@ def together(*decorators: Decorator[Any]) -> Decorator[Any]:
     return decorate
 
 
+# What a task definition has.
+definition = together(
+    click.option(
+        "--env",
+        "groups",
+        multiple=True,
+        metavar="GROUP",
+        help="A group from task_config.tf. Repeatable.",
+        shell_complete=completion.groups,
+    ),
+    click.option(
+        "--env-var", "variables", multiple=True, metavar="NAME=VALUE", help="An environment variable. Repeatable."
+    ),
+    click.option(
+        "--secret", "secrets", multiple=True, metavar="NAME[=SSM_PATH]", help="A secret from SSM. Repeatable."
+    ),
+    click.option("--cpu", default="", metavar="UNITS", help="Fargate CPU units, such as 2048."),
+    click.option("--memory", default="", metavar="MIB", help="Fargate memory in MiB, such as 4096."),
+    click.option(
+        "--task-role",
+        default="",
+        metavar="new|RESOURCE",
+        help="The IAM role of the running program.",
+        shell_complete=completion.roles,
+    ),
+    click.option(
+        "--execution-role",
+        default="",
+        metavar="new|RESOURCE",
+        help="The IAM role that ECS uses to start the task.",
+        shell_complete=completion.roles,
+    ),
+    click.option(
+        "--task-role-name", default="", metavar="NAME", help="Name of a new task role. [default: ecs-tasks-<name>]"
+    ),
+    click.option(
+        "--execution-role-name",
+        default="",
+        metavar="NAME",
+        help="Name of a new execution role. [default: ecs-tasks-<name>-execution-role]",
+    ),
+)
 schedule = together(
     click.option(
         "--daylight-schedule",
