@@ -33,6 +33,15 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def plain_output() -> Iterator[None]:
+    """Nothing in the user's environment changes colors or widths."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where journals are kept for checkouts without git; not the user's own."""
     folder = tmp_path_factory.mktemp("state")

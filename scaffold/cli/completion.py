@@ -90,6 +90,12 @@ environments = of_checkout(_environments)
 toggles = of_checkout(_toggles)
 
 
+def commands(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The commands of the program."""
+    program = context.find_root().command
+    return beginning(program.commands, incomplete) if isinstance(program, click.Group) else []
+
+
 def timezones(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The IANA time zones; they do not depend on a checkout."""
     from zoneinfo import available_timezones

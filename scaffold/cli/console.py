@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from click.core import ParameterSource
 
-from scaffold.cli.streams import INCOMPLETE, has_words_for
+from scaffold.cli.streams import INCOMPLETE, INTERRUPTED, has_words_for
 from scaffold.files.printable import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -47,10 +47,6 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], 
         fail(f"{state_of_files()}{error}", INCOMPLETE if _written else status)
     except (click.ClickException, click.exceptions.Exit):
         raise
-    except KeyboardInterrupt:
-        if not _written:
-            raise
-        fail(f"{state_of_files()}the command was interrupted", INCOMPLETE)
     except (RecursionError, MemoryError):
         if os.environ.get("PFML_SCAFFOLD_DEBUG"):
             raise
@@ -65,6 +61,14 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], 
             "Please report it, with the output of the same command run with PFML_SCAFFOLD_DEBUG=1.",
             INCOMPLETE if _written else status,
         )
+
+
+def interrupted() -> NoReturn:
+    """Exit after Ctrl-C, with the status of a program that SIGINT ended; INCOMPLETE if everything was written."""
+    if _written:
+        fail(f"{state_of_files()}the command was interrupted", INCOMPLETE)
+    click.echo("\nInterrupted. Nothing was written.", err=True)
+    sys.exit(INTERRUPTED)
 
 
 def note_written() -> None:
@@ -95,6 +99,15 @@ def fail(message: str, status: int = 1) -> NoReturn:
 
 def show_error(message: str) -> None:
     click.echo(f"{click.style('error', fg='red')}: {printable(message)}", err=True)
+
+
+def color() -> bool | None:
+    """Whether to use colors, by https://no-color.org and https://force-color.org; None for "at a terminal"."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None
 
 
 def at_a_terminal() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections import UserDict
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +28,7 @@ COMMANDS = LazyCommands(
         "check": "check:check",
         "completion": "completion:completion",
         "demo": "demo:demo",
+        "help": "help:help_of",
         "list": "list:list_tasks",
         "recover": "recover:recover",
         "remove": "remove:remove",
@@ -42,13 +44,43 @@ COMMANDS = LazyCommands(
 )
 
 
+class Program(click.Group):
+    """The commands, with what holds for all of them: colors, unknown names, and what Ctrl-C does."""
+
+    def invoke(self, context: click.Context) -> Any:
+        context.color = console.color()
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            console.interrupted()
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name in self.commands or name.startswith("-") or context.resilient_parsing:
+            return super().resolve_command(context, args)
+        raise click.UsageError(f"No such command {name!r}. {_nearest(name)}", context)
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1, 0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"Available: {', '.join(COMMANDS)}."
+
+
 def run() -> None:
-    """The console script. Garbage collection is off: a run is too short for it to pay off."""
+    """The program. Garbage collection is off: a run is too short for it to pay off."""
     gc.disable()
-    sys.exit(streams.run(main, console.state_of_files))
+    sys.exit(streams.run(partial(main, prog_name="pfml-scaffold"), console.state_of_files))
 
 
-@click.group(commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="pfml-scaffold")
+@click.group(
+    cls=Program,
+    commands=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(None, "-V", "--version", package_name="pfml-scaffold")
 def main() -> None:
     """Add a complete ECS background task to a Massachusetts PFML checkout with one command, or change nothing."""

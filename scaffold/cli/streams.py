@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 INCOMPLETE = 3  # the exit status if the command did its work, but something failed after that
+INTERRUPTED = 130  # as shells report a program that SIGINT ended
 
 
 class _Output(io.RawIOBase):
@@ -98,6 +99,8 @@ def _status_of(command: Callable[[], object]) -> int:
         command()
     except SystemExit as end:
         return int(end.code or 0)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0
 
 

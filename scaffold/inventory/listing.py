@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -20,14 +21,14 @@ _FEW = 3
 _NARROWEST_NAME, _WIDEST_NAME = 36, 44
 _WIDEST_ROLE = 34
 _ROLES = "execution role"
-_PIPED_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 120, 80, 160
+_PIPED_WIDTH, _LEAST_WIDTH = 120, 50
 
 
 def text_width() -> int:
-    """The width of the terminal, from 80 to 160 columns; 120 if the output is not a terminal."""
-    if not sys.stdout.isatty():
+    """The width of the terminal, or what COLUMNS says; 120 if the output is not a terminal."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return _PIPED_WIDTH
-    return min(max(shutil.get_terminal_size().columns, _LEAST_WIDTH), _MOST_WIDTH)
+    return max(shutil.get_terminal_size((_PIPED_WIDTH, 24)).columns, _LEAST_WIDTH)
 
 
 # --- all tasks
@@ -59,8 +60,8 @@ def _widths(tasks: Sequence[TaskListing], width: int) -> list[int]:
     room = width - 2 * GAP
     names = [len(printable(task.name)) for task in tasks]
     roles = [len(name) for task in tasks for name in _roles(task)]
-    first = min(max([_NARROWEST_NAME, *names]), _WIDEST_NAME, room * 2 // 5)
-    second = min(max([len(_ROLES), *roles]), _WIDEST_ROLE, (room - first) * 2 // 5)
+    first = min(max([_NARROWEST_NAME, *names]), max(_WIDEST_NAME, room // 4), room * 2 // 5)
+    second = min(max([len(_ROLES), *roles]), max(_WIDEST_ROLE, room // 4), (room - first) * 2 // 5)
     return [first, second, room - first - second]
 
 

@@ -211,7 +211,7 @@ def test_a_bad_answer_is_refused_as_the_command_line_would_and_asked_again(
     again = terminal.answer(question, CLEAR + keys)
     assert f"\n{message}" in again
     terminal.answer("", CTRL_C)
-    assert terminal.end() == 1
+    assert terminal.end() == 130
     assert tree(sample) == before
 
 
@@ -237,7 +237,7 @@ def test_stopping_at_a_question_writes_nothing(keys: str, count: int, sample: Pa
     for question, answer in SCHEDULED[:count]:
         terminal.answer(question, answer)
     terminal.answer(SCHEDULED[count][0], keys)
-    assert terminal.end() == 1
+    assert terminal.end() == (130 if keys == CTRL_C else 1)
     assert terminal.shown.endswith(STOPPED)
     assert tree(sample) == before
 
@@ -249,7 +249,7 @@ def test_answering_no_at_the_end_writes_nothing(keys: str, sample: Path) -> None
     for question, answer in BAREBONES:
         terminal.answer(question, answer)
     assert "+@background_task(" in terminal.answer("Write it?", keys)
-    assert terminal.end() == 1
+    assert terminal.end() == (130 if keys == CTRL_C else 1)
     assert terminal.shown.endswith(STOPPED)
     assert tree(sample) == before
 
@@ -313,7 +313,7 @@ def test_a_filter_that_overlaps_is_refused_once_it_is_complete(sample: Path) -> 
     terminal.answer("end with?", "")
     assert "overlaps" in terminal.answer("end with?", ".txt")
     terminal.answer("Should a variable", CTRL_C)
-    assert terminal.end() == 1
+    assert terminal.end() == 130
 
 
 # --- without a terminal

@@ -85,7 +85,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     try:
         return ask(options, task.params, checkout)
-    except (KeyboardInterrupt, EOFError):
+    except EOFError:
         stop()
 
 
@@ -96,7 +96,7 @@ def _confirm(plan: Plan, notes: list[str]) -> None:
     warn(notes)
     try:
         agreed = confirm("Write it?")
-    except (KeyboardInterrupt, EOFError):
+    except EOFError:
         agreed = False
     if not agreed:
         stop()
