@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import click
 import pytest
 
 from scaffold.cli.main import main
+from scaffold.cli.sample import commit
 from tests.conftest import Run
 from tests.pages import (
     COMMANDS,
@@ -33,10 +33,8 @@ FOREIGN = {"--default-config", "--steps"}
 
 @pytest.fixture
 def clone(sample: Path) -> Path:
-    """The sample checkout as a clone: with one commit in git."""
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
-    for command in ("init --quiet", "add --all", "commit --quiet --message=x"):
-        subprocess.run([*git, *command.split()], cwd=sample, check=True)
+    """The sample checkout as `demo` leaves it: with one commit in Git."""
+    assert commit(sample) == ""
     return sample
 
 

@@ -6,14 +6,12 @@ import json
 import os
 import shlex
 import signal
-import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from scaffold.cli import sample as sample_module
 from scaffold.files.plan import Plan
 from scaffold.files.transaction import commit
 from scaffold.files.transaction.journal import Journal
@@ -151,30 +149,3 @@ def test_an_interrupt_in_the_commit(sample: Path, run: Run, monkeypatch: pytest.
     result = run("task x-y-task")
     assert (result.exit_code, result.stderr) == (3, "error: everything was written, but the command was interrupted\n")
     assert (sample / "api/massgov/pfml/tasks/x_y_task.py").exists()
-
-
-@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
-def test_demo_follows_the_umask(umask: int, tmp_path: Path) -> None:
-    previous = os.umask(umask)
-    try:
-        sample_module.lay_out(tmp_path / "a/sample")
-    finally:
-        os.umask(previous)
-    for path in (tmp_path / "a").rglob("*"):
-        executable = path.is_dir() or path.suffix == ".sh"
-        assert stat.S_IMODE(path.stat().st_mode) == (0o777 if executable else 0o666) & ~umask, path
-
-
-def test_demo_is_whole_or_not_there(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, count = sample_module._copy, list[Path]()
-
-    def fails(source: Path, target: Path) -> None:
-        count.append(target)
-        if len(count) > 20:
-            raise OSError(28, "No space left on device")
-        real(source, target)
-
-    monkeypatch.setattr(sample_module, "_copy", fails)
-    result = run(f"demo {tmp_path / 'sample'}")
-    assert result.exit_code == 1 and "No space left on device" in result.stderr
-    assert not (tmp_path / "sample").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scaffold.cli.console import fail, note_written
+from scaffold.cli.console import fail, note_written, warn
 from scaffold.files.printable import printable
 
 _SHOWN = 80
@@ -15,16 +15,20 @@ _SHOWN = 80
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("pfml-sample"))
 def demo(folder: Path) -> None:
-    """Create a sample checkout in a new folder."""
-    from scaffold.cli.sample import lay_out
+    """Create a sample checkout in a new folder.
+
+    It is a Git repository with one commit, so that `git diff` shows what a command changed.
+    """
+    from scaffold.cli.sample import create
     from scaffold.rendering.literals import shell
 
     try:
         if folder.exists():
             fail(f"{folder} already exists. Choose another folder.")
-        lay_out(folder)
+        problem = create(folder)
     except OSError as error:
         fail(f"cannot create {str(folder)[:_SHOWN]}: {error.strerror}.")
     note_written()
+    warn([f"the sample is not a Git repository: {problem}."] if problem else [])
     click.echo(f"Created a sample checkout in {printable(str(folder))}. Try:\n")
     click.echo(f"  cd {shell(str(folder))}\n  pfml-scaffold task my-new-task-name --schedule 'rate(1 day)' --dry-run")
