@@ -163,15 +163,13 @@ def json_text(text: str) -> str:
 
 
 def _plan_lines(plan: Plan, next_steps: list[str], dry_run: bool, notes: Sequence[str]) -> Iterator[str]:
-    from scaffold.files import report
-
-    for action, rest in report.as_lines(plan):
-        yield f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}"
     if plan.paths and dry_run:
-        yield from _diff_lines(plan)
-    elif notes:
-        yield ""
-    yield from map(printable, notes)
+        yield from _preview_lines(plan, notes)
+    else:
+        yield from _status_lines(plan)
+        if notes:
+            yield ""
+        yield from map(printable, notes)
     if not plan.paths:
         kept = any(edit.action == "keep" for edit in plan.edits)
         yield f"\nNothing to do: all parts are {'kept' if kept else 'already as requested'}."
@@ -182,10 +180,23 @@ def _plan_lines(plan: Plan, next_steps: list[str], dry_run: bool, notes: Sequenc
         yield from (f"  {step}" for step in next_steps)
 
 
-def show_diff(plan: Plan) -> None:
-    """Print the diff of a plan, with a blank line before and after it."""
-    for line in _diff_lines(plan):
+def show_preview(plan: Plan, notes: Sequence[str]) -> None:
+    """Print what a plan would change: the files, the diff, and what it decides."""
+    for line in _preview_lines(plan, notes):
         click.echo(line)
+
+
+def _preview_lines(plan: Plan, notes: Sequence[str]) -> Iterator[str]:
+    yield from _status_lines(plan)
+    yield from _diff_lines(plan)
+    yield from map(printable, notes)
+
+
+def _status_lines(plan: Plan) -> Iterator[str]:
+    from scaffold.files import report
+
+    for action, rest in report.as_lines(plan):
+        yield f"{click.style(f'{action:>9}', fg=STATUS_COLOURS[action])}  {rest}"
 
 
 def _diff_lines(plan: Plan) -> Iterator[str]:

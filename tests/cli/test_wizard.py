@@ -120,10 +120,10 @@ FULL = [
     ("Any arguments for scheduled runs?", "two words"),
     ("Any arguments for scheduled runs?", ""),
     ("Which bucket", pick("agency")),
-    ("Any event types", "s3:ObjectCreated:Put"),
-    ("Any event types", ""),
     ("begin with?", "mine/"),
     ("end with?", ".csv"),
+    ("Any event types", "s3:ObjectCreated:Put"),
+    ("Any event types", ""),
     ("Should a variable turn it on", pick("enable_my_new_task_name")),
     ("In which environments is it on?", mark("test", "prod")),
     ("Which IAM role should the program have?", pick("new")),
@@ -168,6 +168,8 @@ def test_it_does_what_its_command_line_does(
         terminal.answer(question, keys)
     diff = terminal.answer("Write it?", "y")
     assert terminal.end() == 0
+    files, _, diff = diff.partition("diff --git")
+    assert "   create  api/massgov/pfml/" in files or "   insert  api/massgov/pfml/" in files
     assert "+@background_task(" in diff and "Next, from the root of the checkout:" in terminal.shown
     assert terminal.command == command
     assert tree(sample) != before
@@ -308,12 +310,30 @@ def test_a_filter_that_overlaps_is_refused_once_it_is_complete(sample: Path) -> 
         terminal.answer(question, keys)
     terminal.answer("What does it need?", mark("trigger"))
     terminal.answer("Which bucket", pick("agency"))
-    terminal.answer("Any event types", "")
     terminal.answer("begin with?", "dor/received/")  # a suffix could still separate them
-    terminal.answer("end with?", "")
-    assert "overlaps" in terminal.answer("end with?", ".txt")
+    terminal.answer("end with?", "")  # so could an event
+    terminal.answer("Any event types", "")
+    assert "overlaps" in terminal.answer("end with?", "")
+    terminal.answer("Any event types", "s3:ObjectRemoved:*")
+    terminal.answer("Any event types", "")
     terminal.answer("Should a variable", CTRL_C)
     assert terminal.end() == 130
+
+
+def test_a_filter_that_overlaps_can_be_changed(sample: Path) -> None:
+    terminal = Terminal(sample)
+    for question, keys in BAREBONES[:2]:
+        terminal.answer(question, keys)
+    terminal.answer("What does it need?", mark("trigger"))
+    terminal.answer("Which bucket", pick("agency"))
+    for question, keys in (("begin with?", "dor/received/"), ("end with?", ""), ("Any event types", "")):
+        terminal.answer(question, keys)
+    assert "overlaps" in terminal.answer("end with?", ".txt")
+    terminal.answer("Any event types", "")
+    terminal.answer("Should a variable", "")
+    terminal.answer("Write it?", "y")
+    assert terminal.end() == 0
+    assert terminal.command.endswith("--s3-bucket agency_transfer --s3-prefix dor/received/ --s3-suffix .txt")
 
 
 # --- without a terminal

@@ -8,10 +8,12 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import at_a_terminal, guarded, show, show_diff, shown_plan, stop, warn
+from scaffold.cli.console import at_a_terminal, guarded, show, show_preview, shown_plan, stop, warn
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scaffold.files.plan import Plan
 
 
@@ -62,11 +64,11 @@ def _task(options: dict[str, Any]) -> None:
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
     warnings = advice.warnings(addition)
+    notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
     if interactive and plan.paths and not options["dry_run"]:
         refuse_added(checkout, plan, spec.name)
-        _confirm(plan, warnings)
+        _confirm(plan, notes, warnings)
         warnings = []
-    notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
     shown = shown_plan(spec.name, plan, steps, options["format"], options["dry_run"], notes)
     write(checkout, plan, options["dry_run"], spec.name)
     warn(warnings)
@@ -89,11 +91,11 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         stop()
 
 
-def _confirm(plan: Plan, notes: list[str]) -> None:
+def _confirm(plan: Plan, notes: Sequence[str], warnings: list[str]) -> None:
     from scaffold.cli.wizard.prompt import confirm
 
-    show_diff(plan)
-    warn(notes)
+    show_preview(plan, notes)
+    warn(warnings)
     try:
         agreed = confirm("Write it?")
     except EOFError:

@@ -33,10 +33,20 @@ def ask(options: Options, parameters: Iterable[click.Parameter], checkout: Check
     questions = [question for question in QUESTIONS if question.key not in fixed]
     answers: Options = {**options, NEEDS: ()}
     pending: Options = {}
-    for number, question in enumerate(questions):
+    number, undecided = 0, (0, answers, pending)
+    while number < len(questions):
+        question, start = questions[number], (number, answers, pending)
         if question.when(answers) or question.key in pending:
             later = {question.key for question in questions[number + 1 :]}
-            answers, pending = _ask_until_valid(question, answers, pending, later, checkout)
+            try:
+                answers, pending = _ask_until_valid(question, answers, pending, later, checkout)
+            except Refusal as refusal:  # nothing was answered here that makes an earlier answer valid
+                show_error(str(refusal))
+                number, answers, pending = undecided
+                continue
+        if pending and pending != start[2]:
+            undecided = start
+        number += 1
     return {key: answers[key] for key in options}
 
 
@@ -47,12 +57,15 @@ def confirm(text: str) -> bool:
 def _ask_until_valid(
     question: Question, answers: Options, pending: Options, later: Container[str], checkout: Checkout
 ) -> tuple[Options, Options]:
-    """The answers plus those to one question; texts are asked for until one is empty."""
+    """The answers plus those to one question; texts are asked for until one is empty.
+
+    Raises Refusal if there was no text, and an earlier answer is not valid without one.
+    """
     typed = ""
     while True:
         answer = _answer(question, answers, checkout, typed)
         if question.kind == "texts" and not answer:
-            return answers, pending
+            return answers, settled(question, answers, pending, later, checkout) if pending else pending
         changed = answered(question, answers, answer)
         try:
             still_open = settled(question, changed, pending, later, checkout)

@@ -18,7 +18,7 @@ _NAME = "pfml-scaffold-probe"
 _NEW_EXECUTION_ROLE = {"execution_role": NEW}
 _SUFFIX = {"suffix": f".{_NAME}"}
 _FILTER = {"prefix": f"{_NAME}/", **_SUFFIX}
-_EVENTS = {"events": ("s3:Probe:Probe",)}
+_EVENTS = {"events": ("s3:ReducedRedundancyLostObject",)}
 
 
 def _need_of(key: str) -> str:
@@ -194,27 +194,27 @@ QUESTIONS = (
         probes=lambda options: [_FILTER, _FILTER | _EVENTS],
     ),
     Question(
-        key="events",
-        flag="--s3-event",
-        text="Any event types instead of s3:ObjectCreated:*?",
-        rule="one at a time, such as s3:ObjectCreated:Put; empty to continue",
-        kind="texts",
-        when=_has("bucket"),
-        probes=lambda options: [_FILTER],
-    ),
-    Question(
         key="prefix",
         flag="--s3-prefix",
         text="What do their keys begin with?",
         rule="such as folder/; empty for any key",
         when=_has("bucket"),
-        probes=lambda options: [_SUFFIX],
+        probes=lambda options: [_SUFFIX, _SUFFIX | _EVENTS],
     ),
     Question(
         key="suffix",
         flag="--s3-suffix",
         text="What do their keys end with?",
         rule="such as .csv; empty for any key",
+        when=_has("bucket"),
+        probes=lambda options: [_EVENTS],
+    ),
+    Question(
+        key="events",
+        flag="--s3-event",
+        text="Any event types instead of s3:ObjectCreated:*?",
+        rule="one at a time, such as s3:ObjectCreated:Put; empty to continue",
+        kind="texts",
         when=_has("bucket"),
     ),
     Question(
