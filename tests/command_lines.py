@@ -54,6 +54,7 @@ def _starts(pick: random.Random, maybe: Callable[..., list[str]]) -> list[str]:
     if pick.random() < 0.6:
         words += ["--s3-bucket", pick.choice(BUCKETS), *maybe(0.8, "--s3-prefix", pick.choice(PREFIXES))]
         words += maybe(0.4, "--s3-suffix", ".csv") + maybe(0.2, "--s3-event", "s3:ObjectRemoved:Delete")
+        words += maybe(0.3, "--s3-write")
     if "--schedule" in words or "--s3-bucket" in words:
         toggle = pick.choice(TOGGLES)
         words += maybe(0.5, f"--toggle={toggle}") if toggle else maybe(0.5, "--toggle")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
+from scaffold.changes import rights
 from scaffold.changes.parts import role_names
 from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
@@ -14,15 +15,14 @@ from scaffold.files.layout import ENVIRONMENTS
 from scaffold.files.plan import Plan
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.iam.roles import role_resource
 from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import Secret, TaskSpec
 
 
-def warnings(addition: Addition) -> list[str]:
+def warnings(addition: Addition, plan: Plan) -> list[str]:
     """What is valid, but probably not what was meant."""
-    schedule, trigger, roles = addition.spec.schedule, addition.spec.trigger, addition.roles
+    schedule, trigger = addition.spec.schedule, addition.spec.trigger
     lines = []
     if schedule:
         now = datetime.now(UTC)
@@ -34,15 +34,13 @@ def warnings(addition: Addition) -> list[str]:
     if trigger:
         typed = (("--s3-prefix", trigger.prefix), ("--s3-suffix", trigger.suffix))
         lines += [text for option, value in typed if (text := note(option, value))]
-    if trigger and not roles.new_task:
-        role = role_resource(roles.task) or roles.task
-        lines.append(f"the task role {role} must be allowed to read the bucket {trigger.bucket}; check its policy.")
+    lines += rights.missing(addition, plan)
     return lines
 
 
 def notes(addition: Addition, plan: Plan) -> list[str]:
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
-    return []
+    return rights.given(addition, plan)
 
 
 def next_steps(addition: Addition) -> list[str]:

@@ -128,7 +128,9 @@ def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> Sche
 
 def _trigger(options: Mapping[str, Any], name: str, toggle: str | None) -> TriggerSpec | None:
     if not options["bucket"]:
-        _needs(options, "--s3-bucket", prefix="--s3-prefix", suffix="--s3-suffix", events="--s3-event")
+        _needs(
+            options, "--s3-bucket", prefix="--s3-prefix", suffix="--s3-suffix", events="--s3-event", write="--s3-write"
+        )
         return None
     return TriggerSpec(
         bucket_label(options["bucket"]),
@@ -136,6 +138,7 @@ def _trigger(options: Mapping[str, Any], name: str, toggle: str | None) -> Trigg
         options["suffix"],
         tuple(options["events"]) or ("s3:ObjectCreated:*",),
         _toggle(toggle, f"enable_{names.slug(name)}_trigger"),
+        options["write"],
     )
 
 
@@ -147,7 +150,7 @@ def _needs(options: Mapping[str, Any], required: str, **dependents: str) -> None
     """Raise Refusal for an option that has no effect without `required`."""
     for key, option in dependents.items():
         if options[key]:
-            value = options[key] if isinstance(options[key], str) else options[key][0]
+            value = "" if options[key] is True else options[key] if isinstance(options[key], str) else options[key][0]
             raise Refusal(
                 f"it has no effect without {required}", option=option, value=value, instead=f"Add {required}."
             )

@@ -55,8 +55,8 @@ class TriggerSpec:
     """Which objects of a bucket start the task. bucket: the name of an `aws_s3_bucket` in the Terraform. prefix and
     suffix are as typed; s3_filters.py has how they are written.
 
-    additional: whether the task may already have another trigger. name: what the Lambda that starts the task is named
-    after, "" for the task.
+    write: whether a new role of the task may also write and delete such objects. additional: whether the task may
+    already have another trigger. name: what the Lambda that starts the task is named after, "" for the task.
     """
 
     bucket: str
@@ -64,6 +64,7 @@ class TriggerSpec:
     suffix: str = ""
     events: tuple[str, ...] = ("s3:ObjectCreated:*",)
     toggle: str = ""
+    write: bool = False
     additional: bool = False
     name: str = ""
 

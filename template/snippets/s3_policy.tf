@@ -21,12 +21,19 @@ data "aws_iam_policy_document" "{{ resource }}_s3" {
   }
 
   statement {
-    sid = "ReadAndWriteObjects"
+    sid = "ReadObjects"
+    actions = ["s3:GetObject"]
+    resources = ["${{ "{" }}{{ bucket }}.arn}/{{ prefix }}*"]
+  }
+{% if write %}
+
+  statement {
+    sid = "WriteObjects"
     actions = [
-      "s3:GetObject",
       "s3:PutObject",
       "s3:DeleteObject"
     ]
     resources = ["${{ "{" }}{{ bucket }}.arn}/{{ prefix }}*"]
   }
+{% endif %}
 }

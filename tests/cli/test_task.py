@@ -76,6 +76,7 @@ BAD = [
     ("task my-task --schedule 'rate(1 day)' --timezone America/New_York", "--schedule", "rate"),
     ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone America/New_Yrok", "--timezone", "America/New_York"),
     ("task my-task --daylight-schedule 'rate(1 day)'", "--daylight-schedule", "--schedule"),
+    ("task my-task --s3-write", "--s3-write", "Add --s3-bucket"),
     ("task my-task --schedule-arg x", "--schedule-arg", "--schedule"),
     (
         "task my-task --schedule 'rate(1 day)' --schedule-name fineos-daily-export-copy",

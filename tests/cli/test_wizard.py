@@ -124,6 +124,7 @@ FULL = [
     ("end with?", ".csv"),
     ("Any event types", "s3:ObjectCreated:Put"),
     ("Any event types", ""),
+    ("May it also write", pick("yes")),
     ("Should a variable turn it on", pick("enable_my_new_task_name")),
     ("In which environments is it on?", mark("test", "prod")),
     ("Which IAM role should the program have?", pick("new")),
@@ -144,7 +145,7 @@ CASES = {
         " --memory 9216 --execution-role new --execution-role-name my-own-role --schedule 'cron(0 9 * * ? *)'"
         " --daylight-schedule 'cron(0 8 * * ? *)' --schedule-name my-schedule --schedule-arg=--all"
         " --schedule-arg 'two words' --s3-bucket agency_transfer --s3-prefix mine/ --s3-suffix .csv"
-        " --s3-event s3:ObjectCreated:Put --toggle --enable-in prod --enable-in test",
+        " --s3-event s3:ObjectCreated:Put --s3-write --toggle --enable-in prod --enable-in test",
     ),
     "another": (
         [
@@ -316,6 +317,7 @@ def test_a_filter_that_overlaps_is_refused_once_it_is_complete(sample: Path) -> 
     assert "overlaps" in terminal.answer("end with?", "")
     terminal.answer("Any event types", "s3:ObjectRemoved:*")
     terminal.answer("Any event types", "")
+    terminal.answer("May it also write", "")
     terminal.answer("Should a variable", CTRL_C)
     assert terminal.end() == 130
 
@@ -330,6 +332,7 @@ def test_a_filter_that_overlaps_can_be_changed(sample: Path) -> None:
         terminal.answer(question, keys)
     assert "overlaps" in terminal.answer("end with?", ".txt")
     terminal.answer("Any event types", "")
+    terminal.answer("May it also write", "")
     terminal.answer("Should a variable", "")
     terminal.answer("Write it?", "y")
     assert terminal.end() == 0

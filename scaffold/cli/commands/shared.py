@@ -119,6 +119,9 @@ trigger = together(
     click.option(
         "--s3-event", "events", multiple=True, metavar="EVENT", help="The S3 event type. [default: s3:ObjectCreated:*]"
     ),
+    click.option(
+        "--s3-write", "write", is_flag=True, help="Let the task's new role also write and delete such objects."
+    ),
 )
 toggle = together(
     click.option(

@@ -63,7 +63,7 @@ def _task(options: dict[str, Any]) -> None:
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
-    warnings = advice.warnings(addition)
+    warnings = advice.warnings(addition, plan)
     notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
     if interactive and plan.paths and not options["dry_run"]:
         refuse_added(checkout, plan, spec.name)

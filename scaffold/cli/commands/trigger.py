@@ -36,7 +36,7 @@ def _trigger(options: dict[str, Any]) -> None:
     subject = trigger_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)
-    warnings = advice.warnings(addition)
+    warnings = advice.warnings(addition, plan)
     notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
     shown = shown_plan(subject.name, plan, steps, options["format"], options["dry_run"], notes)
     write(checkout, plan, options["dry_run"], subject.name)

@@ -218,6 +218,15 @@ QUESTIONS = (
         when=_has("bucket"),
     ),
     Question(
+        key="write",
+        flag="--s3-write",
+        text="May it also write and delete such objects?",
+        kind="one",
+        choices=lambda options, checkout: [Choice("", "no, only list and read them"), Choice("yes", "yes")],
+        store=lambda options, answer: {**options, "write": bool(answer)},
+        when=lambda options: bool(options["bucket"] and not options["like"]),
+    ),
+    Question(
         key="toggle",
         flag="--toggle",
         text="Should a variable turn it on in each environment?",

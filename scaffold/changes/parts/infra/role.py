@@ -9,6 +9,7 @@ from scaffold import hcl
 from scaffold.changes.parts.infra import pass_role
 from scaffold.changes.parts.infra.role_removal import removed_roles
 from scaffold.changes.parts.infra.role_rename import depends_on_name, has_role, renamed_role
+from scaffold.changes.parts.infra.s3_policy import add_write, policy_resource, rendered, triggering_objects
 from scaffold.changes.parts.infra.trigger_role import trigger_role
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.changes.parts.role_names import (
@@ -25,7 +26,6 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
-from scaffold.pfml.buckets import bucket_reference
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import secret_paths
 from scaffold.pfml.iam.rights import unreadable
@@ -43,7 +43,6 @@ from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
-from scaffold.spec.s3_filters import key_text
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.items import add_items
@@ -77,6 +76,7 @@ def add(addition: Addition) -> list[Edit]:
         edits.append(checkout.unchanged(*existing.location, PART))
     if text:
         edits.append(checkout.append(FILE, "\n\n".join(text), PART))
+    edits += add_write(addition, PART)
     names_of_new = {label: name[1] for _, label, piece in pieces if (name := _NAME.search(piece))}
     return edits + pass_role.add(addition, names_of_new, PART)
 
@@ -163,10 +163,8 @@ def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
     }
     pieces = [("aws_iam_role", resource, snippet("task_role.tf", folder.checkout, **values))]
     if spec.trigger:
-        bucket = bucket_reference(folder, spec.trigger.bucket)
-        prefix = hcl_string(key_text(spec.trigger.prefix))
-        text = snippet("s3_policy.tf", folder.checkout, **values, bucket=bucket, prefix=prefix)
-        pieces.append(("aws_iam_role_policy", f"{resource}_s3", text))
+        text = rendered(folder.checkout, values, triggering_objects(folder, spec.trigger), spec.trigger.write)
+        pieces.append(("aws_iam_role_policy", policy_resource(resource), text))
     return pieces
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.aws.names import slug
 from scaffold.changes.parts.infra.role_removal import without_role
+from scaffold.changes.parts.infra.s3_policy import (
+    document_of_role,
+    has_generated,
+    policy_resource,
+    rendered,
+    values_of,
+    written_objects,
+)
 from scaffold.changes.parts.requests import Removal
 from scaffold.files.edit import Edit, Place
-from scaffold.pfml.iam.roles import Roles, assume_role_policy, links_of, own_role
+from scaffold.pfml.iam.roles import Roles, links_of, own_role
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.rendering.render import snippet
@@ -18,8 +25,6 @@ from scaffold.spec import part_names
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import remove_attributes
 from scaffold.terraform.items import remove_items
-
-_OBJECTS = re.compile(r"\$\{((?:data\.)?aws_s3_bucket\.[\w-]+(?:\[\w+\])?)\.arn\}/(.*)\*")
 
 
 class TriggerRole(NamedTuple):
@@ -39,7 +44,7 @@ def trigger_role(removal: Removal) -> TriggerRole | None:
     label = f"{slug(task.name)}_task_role"
     role = folder.block("resource", "aws_iam_role", label)
     links = links_of(folder, label)
-    own = next((link for link in links if link.block.labels[1] == f"{label}_s3"), None)
+    own = next((link for link in links if link.block.labels[1] == policy_resource(label)), None)
     if removed is None or role is None or own is None:
         return None
     if Roles.of(folder).label(own_role(folder, task, "task_role")) != label:
@@ -73,40 +78,19 @@ def _without_uses(removal: Removal, label: str) -> Iterator[Edit]:
 
 
 def _blocks(folder: Folder, role: PlacedBlock, links: list[PlacedBlock]) -> Iterator[PlacedBlock]:
-    document = _document(folder, role)
+    document = document_of_role(folder, role.block.labels[1])
     yield from (role, *links, *([document] if document else []))
 
 
-def _document(folder: Folder, role: PlacedBlock) -> PlacedBlock | None:
-    return folder.block("data", "aws_iam_policy_document", f"{role.block.labels[1]}_s3")
-
-
-def _objects(folder: Folder, role: PlacedBlock) -> tuple[str, str]:
-    """The bucket and the prefix of the objects that the generated policy lets the task read."""
-    document = _document(folder, role)
-    match = _OBJECTS.search(folder.text(document.path, document.block)) if document else None
-    return (match[1], match[2]) if match else ("", "")
-
-
 def _is_for(folder: Folder, policy: PlacedBlock, trigger: Trigger) -> bool:
-    role = folder.block("resource", "aws_iam_role", policy.block.labels[1].removesuffix("_s3"))
-    return role is not None and _objects(folder, role)[0] == trigger.bucket_address
+    role = folder.block("resource", "aws_iam_role", policy.block.labels[1].removesuffix(policy_resource("")))
+    return role is not None and written_objects(folder, role.block.labels[1]).bucket == trigger.bucket_address
 
 
 def _is_generated(removal: Removal, role: PlacedBlock, block: PlacedBlock) -> bool:
     """Whether a block is as the templates of the checkout give it."""
     folder, label = removal.folder, role.block.labels[1]
-    bucket, prefix = _objects(folder, role)
-    values = {
-        "resource": label,
-        "role_name": folder.attribute_text(role, "name").strip('"'),
-        "name": removal.task.name,
-        "assume_role_policy": assume_role_policy(folder),
-    }
+    values, objects = values_of(folder, removal.task.name, role), written_objects(folder, label)
     texts = [snippet("task_role.tf", removal.checkout, **values)]
-    texts.append(snippet("s3_policy.tf", removal.checkout, **values, bucket=bucket, prefix=prefix))
-    return _plain(folder.text(block.path, block.block)) in _plain("\n".join(texts))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+    texts += [rendered(removal.checkout, values, objects, write) for write in (False, True)]
+    return has_generated("\n".join(texts), folder, block)

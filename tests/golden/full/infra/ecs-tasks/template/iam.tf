@@ -249,12 +249,8 @@ data "aws_iam_policy_document" "my_nightly_report_task_role_s3" {
   }
 
   statement {
-    sid = "ReadAndWriteObjects"
-    actions = [
-      "s3:GetObject",
-      "s3:PutObject",
-      "s3:DeleteObject"
-    ]
+    sid       = "ReadObjects"
+    actions   = ["s3:GetObject"]
     resources = ["${data.aws_s3_bucket.agency_transfer.arn}/nightly/*"]
   }
 }

@@ -1,0 +1,90 @@
+"""What the roles of a task may do after a command: the rights that it needs, and those that it does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scaffold.changes.parts.infra.s3_policy import triggering_objects
+from scaffold.changes.parts.requests import Addition
+from scaffold.files.checkout import Checkout
+from scaffold.files.plan import Plan
+from scaffold.pfml.buckets import written_name
+from scaffold.pfml.iam.bucket_rights import DELETE, PUT, READ, WRITE, Objects, Rights, rights
+from scaffold.pfml.iam.roles import Roles, role_resource
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.values import Values
+
+_ENVIRONMENT = {"environment_name": "<environment>"}
+_UNKNOWN = re.compile(r"(?<!\$)\$\{[^}]*\}")
+
+
+def given(addition: Addition, plan: Plan) -> list[str]:
+    """What the roles may certainly do, a sentence for each bucket and for the secrets."""
+    return [*_may_use_objects(addition, plan), *_may_read_secrets(addition)]
+
+
+def missing(addition: Addition, plan: Plan) -> list[str]:
+    """What the task's role must be allowed to do, and is not as far as its policies can be read."""
+    trigger, roles = addition.spec.trigger, addition.roles
+    if not trigger:
+        return []
+    folder, needed = _after(addition, plan), (*READ, *(WRITE if trigger.write else ()))
+    objects, label = triggering_objects(folder, trigger), Roles.of(folder).label(roles.task)
+    role = label or role_resource(roles.task) or roles.task
+    known = rights(folder, label, objects, needed) if label else Rights(frozenset(), ())
+    where = _address(folder, objects)
+    if known.refused:
+        placed = folder.block("resource", "aws_iam_role", label)
+        place = f" ({folder.checkout.place(*placed.location)})" if placed else ""
+        actions = _listed(known.refused)
+        return [f"the task role {role}{place} has no policy that allows {actions} on {where}; add what is missing."]
+    if known.allowed != set(needed):
+        what = "read, write and delete" if trigger.write else "read"
+        return [f"the task role {role} must be allowed to {what} {where}; check its policy."]
+    return []
+
+
+def _may_use_objects(addition: Addition, plan: Plan) -> Iterator[str]:
+    trigger = addition.spec.trigger
+    if not trigger:
+        return
+    folder = _after(addition, plan)
+    objects, label = triggering_objects(folder, trigger), Roles.of(folder).label(addition.roles.task)
+    allowed = rights(folder, label, objects, (*READ, *WRITE)).allowed if label else frozenset[str]()
+    if allowed.issuperset(READ):
+        verbs = ["read", *(verb for verb, action in (("write", PUT), ("delete", DELETE)) if action in allowed)]
+        yield f"Role {label} may {_listed(verbs)} {_address(folder, objects)}"
+
+
+def _may_read_secrets(addition: Addition) -> Iterator[str]:
+    folder, secrets = addition.folder, addition.spec.secrets
+    if secrets:
+        paths = [_shown(folder, secret.path) for secret in secrets]
+        role = role_resource(addition.roles.execution) or addition.roles.execution
+        yield f"ECS may read the SSM parameter{'s' if paths[1:] else ''} {_listed(paths)} by role {role}"
+
+
+def _after(addition: Addition, plan: Plan) -> Folder:
+    """The template after the plan."""
+    return addition.checkout.once(_template_after, tuple(plan.outcome().items()))
+
+
+def _template_after(checkout: Checkout, outcome: Iterable[tuple[str, bytes | None]]) -> Folder:
+    return Folder.of(checkout.after(dict(outcome)))
+
+
+def _address(folder: Folder, objects: Objects) -> str:
+    """The objects as `s3://bucket/prefix`, with `<environment>` in the place of its name."""
+    written = written_name(folder, objects.bucket)
+    name = Values(folder, _ENVIRONMENT).of(*written) if written else "…"
+    return _UNKNOWN.sub("…", f"s3://{name}/{_shown(folder, objects.prefix)}")
+
+
+def _shown(folder: Folder, inner: str) -> str:
+    return _UNKNOWN.sub("…", Values(folder, _ENVIRONMENT).of_template(inner))
+
+
+def _listed(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
