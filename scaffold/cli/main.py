@@ -25,6 +25,7 @@ class LazyCommands(UserDict[str, Any]):
 
 COMMANDS = LazyCommands(
     {
+        "change": "change:change",
         "check": "check:check",
         "completion": "completion:completion",
         "demo": "demo:demo",

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     """The spec for the options of `task`, checked without reading a file. Raises Refusal."""
-    _check_encoding(options)
+    check_encoding(options)
     name = options["name"]
     problem = names.task_name_problem(name)
     if problem:
         raise Refusal(problem, option="NAME", value=name or " ")
-    toggle = _wanted_toggle(options)
+    toggle = toggle_name(options)
     scheduled, triggered = _schedule(options, name, toggle), _trigger(options, name, toggle)
     if toggle is not None and not (scheduled or triggered):
         raise Refusal(
@@ -37,14 +37,14 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
         module=options["module"],
         function=options["function"],
         command=options["command"],
-        description=_printable(options["description"]),
+        description=printable_text(options["description"]),
         database=options["database"],
         arguments=options["arguments"],
         groups=tuple(options["groups"]),
-        variables=tuple(_variable(text) for text in options["variables"]),
-        secrets=tuple(_secret(text) for text in options["secrets"]),
-        cpu=_number(options["cpu"], "--cpu", "1024"),
-        memory=_number(options["memory"], "--memory", "2048"),
+        variables=tuple(variable(text) for text in options["variables"]),
+        secrets=tuple(secret(text) for text in options["secrets"]),
+        cpu=number(options["cpu"], "--cpu", "1024"),
+        memory=number(options["memory"], "--memory", "2048"),
         task_role=options["task_role"],
         execution_role=options["execution_role"],
         task_role_name=options["task_role_name"],
@@ -56,7 +56,7 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     )
 
 
-def _check_encoding(options: Mapping[str, Any]) -> None:
+def check_encoding(options: Mapping[str, Any]) -> None:
     """Raise Refusal for a value that is not valid UTF-8."""
     for key, value in options.items():
         texts = value if isinstance(value, tuple) else (value,)
@@ -75,24 +75,24 @@ def _check_text(option: str, text: str) -> None:
 
 def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     """The spec for the options of `schedule`. Raises Refusal."""
-    _check_encoding(options)
-    name, command = _existing(options["name"], checkout)
-    scheduled = _schedule(options, name, _wanted_toggle(options))
+    check_encoding(options)
+    name, command = existing(options["name"], checkout)
+    scheduled = _schedule(options, name, toggle_name(options))
     return Subject(name=name, command=command, schedule=scheduled, enable_in=tuple(options["enable_in"]))
 
 
 def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     """The spec for the options of `trigger`. Raises Refusal."""
-    _check_encoding(options)
-    name, command = _existing(options["name"], checkout)
-    triggered = _trigger(options, name, _wanted_toggle(options))
+    check_encoding(options)
+    name, command = existing(options["name"], checkout)
+    triggered = _trigger(options, name, toggle_name(options))
     if triggered is None:
         raise Refusal("the trigger needs a bucket", option="--s3-bucket", instead="Add --s3-bucket NAME.")
     triggered = replace(triggered, additional=True, name=options["trigger_name"])
     return Subject(name=name, command=command, trigger=triggered, enable_in=tuple(options["enable_in"]))
 
 
-def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
+def existing(name: str, checkout: Checkout) -> tuple[str, str]:
     """The name of an existing task, and the script that it runs."""
     from scaffold.pfml.tasks import require_task
     from scaffold.terraform.folder import Folder
@@ -101,7 +101,7 @@ def _existing(name: str, checkout: Checkout) -> tuple[str, str]:
     return name, require_task(folder, name).script(folder) or name
 
 
-def _wanted_toggle(options: Mapping[str, Any]) -> str | None:
+def toggle_name(options: Mapping[str, Any]) -> str | None:
     return "*" if options["toggle"] is None and options["enable_in"] else options["toggle"]
 
 
@@ -156,7 +156,7 @@ def _needs(options: Mapping[str, Any], required: str, **dependents: str) -> None
             )
 
 
-def _variable(text: str) -> Variable:
+def variable(text: str) -> Variable:
     name, equals, value = text.partition("=")
     if not equals:
         name = re.sub(r"\W", "_", text.upper(), flags=re.ASCII).strip("_") or "NAME"
@@ -166,12 +166,12 @@ def _variable(text: str) -> Variable:
     return Variable(name, value)
 
 
-def _secret(text: str) -> Secret:
+def secret(text: str) -> Secret:
     name, equals, path = text.partition("=")
     return Secret(name, path if equals else default_secret_path(name))
 
 
-def _printable(text: str) -> str:
+def printable_text(text: str) -> str:
     for char in text:
         if not char.isprintable() and char not in "\n\t\r":
             raise Refusal(
@@ -183,7 +183,7 @@ def _printable(text: str) -> str:
     return text
 
 
-def _number(text: str, option: str, example: str) -> int | None:
+def number(text: str, option: str, example: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text)):

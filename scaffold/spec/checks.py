@@ -6,7 +6,7 @@ import keyword
 import re
 
 from scaffold import hcl
-from scaffold.aws import names
+from scaffold.aws import fargate, names
 from scaffold.aws.events import EVENTS, including_event
 from scaffold.errors import Refusal
 
@@ -216,3 +216,18 @@ def check_events(events: tuple[str, ...]) -> None:
             raise Refusal(
                 f"{including} already includes it", option="--s3-event", value=event, instead="Name each event once."
             )
+
+
+def check_size(cpu: int | None, memory: int | None, known: tuple[int, int]) -> None:
+    """Raise Refusal if Fargate does not support a combination of CPU and memory, as far as both are known.
+
+    known: what one that is None is, 0 if that is not known.
+    """
+    wanted_cpu, wanted_memory = cpu or known[0], memory or known[1]
+    if (cpu is None and memory is None) or not (wanted_cpu and wanted_memory):
+        return
+    problem = fargate.size_problem(wanted_cpu, wanted_memory)
+    if problem:
+        option = "--cpu" if memory is None else "--memory" if cpu is None else "--cpu and --memory"
+        value = f"{wanted_cpu} and {wanted_memory}" if cpu and memory else str(cpu or memory)
+        raise Refusal(problem, option=option, value=value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scaffold.aws import fargate, names
+from scaffold.aws import names
 from scaffold.errors import Refusal
 from scaffold.spec.checks import (
     ROLE_NAME,
@@ -16,6 +16,7 @@ from scaffold.spec.checks import (
     check_module,
     check_name,
     check_parameter_path,
+    check_size,
     check_template,
     check_toggle,
 )
@@ -169,17 +170,7 @@ class TaskSpec(Subject):
 
     def check_size(self) -> None:
         """Raise Refusal if Fargate does not support the combination of CPU and memory, as far as both are known."""
-        cpu, memory = self.cpu or self.default_size[0], self.memory or self.default_size[1]
-        if (self.cpu is None and self.memory is None) or not (cpu and memory):
-            return
-        problem = fargate.size_problem(cpu, memory)
-        if problem:
-            option = "--cpu" if self.memory is None else "--memory" if self.cpu is None else "--cpu and --memory"
-            raise Refusal(
-                problem,
-                option=option,
-                value=f"{cpu} and {memory}" if self.cpu and self.memory else str(self.cpu or self.memory),
-            )
+        check_size(self.cpu, self.memory, self.default_size)
 
     def _check_environment(self) -> None:
         seen: dict[str, str] = {}

@@ -1,5 +1,5 @@
-"""What a command asks of every part: an addition, a removal or a renaming, with shared values that are computed
-once.
+"""What a command asks of every part: an addition, a removal, a renaming or a modification, with shared values that are
+computed once.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from scaffold.changes.parts.module_move import module_move
 from scaffold.changes.parts.task_roles import TaskRoles, roles_of
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
-from scaffold.pfml.schedules import schedules_of
+from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.scripts import script_reference
 from scaffold.pfml.tasks import Task, find_task, task_key
-from scaffold.pfml.triggers import triggers_of
+from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.python.renames import Move
+from scaffold.spec.change import ChangeSpec
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -127,3 +128,26 @@ class Renaming:
     def starts(self) -> list[PlacedBlock]:
         """The schedules and triggers of the task, which rename the task's name inside themselves."""
         return [*schedules_of(self.folder, self.task.key), *triggers_of(self.folder, self.task.key)]
+
+
+@dataclass(frozen=True)
+class Modification:
+    """A task of which some values change.
+
+    schedule, trigger: the ones that change, None if none does.
+    """
+
+    spec: ChangeSpec
+    task: Task
+    checkout: Checkout
+    schedule: Schedule | None = None
+    trigger: Trigger | None = None
+
+    @property
+    def folder(self) -> Folder:
+        return Folder.of(self.checkout)
+
+    @cached_property
+    def addition(self) -> Addition:
+        """What the task gets, as if it was added to it."""
+        return Addition(self.spec.subject, self.checkout)

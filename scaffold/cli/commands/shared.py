@@ -75,6 +75,9 @@ definition = together(
         help="Name of a new execution role. [default: ecs-tasks-<name>-execution-role]",
     ),
 )
+schedule_expression = click.option(
+    "--schedule", "expression", default="", metavar="EXPRESSION", help="rate(…) or cron(…), in UTC."
+)
 schedule = together(
     click.option(
         "--daylight-schedule",
@@ -122,6 +125,9 @@ trigger = together(
     click.option(
         "--s3-write", "write", is_flag=True, help="Let the task's new role also write and delete such objects."
     ),
+)
+trigger_name = click.option(
+    "--trigger-name", default="", metavar="NAME", help="Name of its Lambda function. [default: the task's name]"
 )
 toggle = together(
     click.option(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     help="Copy the groups, CPU, memory and roles of that task.",
     shell_complete=completion.tasks,
 )
-@click.option("--schedule", "expression", default="", metavar="EXPRESSION", help="rate(…) or cron(…), in UTC.")
+@shared.schedule_expression
 @shared.schedule
 @shared.trigger
 @shared.toggle

@@ -15,9 +15,7 @@ from scaffold.cli.write import open_checkout, write
 @shared.existing_task
 @shared.repo
 @shared.trigger
-@click.option(
-    "--trigger-name", default="", metavar="NAME", help="Name of its Lambda function. [default: the task's name]"
-)
+@shared.trigger_name
 @shared.toggle
 @shared.output
 def trigger(**options: Any) -> None:

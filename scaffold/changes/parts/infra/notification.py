@@ -149,17 +149,23 @@ def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, d
             instead="Change it there first.",
         )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
+    edits = guarded(folder, notification, destination, condition)
+    return edits or [checkout.unchanged(notification.path, destination.outer.start, TRIGGER)]
+
+
+def guarded(folder: Folder, notification: PlacedBlock, destination: Destination, condition: str) -> list[Edit]:
+    """An existing destination under a condition; no edits if it is. Raises Refusal if it is under another one."""
     outer_gate, own = gate(folder, notification), destination.guard
     conditions = {text for text in (outer_gate[0] if outer_gate else "", own) if text}
     if not condition or (condition in (own, *conditions) and (own or len(conditions) == 1)):
-        return [checkout.unchanged(notification.path, destination.outer.start, TRIGGER)]
+        return []
     if conditions:
         raise Refusal(
             f"the trigger is guarded by {' and '.join(sorted(conditions))}, but you asked for {condition}",
             option="--toggle",
-            value=trigger.toggle,
-            place=checkout.place(notification.path, destination.outer.start),
-            instead="Change it there first.",
+            value=condition.removeprefix("var."),
+            place=folder.checkout.place(notification.path, destination.outer.start),
+            instead="Change it there by hand, or use --enable-in and --disable-in to turn it on and off.",
         )
     return [as_dynamic(folder, notification, destination.outer, condition, TRIGGER)]
 

@@ -20,6 +20,7 @@ from scaffold.rendering.literals import json_string
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.schedule import ScheduleSpec
+from scaffold.spec.schedule import schedule as parsed_schedule
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
@@ -67,7 +68,7 @@ def rename(renaming: Renaming) -> list[Edit]:
 
 def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     checkout, folder = addition.checkout, addition.folder
-    expressions = _expressions(schedule, checkout)
+    expressions = expressions_of(schedule, checkout)
     check_schedule_name(addition, schedule.name)
     existing = find_by_name(folder, schedule.name)
     if existing is not None:
@@ -91,6 +92,11 @@ def _text(addition: Addition, schedule: ScheduleSpec, expressions: list[tuple[st
         argv=_argv(addition.spec, schedule),
         expressions=expressions,
     )
+
+
+def input_of(addition: Addition, arguments: tuple[str, ...]) -> str:
+    """The argument `input` of a schedule of the task that passes these arguments."""
+    return _input(_text(addition, parsed_schedule("any-name", "rate(1 day)", arguments=arguments), []))
 
 
 def _input(text: str) -> str:
@@ -118,7 +124,7 @@ def _label(schedule: ScheduleSpec, folder: Folder) -> str:
     return label
 
 
-def _expressions(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, str]]:
+def expressions_of(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, str]]:
     """The arguments that the checkout's module takes, and what they are set to."""
     folder, pair = module_folder(checkout), (str(schedule.standard), str(schedule.daylight))
     declared = {variable.block.labels[0] for variable in folder.blocks("variable") if variable.block.labels}

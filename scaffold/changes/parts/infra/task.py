@@ -22,7 +22,7 @@ from scaffold.pfml.tasks import Task, takes_environment, tasks_object
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.specs import Secret, TaskSpec
+from scaffold.spec.specs import Secret, Subject, TaskSpec
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.format import aligned
@@ -100,7 +100,7 @@ def _wanted(spec: TaskSpec, addition: Addition) -> dict[str, str]:
     }
 
 
-def environment(spec: TaskSpec) -> list[str]:
+def environment(spec: Subject) -> list[str]:
     """The entries of `env` as Terraform, in the order groups, variables, secrets."""
     entries = [f"local.{group}" for group in spec.groups] + list(spec.group_expressions)
     for variable in spec.variables:

@@ -1,0 +1,92 @@
+"""Changes a schedule: its expressions, its arguments, what turns it on, and the roles that all schedules pass on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scaffold.changes.parts.change.arguments import with_arguments
+from scaffold.changes.parts.change.literal import is_string, not_literal
+from scaffold.changes.parts.infra.schedule import PART, expressions_of
+from scaffold.changes.parts.infra.start import pass_on
+from scaffold.changes.parts.requests import Modification
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import Edit
+from scaffold.pfml.schedules import Schedule, schedules, schedules_of
+from scaffold.spec.change import ScheduleChange
+from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
+
+
+def change(modification: Modification) -> list[Edit]:
+    edits, folder, subject = list[Edit](), modification.folder, modification.spec.subject
+    if subject.task_role or subject.execution_role:
+        for schedule in schedules_of(folder, modification.task.key):
+            edits += pass_on(folder, schedule, modification.addition.roles, PART)
+    wanted, chosen = modification.spec.schedule, modification.schedule
+    if wanted is None or chosen is None:
+        return edits
+    steps = _steps(modification, wanted, chosen)
+    changes = in_steps(modification.checkout, chosen.path, steps, PART) if steps else []
+    return [*edits, *(changes or [modification.checkout.unchanged(*chosen.location, PART)])]
+
+
+def _steps(modification: Modification, wanted: ScheduleChange, chosen: Schedule) -> list[Step]:
+    steps: list[Step] = []
+    if wanted.timing:
+        expressions = expressions_of(wanted.timing, modification.checkout)
+        steps += [_expression(chosen, argument, value) for argument, value in expressions]
+    if wanted.arguments is not None:
+        steps.append(_arguments(modification, chosen, wanted.arguments))
+    if wanted.toggle:
+        steps.append(_toggle(chosen, wanted.toggle))
+    return steps
+
+
+def _again(checkout: Checkout, chosen: Schedule) -> Schedule:
+    """The schedule as it is in a step."""
+    return next(schedule for schedule in schedules(checkout) if schedule.label == chosen.label)
+
+
+def _expression(chosen: Schedule, argument: str, value: str) -> Step:
+    def step(checkout: Checkout) -> list[Edit]:
+        schedule = _again(checkout, chosen)
+        attribute = schedule.block.attributes.get(argument)
+        if attribute is None:
+            behind = schedule.block.attributes.get("task_name")
+            text = [f'{argument} = "{value}"']
+            return insert_after(checkout, schedule.path, schedule.block, behind, text, PART)
+        if not is_string(attribute.value):
+            what = f"{argument} of the schedule {schedule.name!r}"
+            raise not_literal(schedule.folder, schedule.path, attribute.value, what, "--schedule")
+        return set_value(checkout, schedule.path, attribute.value, f'"{value}"', PART)
+
+    return step
+
+
+def _arguments(modification: Modification, chosen: Schedule, arguments: tuple[str, ...]) -> Step:
+    def step(checkout: Checkout) -> list[Edit]:
+        schedule = _again(checkout, chosen)
+        return with_arguments(replace(modification, checkout=checkout), schedule, arguments)
+
+    return step
+
+
+def _toggle(chosen: Schedule, toggle: str) -> Step:
+    def step(checkout: Checkout) -> list[Edit]:
+        schedule = _again(checkout, chosen)
+        attribute, wanted = schedule.block.attributes.get("is_enabled"), f"var.{toggle}"
+        if attribute is None:
+            behind = schedule.block.attributes.get("source")
+            return insert_after(checkout, schedule.path, schedule.block, behind, [f"is_enabled = {wanted}"], PART)
+        has = schedule.text("is_enabled")
+        if has not in ("true", "false", wanted):
+            raise Refusal(
+                f"the schedule {schedule.name!r} is already guarded: is_enabled = {has}",
+                option="--toggle",
+                value=toggle,
+                place=checkout.place(schedule.path, attribute.start),
+                instead="Use --enable-in and --disable-in to turn it on and off, or change the condition by hand.",
+            )
+        return set_value(checkout, schedule.path, attribute.value, wanted, PART)
+
+    return step

@@ -1,0 +1,75 @@
+"""`pfml-scaffold change`: change an existing task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from scaffold.cli import completion
+from scaffold.cli.commands import shared
+from scaffold.cli.console import guarded, show, shown_plan, warn
+from scaffold.cli.write import open_checkout, write
+
+
+@click.command()
+@shared.existing_task
+@shared.repo
+@click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
+@shared.definition
+@click.option(
+    "--remove-env",
+    "removed_groups",
+    multiple=True,
+    metavar="GROUP",
+    help="Take out a group. Repeatable.",
+    shell_complete=completion.groups,
+)
+@click.option(
+    "--remove-env-var",
+    "removed_variables",
+    multiple=True,
+    metavar="NAME",
+    help="Take out an environment variable. Repeatable.",
+)
+@click.option(
+    "--remove-secret", "removed_secrets", multiple=True, metavar="NAME", help="Take out a secret. Repeatable."
+)
+@shared.schedule_expression
+@shared.schedule
+@click.option("--no-schedule-args", is_flag=True, help="Take out the arguments for scheduled runs.")
+@shared.trigger
+@shared.trigger_name
+@shared.toggle
+@shared.output
+def change(**options: Any) -> None:
+    """Change an existing task in place.
+
+    Each option sets a value to what you give, or adds it; everything else stays as it is. If the task has several
+    schedules or triggers, --schedule-name, or --s3-bucket or --trigger-name, says which one. --cpu default and --memory
+    default take out an attribute, and an empty --s3-prefix or --s3-suffix takes out a filter.
+
+    --toggle puts a variable around what is there, which stays on where it was on unless you say otherwise; --enable-in
+    and --disable-in turn it on and off.
+
+    To change a task's name, use rename; to remove a schedule or a trigger, unschedule or untrigger.
+    """
+    context = click.get_current_context()
+    names = [parameter.name or "" for parameter in context.command.params]
+    given = {name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    guarded(lambda all_options: _change(all_options, given), options)
+
+
+def _change(options: dict[str, Any], given: set[str]) -> None:
+    from scaffold.changes import change
+    from scaffold.cli.change_options import change_spec
+
+    checkout = open_checkout(options["repo"], changes=not options["dry_run"])
+    asked = change.modification(change_spec(options, given, checkout), checkout)
+    plan = change.change(asked)
+    warnings, steps = change.warnings(asked), change.next_steps(asked)
+    shown = shown_plan(options["name"], plan, steps, options["format"], options["dry_run"])
+    write(checkout, plan, options["dry_run"], options["name"])
+    warn(warnings)
+    show(shown)
