@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cli.options import check_encoding, existing, number, printable_text, secret, toggle_name, variable
+from scaffold.cli.options import check_encoding, existing, number, printable_text, secret, variable
 from scaffold.errors import Refusal
 from scaffold.spec.change import ChangeSpec, ScheduleChange, TriggerChange
 from scaffold.spec.schedule import schedule
@@ -42,7 +42,6 @@ def change_spec(options: Mapping[str, Any], given: Collection[str], checkout: Ch
         execution_role=options["execution_role"],
         task_role_name=options["task_role_name"],
         execution_role_name=options["execution_role_name"],
-        enable_in=tuple(options["enable_in"]),
     )
     return ChangeSpec(
         subject=subject,
@@ -83,7 +82,6 @@ def _schedule(options: Mapping[str, Any], given: Collection[str]) -> ScheduleCha
         options["schedule_name"],
         timing,
         arguments if arguments else () if options["no_schedule_args"] else None,
-        toggle_name(options) or "",
     )
 
 
@@ -96,5 +94,4 @@ def _trigger(options: Mapping[str, Any], given: Collection[str]) -> TriggerChang
         options["prefix"] if "prefix" in given else None,
         options["suffix"] if "suffix" in given else None,
         tuple(options["events"]),
-        toggle_name(options) or "",
     )

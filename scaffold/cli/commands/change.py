@@ -41,7 +41,6 @@ from scaffold.cli.write import open_checkout, write
 @click.option("--no-schedule-args", is_flag=True, help="Take out the arguments for scheduled runs.")
 @shared.trigger
 @shared.trigger_name
-@shared.toggle
 @shared.output
 def change(**options: Any) -> None:
     """Change an existing task in place.
@@ -49,9 +48,6 @@ def change(**options: Any) -> None:
     Each option sets a value to what you give, or adds it; everything else stays as it is. If the task has several
     schedules or triggers, --schedule-name, or --s3-bucket or --trigger-name, says which one. --cpu default and --memory
     default take out an attribute, and an empty --s3-prefix or --s3-suffix takes out a filter.
-
-    --toggle puts a variable around what is there, which stays on where it was on unless you say otherwise; --enable-in
-    and --disable-in turn it on and off.
 
     To change a task's name, use rename; to remove a schedule or a trigger, unschedule or untrigger.
     """
@@ -73,3 +69,18 @@ def _change(options: dict[str, Any], given: set[str]) -> None:
     write(checkout, plan, options["dry_run"], options["name"])
     warn(warnings)
     show(shown)
+
+
+_HELP = {
+    "groups": "A group from task_config.tf to add. Repeatable.",
+    "cpu": "Fargate CPU units, such as 2048, or default.",
+    "memory": "Fargate memory in MiB, such as 4096, or default.",
+    "schedule_name": "Which schedule to change, if the task has several.",
+    "schedule_arguments": "An argument for scheduled runs; all of them are replaced. Repeatable.",
+    "bucket": "Which trigger to change, by its bucket, if the task has several.",
+    "trigger_name": "Which trigger to change, by its name.",
+    "events": "The S3 event type; all of them are replaced. Repeatable.",
+}
+for option in change.params:
+    if isinstance(option, click.Option):
+        option.help = _HELP.get(option.name or "", option.help)

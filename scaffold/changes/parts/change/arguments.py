@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.change.literal import is_string
-from scaffold.changes.parts.infra.schedule import PART, input_of
+from scaffold.changes.parts.infra.schedule import input_of
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.pfml.schedules import Schedule
 from scaffold.rendering.literals import hcl_string, json_string
+from scaffold.spec.part_names import SCHEDULE
 from scaffold.terraform.insertion import add_to_body, remove_attributes
 from scaffold.terraform.json.values import Value
 
@@ -28,7 +29,7 @@ def with_arguments(modification: Modification, schedule: Schedule, arguments: tu
         if not arguments:
             return []
         text = input_of(modification.addition, arguments)
-        return [add_to_body(checkout, schedule.path, block, text, PART)]
+        return [add_to_body(checkout, schedule.path, block, text, SCHEDULE)]
     has = schedule.arguments
     if has is None:
         raise _by_hand(schedule, "its input has no plain list as its command")
@@ -45,7 +46,7 @@ def _without_input(checkout: Checkout, schedule: Schedule) -> list[Edit]:
     members = [set(override.members) for override in schedule.overrides]
     if not isinstance(document, Value) or [set(document.members), *members] != _OWN:
         raise _by_hand(schedule, "its input has more than the arguments")
-    return remove_attributes(checkout, schedule.path, schedule.block, ["input"], PART)
+    return remove_attributes(checkout, schedule.path, schedule.block, ["input"], SCHEDULE)
 
 
 def _with_words(checkout: Checkout, schedule: Schedule, has: Sequence[str], wanted: Sequence[str]) -> list[Edit]:
@@ -54,13 +55,13 @@ def _with_words(checkout: Checkout, schedule: Schedule, has: Sequence[str], want
     first = _equal(has, wanted)
     last = _equal(has[first:][::-1], wanted[first:][::-1])
     old, new = spans[first : len(spans) - last], [_word(schedule, word) for word in wanted[first : len(wanted) - last]]
-    edits = [checkout.replace(path, start, end, text, PART) for (start, end), text in zip(old, new, strict=False)]
+    edits = [checkout.replace(path, start, end, text, SCHEDULE) for (start, end), text in zip(old, new, strict=False)]
     behind = (spans[first - 1] if not edits else old[len(edits) - 1])[1]
     separator = data[spans[0][1] : spans[1][0]].decode().replace("\r\n", "\n") if spans[1:] else ", "
     if len(new) > len(edits):
-        edits.append(checkout.insert(path, behind, "".join(separator + text for text in new[len(edits) :]), PART))
+        edits.append(checkout.insert(path, behind, "".join(separator + text for text in new[len(edits) :]), SCHEDULE))
     elif len(old) > len(edits):
-        edits.append(checkout.remove(path, behind, old[-1][1], PART))
+        edits.append(checkout.remove(path, behind, old[-1][1], SCHEDULE))
     return edits
 
 

@@ -6,9 +6,6 @@ from __future__ import annotations
 from scaffold.changes.parts.infra import role
 from scaffold.changes.parts.requests import Modification
 from scaffold.files.edit import Edit
-from scaffold.spec import part_names
-
-PART = part_names.ROLE
 
 
 def change(modification: Modification) -> list[Edit]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scaffold.changes.parts.change.arguments import with_arguments
 from scaffold.changes.parts.change.literal import is_string, not_literal
-from scaffold.changes.parts.infra.schedule import PART, expressions_of
+from scaffold.changes.parts.infra.schedule import expressions_of
 from scaffold.changes.parts.infra.start import pass_on
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
@@ -14,6 +14,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.pfml.schedules import Schedule, schedules, schedules_of
 from scaffold.spec.change import ScheduleChange
+from scaffold.spec.part_names import SCHEDULE
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
 
 
@@ -21,13 +22,13 @@ def change(modification: Modification) -> list[Edit]:
     edits, folder, subject = list[Edit](), modification.folder, modification.spec.subject
     if subject.task_role or subject.execution_role:
         for schedule in schedules_of(folder, modification.task.key):
-            edits += pass_on(folder, schedule, modification.addition.roles, PART)
+            edits += pass_on(folder, schedule, modification.addition.roles, SCHEDULE)
     wanted, chosen = modification.spec.schedule, modification.schedule
     if wanted is None or chosen is None:
         return edits
     steps = _steps(modification, wanted, chosen)
-    changes = in_steps(modification.checkout, chosen.path, steps, PART) if steps else []
-    return [*edits, *(changes or [modification.checkout.unchanged(*chosen.location, PART)])]
+    changes = in_steps(modification.checkout, chosen.path, steps, SCHEDULE) if steps else []
+    return [*edits, *(changes or [modification.checkout.unchanged(*chosen.location, SCHEDULE)])]
 
 
 def _steps(modification: Modification, wanted: ScheduleChange, chosen: Schedule) -> list[Step]:
@@ -54,11 +55,11 @@ def _expression(chosen: Schedule, argument: str, value: str) -> Step:
         if attribute is None:
             behind = schedule.block.attributes.get("task_name")
             text = [f'{argument} = "{value}"']
-            return insert_after(checkout, schedule.path, schedule.block, behind, text, PART)
+            return insert_after(checkout, schedule.path, schedule.block, behind, text, SCHEDULE)
         if not is_string(attribute.value):
             what = f"{argument} of the schedule {schedule.name!r}"
             raise not_literal(schedule.folder, schedule.path, attribute.value, what, "--schedule")
-        return set_value(checkout, schedule.path, attribute.value, f'"{value}"', PART)
+        return set_value(checkout, schedule.path, attribute.value, f'"{value}"', SCHEDULE)
 
     return step
 
@@ -77,7 +78,7 @@ def _toggle(chosen: Schedule, toggle: str) -> Step:
         attribute, wanted = schedule.block.attributes.get("is_enabled"), f"var.{toggle}"
         if attribute is None:
             behind = schedule.block.attributes.get("source")
-            return insert_after(checkout, schedule.path, schedule.block, behind, [f"is_enabled = {wanted}"], PART)
+            return insert_after(checkout, schedule.path, schedule.block, behind, [f"is_enabled = {wanted}"], SCHEDULE)
         has = schedule.text("is_enabled")
         if has not in ("true", "false", wanted):
             raise Refusal(
@@ -87,6 +88,6 @@ def _toggle(chosen: Schedule, toggle: str) -> Step:
                 place=checkout.place(schedule.path, attribute.start),
                 instead="Use --enable-in and --disable-in to turn it on and off, or change the condition by hand.",
             )
-        return set_value(checkout, schedule.path, attribute.value, wanted, PART)
+        return set_value(checkout, schedule.path, attribute.value, wanted, SCHEDULE)
 
     return step

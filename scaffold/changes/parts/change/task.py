@@ -10,12 +10,11 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.pfml.iam.roles import default_execution_role
 from scaffold.pfml.tasks import Task, require_task
-from scaffold.spec import part_names
+from scaffold.spec.part_names import TASK
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import remove_items
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
 
-PART = part_names.TASK
 _ORDER = ("command", "task_role", "execution_role", "cpu", "memory", "env")
 _SIZES = ("cpu", "memory")
 
@@ -27,8 +26,8 @@ def change(modification: Modification) -> list[Edit]:
     if not steps:
         return []
     task, checkout = modification.task, modification.checkout
-    edits = in_steps(checkout, task.path, steps, PART)
-    return edits or [checkout.unchanged(task.path, task.entry.start, PART)]
+    edits = in_steps(checkout, task.path, steps, TASK)
+    return edits or [checkout.unchanged(task.path, task.entry.start, TASK)]
 
 
 def _wanted(modification: Modification) -> dict[str, str]:
@@ -58,9 +57,9 @@ def _attribute(modification: Modification, name: str, value: str) -> Step:
             return []
         _check(folder, task, name, attribute)
         if not value:
-            return remove_items(checkout, task.path, task.value, [attribute], PART)
+            return remove_items(checkout, task.path, task.value, [attribute], TASK)
         text = f'"{value}"' if name in _SIZES and has.startswith('"') else value
-        return set_value(checkout, task.path, attribute.value, text, PART)
+        return set_value(checkout, task.path, attribute.value, text, TASK)
 
     return step
 
@@ -78,4 +77,4 @@ def _added(checkout: Checkout, task: Task, name: str, text: str) -> list[Edit]:
     """A new attribute in its place among the others."""
     data, before = checkout.require(task.path), _ORDER[: _ORDER.index(name)]
     earlier = [attribute for attribute in task.value.items if attribute.name(data) in before]
-    return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], PART)
+    return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], TASK)

@@ -8,7 +8,6 @@ from scaffold import hcl
 from scaffold.changes.parts.change.literal import is_string, not_literal
 from scaffold.changes.parts.infra.notification import guarded
 from scaffold.changes.parts.infra.start import pass_on
-from scaffold.changes.parts.infra.trigger import PART
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -17,6 +16,7 @@ from scaffold.pfml.notifications import Destination
 from scaffold.pfml.triggers import Trigger, triggers, triggers_of
 from scaffold.rendering.literals import hcl_string
 from scaffold.spec.change import TriggerChange
+from scaffold.spec.part_names import TRIGGER
 from scaffold.spec.s3_filters import filter_text
 from scaffold.terraform.insertion import remove_attributes
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
@@ -28,14 +28,14 @@ def change(modification: Modification) -> list[Edit]:
     edits, folder, subject = list[Edit](), modification.folder, modification.spec.subject
     if subject.task_role or subject.execution_role:
         for trigger in triggers_of(folder, modification.task.key):
-            edits += pass_on(folder, trigger, modification.addition.roles, PART)
+            edits += pass_on(folder, trigger, modification.addition.roles, TRIGGER)
     wanted, chosen = modification.spec.trigger, modification.trigger
     if wanted is None or chosen is None:
         return edits
     destination = destination_of(chosen)
     steps = [_step(chosen, change) for change in _changes(wanted)]
-    changes = in_steps(modification.checkout, destination.path, steps, PART)
-    return [*edits, *(changes or [modification.checkout.unchanged(*destination.location, PART)])]
+    changes = in_steps(modification.checkout, destination.path, steps, TRIGGER)
+    return [*edits, *(changes or [modification.checkout.unchanged(*destination.location, TRIGGER)])]
 
 
 def destination_of(trigger: Trigger) -> Destination:
@@ -87,8 +87,8 @@ def _with_filter(name: str, typed: str, option: str) -> Change:
         if not is_string(attribute.value):
             raise not_literal(destination.folder, destination.path, attribute.value, name, option)
         if not text:
-            return remove_attributes(checkout, destination.path, destination.block, [name], PART)
-        return set_value(checkout, destination.path, attribute.value, f'"{text}"', PART)
+            return remove_attributes(checkout, destination.path, destination.block, [name], TRIGGER)
+        return set_value(checkout, destination.path, attribute.value, f'"{text}"', TRIGGER)
 
     return change
 
@@ -103,7 +103,7 @@ def _with_events(events: tuple[str, ...]) -> Change:
             raise not_literal(destination.folder, destination.path, value, "the list of events", "--s3-event")
         if destination.events == events:
             return []
-        return set_value(destination.folder.checkout, destination.path, value, f"[{text}]", PART)
+        return set_value(destination.folder.checkout, destination.path, value, f"[{text}]", TRIGGER)
 
     return change
 
@@ -113,7 +113,7 @@ def _added(destination: Destination, name: str, text: str) -> list[Edit]:
     checkout, attributes = destination.folder.checkout, destination.block.attributes
     earlier = [attributes[known] for known in _ORDER[: _ORDER.index(name)] if known in attributes]
     behind = max(earlier, key=lambda attribute: attribute.start) if earlier else None
-    return insert_after(checkout, destination.path, destination.block, behind, [text], PART)
+    return insert_after(checkout, destination.path, destination.block, behind, [text], TRIGGER)
 
 
 def _apart(destination: Destination) -> list[Edit]:
