@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from scaffold.changes.advice import terraform_plan
+from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
 from scaffold.changes.parts.requests import Removal
 from scaffold.changes.parts.table import NAMES, REMOVAL_ORDER
 from scaffold.changes.proof import ProofError, other_tasks_same, proven
-from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import REMOVE, Edit, Place
+from scaffold.files.edit import REMOVE, Edit
 from scaffold.files.plan import Plan
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import require_task
 from scaffold.pfml.triggers import triggers_of
-from scaffold.spec.specs import bucket_label
 from scaffold.terraform.folder import Folder
 
 
@@ -33,37 +32,15 @@ def unschedule(name: str, schedule: str, checkout: Checkout) -> Plan:
     """The proven plan that removes one schedule of a task, by its name; with "" the only one. Raises Refusal."""
     folder = Folder.of(checkout)
     task = require_task(folder, name)
-    schedules = schedules_of(folder, task.key)
-    places = [(block.given_name, block.location) for block in schedules]
-    return _plan(Removal(task, checkout, chosen=_chosen(name, "schedule", schedule, places)))
+    chosen = chosen_schedule(name, schedules_of(folder, task.key), schedule)
+    return _plan(Removal(task, checkout, chosen=frozenset([chosen])))
 
 
-def untrigger(name: str, bucket: str, checkout: Checkout) -> Plan:
-    """The proven plan that removes one trigger of a task, by its bucket; with "" the only one. Raises Refusal."""
+def untrigger(name: str, choice: TriggerChoice, checkout: Checkout) -> Plan:
+    """The proven plan that removes the chosen trigger of a task, or the only one. Raises Refusal."""
     folder = Folder.of(checkout)
     task = require_task(folder, name)
-    triggers = triggers_of(folder, task.key)
-    places = [(block.bucket_label, block.location) for block in triggers]
-    return _plan(Removal(task, checkout, chosen=_chosen(name, "trigger", bucket_label(bucket), places)))
-
-
-def _chosen(task_name: str, kind: str, name: str, places: list[tuple[str, Place]]) -> Place:
-    """The schedule or trigger with that name, or without a name the only one. Raises Refusal."""
-    option = "NAME" if kind == "schedule" else "BUCKET"
-    names = [known for known, _ in places]
-    if not places:
-        raise Refusal(f"the task has no {kind}", option="TASK", value=task_name)
-    if name and name not in names:
-        raise unknown(f"{kind} of {task_name}", name, names, option=option, where="its Terraform")
-    matching = [place for known, place in places if known == name or not name]
-    if len(matching) > 1:
-        raise Refusal(
-            f"the task has {len(matching)} of them: {', '.join(sorted(names))}",
-            option=option,
-            value=name,
-            instead=f"Name one of them: pfml-scaffold un{kind} {task_name} {min(names)}",
-        )
-    return matching[0]
+    return _plan(Removal(task, checkout, chosen=chosen_triggers(name, triggers_of(folder, task.key), choice)))
 
 
 def _plan(removal: Removal) -> Plan:

@@ -82,6 +82,21 @@ def _toggles(checkout: Checkout) -> Iterable[str]:
     return toggle_names(checkout)
 
 
+def schedules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The schedules of the task that the command line names."""
+
+    def names(checkout: Checkout) -> Iterable[str]:
+        from scaffold.pfml.schedules import schedules_of
+        from scaffold.pfml.tasks import require_task
+        from scaffold.terraform.folder import Folder
+
+        folder = Folder.of(checkout)
+        task = require_task(folder, context.params["name"])
+        return [schedule.name for schedule in schedules_of(folder, task.key)]
+
+    return of_checkout(names)(context, parameter, incomplete)
+
+
 tasks = of_checkout(_tasks)
 groups = of_checkout(_groups)
 roles = of_checkout(_roles)

@@ -43,7 +43,10 @@ def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], 
         command(options)
     except LeftoverError as error:
         fail(str(error), INCOMPLETE)
-    except (Refusal, CommitError) as error:
+    except Refusal as error:
+        first, *more = error.lines
+        fail(f"{state_of_files()}{first}", INCOMPLETE if _written else status, more)
+    except CommitError as error:
         fail(f"{state_of_files()}{error}", INCOMPLETE if _written else status)
     except (click.ClickException, click.exceptions.Exit):
         raise
@@ -92,8 +95,11 @@ def _refuse_empty(context: click.Context) -> None:
             raise Refusal("the value is empty", option=option, instead="Set a value, or omit the option.")
 
 
-def fail(message: str, status: int = 1) -> NoReturn:
+def fail(message: str, status: int = 1, more: Iterable[str] = ()) -> NoReturn:
+    """Print a message, with more lines below it, and exit."""
     show_error(message)
+    for line in more:
+        click.echo(printable(line), err=True)
     sys.exit(status)
 
 

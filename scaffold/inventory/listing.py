@@ -12,8 +12,9 @@ from scaffold.aws.schedules.words import Reading
 from scaffold.files.printable import printable
 from scaffold.inventory.columns import GAP, laid_out, wrapped
 from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
-from scaffold.inventory.starts import ScheduleListing, TimingListing, ToggleListing, TriggerListing
+from scaffold.inventory.starts import ScheduleListing, ToggleListing, TriggerListing
 from scaffold.pfml.filters import decoded
+from scaffold.pfml.local_times import LocalTimes
 
 _API = "massgov.pfml."
 _LABEL = 16
@@ -97,29 +98,13 @@ def _starts(task: TaskListing, environments: tuple[str, ...]) -> Iterator[str]:
             yield f"{schedule.name or schedule.module}:"
         for timing in schedule.timings:
             only = f", in {_few(timing.environments, environments)}" if len(schedule.timings) > 1 else ""
-            yield f"{indent}{_by_the_clock(timing)}{only}"
+            yield f"{indent}{timing.in_words}{only}"
         yield f"  {_where(schedule, environments)}"
     for trigger in task.triggers:
         yield f"{_bucket(trigger)}: {_keys(trigger)}"
         yield f"  {_where(trigger, environments)}"
     if not task.schedules and not task.triggers:
         yield "-"
-
-
-def _by_the_clock(timing: TimingListing) -> str:
-    winter, summer = _local(timing.winter), _local(timing.summer)
-    if winter == summer:
-        return winter
-    (time, _, days), (other_time, _, other_days) = winter.partition(", "), summer.partition(", ")
-    if days == other_days and time.startswith("At ") and other_time.startswith("At "):
-        return f"{time} in winter, at {other_time.removeprefix('At ')} in summer{days and f', {days}'}"
-    return f"winter: {winter}; summer: {summer}"
-
-
-def _local(reading: Reading) -> str:
-    if not reading.problem:
-        return reading.local
-    return f"{reading.expression} ({reading.problem})" if reading.expression else reading.problem
 
 
 def _bucket(trigger: TriggerListing) -> str:
@@ -227,8 +212,8 @@ def _schedule(schedule: ScheduleListing, inventory: Inventory) -> Iterator[tuple
     yield "  alarm" if schedule.alarm else "  no alarm", schedule.alarm
 
 
-def _seasons(timing: TimingListing, zone: str) -> str:
-    text, readings = _by_the_clock(timing), (timing.winter, timing.summer)
+def _seasons(timing: LocalTimes, zone: str) -> str:
+    text, readings = timing.in_words, (timing.winter, timing.summer)
     # A rate, which is the same in every time zone, needs no zone.
     if any(reading.problem for reading in readings) or all(reading.local == reading.words for reading in readings):
         return text
@@ -239,7 +224,7 @@ def _seasons(timing: TimingListing, zone: str) -> str:
     )
 
 
-def _expressions(timing: TimingListing) -> Iterator[str]:
+def _expressions(timing: LocalTimes) -> Iterator[str]:
     """The expressions with their meaning in UTC; one line if both seasons have the same expression."""
     if timing.winter.expression == timing.summer.expression:
         yield _utc(timing.winter)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scaffold.aws.schedules.words import Reading, in_summer, in_winter
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.alarms import alarm_list
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.enabled import destination_enabled, enabled_by, where_enabled
 from scaffold.pfml.environments import environments
+from scaffold.pfml.local_times import LocalTimes, local_times
 from scaffold.pfml.schedules import Schedule, schedules_of
-from scaffold.pfml.timing import Expression
 from scaffold.pfml.toggles import Toggle, toggles_in
 from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
-from scaffold.terraform.values import is_known, literal
-
-
-@dataclass(frozen=True, slots=True)
-class TimingListing:
-    """When a schedule runs in some environments: by one expression in winter and by one in summer."""
-
-    environments: tuple[str, ...]
-    winter: Reading
-    summer: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +32,7 @@ class ScheduleListing:
     module: str
     place: str
     written: tuple[str, ...]
-    timings: tuple[TimingListing, ...]
+    timings: tuple[LocalTimes, ...]
     arguments: tuple[str, ...]
     conditions: tuple[str, ...]
     on: tuple[str, ...]
@@ -134,21 +123,13 @@ class Starts:
             module=schedule.label,
             place=self.place(schedule),
             written=schedule.written,
-            timings=self._timings(schedule),
+            timings=local_times(schedule),
             arguments=_arguments(schedule),
             conditions=schedule.conditions,
             on=enabled.on,
             undecided=enabled.undecided,
             alarm=self.alarms.get(schedule.given_name, ""),
         )
-
-    def _timings(self, schedule: Schedule) -> tuple[TimingListing, ...]:
-        """The expressions, each pair once, with the environments that have it."""
-        groups: dict[tuple[Reading, Reading], list[str]] = {}
-        for environment, (winter, summer) in schedule.pairs.items():
-            readings = _reading(winter, in_winter), _reading(summer, in_summer)
-            groups.setdefault(readings, []).extend([environment] if environment else self.environments)
-        return tuple(TimingListing(tuple(names), *readings) for readings, names in groups.items())
 
     def _trigger(self, trigger: Trigger) -> Iterator[TriggerListing]:
         """One for each destination that calls it."""
@@ -184,14 +165,6 @@ class Starts:
         place = self.place(toggle.variable) if toggle.variable else ""
         enabled = enabled_by([f"var.{toggle.name}"], self.checkout)
         return ToggleListing(toggle.name, place, toggle.default, enabled.on, enabled.undecided, tuple(settings))
-
-
-def _reading(expression: Expression | None, read: Callable[[str], Reading]) -> Reading:
-    if expression is None or not expression.listed:
-        return Reading("", "", "", "no expression")
-    if not is_known(expression.listed):
-        return Reading(expression.listed, "", "", "only Terraform knows its value")
-    return read(literal(expression.listed))
 
 
 def _arguments(schedule: Schedule) -> tuple[str, ...]:

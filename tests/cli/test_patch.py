@@ -15,6 +15,7 @@ COMMANDS = (
     "schedule dor-import 'rate(1 day)'",
     "trigger load-employers-to-fineos --s3-bucket agency_transfer --s3-prefix mine/",
     "remove dor-import",
+    "change dor-import --cpu 4096 --memory 8192",
     "rename dor-import dor-imports",
     "unschedule reductions-process-agency-data",
     "untrigger dor-import",

@@ -26,7 +26,8 @@ from scaffold.inventory.inventory import (
     read,
     read_one,
 )
-from scaffold.inventory.starts import ScheduleListing, Setting, TimingListing, ToggleListing, TriggerListing
+from scaffold.inventory.starts import ScheduleListing, Setting, ToggleListing, TriggerListing
+from scaffold.pfml.local_times import LocalTimes
 from tests.conftest import Run
 from tests.helpers import tree
 
@@ -419,7 +420,7 @@ def test_the_keys_of_the_json(sample: Path) -> None:
         GroupListing: "name condition place",
         VariableListing: "name value place",
         ScheduleListing: "name module place written timings arguments conditions on undecided alarm",
-        TimingListing: "environments winter summer",
+        LocalTimes: "environments winter summer",
         Reading: "expression words local problem",
         TriggerListing: "module place bucket bucket_name prefix suffix events conditions on undecided notification",
         ToggleListing: "variable place default on undecided settings",

@@ -53,15 +53,16 @@ class Addition:
 
 @dataclass(frozen=True)
 class Removal:
-    """A task that is removed, or only one of its schedules or triggers.
+    """A task that is removed, or only some of its schedules or triggers.
 
-    chosen: where that schedule or trigger is, None for the whole task. keep_code: keep the entrypoint and its test.
-    edits: those of the parts before this one; what they remove no longer counts as a use.
+    chosen: where these are, None for the whole task; of a trigger with several destinations one can be chosen alone.
+    keep_code: keep the entrypoint and its test. edits: those of the parts before this one; what they remove no longer
+    counts as a use.
     """
 
     task: Task
     checkout: Checkout
-    chosen: Place | None = None
+    chosen: frozenset[Place] | None = None
     keep_code: bool = False
     edits: tuple[Edit, ...] = ()
 
@@ -81,7 +82,7 @@ class Removal:
 
     def includes(self, block: PlacedBlock) -> bool:
         """Whether a schedule or trigger of the task is to be removed."""
-        return self.chosen in (None, block.location)
+        return self.chosen is None or block.location in self.chosen
 
     def keeps(self, block: PlacedBlock) -> bool:
         """Whether a schedule or trigger stays, since something else refers to it."""

@@ -13,6 +13,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.schedules import find_by_name, schedules_of
+from scaffold.pfml.schedules import schedules as all_schedules
 from scaffold.pfml.tasks import Task
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
@@ -42,16 +43,17 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
 
 
 def remove(removal: Removal) -> list[Edit]:
-    """The alarms of removed schedules; an alarm that watches another rule with that name stays."""
+    """The alarms of removed schedules; an alarm that watches another rule or schedule with that name stays."""
     checkout, listed = removal.checkout, alarm_names(removal.checkout)
     if listed is None:
         return []
     path, alarms = _alarms(checkout)
     schedules = [schedule for schedule in schedules_of(removal.folder, removal.task.key) if removal.includes(schedule)]
     names = [schedule.given_name for schedule in schedules if not removal.keeps(schedule)]
+    others = {known.given_name: known.location for known in all_schedules(checkout) if known not in schedules}
     edits, removed = [], []
     for name in dict.fromkeys(names):
-        rule = _rule(name, checkout)
+        rule = _rule(name, checkout) or others.get(name)
         if name in alarms and rule:
             edits.append(checkout.keep(path, alarms[name].start, PART, "it watches another rule", rule))
         elif name in alarms:

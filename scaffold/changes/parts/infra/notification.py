@@ -8,7 +8,7 @@ from scaffold import hcl
 from scaffold.changes.parts.infra.dynamic import as_dynamic
 from scaffold.changes.parts.infra.held import count_of, hold, release
 from scaffold.errors import Refusal
-from scaffold.files.edit import Edit
+from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.buckets import bucket_name, written_name
 from scaffold.pfml.filters import decoded, same_filter
@@ -216,11 +216,12 @@ def _guards(folder: Folder, notification: Notification, destinations: Sequence[D
 # --- removal
 
 
-def remove_destinations(folder: Folder, labels: Collection[str]) -> list[Edit]:
-    """Remove the destinations of some triggers, and a notification with its last one."""
+def remove_destinations(folder: Folder, labels: Collection[str], places: Collection[Place]) -> list[Edit]:
+    """Remove the destinations of some triggers, or those at some places, and a notification with its last one."""
     edits: list[Edit] = []
     for notification in notifications_in(folder):
-        removed = [destination for destination in notification.destinations if destination.module in labels]
+        every = notification.destinations
+        removed = [known for known in every if known.module in labels or known.location in places]
         left = [destination for destination in notification.destinations if destination not in removed]
         if removed:
             edits += _withdraw(folder, notification, removed, left)

@@ -41,21 +41,21 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
 
 
 def remove(removal: Removal) -> list[Edit]:
-    """The triggers of the task, or the chosen one, with their destinations in the notifications; a trigger that
+    """The triggers of the task, or the chosen ones, with their destinations in the notifications; a trigger that
     something else refers to stays."""
     own = triggers_of(removal.folder, removal.task.key)
-    return _remove_triggers([trigger for trigger in own if removal.includes(trigger)], removal.folder)
+    return _remove_triggers([trigger for trigger in own if removal.includes(trigger)], removal)
 
 
-def _remove_triggers(removed: Sequence[Trigger], folder: Folder) -> list[Edit]:
-    checkout = folder.checkout
+def _remove_triggers(removed: Sequence[Trigger], removal: Removal) -> list[Edit]:
+    checkout, folder = removal.checkout, removal.folder
     edits = [remove_block(checkout, trigger.path, trigger.block, PART) for trigger in removed]
-    edits += remove_destinations(folder, [trigger.label for trigger in removed])
+    edits += remove_destinations(folder, [trigger.label for trigger in removed], removal.chosen or ())
     for trigger in removed:
         used = use_of(trigger, edits)
         if used:
             kept = checkout.keep(*trigger.location, PART, "still used", used)
-            return [kept, *_remove_triggers([left for left in removed if left is not trigger], folder)]
+            return [kept, *_remove_triggers([left for left in removed if left is not trigger], removal)]
     return edits
 
 

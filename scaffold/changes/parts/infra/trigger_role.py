@@ -40,19 +40,19 @@ class TriggerRole(NamedTuple):
 def trigger_role(removal: Removal) -> TriggerRole | None:
     """The task's role if one of its triggers is removed and such a trigger brought it; None for any other role."""
     folder, task = removal.folder, removal.task
-    removed = next((known for known in triggers_of(folder, task.key) if known.location == removal.chosen), None)
+    removed = [known for known in triggers_of(folder, task.key) if removal.chosen and removal.includes(known)]
     label = f"{slug(task.name)}_task_role"
     role = folder.block("resource", "aws_iam_role", label)
     links = links_of(folder, label)
     own = next((link for link in links if link.block.labels[1] == policy_resource(label)), None)
-    if removed is None or role is None or own is None:
+    if not removed or role is None or own is None:
         return None
     if Roles.of(folder).label(own_role(folder, task, "task_role")) != label:
         return None
-    others = [known for known in triggers_of(folder, task.key) if known is not removed]
+    others = [known for known in triggers_of(folder, task.key) if known not in removed]
     if others:
         keeps = TriggerRole(role, [], f"{label} is still used", others[0].location)
-        return keeps if _is_for(folder, own, removed) else None
+        return keeps if any(_is_for(folder, own, trigger) for trigger in removed) else None
     edited = next((block for block in _blocks(folder, role, links) if not _is_generated(removal, role, block)), None)
     if edited:
         what = "edited since it was generated" if edited not in links or edited is own else "it has another policy"
