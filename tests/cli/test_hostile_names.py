@@ -75,6 +75,14 @@ CHECKOUTS: dict[str, Callable[[Path], None]] = {
     "test file": _file(f"api/tests/dor/test_{LINES}.py", "import massgov.pfml.dor.importer.import_dor\n"),
     "text that mentions a task": _file(f"docs/x{LINES}{CONTROL}.md", f"{TASK}\n"),
     "exceptions": _file(".pfml-scaffold/check.toml", f'[[exceptions]]\nrule = "x{ESCAPED}"\nreason = "x{ESCAPED}"\n'),
+    "settings": _file(".pfml-scaffold/config.toml", f'[environments]\nprotected = ["x{ESCAPED}"]\n'),
+    "workflow": _file(
+        ".github/workflows/deploy.yml",
+        f"name: x{CONTROL}\non:\n  workflow_dispatch:\n    inputs:\n      {CONTROL}env:\n        required: true\n"
+        f"jobs:\n  a:\n    steps:\n      - if: env.env == 'prod'\n        run: |\n          echo '{CONTROL}'\n"
+        "          exit 1\n      - run: cd infra/ecs-tasks\n",
+    ),
+    "link": _file("docs/logs.md", f"[ECS {CONTROL}](https://one.newrelic.com/{CONTROL.split()[0]})\n"),
     "template": _file(".pfml-scaffold/template/runbook.md", f"# {{{{ task }}}}\n{CONTROL}\n"),
     "file among the templates": _file(f".pfml-scaffold/template/x{LINES}{CONTROL}", "x\n"),
 }

@@ -11,7 +11,7 @@ import yaml
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
-from scaffold.inventory.runbook import as_text, runbook
+from scaffold.inventory.runbook.runbook import as_text, runbook
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
 from scaffold.rendering.literals import shell
@@ -79,8 +79,7 @@ def test_commands_name_the_task(sample: Path) -> None:
     )
     assert "\n./bin/run-ecs-task/run-task.sh test fineos-bucket-tool kevin.yeh\n" in text
     assert "\naws logs tail service/pfml-api-test/ecs-tasks --follow\n" in text
-    assert "\naws.logStream:*fineos-bucket-tool*\n" in text
-    assert "#mass-pfml-pd-warnings" in text
+    assert '\naws.logGroup:"service/pfml-api-test/ecs-tasks" aws.logStream:*fineos-bucket-tool*\n' in text
 
 
 def test_arguments_of_a_schedule_are_those_of_the_environment(sample: Path) -> None:
@@ -273,6 +272,146 @@ def test_checkout_from_before_the_groups_names_the_file(sample: Path) -> None:
     assert _blocks(text, "yaml") == []
 
 
+# --- protected environments
+
+CHANGES = (
+    "put-rule",
+    "terraform",
+    "build-and-publish",
+    "run-task.sh",
+    "s3 cp",
+    "rate(5 minutes)",
+    "poetry run",
+    "export ",
+)
+
+
+def _settings(root: Path, text: str) -> None:
+    (root / ".pfml-scaffold").mkdir(exist_ok=True)
+    (root / ".pfml-scaffold/config.toml").write_text(text)
+
+
+@pytest.mark.parametrize("task", ["fineos-bucket-tool", "dor-import", "reductions-process-agency-data"])
+def test_nothing_to_paste_changes_a_protected_environment(task: str, sample: Path) -> None:
+    text = _runbook(sample, task, "prod")
+    commands = "".join(_blocks(text, "sh"))
+    assert [change for change in CHANGES if change in commands] == []
+    assert "prod is protected (by default, because of its name)." in text
+    assert f"pfml-scaffold runbook {task} --environment test --author kevin.yeh\n" in commands
+    assert "aws logs tail service/pfml-api-prod/ecs-tasks --follow\n" in commands
+    assert "--overwrite" not in commands
+
+
+def test_rule_of_a_protected_environment_is_only_shown(sample: Path) -> None:
+    text = _runbook(sample, environment="prod")
+    assert _command(text, "aws", "events", "describe-rule")
+    assert "&&" not in "".join(_blocks(text, "sh"))
+
+
+def test_settings_replace_the_default(sample: Path) -> None:
+    _settings(sample, '[environments]\nprotected = ["test"]\n')
+    assert "test is protected (listed in .pfml-scaffold/config.toml:2)." in _runbook(sample)
+    text = _runbook(sample, environment="prod")
+    assert "is protected" not in text and "put-rule" in text
+
+
+def test_another_environment_is_proposed_only_if_it_is_not_protected(sample: Path) -> None:
+    _settings(sample, '[environments]\nprotected = ["prod", "test"]\n')
+    assert "--environment cps-preview" in _runbook(sample, environment="prod")
+    _settings(sample, '[environments]\nprotected = ["prod", "test", "cps-preview"]\n')
+    assert "use another environment" not in _runbook(sample, environment="prod")
+
+
+WORKFLOW = """\
+name: Deploy it
+on:
+  workflow_dispatch:
+    inputs:
+      target_env:
+        required: true
+      version:
+        required: true
+jobs:
+  check:
+    steps:
+      - if: contains(inputs.target_env, 'test') && github.actor != 'x'
+        run: |
+          echo "not for you"
+          exit 1
+      - run: terraform -chdir=infra/ecs-tasks/environments/x apply
+"""
+
+
+def test_deployment_is_that_of_the_workflow(sample: Path) -> None:
+    for path, text in {
+        ".github/workflows/deploy.yml": WORKFLOW,
+        "docs/deployment.md": "[it](https://github.com/o/r/actions?query=workflow%3A%22Deploy+it%22)",
+        "docs/api/releases.md": "",
+    }.items():
+        (sample / path).parent.mkdir(parents=True, exist_ok=True)
+        (sample / path).write_text(text)
+    text = _runbook(sample)
+    assert "test is protected (guarded by .github/workflows/deploy.yml:12)." in text
+    assert 'The workflow "Deploy it" (.github/workflows/deploy.yml)' in text
+    assert "\n<https://github.com/o/r/actions?query=workflow%3A%22Deploy+it%22>\n" in text
+    assert "with `target_env` set to `test`; it also asks for `version`." in text
+    assert 'It stops with "not for you"' in text
+    assert "See docs/deployment.md and docs/api/releases.md." in text
+    other = _runbook(sample, environment="cps-preview")
+    assert 'Normally the workflow "Deploy it" (.github/workflows/deploy.yml) does both' in other
+
+
+# --- what the page in PFML's documentation says, too
+
+
+def test_local_run_names_the_messages_to_expect(sample: Path) -> None:
+    assert 'begin with "start load-employers-to-fineos" and "loaded employers".' in _runbook(
+        sample, "load-employers-to-fineos"
+    )
+
+
+def test_local_times_are_explained(sample: Path) -> None:
+    text = _runbook(sample)
+    assert "- in winter: At 05:30, every day (`cron(30 10 * * ? *)`)\n" in text
+    assert "- in summer: At 05:30, every day (`cron(30 9 * * ? *)`)\n" in text
+    place = f"{SCHEDULER}/cloudwatch.tf:"
+    assert f"`local.is_daylight_savings` ({place}" in text
+
+
+def test_missing_secrets_are_listed_ten_at_a_time(sample: Path) -> None:
+    path = f"{TEMPLATE}/tasks.tf"
+    secrets = ", ".join(f'{{ name : "K{number}", valueFrom : "/k/{number}" }}' for number in range(11))
+    _change(
+        sample,
+        path,
+        "local.fineos_s3_access\n",
+        f'{secrets},\n{{ name : "A", valueFrom : "arn:aws:ssm:us-east-1:1:parameter/a/b" }}\n',
+    )
+    text = _runbook(sample)
+    calls = [shlex.split(line) for line in text.splitlines() if line.startswith("aws ssm get-parameters ")]
+    names = [words[words.index("--names") + 1 :] for words in calls]
+    assert [len(group) for group in names] == [10, len(names[1])] and "/a/b" in names[1]
+    assert 'aws ssm put-parameter --type SecureString --name /k/3 --value "${K3:?}"\n' in text
+
+
+def test_saved_view_is_that_of_the_documentation(sample: Path) -> None:
+    assert "Saved view" not in _runbook(sample)
+    address = "https://one.newrelic.com/launcher?platform[accountId]=1&launcher=ey=="
+    (sample / "docs/infra").mkdir(parents=True)
+    (sample / "docs/infra/logs.md").write_text(
+        f"[syntax](https://docs.newrelic.com/ecs) [APM](https://one.newrelic.com/apm) [ECS logs]({address})"
+    )
+    assert f'Saved view "ECS logs":\n<{address}>\n' in _runbook(sample)
+    assert f'Saved view "ECS logs":\n{address}\n' in as_text(_runbook(sample))
+
+
+def test_channel_is_that_of_the_monitor(sample: Path) -> None:
+    assert "Slack" not in _runbook(sample)
+    (sample / "infra/monitoring").mkdir(exist_ok=True)
+    (sample / "infra/monitoring/ecs_failure.tf").write_text('SLACK_CHANNEL_ID = module.constants.channels["pd"]\n')
+    assert "posted to the Slack channel #pd." in _runbook(sample)
+
+
 # --- files that are missing in the checkout
 
 
@@ -426,3 +565,11 @@ def test_every_real_task(real_checkout: Path) -> None:
 def test_text_has_the_words_without_the_markup() -> None:
     markdown = "# A `b`\n\nSee `c`:\n\n```sh\nd `e`\n\nf\n```\n"
     assert as_text(markdown) == "A b\n===\n\nSee c:\n\n    d `e`\n\n    f\n"
+
+
+def test_text_is_wrapped_but_nothing_to_copy() -> None:
+    address, words = f"https://example.org/{'x' * 120}", " ".join(["word"] * 30)
+    markdown = f"{words}\nends.\n<{address}>\n\n1. {words}\n\n```sh\n{words}\n```\n"
+    lines = as_text(markdown).splitlines()
+    assert lines[1] == "word word word word word word ends." and len(lines[0]) <= 120
+    assert lines[2:] == [address, "", f"1. {words}", "", f"    {words}"]

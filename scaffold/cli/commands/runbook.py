@@ -28,13 +28,13 @@ def runbook(**options: Any) -> None:
     """Print the commands to try out a task.
 
     Ready to paste: run it locally, publish the image, apply, run it in an environment, try its schedules and triggers,
-    and read its logs.
+    and read its logs. In a protected environment such as prod: how it is deployed, and what to look at.
     """
     guarded(_runbook, options)
 
 
 def _runbook(options: dict[str, Any]) -> None:
-    from scaffold.inventory.runbook import as_text, runbook
+    from scaffold.inventory.runbook.runbook import as_text, runbook
 
     checkout = open_checkout(options["repo"], changes=False)
     text = runbook(options["name"], options["environment"], options["author"], checkout)

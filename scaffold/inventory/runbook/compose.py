@@ -20,12 +20,15 @@ _PLAIN_YAML = re.compile(r"\w+=(?:[\w@./:,+=%?&(){}$-]*[\w/=}])?")
 @dataclass(frozen=True, slots=True)
 class ComposeVariable:
     """A line of a list in docker-compose.yml. already: whether that file sets the variable. source: the expression that
-    only Terraform can evaluate, "" if the value is known. command: the shell command that reads a secret."""
+    only Terraform can evaluate, "" if the value is known. command: the shell command that reads a secret. parameter:
+    the name of a secret in the parameter store."""
 
+    name: str
     line: str
     already: bool
     source: str
-    command: str
+    command: str = ""
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,19 @@ def _variable(entry: Entry, values: Values, already: bool) -> ComposeVariable:
     placeholder = _yaml(f"{entry.name}=${{{entry.name}}}")
     source = " ".join(entry.value.split()) if not is_known(value) else ""
     if entry.secret:
-        return ComposeVariable(placeholder, already, source, "" if source else _secret_command(entry.name, value))
+        command, parameter = ("", "") if source else (_secret_command(entry.name, value), _parameter(value))
+        return ComposeVariable(entry.name, placeholder, already, source, command, parameter)
     if source:
-        return ComposeVariable(placeholder, already, source, "")
-    return ComposeVariable(_yaml(f"{entry.name}={literal(value).replace('$', '$$')}"), already, "", "")
+        return ComposeVariable(entry.name, placeholder, already, source)
+    return ComposeVariable(entry.name, _yaml(f"{entry.name}={literal(value).replace('$', '$$')}"), already, "")
+
+
+def _parameter(source: str) -> str:
+    """The name of a parameter of the parameter store that a path or an ARN refers to, "" for another source."""
+    if source.startswith("arn:"):
+        _, is_parameter, name = source.partition(":parameter/")
+        return (f"/{name}" if "/" in name else name) if is_parameter else ""
+    return source
 
 
 def _secret_command(name: str, source: str) -> str:

@@ -1,0 +1,1 @@
+"""`runbook`: the values of template/runbook.md, found in the checkout."""
