@@ -112,6 +112,8 @@ def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> Sche
             "--schedule",
             daylight="--daylight-schedule",
             timezone="--timezone",
+            utc="--utc",
+            allow_odd="--allow-odd",
             schedule_name="--schedule-name",
             schedule_arguments="--schedule-arg",
         )
@@ -121,6 +123,8 @@ def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> Sche
         options["expression"],
         daylight=options["daylight"],
         timezone=options["timezone"],
+        utc=options["utc"],
+        allow_odd=options["allow_odd"],
         arguments=tuple(options["schedule_arguments"]),
         toggle=_toggle(toggle, f"enable_{names.slug(name)}_schedule"),
     )

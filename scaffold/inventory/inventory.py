@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from scaffold.aws.schedules.words import ZONE
+from scaffold.aws.schedules.zones import NEW_YORK
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
 from scaffold.files.printable import printable_json
@@ -132,14 +132,14 @@ def read(checkout: Checkout) -> Inventory:
     definitions = all_tasks(reader.folder)
     tasks = tuple(reader.task(definition) for definition in definitions)
     strays = reader.starts.strays(definition.key for definition in definitions)
-    return Inventory(ZONE, reader.starts.environments, tasks, strays)
+    return Inventory(NEW_YORK, reader.starts.environments, tasks, strays)
 
 
 def read_one(name: str, checkout: Checkout) -> Inventory:
     """One task. Raises Refusal with the most similar name if there is no such task."""
     reader = _Reader(checkout)
     definition = require_task(reader.folder, name)
-    return Inventory(ZONE, reader.starts.environments, (reader.task(definition),), ())
+    return Inventory(NEW_YORK, reader.starts.environments, (reader.task(definition),), ())
 
 
 def as_json(inventory: Inventory) -> str:

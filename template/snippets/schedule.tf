@@ -1,3 +1,7 @@
+{% if banner %}
+{{ banner }}
+{% endif %}
+# Run {{ task }} {{ times }}
 module "{{ label }}" {
   source = "../../modules/ecs_task_scheduler"
   is_enabled = {{ is_enabled }}

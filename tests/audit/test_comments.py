@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.audit.facts.starts.comments import Comment, above, beside, clocks
+from scaffold.audit.facts.starts.comments import clocks
+from scaffold.terraform.comments import Comment, above, beside
 
 TEXT = b"""\
 # of nothing

@@ -19,6 +19,7 @@ __all__ = [
     "ScheduleError",
     "days_in_month",
     "matching_days",
+    "never",
     "next_runs",
     "parse",
     "runs",
@@ -132,15 +133,21 @@ def next_runs(schedule: Rate | Cron, after: datetime, count: int) -> tuple[datet
     return tuple(islice(runs(schedule, after), count))
 
 
+def never(schedule: Rate | Cron, now: datetime) -> str:
+    """Why a schedule never fires from now on; "" if it does."""
+    if next_runs(schedule, now, 1):
+        return ""
+    if next_runs(schedule, datetime(1969, 12, 31, tzinfo=UTC), 1):
+        return "never fires again: its last run is in the past"
+    return "never fires: there is no such day"
+
+
 def warnings(schedule: Rate | Cron, now: datetime) -> tuple[str, ...]:
     """What is valid but probably a mistake, one sentence each."""
     if isinstance(schedule, Rate):
         return (f"{schedule} fires every minute",) if schedule == Rate(1, "minute") else ()
-    problems = []
-    if not next_runs(schedule, datetime(1969, 12, 31, tzinfo=UTC), 1):
-        problems.append(f"{schedule} never fires: there is no such day")
-    elif not next_runs(schedule, now, 1):
-        problems.append(f"{schedule} never fires again: its last run is in the past")
+    reason = never(schedule, now)
+    problems = [f"{schedule} {reason}"] if reason else []
     if len(schedule.minute_values) == MINUTES.size:
         if len(schedule.hour_values) == HOURS.size:
             problems.append(f"{schedule} fires every minute")

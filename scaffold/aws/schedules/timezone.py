@@ -6,20 +6,16 @@ local time needs two expressions.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scaffold.aws.schedules.days import days_of, same_days, shift
 from scaffold.aws.schedules.expression import HOURS, MINUTES, Cron, Rate, ScheduleError
 from scaffold.aws.schedules.fields import listed, moved_field
 from scaffold.aws.schedules.schedule import parse
 from scaffold.aws.schedules.shifted import possible_days, shifted_days
+from scaffold.aws.schedules.zones import utc_offsets
 
 _DAY = 24 * 60
-_SAMPLE_YEAR = 2037
-"""Late enough that only the current rules of a zone apply."""
 
 
 class Pair(NamedTuple):
@@ -59,37 +55,10 @@ def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
     )
 
 
-@cache
-def utc_offsets(timezone: str) -> tuple[int, int]:
-    """Minutes east of UTC in standard time and in daylight saving time.
-
-    Standard time is the smaller one; the zone's own flag means the opposite in Europe/Dublin. Raises ScheduleError.
-    """
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ScheduleError(_unknown_zone(timezone)) from None
-    noon = datetime(_SAMPLE_YEAR, 1, 1, 12, tzinfo=zone)
-    offsets = {(noon + timedelta(days=day)).utcoffset() for day in range(365)} - {None}
-    minutes = sorted(offset // timedelta(minutes=1) for offset in offsets if offset is not None)
-    if len(minutes) > 2:
-        raise ScheduleError(f"{timezone} has more than two UTC offsets per year; use UTC expressions")
-    return minutes[0], minutes[-1]
-
-
-def _unknown_zone(timezone: str) -> str:
-    # People think of cities ("New York"), so the last part of each name is accepted, too.
-    import difflib
-
-    known: dict[str, str] = {}
-    for name in sorted(available_timezones()):
-        known[name.lower()] = name
-        known.setdefault(name.lower().rpartition("/")[2], name)
-    wanted = timezone.strip().lower().replace(" ", "_")
-    matches = [wanted] if wanted in known else difflib.get_close_matches(wanted, known)
-    near = dict.fromkeys(known[match] for match in matches)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"{timezone!r} is not an IANA time zone (such as America/New_York){hint}"
+def in_local_time(utc: Cron, offset: int) -> Cron:
+    """A UTC expression in the local time of a zone that is `offset` minutes east of UTC. Raises ScheduleError if it
+    cannot be written as one expression."""
+    return _to_utc(utc, -offset, (-offset, -offset), explain=False)
 
 
 def _to_utc(local: Cron, offset: int, offsets: tuple[int, int], explain: bool) -> Cron:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import parse
-from scaffold.aws.schedules.timezone import local_pair
-
-ZONE = "America/New_York"
-# Late enough that only the current rules of the zone apply.
-_WINTER, _SUMMER = datetime(2037, 1, 15, 12, tzinfo=UTC), datetime(2037, 7, 15, 12, tzinfo=UTC)
+from scaffold.aws.schedules.timezone import in_local_time
+from scaffold.aws.schedules.zones import NEW_YORK, seasons
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An expression in words.
 
-    expression: as written. words: its meaning, in UTC. local: its meaning in the local time of ZONE. problem: why it is
-    invalid; then words and local are "".
+    expression: as written. words: its meaning, in UTC. local: its meaning in New York time. problem: why it is invalid;
+    then words and local are "".
     """
 
     expression: str
@@ -33,21 +28,21 @@ class Reading:
 @lru_cache(maxsize=256)
 def in_winter(expression: str) -> Reading:
     """The expression in words, during standard time."""
-    return _read(expression, _WINTER)
+    return _read(expression, winter=True)
 
 
 @lru_cache(maxsize=256)
 def in_summer(expression: str) -> Reading:
     """The expression in words, during daylight saving time."""
-    return _read(expression, _SUMMER)
+    return _read(expression, winter=False)
 
 
-def _read(expression: str, moment: datetime) -> Reading:
+def _read(expression: str, winter: bool) -> Reading:
     try:
         schedule = parse(expression)
     except ScheduleError as error:
         return Reading(expression, "", "", str(error).removeprefix(f"{expression}: "))
-    return Reading(expression, in_words(schedule), _by_the_clock(schedule, moment), "")
+    return Reading(expression, in_words(schedule), _by_the_clock(schedule, winter), "")
 
 
 @lru_cache(maxsize=256)
@@ -81,14 +76,12 @@ def _ranges(values: tuple[int, ...]) -> str:
     return ",".join(str(start) if start == end else f"{start}-{end}" for start, end in pairs)
 
 
-def _by_the_clock(schedule: Rate | Cron, moment: datetime) -> str:
+def _by_the_clock(schedule: Rate | Cron, winter: bool) -> str:
     if isinstance(schedule, Rate):
         return in_words(schedule)
-    behind = -(moment.astimezone(ZoneInfo(ZONE)).utcoffset() or timedelta()) // timedelta(hours=1)
+    offset = seasons(NEW_YORK)[0 if winter else -1].offset
     try:
-        # Treat it as local time in a zone as far ahead of UTC as New York is behind it: its "UTC" is New York time. The
-        # sign of Etc/GMT is inverted, as in POSIX.
-        local = local_pair(schedule, f"Etc/GMT-{behind}", explain=False).standard
+        local = in_local_time(schedule, offset)
     except ScheduleError:
-        return f"{in_words(schedule)}, UTC, which is {behind} hours ahead"
+        return f"{in_words(schedule)}, UTC, which is {-offset // 60} hours ahead"
     return in_words(local)

@@ -93,6 +93,8 @@ schedule = together(
         help="Read the schedule in this local time zone, such as America/New_York.",
         shell_complete=completion.timezones,
     ),
+    click.option("--utc", is_flag=True, help="Keep the UTC time all year: the local time changes with the clocks."),
+    click.option("--allow-odd", is_flag=True, help="Accept a schedule that never fires."),
     click.option(
         "--schedule-name", default="", metavar="NAME", help="Name of the schedule. [default: the task's name]"
     ),

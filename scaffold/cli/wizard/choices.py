@@ -10,6 +10,7 @@ from scaffold.aws import fargate, names
 from scaffold.aws.schedules.expression import Rate
 from scaffold.aws.schedules.schedule import parse
 from scaffold.aws.schedules.upcoming import upcoming
+from scaffold.aws.schedules.zones import NEW_YORK
 from scaffold.cli.wizard.interview import Choice, Options
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_entries, group_names
@@ -20,7 +21,12 @@ from scaffold.spec.schedule import schedule
 from scaffold.spec.specs import NEW
 from scaffold.terraform.folder import Folder
 
-ZONE = "America/New_York"
+UTC = "UTC"
+ZONES = (
+    Choice(NEW_YORK),
+    Choice(UTC, "UTC, the same all year"),
+    Choice("", "UTC, with another expression in daylight saving time"),
+)
 NEEDS_OF_A_TASK: Mapping[str, tuple[str, ...]] = {
     "a database session": ("database",),
     "command-line arguments": ("arguments",),
@@ -111,8 +117,9 @@ def one_of(known: Callable[[Folder], list[str]]) -> Callable[[Options, Checkout]
 
 def runs(options: Options, now: datetime) -> list[str]:
     """The next three runs, in local time and in UTC."""
-    zone = ZoneInfo(options["timezone"] or ZONE)
-    spec = schedule("any", options["expression"], daylight=options["daylight"], timezone=options["timezone"])
+    zone = ZoneInfo(options["timezone"] or NEW_YORK)
+    keys = ("daylight", "timezone", "utc", "allow_odd")
+    spec = schedule("any", options["expression"], **{key: options[key] for key in keys})
     moments = upcoming(spec.standard, spec.daylight, zone.key, now, 3)
     start = "" if at_a_time(options) else ", counted from now"
     lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in moments]

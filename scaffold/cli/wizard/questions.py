@@ -43,8 +43,13 @@ def _smallest_memory(options: Options) -> list[Options]:
     return [{"memory": str(fargate.memory_values(int(options["cpu"]))[0])}] if options["cpu"] else []
 
 
-def _runs_if_asked(key: str) -> Callable[[Options, datetime], list[str]]:
-    return lambda options, now: choices.runs(options, now) if options[key] else []
+def _runs_if_asked(*keys: str) -> Callable[[Options, datetime], list[str]]:
+    return lambda options, now: choices.runs(options, now) if any(options[key] for key in keys) else []
+
+
+def _with_zone(options: Options, answer: str) -> Options:
+    """The options with a time zone; to choose UTC is to mean it."""
+    return {**options, "utc": True} if answer == choices.UTC else {**options, "timezone": answer}
 
 
 QUESTIONS = (
@@ -155,17 +160,18 @@ QUESTIONS = (
         flag="--timezone",
         text="In which time zone?",
         kind="one",
-        choices=lambda options, checkout: [Choice("", "UTC (default)"), Choice(choices.ZONE)],
+        choices=lambda options, checkout: choices.ZONES,
         own_answer="another IANA time zone",
-        when=choices.at_a_time,
-        note=_runs_if_asked("timezone"),
+        store=_with_zone,
+        when=lambda options: choices.at_a_time(options) and not options["utc"],
+        note=_runs_if_asked("timezone", "utc"),
     ),
     Question(
         key="daylight",
         flag="--daylight-schedule",
         text="When does it run in daylight saving time?",
         rule="in UTC; empty for the same time",
-        when=lambda options: choices.at_a_time(options) and not options["timezone"],
+        when=lambda options: choices.at_a_time(options) and not (options["timezone"] or options["utc"]),
         note=_runs_if_asked("daylight"),
     ),
     Question(

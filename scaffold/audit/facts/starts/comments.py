@@ -1,4 +1,4 @@
-"""Comments above and after Terraform code, and the times of day that they name."""
+"""The comments about a schedule, and the times of day that they name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_COMMENT = re.compile(rb"[ \t]*(#|//)")
-_BESIDE = re.compile(rb'"[^"\r\n]*"[ \t]*,?[ \t]*(#|//)[^\r\n]*')
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD, Timing
+from scaffold.terraform.comments import Comment, above, beside
+
 _TIME = r"(?<![\d:.])(\d{1,2})(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?"
 _ZONE = r"\s?[\[(]?(EST|EDT|ET|UTC|GMT|[Ee]astern)\b"
 _CLOCK = re.compile(_TIME + _ZONE)
@@ -18,13 +20,6 @@ _UNRELATED = re.compile(
     r"\b(after|before|prior|instead|until|unless|once|when|if|was|were|used to|previously|formerly|offset)\b",
     re.IGNORECASE,
 )
-
-
-class Comment(NamedTuple):
-    """A comment line, and the byte where it begins."""
-
-    offset: int
-    text: str
 
 
 class Clock(NamedTuple):
@@ -41,23 +36,19 @@ class Clock(NamedTuple):
     offset: int
 
 
-def above(data: bytes, offset: int) -> list[Comment]:
-    """The comment lines directly above the line of a byte."""
-    comments: list[Comment] = []
-    end = data.rfind(b"\n", 0, offset)
-    while end >= 0:
-        start = data.rfind(b"\n", 0, end) + 1
-        if not _COMMENT.match(data, start, end):
-            break
-        comments.insert(0, Comment(start, data[start:end].decode("utf-8", "replace")))
-        end = start - 1
-    return comments
-
-
-def beside(data: bytes, offset: int) -> list[Comment]:
-    """The comment on the same line, after a string that begins at a byte."""
-    match = _BESIDE.match(data, offset)
-    return [Comment(match.start(1), data[match.start(1) : match.end()].decode("utf-8", "replace"))] if match else []
+def comments_about(timing: Timing, checkout: Checkout) -> Iterator[tuple[str, tuple[Comment, ...]]]:
+    """The comments above the schedule, and those above and next to its expressions, wherever they are written."""
+    schedule, attributes = timing.placed, timing.placed.block.attributes
+    own = [attributes[name].start for name in (STANDARD, DAYLIGHT, SINGLE) if name in attributes]
+    places = [schedule.location, *((schedule.path, start) for start in own)]
+    places += [(expression.path, expression.offset) for expression in timing.expressions]
+    blocks: dict[tuple[str, tuple[Comment, ...]], None] = {}
+    for path, offset in places:
+        data = checkout.require(path)
+        for lines in (above(data, offset), beside(data, offset)):
+            if lines:
+                blocks[path, tuple(lines)] = None
+    yield from blocks
 
 
 def clocks(comment: Comment) -> Iterator[Clock]:

@@ -7,12 +7,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.comments import comments_about
 from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import next_runs, parse
-from scaffold.aws.schedules.timezone import is_daylight_pair, local_pair
-from scaffold.aws.schedules.words import ZONE, in_summer, in_winter
+from scaffold.aws.schedules.sentence import has_time_of_day
+from scaffold.aws.schedules.statement import says_utc
+from scaffold.aws.schedules.timezone import Pair, in_local_time, is_daylight_pair, local_pair
+from scaffold.aws.schedules.words import in_summer, in_winter
+from scaffold.aws.schedules.zones import NEW_YORK, seasons
 from scaffold.pfml.timing import Expression, Timing, parsed, times
 
 WHY = "For half of the year the task runs an hour early or late, or on the wrong day, without any error."
@@ -24,7 +28,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     seen: set[tuple[Expression, Expression]] = set()
     for timing in facts.once(timings):
         winter, summer = timing.winter, timing.summer
-        if winter and summer and timing.paired and (winter, summer) not in seen and not _is_pair(timing):
+        if not (winter and summer and timing.paired) or (winter, summer) in seen:
+            continue
+        if not _is_pair(timing) and not _means_utc(timing, facts):
             seen.add((winter, summer))
             yield _finding(timing, winter, summer)
 
@@ -36,11 +42,18 @@ def _is_pair(timing: Timing) -> bool:
         return True
     if isinstance(winter, Rate) or isinstance(summer, Rate):
         return winter == summer or (isinstance(winter, Rate) and isinstance(summer, Rate) and _equal(winter, summer))
-    # Every hour, or every second hour, is an interval and not a time of day.
-    if winter == summer and any(sign in winter.hours for sign in "*/"):
+    if winter == summer and not has_time_of_day(winter):
         return True
     fire = all(next_runs(cron, _BEFORE, 1) for cron in (winter, summer))
     return not fire or _same_days(winter, summer) or is_daylight_pair(winter, summer)
+
+
+def _means_utc(timing: Timing, facts: Facts) -> bool:
+    """Whether it fires at the same UTC time all year, and a comment says that this is meant."""
+    if parsed(timing.winter) != parsed(timing.summer):
+        return False
+    comments = comments_about(timing, facts.checkout)
+    return any(says_utc("\n".join(line.text for line in lines)) for _, lines in comments)
 
 
 def _equal(winter: Rate, summer: Rate) -> bool:
@@ -74,14 +87,15 @@ def _instead(winter: Expression, summer: Expression) -> str:
     """For each expression, what the other one would have to be."""
     proposals = []
     with suppress(ScheduleError):
-        proposals.append(f"{_counterpart(winter.text, 5, daylight=True)} for summer")
+        proposals.append(f"{_pair_of(winter, 0).daylight} for summer")
     with suppress(ScheduleError):
-        proposals.append(f"{_counterpart(summer.text, 4, daylight=False)} for winter")
+        proposals.append(f"{_pair_of(summer, -1).standard} for winter")
     return f"Write {', or '.join(proposals)}." if proposals else "Use the same local time in both."
 
 
-def _counterpart(expression: str, behind: int, daylight: bool) -> Cron:
-    """The expression of the other season for one whose local time is `behind` hours behind UTC."""
-    # Read as local time of a zone that is as many hours ahead of UTC, the result in UTC is New York's local time.
-    pair = local_pair(local_pair(parse(expression), f"Etc/GMT-{behind}", explain=False).standard, ZONE, explain=False)
-    return pair.daylight if daylight else pair.standard
+def _pair_of(expression: Expression, season: int) -> Pair:
+    """The two expressions for the time that one of them is in New York, in its season. Raises ScheduleError."""
+    utc = parse(expression.text)
+    if isinstance(utc, Rate):
+        raise ScheduleError(f"{utc}: a rate has no time of day")
+    return local_pair(in_local_time(utc, seasons(NEW_YORK)[season].offset), NEW_YORK, explain=False)

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.comments import Clock, Comment, above, beside, clocks
+from scaffold.audit.facts.starts.comments import Clock, clocks, comments_about
 from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron
-from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD, Timing, parsed, times
+from scaffold.pfml.timing import Timing, parsed, times
+from scaffold.terraform.comments import Comment
 
 WHY = "Readers of the comment expect the task to run at a time at which it does not."
 _DAY = 24 * 60
@@ -33,42 +34,27 @@ class _Times(NamedTuple):
         times, behind = (self.summer, _SUMMER) if summer else (self.winter, _WINTER)
         return frozenset((time - behind) % _DAY for time in times)
 
-    def of(self, zone: str, apart: bool) -> frozenset[int]:
-        """The times in a zone. apart: whether the comment distinguishes EST from EDT."""
+    def of(self, zone: str, apart: bool) -> tuple[frozenset[int], ...]:
+        """The times that may be meant in a zone. apart: whether the comment distinguishes EST from EDT."""
         if zone == "UTC":
-            return self.winter | self.summer
+            return (self.winter, self.summer, self.winter | self.summer)
         if apart and zone in ("EST", "EDT"):
-            return self.local(zone == "EDT")
-        return self.local(False) | self.local(True)
+            return (self.local(zone == "EDT"),)
+        return (self.local(False) | self.local(True),)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     blocks: dict[tuple[str, tuple[Comment, ...]], list[Timing]] = {}
     for timing in facts.once(timings):
-        for block in _comments(facts, timing):
+        for block in comments_about(timing, facts.checkout):
             blocks.setdefault(block, []).append(timing)
     for (path, lines), described in blocks.items():
         fires = _times(described)
         named = [clock for line in lines for clock in clocks(line)] if fires else []
         apart = {"EST", "EDT"} <= {clock.zone for clock in named}
-        wrong = [clock for clock in named if fires and not _fires(clock, fires.of(clock.zone, apart))]
+        wrong = [clock for clock in named if fires and not any(_fires(clock, of) for of in fires.of(clock.zone, apart))]
         if fires and wrong:
             yield _finding(described[0], path, wrong, fires)
-
-
-def _comments(facts: Facts, timing: Timing) -> Iterator[tuple[str, tuple[Comment, ...]]]:
-    """The comments above the schedule, and those above and next to its expressions, wherever they are written."""
-    schedule, attributes = timing.placed, timing.placed.block.attributes
-    own = [attributes[name].start for name in (STANDARD, DAYLIGHT, SINGLE) if name in attributes]
-    places = [schedule.location, *((schedule.path, start) for start in own)]
-    places += [(expression.path, expression.offset) for expression in timing.expressions]
-    blocks: dict[tuple[str, tuple[Comment, ...]], None] = {}
-    for path, offset in places:
-        data = facts.checkout.require(path)
-        for lines in (above(data, offset), beside(data, offset)):
-            if lines:
-                blocks[path, tuple(lines)] = None
-    yield from blocks
 
 
 def _times(described: list[Timing]) -> _Times | None:

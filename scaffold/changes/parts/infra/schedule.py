@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from scaffold import hcl
+from scaffold.aws.schedules.statement import says_utc
+from scaffold.changes.parts.infra.schedule_text import (
+    ScheduleText,
+    has_own_templates,
+    states_utc,
+    values_of,
+    written_comment,
+)
 from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
 from scaffold.changes.parts.infra.start_names import check_schedule_name
 from scaffold.changes.parts.infra.uses import uses_in
@@ -13,15 +22,16 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.enabled import enabled_by
 from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, module_folder, schedules, schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
 from scaffold.rendering.literals import json_string
-from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.spec.schedule import ScheduleSpec
 from scaffold.spec.schedule import schedule as parsed_schedule
 from scaffold.spec.specs import Subject
+from scaffold.terraform.comments import above, separator
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
@@ -73,30 +83,53 @@ def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     existing = find_by_name(folder, schedule.name)
     if existing is not None:
         return _complete(addition, schedule, existing, expressions)
-    text = _text(addition, schedule, expressions)
+    text = _text(addition, schedule, expressions).render(checkout)
     in_file = [existing.block for existing in schedules(checkout) if existing.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
 
 
-def _text(addition: Addition, schedule: ScheduleSpec, expressions: list[tuple[str, str]]) -> str:
-    return snippet(
-        "schedule.tf",
-        addition.checkout,
-        label=_label(schedule, addition.folder),
-        is_enabled=f"var.{schedule.toggle}" if schedule.toggle else "true",
-        name=schedule.name,
-        key=addition.key,
-        execution_role=addition.roles.execution,
-        task_role=addition.roles.task,
-        container=addition.key,
-        argv=_argv(addition.spec, schedule),
-        expressions=expressions,
+def _text(addition: Addition, schedule: ScheduleSpec, expressions: list[tuple[str, str]]) -> ScheduleText:
+    arguments = {
+        "label": _label(schedule, addition.folder),
+        "is_enabled": f"var.{schedule.toggle}" if schedule.toggle else "true",
+        "name": schedule.name,
+        "key": addition.key,
+        "execution_role": addition.roles.execution,
+        "task_role": addition.roles.task,
+        "container": addition.key,
+        "argv": _argv(addition.spec, schedule),
+        "expressions": expressions,
+    }
+    return ScheduleText(
+        addition.spec.name,
+        schedule.standard,
+        schedule.daylight,
+        schedule.timezone,
+        schedule.utc,
+        _environments(addition, schedule),
+        _banner(addition.checkout),
+        arguments,
     )
 
 
 def input_of(addition: Addition, arguments: tuple[str, ...]) -> str:
     """The argument `input` of a schedule of the task that passes these arguments."""
-    return _input(_text(addition, parsed_schedule("any-name", "rate(1 day)", arguments=arguments), []))
+    text = _text(addition, parsed_schedule("any-name", "rate(1 day)", arguments=arguments), [])
+    return _input(text.render(addition.checkout))
+
+
+def _banner(checkout: Checkout) -> str:
+    """The line above most of the comments of the file's schedules."""
+    data = checkout.read(FILE) or b""
+    return separator(above(data, schedule.block.start) for schedule in schedules(checkout) if schedule.path == FILE)
+
+
+def _environments(addition: Addition, schedule: ScheduleSpec) -> tuple[str, ...]:
+    """Where the schedule will be on; only the templates of teams may need it."""
+    if not has_own_templates(addition.checkout):
+        return ()
+    on = enabled_by([f"var.{schedule.toggle}"] if schedule.toggle else [], addition.checkout).on
+    return tuple(sorted({*on, *addition.spec.enable_in}))
 
 
 def _input(text: str) -> str:
@@ -176,7 +209,7 @@ def _complete(
     command = addition.spec.command
     has, wanted = existing.arguments, [command, *schedule.arguments] if schedule.arguments else []
     if wanted and "input" not in block.attributes:
-        text = _input(_text(addition, schedule, expressions))
+        text = _input(_text(addition, schedule, expressions).render(checkout))
         edits.append(add_to_body(checkout, path, block, text, PART))
     elif has is not None and has != wanted:
         raise Refusal(
@@ -185,7 +218,22 @@ def _complete(
             option="--schedule-arg",
             instead="Change it there first, or choose another --schedule-name.",
         )
+    edits += _comment(addition, schedule, existing)
     return edits or [checkout.unchanged(path, block.start, PART)]
+
+
+def _comment(addition: Addition, schedule: ScheduleSpec, existing: Schedule) -> list[Edit]:
+    """The comment above an existing schedule, if the command says more about its time than the expressions do."""
+    if not (schedule.timezone or schedule.utc):
+        return []
+    name, checkout = addition.spec.name, addition.checkout
+    written, values = written_comment(existing, name), values_of(existing, name)
+    if written:
+        return written.rewritten(replace(written.text, timezone=schedule.timezone, utc=schedule.utc))
+    if values is None or not schedule.utc or states_utc(existing):
+        return []
+    comment = replace(values, utc=True).comment(checkout)
+    return [checkout.insert(existing.path, existing.block.start, f"{comment}\n", PART)] if says_utc(comment) else []
 
 
 def _check_same(folder: Folder, existing: PlacedBlock, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:
