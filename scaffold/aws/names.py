@@ -94,6 +94,12 @@ def suggest_name(text: str) -> str:
     return name if "-" in name else f"{name}-task"
 
 
+def same_form(name: str, taken: str) -> bool:
+    """Whether two names differ at most in case, or in hyphens and underscores: IAM refuses the one, and people confuse
+    the other."""
+    return slug(name).lower() == slug(taken).lower()
+
+
 def slug(name: str) -> str:
     """The name with underscores, as in Terraform resources and Python modules."""
     return name.replace("-", "_")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
 from scaffold.changes import rights
+from scaffold.changes.clock_advice import clock_warnings
 from scaffold.changes.parts import role_names
 from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
@@ -23,11 +24,12 @@ from scaffold.spec.specs import Secret, TaskSpec
 def warnings(addition: Addition, plan: Plan) -> list[str]:
     """What is valid, but probably not what was meant."""
     schedule, trigger = addition.spec.schedule, addition.spec.trigger
-    lines = []
+    lines: list[str] = []
     if schedule:
         now = datetime.now(UTC)
         for expression in dict.fromkeys((schedule.standard, schedule.daylight)):
-            lines += [f"{expression}: {warning}" for warning in schedule_warnings(expression, now)]
+            lines += schedule_warnings(expression, now)
+        lines += clock_warnings(addition, schedule)
         if alarm_names(addition.checkout) is None:
             lines.append(f"no alarm was added: {FOLDER} has no list alarm_names.")
     lines += role_names.notes(addition)

@@ -96,6 +96,12 @@ def module_folder(checkout: Checkout) -> Folder:
     return Folder.of(checkout, f"infra/modules/{MODULE}")
 
 
+def takes_two_expressions(checkout: Checkout) -> bool:
+    """Whether the module takes one expression for each season. Before November 2021 it took only one."""
+    folder = module_folder(checkout)
+    return all(folder.block("variable", name) for name in (STANDARD, DAYLIGHT))
+
+
 def module_rule(checkout: Checkout) -> PlacedBlock | None:
     """The rule of EventBridge that the module creates for a schedule."""
     return module_folder(checkout).block("resource", RULE)

@@ -138,8 +138,8 @@ def never(schedule: Rate | Cron, now: datetime) -> str:
     if next_runs(schedule, now, 1):
         return ""
     if next_runs(schedule, datetime(1969, 12, 31, tzinfo=UTC), 1):
-        return "never fires again: its last run is in the past"
-    return "never fires: there is no such day"
+        return "it never fires again: its last run is in the past"
+    return "it never fires: there is no such day"
 
 
 def warnings(schedule: Rate | Cron, now: datetime) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def warnings(schedule: Rate | Cron, now: datetime) -> tuple[str, ...]:
     if isinstance(schedule, Rate):
         return (f"{schedule} fires every minute",) if schedule == Rate(1, "minute") else ()
     reason = never(schedule, now)
-    problems = [f"{schedule} {reason}"] if reason else []
+    problems = [f"{schedule}: {reason}"] if reason else []
     if len(schedule.minute_values) == MINUTES.size:
         if len(schedule.hour_values) == HOURS.size:
             problems.append(f"{schedule} fires every minute")

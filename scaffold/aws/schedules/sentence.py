@@ -49,9 +49,9 @@ class _Times(NamedTuple):
         shifts = {minute // _DAY for minute in moved}
         mark = f" {min(shifts):+} day" if days and len(shifts) == 1 and min(shifts) else ""
         if self.every:
-            return f"{' to '.join(map(clock, moved))} {zone}{mark}"
+            return f"{' to '.join(map(clock, moved))} {zone}{mark}".rstrip()
         if len(shifts) == 1 or not days:
-            return f"{joined([clock(minute) for minute in moved])} {zone}{mark}"
+            return f"{joined([clock(minute) for minute in moved])} {zone}{mark}".rstrip()
         return joined([_Times((minute,)).moved(by, zone) for minute in self.minutes])
 
 
@@ -97,16 +97,23 @@ def local_times(standard: Rate | Cron, daylight: Rate | Cron, timezone: str = ""
 
 def clock_change(cron: Cron) -> str:
     """What clock changes do to a UTC expression: `4am EST in winter, 5am EDT in summer`; "" if they do nothing."""
-    times, both = _times(cron), _seasons(cron, NEW_YORK)
-    if not has_time_of_day(cron) or len(both) < 2:
+    if not moves_with_clocks(cron):
         return ""
-    winter, summer = (times.moved(season.offset, season.name, days=False) for season in both)
+    both = _seasons(cron, NEW_YORK)
+    winter, summer = (_times(cron).moved(season.offset, season.name, days=False) for season in both)
     return f"{winter} in winter, {summer} in summer"
 
 
-def has_time_of_day(cron: Cron) -> bool:
-    """Whether its hours are times of day. Every hour, or every second hour, is an interval instead."""
-    return not any(sign in cron.hours for sign in "*/")
+def clock_times(cron: Cron) -> str:
+    """Its times of day, such as `4am and 5pm`, or `4am to 9:45pm`, in whatever zone it is."""
+    return _times(cron).moved(0, "")
+
+
+def moves_with_clocks(utc: Cron) -> bool:
+    """Whether clock changes move the local time of a UTC expression. Every hour, or every second hour, is an interval,
+    and in July there is only one time."""
+    is_interval = any(sign in utc.hours for sign in "*/") or len(utc.hour_values) == HOURS.size
+    return not is_interval and len(_seasons(utc, NEW_YORK)) > 1
 
 
 # --- the forms

@@ -12,7 +12,7 @@ from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import next_runs, parse
-from scaffold.aws.schedules.sentence import has_time_of_day
+from scaffold.aws.schedules.sentence import moves_with_clocks
 from scaffold.aws.schedules.statement import says_utc
 from scaffold.aws.schedules.timezone import Pair, in_local_time, is_daylight_pair, local_pair
 from scaffold.aws.schedules.words import in_summer, in_winter
@@ -42,7 +42,7 @@ def _is_pair(timing: Timing) -> bool:
         return True
     if isinstance(winter, Rate) or isinstance(summer, Rate):
         return winter == summer or (isinstance(winter, Rate) and isinstance(summer, Rate) and _equal(winter, summer))
-    if winter == summer and not has_time_of_day(winter):
+    if winter == summer and not moves_with_clocks(winter):
         return True
     fire = all(next_runs(cron, _BEFORE, 1) for cron in (winter, summer))
     return not fire or _same_days(winter, summer) or is_daylight_pair(winter, summer)

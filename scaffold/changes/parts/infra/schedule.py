@@ -15,7 +15,7 @@ from scaffold.changes.parts.infra.schedule_text import (
     written_comment,
 )
 from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
-from scaffold.changes.parts.infra.start_names import check_schedule_name
+from scaffold.changes.parts.infra.start_names import check_distinct_name, check_schedule_name
 from scaffold.changes.parts.infra.uses import uses_in
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -23,7 +23,15 @@ from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.enabled import enabled_by
-from scaffold.pfml.schedules import MODULE, Schedule, find_by_name, module_folder, schedules, schedules_of
+from scaffold.pfml.schedules import (
+    MODULE,
+    Schedule,
+    find_by_name,
+    module_folder,
+    schedules,
+    schedules_of,
+    takes_two_expressions,
+)
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
 from scaffold.rendering.literals import json_string
@@ -83,6 +91,7 @@ def _schedule(addition: Addition, schedule: ScheduleSpec) -> list[Edit]:
     existing = find_by_name(folder, schedule.name)
     if existing is not None:
         return _complete(addition, schedule, existing, expressions)
+    check_distinct_name(addition, schedule.name)
     text = _text(addition, schedule, expressions).render(checkout)
     in_file = [existing.block for existing in schedules(checkout) if existing.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
@@ -160,10 +169,9 @@ def _label(schedule: ScheduleSpec, folder: Folder) -> str:
 def expressions_of(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str, str]]:
     """The arguments that the checkout's module takes, and what they are set to."""
     folder, pair = module_folder(checkout), (str(schedule.standard), str(schedule.daylight))
-    declared = {variable.block.labels[0] for variable in folder.blocks("variable") if variable.block.labels}
-    if set(_PAIR) <= declared:
+    if takes_two_expressions(checkout):
         return list(zip(_PAIR, pair, strict=True))
-    if SINGLE not in declared:
+    if folder.block("variable", SINGLE) is None:
         raise Refusal(
             f"this checkout has no module {MODULE} that takes a schedule expression",
             option="--schedule",

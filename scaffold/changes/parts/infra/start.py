@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scaffold.aws.names import task_name_problem
+from scaffold.aws.names import same_form, task_name_problem
 from scaffold.changes.parts.infra.uses import rename_address, rename_inside, rename_label
 from scaffold.changes.parts.task_roles import TaskRoles
 from scaffold.files.edit import Edit, Place
@@ -36,8 +36,8 @@ def rename_start(naming: Naming, folder: Folder, start: Start, others: Sequence[
     definition = Folder.of(checkout, f"infra/modules/{start.module}")
     check_folder(definition, naming.new, {"task_name": new_name}, "NEW", lambda shorter: _fits(naming, shorter, folder))
     for taken in others:
-        if taken.given_name == new_name != name:
-            what = f"another {part} is already named {new_name!r}"
+        if same_form(taken.given_name, new_name) and not same_form(taken.given_name, name):
+            what = f"another {part} is already named {taken.given_name!r}"
             raise naming.taken(what, checkout.place(*taken.location))
     for module in folder.blocks("module"):
         if module.block.labels[0] == new_label != label:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from scaffold.aws.names import task_name_problem
+from scaffold.aws.names import same_form, task_name_problem
 from scaffold.changes.parts.requests import Addition
+from scaffold.errors import Refusal
 from scaffold.pfml.limits import check_folder, fits_folder
-from scaffold.pfml.schedules import find_by_name, module_folder
+from scaffold.pfml.schedules import find_by_name, module_folder, schedules
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import find_task
 from scaffold.pfml.triggers import MODULE, triggers
@@ -29,6 +30,31 @@ def check_schedule_name(addition: Addition, name: str) -> None:
         "--schedule-name",
         lambda shorter: SCHEDULE_NAME.fullmatch(shorter) is not None and find_by_name(addition.folder, shorter) is None,
     )
+
+
+def check_distinct_name(addition: Addition, name: str) -> None:
+    """Raise Refusal for the name of a new schedule that an existing one has in another form, with one that is free."""
+    existing = schedules(addition.checkout)
+    taken = next((schedule for schedule in existing if same_form(name, schedule.given_name)), None)
+    if taken is None:
+        return
+    task = f" of the task {taken.task_name}" if taken.task_name else ""
+    free = next(filter(None, (_free(addition, f"{name}-{number}") for number in range(2, 10))), "")
+    others = f"Add --schedule-name {free}, or another name" if free else "Choose another --schedule-name"
+    raise Refusal(
+        f"the schedule {taken.given_name!r}{task} has the same name in another form",
+        option="--schedule-name",
+        value=name,
+        place=addition.checkout.place(*taken.location),
+        instead=f"{others}; if you mean that schedule, use --schedule-name {taken.given_name}.",
+    )
+
+
+def _free(addition: Addition, name: str) -> str:
+    """The name of a new schedule if it is free and not too long, else ""."""
+    is_taken = any(same_form(name, schedule.given_name) for schedule in schedules(addition.checkout))
+    fits = fits_folder(module_folder(addition.checkout), name, {"task_name": name})
+    return name if fits and not is_taken else ""
 
 
 def check_trigger_name(addition: Addition, name: str, option: str) -> None:

@@ -79,6 +79,7 @@ module "reductions_process_agency_data_scheduler" {
   ecs_task_role              = aws_iam_role.reductions_workflow_task_role.arn
 }
 
+# Run my-new-task-name daily at 9am UTC all year (4am EST, 5am EDT)
 module "my_new_task_name_scheduler" {
   source     = "../../modules/ecs_task_scheduler"
   is_enabled = true

@@ -79,6 +79,7 @@ module "reductions_process_agency_data_scheduler" {
   ecs_task_role              = aws_iam_role.reductions_workflow_task_role.arn
 }
 
+# Run fineos-bucket-tool daily at 8pm EST (1am UTC +1 day), 8pm EDT (12am UTC +1 day)
 module "fineos_evening_copy_scheduler" {
   source     = "../../modules/ecs_task_scheduler"
   is_enabled = true
