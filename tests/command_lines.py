@@ -49,7 +49,7 @@ def _starts(pick: random.Random, maybe: Callable[..., list[str]]) -> list[str]:
     words: list[str] = []
     if pick.random() < 0.5:
         words += ["--schedule", pick.choice(SCHEDULES), *maybe(0.3, "--schedule-name", "my-own-schedule")]
-        words += maybe(0.3, "--timezone", "America/New_York")
+        words += maybe(0.3, "--timezone", "America/New_York") or maybe(0.3, "--utc")
         words += [f"--schedule-arg={value}" for value in pick.sample(ARGUMENTS, pick.randint(0, 3))]
     if pick.random() < 0.6:
         words += ["--s3-bucket", pick.choice(BUCKETS), *maybe(0.8, "--s3-prefix", pick.choice(PREFIXES))]

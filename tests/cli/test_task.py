@@ -75,7 +75,19 @@ BAD = [
     ("task my-task --schedule 'rate(1 day)' --daylight-schedule x", "--daylight-schedule", ""),
     ("task my-task --schedule 'rate(1 day)' --timezone America/New_York", "--schedule", "rate"),
     ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone America/New_Yrok", "--timezone", "America/New_York"),
+    ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone EST", "--timezone", "mean America/New_York?"),
+    ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone Boston", "--timezone", "mean America/New_York?"),
+    ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone UTC --utc", "--timezone", "Use only one"),
+    ("task my-task --schedule 'rate(1 day)' --daylight-schedule 'rate(1 day)' --utc", "--daylight-schedule", "only one"),
+    ("task my-task --schedule 'rate(1 day)' --utc", "--utc", "Omit --utc"),
+    ("task my-task --utc", "--utc", "Add --schedule"),
+    ("task my-task --allow-odd", "--allow-odd", "Add --schedule"),
     ("task my-task --daylight-schedule 'rate(1 day)'", "--daylight-schedule", "--schedule"),
+    (
+        "task my-task --schedule 'rate(1 day)' --schedule-name Fineos_daily_export_copy",
+        "'fineos-daily-export-copy' of the task fineos-bucket-tool has the same name in another form",
+        "Add --schedule-name Fineos_daily_export_copy-2, or another name; if you mean that schedule",
+    ),
     ("task my-task --s3-write", "--s3-write", "Add --s3-bucket"),
     ("task my-task --schedule-arg x", "--schedule-arg", "--schedule"),
     (
@@ -251,9 +263,48 @@ def test_a_missing_final_newline_stays_missing(sample: Path, run: Run) -> None:
     assert [path.read_bytes().endswith(b"\n") for path in paths] == [False] * 3
 
 
-def test_a_schedule_that_never_fires_is_a_warning(sample: Path, run: Run) -> None:
-    result = run("task my-task --schedule 'cron(0 0 31 2 ? *)'")
-    assert result.exit_code == 0 and "warning: cron(0 0 31 2 ? *): " in result.stderr
+NEVER = "cron(0 0 31 2 ? *)"
+
+
+@pytest.mark.parametrize(
+    "options", [f"--schedule '{NEVER}' --utc", f"--schedule 'cron(0 9 * * ? *)' --daylight-schedule '{NEVER}'"]
+)
+def test_a_schedule_that_never_fires_is_refused_unless_it_is_meant(sample: Path, run: Run, options: str) -> None:
+    before = tree(sample)
+    refused = run(f"task my-task {options}")
+    assert refused.exit_code == 1 and f"'{NEVER}': it never fires: there is no such day. Correct it" in refused.stderr
+    assert tree(sample) == before
+    result = run(f"task my-task {options} --allow-odd")
+    assert result.exit_code == 0 and f"warning: {NEVER}: it never fires" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            "'cron(0 9 * * ? *)'",
+            "cron(0 9 * * ? *) is in UTC: 4am EST in winter, 5am EDT in summer. To stay at 4am, use"
+            " 'cron(0 4 * * ? *)' with --timezone America/New_York. If 9am UTC is meant, add --utc.",
+        ),
+        ("'cron(0 9 * * ? *)' --timezone UTC", "UTC has no daylight saving time: in New York, it runs at 4am EST in"),
+        ("'cron(0 9 * * ? *)' --timezone America/Phoenix", "it runs at 11am EST in winter, 12pm EDT in summer."),
+        ("'cron(0 9 * * ? *)' --timezone Europe/London", "change on other days than in New York"),
+        ("'cron(0 3,12 ? * TUE *)'", "10pm and 7am EST in winter, 11pm and 8am EDT in summer. If 3am and 12pm UTC is"),
+        ("'cron(0 9 * * ? *)' --utc", ""),
+        ("'cron(0 9 * * ? *)' --timezone America/New_York", ""),
+        ("'cron(0 9 * * ? *)' --timezone US/Eastern", ""),
+        ("'cron(0 9 * * ? *)' --daylight-schedule 'cron(0 8 * * ? *)'", ""),
+        ("'cron(0 9 * 7 ? *)'", ""),
+        ("'cron(0/15 * * * ? *)'", ""),
+        ("'cron(0 0/2 * * ? *)'", ""),
+        ("'cron(5 * ? * MON *)' --timezone UTC", ""),
+        ("'rate(1 day)'", ""),
+    ],
+)
+def test_a_warning_says_what_the_clocks_do(sample: Path, run: Run, options: str, words: str) -> None:
+    result = run(f"task my-task --schedule {options}")
+    assert result.exit_code == 0 and words in result.stderr
+    assert ("warning" in result.stderr) is bool(words), result.stderr
 
 
 def test_each_option_can_come_later(sample: Path, run: Run) -> None:
