@@ -54,9 +54,9 @@ def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str) ->
 
 
 def _zone() -> str:
-    from scaffold.aws.schedules.words import ZONE
+    from scaffold.aws.schedules.zones import NEW_YORK
 
-    return ZONE
+    return NEW_YORK
 
 
 def _schedule_in_words(schedule: Schedule) -> str:

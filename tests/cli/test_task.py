@@ -78,7 +78,11 @@ BAD = [
     ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone EST", "--timezone", "mean America/New_York?"),
     ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone Boston", "--timezone", "mean America/New_York?"),
     ("task my-task --schedule 'cron(0 4 * * ? *)' --timezone UTC --utc", "--timezone", "Use only one"),
-    ("task my-task --schedule 'rate(1 day)' --daylight-schedule 'rate(1 day)' --utc", "--daylight-schedule", "only one"),
+    (
+        "task my-task --schedule 'rate(1 day)' --daylight-schedule 'rate(1 day)' --utc",
+        "--daylight-schedule",
+        "only one",
+    ),
     ("task my-task --schedule 'rate(1 day)' --utc", "--utc", "Omit --utc"),
     ("task my-task --utc", "--utc", "Add --schedule"),
     ("task my-task --allow-odd", "--allow-odd", "Add --schedule"),
