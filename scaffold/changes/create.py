@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.changes.like import with_like
+from scaffold.changes.parts.hints import to_change, without_others
 from scaffold.changes.parts.infra import task
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.parts.table import PARTS
 from scaffold.changes.proof import ProofError, other_tasks_same, proven
 from scaffold.changes.recognition import blamed, prove_recognized
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
 from scaffold.pfml.tasks import default_size, find_task, tasks_object
+from scaffold.rendering.literals import shell
 from scaffold.spec.specs import Subject, TaskSpec
 from scaffold.terraform.folder import Folder
 
@@ -22,7 +25,10 @@ from scaffold.terraform.folder import Folder
 def addition(spec: Subject, checkout: Checkout) -> Addition:
     """What a spec adds to a checkout, with what `--like` takes from another task. Raises Refusal."""
     if isinstance(spec, TaskSpec):
-        spec = with_default_size(with_like(spec, checkout), checkout)
+        try:
+            spec = with_default_size(with_like(spec, checkout), checkout)
+        except Refusal as refusal:
+            raise _of_existing(refusal, spec, checkout) from refusal
     return Addition(spec, checkout)
 
 
@@ -34,6 +40,8 @@ def create(asked: Addition) -> Plan:
             _prove_tasks(asked, plan)
     except ProofError as error:
         raise blamed(error, asked.checkout) from error
+    except Refusal as refusal:
+        raise _of_existing(refusal, asked.spec, asked.checkout) from refusal
     prove_recognized(asked, plan, lambda after: _edits(Addition(asked.spec, after)))
     return plan
 
@@ -43,6 +51,23 @@ def _edits(asked: Addition) -> Iterator[Edit]:
     last = None if isinstance(asked.spec, TaskSpec) else task.PART
     for part in sorted(PARTS, key=lambda part: last == part.PART):
         yield from part.add(asked)
+
+
+def _of_existing(refusal: Refusal, spec: Subject, checkout: Checkout) -> Refusal:
+    """The refusal of `task` for a task that exists: that it does, what does not fit, and what can be done with it."""
+    task = find_task(Folder.of(checkout), spec.name) if isinstance(spec, TaskSpec) else None
+    if task is None:
+        return refusal
+    hint, name = without_others(refusal.instead) or to_change(task.name), shell(task.name)
+    refusal.instead = ""
+    return Refusal(
+        f"the task already exists, and what you asked for does not fit it: {refusal}",
+        option="NAME",
+        value=spec.name,
+        place=checkout.place(task.path, task.entry.start),
+        instead=f"See it with pfml-scaffold show {name}, start it with pfml-scaffold schedule or trigger, or choose "
+        f"another NAME. {hint}",
+    )
 
 
 def with_default_size(spec: TaskSpec, checkout: Checkout) -> TaskSpec:

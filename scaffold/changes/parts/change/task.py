@@ -5,6 +5,7 @@ from __future__ import annotations
 from scaffold import hcl
 from scaffold.changes.parts.change import environment
 from scaffold.changes.parts.change.literal import is_number, not_literal
+from scaffold.changes.parts.infra.task import SIZES
 from scaffold.changes.parts.requests import Modification
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -16,7 +17,6 @@ from scaffold.terraform.items import remove_items
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
 
 _ORDER = ("command", "task_role", "execution_role", "cpu", "memory", "env")
-_SIZES = ("cpu", "memory")
 
 
 def change(modification: Modification) -> list[Edit]:
@@ -58,7 +58,7 @@ def _attribute(modification: Modification, name: str, value: str) -> Step:
         _check(folder, task, name, attribute)
         if not value:
             return remove_items(checkout, task.path, task.value, [attribute], TASK)
-        text = f'"{value}"' if name in _SIZES and has.startswith('"') else value
+        text = f'"{value}"' if name in SIZES and has.startswith('"') else value
         return set_value(checkout, task.path, attribute.value, text, TASK)
 
     return step
@@ -67,7 +67,7 @@ def _attribute(modification: Modification, name: str, value: str) -> Step:
 def _check(folder: Folder, task: Task, name: str, attribute: hcl.Item) -> None:
     """Raise Refusal for a value that may be more than one."""
     node = attribute.value
-    plain = is_number(folder, task.path, node) if name in _SIZES else isinstance(node, hcl.Reference | hcl.Template)
+    plain = is_number(folder, task.path, node) if name in SIZES else isinstance(node, hcl.Reference | hcl.Template)
     if not plain and folder.text(task.path, node) != "null":
         option = f"--{name.replace('_', '-')}"
         raise not_literal(folder, task.path, node, f"{name} of the task {task.name!r}", option)

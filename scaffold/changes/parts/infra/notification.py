@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from scaffold import hcl
+from scaffold.changes.parts.hints import option, to_change
 from scaffold.changes.parts.infra.dynamic import as_dynamic
 from scaffold.changes.parts.infra.held import count_of, hold, release
 from scaffold.errors import Refusal
@@ -21,6 +22,7 @@ from scaffold.pfml.notifications import (
     notifications_of,
 )
 from scaffold.pfml.references import first_reference
+from scaffold.pfml.triggers import triggers, triggers_of
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec.part_names import TRIGGER
@@ -146,11 +148,29 @@ def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, d
             f"{', '.join(destination.events)}, but you asked for prefix {wanted[0]!r}, suffix {wanted[1]!r}, events "
             f"{', '.join(trigger.events)}",
             place=checkout.place(notification.path, destination.block.start),
-            instead="Change it there first.",
+            instead=_how_to_change(trigger, destination),
         )
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     edits = guarded(folder, notification, destination, condition)
     return edits or [checkout.unchanged(notification.path, destination.outer.start, TRIGGER)]
+
+
+def _how_to_change(trigger: TriggerSpec, destination: Destination) -> str:
+    """The command that gives the task's only destination what differs."""
+    own = next(known for known in triggers(destination.folder.checkout) if known.label == destination.module)
+    several = len(triggers_of(destination.folder, own.task_key)) > 1
+    words = option("--s3-bucket", trigger.bucket) if several else ()
+    for name, typed, wanted, has in zip(
+        ("--s3-prefix", "--s3-suffix"),
+        (trigger.prefix, trigger.suffix),
+        _filters(trigger),
+        (destination.prefix, destination.suffix),
+        strict=True,
+    ):
+        words += () if same_filter(has, wanted) else option(name, typed)
+    if destination.events != trigger.events:
+        words += tuple(word for event in trigger.events for word in ("--s3-event", event))
+    return to_change(own.task_name, *words)
 
 
 def guarded(folder: Folder, notification: PlacedBlock, destination: Destination, condition: str) -> list[Edit]:

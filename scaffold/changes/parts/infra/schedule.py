@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scaffold import hcl
 from scaffold.aws.schedules.statement import says_utc
+from scaffold.changes.parts.hints import option, to_change
 from scaffold.changes.parts.infra.schedule_text import (
     ScheduleText,
     has_own_templates,
@@ -40,7 +41,7 @@ from scaffold.spec.schedule import ScheduleSpec
 from scaffold.spec.schedule import schedule as parsed_schedule
 from scaffold.spec.specs import Subject
 from scaffold.terraform.comments import above, separator
-from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.folder import Folder
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
 PART = part_names.SCHEDULE
@@ -207,13 +208,13 @@ def _complete(
             instead="Choose another --schedule-name.",
         )
     for argument, value in expressions:
-        _check_same(folder, existing, schedule, argument, f'"{value}"')
+        _check_same(addition, existing, schedule, argument, f'"{value}"')
     edits = []
     if schedule.toggle and folder.attribute_text(existing, "is_enabled") == "true":
         enabled = block.attributes["is_enabled"].value
         edits.append(checkout.replace(path, enabled.start, enabled.end, f"var.{schedule.toggle}", PART))
     elif schedule.toggle:
-        _check_same(folder, existing, schedule, "is_enabled", f"var.{schedule.toggle}")
+        _check_same(addition, existing, schedule, "is_enabled", f"var.{schedule.toggle}")
     command = addition.spec.command
     has, wanted = existing.arguments, [command, *schedule.arguments] if schedule.arguments else []
     if wanted and "input" not in block.attributes:
@@ -224,7 +225,7 @@ def _complete(
             f"the schedule {schedule.name!r} runs {' '.join(has)!r}, but you asked for {' '.join(wanted) or command!r}",
             place=checkout.place(path, block.attributes["input"].start),
             option="--schedule-arg",
-            instead="Change it there first, or choose another --schedule-name.",
+            instead=f"Choose another --schedule-name for a second schedule. {_to_change_arguments(addition, schedule)}",
         )
     edits += _comment(addition, schedule, existing)
     return edits or [checkout.unchanged(path, block.start, PART)]
@@ -244,11 +245,32 @@ def _comment(addition: Addition, schedule: ScheduleSpec, existing: Schedule) -> 
     return [checkout.insert(existing.path, existing.block.start, f"{comment}\n", PART)] if says_utc(comment) else []
 
 
-def _check_same(folder: Folder, existing: PlacedBlock, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:
-    has = folder.attribute_text(existing, attribute)
+def _check_same(addition: Addition, existing: Schedule, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:
+    has = existing.text(attribute)
     if has != wanted:
+        hint = _to_change_timing(addition, schedule)
+        if attribute == "is_enabled":
+            toggle = has.removeprefix("var.")
+            hint = f"Use --toggle={toggle}." if has != toggle else "Change that condition by hand."
         raise Refusal(
             f"the schedule {schedule.name!r} has {attribute} = {has or 'nothing'}, but you asked for {wanted}",
-            place=folder.checkout.place(*existing.location),
-            instead="Change it there first, or use another --schedule-name to add a second schedule.",
+            place=addition.checkout.place(*existing.location),
+            instead=f"Use another --schedule-name to add a second schedule. {hint}",
         )
+
+
+def _to_change_timing(addition: Addition, schedule: ScheduleSpec) -> str:
+    daylight = () if schedule.daylight == schedule.standard else ("--daylight-schedule", str(schedule.daylight))
+    words = ("--schedule", str(schedule.standard), *daylight)
+    return to_change(addition.spec.name, *_choice(addition, schedule), *words)
+
+
+def _to_change_arguments(addition: Addition, schedule: ScheduleSpec) -> str:
+    words = [word for argument in schedule.arguments for word in option("--schedule-arg", argument)]
+    return to_change(addition.spec.name, *_choice(addition, schedule), *(words or ["--no-schedule-args"]))
+
+
+def _choice(addition: Addition, schedule: ScheduleSpec) -> tuple[str, ...]:
+    """What says which schedule, if the task has several."""
+    several = len(schedules_of(addition.folder, addition.key)) > 1
+    return ("--schedule-name", schedule.name) if several else ()

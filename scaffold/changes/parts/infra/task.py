@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scaffold import hcl
+from scaffold.changes.parts.hints import to_change
 from scaffold.changes.parts.infra.family import check_family, check_lookups, lookup_elsewhere
 from scaffold.changes.parts.infra.keys import keys
 from scaffold.changes.parts.infra.trigger_role import trigger_role
@@ -31,6 +32,7 @@ from scaffold.terraform.items import add_attributes, add_items, remove_items
 PART = part_names.TASK
 TEMPLATES: tuple[str, ...] = ("snippets/task.tf",)
 RECREATED = "the task definition"
+SIZES = ("cpu", "memory")
 
 
 def add(addition: Addition) -> list[Edit]:
@@ -142,12 +144,21 @@ def _complete_attributes(
             raise Refusal(
                 f"the task {task.key!r} has {name} = {has}, but you asked for {value}",
                 place=checkout.place(task.path, attribute.start),
-                instead="Change it there first, or omit the option.",
+                instead=_how_to_change(task, name, wanted),
             )
     if lines or more_lines:
         text = aligned("\n".join([*lines, *more_lines]))
         edits += add_attributes(checkout, task.path, task.value, text, PART)
     return edits
+
+
+def _how_to_change(task: Task, name: str, wanted: Mapping[str, str]) -> str:
+    if name == "command":
+        return "Use the --command that it has, or change it there by hand."
+    # A size is only accepted as a whole.
+    names = [size for size in SIZES if size in wanted] if name in SIZES else [name]
+    values = {name: role_resource(wanted[name]) or wanted[name] for name in names}
+    return to_change(task.name, *(word for name in names for word in (f"--{name.replace('_', '-')}", values[name])))
 
 
 def _plain(text: str) -> str:
@@ -231,21 +242,23 @@ def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> Non
                     instead="Omit one of the groups.",
                 )
         taken.setdefault(entry.name, (where, entry))
-    own = [(variable.name, "--env-var", hcl_value(variable.value)) for variable in spec.variables]
-    own += [(secret.name, "--secret", _path(secret)) for secret in spec.secrets]
-    for name, option, value in own:
+    own = [(variable.name, "--env-var", hcl_value(variable.value), variable.value) for variable in spec.variables]
+    own += [(secret.name, "--secret", _path(secret), secret.path) for secret in spec.secrets]
+    for name, option, value, typed in own:
         if name not in taken:
             continue
         where, entry = taken[name]
         kind = "--secret" if entry.secret else "--env-var"
-        if where == f"the task {spec.name}" and kind == option and _plain(entry.value) == _plain(value):
+        is_own = where == f"the task {spec.name}" and kind == option
+        if is_own and _plain(entry.value) == _plain(value):
             continue
+        other_name = f"Omit it or use another name, such as {spec.slug.upper()}_{name}."
         raise Refusal(
             f"{where} already sets {name}, to {entry.value}, but you asked for {value}; a task's variables and secrets "
             "need different names",
             option=option,
             value=name,
-            instead=f"Omit it or use another name, such as {spec.slug.upper()}_{name}.",
+            instead=to_change(spec.name, option, f"{name}={typed}") if is_own else other_name,
         )
 
 
