@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
 from scaffold.changes import rights
-from scaffold.changes.clock_advice import clock_warnings
 from scaffold.changes.parts import role_names
 from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
@@ -29,6 +28,8 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
         now = datetime.now(UTC)
         for expression in dict.fromkeys((schedule.standard, schedule.daylight)):
             lines += schedule_warnings(expression, now)
+        from scaffold.changes.clock_advice import clock_warnings
+
         lines += clock_warnings(addition, schedule)
         if alarm_names(addition.checkout) is None:
             lines.append(f"no alarm was added: {FOLDER} has no list alarm_names.")

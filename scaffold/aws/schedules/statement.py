@@ -6,7 +6,7 @@ import re
 
 _ALL_YEAR = re.compile(r"\bUTC,? (?:all year(?: round| long)?|year[- ]round|throughout the year)\b", re.IGNORECASE)
 _NOT_PLAIN = re.compile(
-    r"\b(?:not|no|never|n't|was|were|used to|previously|formerly|until|unless|instead|should|would|could|may|might|if"
+    r"n't\b|\b(?:not|no|never|was|were|used to|previously|formerly|until|unless|instead|should|would|could|may|might|if"
     r"|todo|fixme|tbd|except|but)\b|\?",
     re.IGNORECASE,
 )

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.aws.schedules.expression import ScheduleError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 NEW_YORK = "America/New_York"
 """The zone of the people who read the schedules, and by whose clock changes the two expressions are switched."""
 
-_SAMPLE_YEAR = 2037
-"""Late enough that only the current rules of a zone apply."""
+_SAMPLE_YEARS = range(2031, 2038)
+"""Late enough that only the current rules of a zone apply; the first of November is each day of the week once."""
 
 _NAMES = {
     "America/New_York": "est edt et est_edt est5 eastern boston massachusetts ma worcester nyc washington utc-5 gmt-5",
@@ -38,8 +42,8 @@ _AROUND = re.compile(r"^(?:us|usa|america) | (?:standard|daylight|savings?|time|
 class Season(NamedTuple):
     """A time of a zone: standard time or daylight saving time.
 
-    offset: minutes east of UTC. name: such as EST; some zones only have numbers. days: the days of a year at noon of
-    which it applies, from 0. months: the months in which it does on any day.
+    offset: minutes east of UTC. name: such as EST; some zones only have numbers. days: when it applies at noon, in a
+    sample year. months: when it applies on any day, in any year.
     """
 
     offset: int
@@ -55,19 +59,29 @@ def seasons(timezone: str) -> tuple[Season, ...]:
     Standard time is the one with the smaller offset; the zone's own flag means the opposite in Europe/Dublin.
     """
     zone = _zone(timezone)
-    noon = datetime(_SAMPLE_YEAR, 1, 1, 12, tzinfo=zone)
-    moments: dict[timedelta, list[int]] = defaultdict(list)
-    for day in range(365):
-        moments[(noon + timedelta(days=day)).utcoffset() or timedelta()].append(day)
-    if len(moments) > 2:
+    noon = datetime(_SAMPLE_YEARS[-1], 1, 1, 12, tzinfo=zone)
+    days: dict[timedelta, list[datetime]] = defaultdict(list)
+    for number in range(365):
+        day = noon + timedelta(days=number)
+        days[day.utcoffset() or timedelta()].append(day)
+    if len(days) > 2:
         raise ScheduleError(f"{timezone} has more than two UTC offsets per year; use UTC expressions")
-    return tuple(_season(noon, offset, days) for offset, days in sorted(moments.items()))
+    return tuple(_season(zone, offset, days[offset]) for offset in sorted(days))
 
 
-def _season(noon: datetime, offset: timedelta, days: list[int]) -> Season:
-    months = frozenset((noon + timedelta(days=day)).month for day in days)
-    name = (noon + timedelta(days=days[0])).tzname() or ""
-    return Season(offset // timedelta(minutes=1), name, frozenset(days), months)
+def _season(zone: ZoneInfo, offset: timedelta, days: list[datetime]) -> Season:
+    return Season(
+        offset // timedelta(minutes=1),
+        days[0].tzname() or "",
+        frozenset(day.timetuple().tm_yday - 1 for day in days),
+        frozenset(edge.month for edge in _edges_of_months(zone) if edge.utcoffset() == offset),
+    )
+
+
+def _edges_of_months(zone: ZoneInfo) -> Iterator[datetime]:
+    for year, month in product(_SAMPLE_YEARS, range(1, 13)):
+        for day in (1, monthrange(year, month)[1]):
+            yield datetime(year, month, day, 12, tzinfo=zone)
 
 
 def utc_offsets(timezone: str) -> tuple[int, int]:
@@ -83,6 +97,8 @@ def switched_with_new_york(timezone: str) -> bool:
 
 
 def _zone(timezone: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -102,6 +118,7 @@ def _meant(timezone: str) -> list[str]:
 def _near(timezone: str) -> Iterator[str]:
     """Zones with a similar name; people think of cities, so the last part of each name counts, too."""
     import difflib
+    from zoneinfo import available_timezones
 
     known: dict[str, str] = {}
     for name in sorted(available_timezones()):

@@ -12,7 +12,7 @@ from scaffold.audit.facts.starts.timing import timings
 from scaffold.audit.finding import Finding
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import next_runs, parse
-from scaffold.aws.schedules.sentence import moves_with_clocks
+from scaffold.aws.schedules.sentence import ALL_YEAR, clock_times, moves_with_clocks
 from scaffold.aws.schedules.statement import says_utc
 from scaffold.aws.schedules.timezone import Pair, in_local_time, is_daylight_pair, local_pair
 from scaffold.aws.schedules.words import in_summer, in_winter
@@ -90,7 +90,11 @@ def _instead(winter: Expression, summer: Expression) -> str:
         proposals.append(f"{_pair_of(winter, 0).daylight} for summer")
     with suppress(ScheduleError):
         proposals.append(f"{_pair_of(summer, -1).standard} for winter")
-    return f"Write {', or '.join(proposals)}." if proposals else "Use the same local time in both."
+    instead = f"Write {', or '.join(proposals)}" if proposals else "Use the same local time in both"
+    utc = parsed(winter)
+    if isinstance(utc, Cron) and utc == parsed(summer):
+        instead += f"; if the UTC time is meant, say so in the comment: {clock_times(utc)} {ALL_YEAR}"
+    return f"{instead}."
 
 
 def _pair_of(expression: Expression, season: int) -> Pair:

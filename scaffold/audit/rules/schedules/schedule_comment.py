@@ -35,12 +35,12 @@ class _Times(NamedTuple):
         return frozenset((time - behind) % _DAY for time in times)
 
     def of(self, zone: str, apart: bool) -> tuple[frozenset[int], ...]:
-        """The times that may be meant in a zone. apart: whether the comment distinguishes EST from EDT."""
-        if zone == "UTC":
-            return (self.winter, self.summer, self.winter | self.summer)
+        """The times that may be meant in a zone: a range may be that of one season. apart: whether the comment
+        distinguishes EST from EDT."""
         if apart and zone in ("EST", "EDT"):
             return (self.local(zone == "EDT"),)
-        return (self.local(False) | self.local(True),)
+        winter, summer = (self.winter, self.summer) if zone == "UTC" else (self.local(False), self.local(True))
+        return (winter, summer, winter | summer)
 
 
 def check(facts: Facts) -> Iterator[Finding]:

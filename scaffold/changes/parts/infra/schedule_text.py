@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import parse
-from scaffold.aws.schedules.sentence import ABBREVIATED, local_times, sentence
 from scaffold.aws.schedules.statement import says_utc
-from scaffold.aws.schedules.zones import NEW_YORK, seasons
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.pfml.enabled import where_enabled
@@ -45,6 +43,8 @@ class ScheduleText:
 
     def render(self, checkout: Checkout | None) -> str:
         """The whole text, by the checkout's template; with None by the packaged one. Raises Refusal."""
+        from scaffold.aws.schedules.sentence import local_times, sentence
+
         return snippet(
             "schedule.tf",
             checkout,
@@ -105,6 +105,8 @@ def written_comment(schedule: Schedule, task: str) -> WrittenComment | None:
 
 def _readings(before: ScheduleText, text: str) -> Iterator[ScheduleText]:
     """What a comment may mean: New York's time, the UTC time, or that of another zone that it names."""
+    from scaffold.aws.schedules.zones import NEW_YORK, seasons
+
     yield before
     yield replace(before, utc=True)
     yield replace(before, timezone=NEW_YORK)
@@ -117,6 +119,8 @@ def _readings(before: ScheduleText, text: str) -> Iterator[ScheduleText]:
 
 
 def _abbreviated(text: str) -> list[str]:
+    from scaffold.aws.schedules.sentence import ABBREVIATED
+
     return [zone for zone, names in ABBREVIATED.items() if any(name in text for name in names)]
 
 
