@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scaffold.changes.advice import terraform_plan
-from scaffold.changes.parts.change.choice import chosen_schedule, chosen_trigger
-from scaffold.changes.parts.requests import Modification
+from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
+from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.table import CHANGES
+from scaffold.changes.parts.task_roles import execution_role_resource
 from scaffold.changes.proof import ProofError, other_tasks_same, proven
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
-from scaffold.pfml.tasks import default_size, require_task
-from scaffold.spec.change import ChangeSpec
+from scaffold.pfml.iam.roles import Roles, own_role
+from scaffold.pfml.schedules import Schedule, schedules_of
+from scaffold.pfml.tasks import Task, default_size, require_task
+from scaffold.pfml.triggers import Trigger, triggers_of
+from scaffold.rendering.literals import shell
+from scaffold.spec.change import ChangeSpec, TriggerChange
 from scaffold.spec.checks import check_size
+from scaffold.spec.specs import NEW, TriggerSpec
 from scaffold.terraform.folder import Folder
 
 
@@ -24,9 +30,69 @@ def modification(spec: ChangeSpec, checkout: Checkout) -> Modification:
     folder = Folder.of(checkout)
     task = require_task(folder, spec.name)
     _check_size(spec, checkout)
-    schedule = chosen_schedule(spec.schedule, task, folder) if spec.schedule else None
-    trigger = chosen_trigger(spec.trigger, task, folder) if spec.trigger else None
-    return Modification(spec, task, checkout, schedule, trigger)
+    schedule, trigger = _chosen_schedule(spec, task, folder), _chosen_trigger(spec, task, folder)
+    subject = replace(
+        spec.subject,
+        schedule=spec.schedule.timing if spec.schedule else None,
+        trigger=_trigger_after(spec, task, trigger, folder),
+    )
+    if (subject.secrets or subject.groups) and _has_own_execution_role(spec, task, folder):
+        subject = replace(subject, execution_role=NEW)  # which gets what it lacks
+    return Modification(spec, task, Addition(subject, checkout), schedule, trigger)
+
+
+def _chosen_schedule(spec: ChangeSpec, task: Task, folder: Folder) -> Schedule | None:
+    wanted, own = spec.schedule, schedules_of(folder, task.key)
+    if wanted is None:
+        return None
+    if not own:
+        what = ("--schedule", str(wanted.timing.standard)) if wanted.timing else ("--schedule-arg", "")
+        command = f"pfml-scaffold schedule {shell(task.name, what[1] or 'EXPRESSION')}"
+        raise Refusal("the task has no schedule", option=what[0], value=what[1], instead=f"To add one: {command}")
+    place = chosen_schedule(task.name, own, wanted.name, "change")
+    return next(schedule for schedule in own if schedule.location == place)
+
+
+def _chosen_trigger(spec: ChangeSpec, task: Task, folder: Folder) -> Trigger | None:
+    wanted, own = spec.trigger, triggers_of(folder, task.key)
+    if wanted is None:
+        return None
+    if not own:
+        command = f"pfml-scaffold trigger {shell(task.name)} --s3-bucket {shell(wanted.bucket or 'BUCKET')}"
+        raise Refusal("the task has no trigger", option="TASK", value=task.name, instead=f"To add one: {command}")
+    hint = "Choose one by --s3-bucket or --trigger-name, or change it by hand."
+    (place,) = chosen_triggers(task.name, own, TriggerChoice(wanted.bucket, wanted.name), hint)
+    return next(trigger for trigger in own if trigger.location == place)
+
+
+def _trigger_after(spec: ChangeSpec, task: Task, chosen: Trigger | None, folder: Folder) -> TriggerSpec | None:
+    """The trigger as it is after the change, as if it was asked for: the one that changes, or that of a task that gets
+    a new role. None if it cannot be asked for like that."""
+    own = triggers_of(folder, task.key)
+    trigger = chosen or (own[0] if len(own) == 1 and spec.subject.task_role == NEW else None)
+    if trigger is None or len(trigger.destinations) != 1:
+        return None
+    wanted, destination = spec.trigger or TriggerChange(), trigger.destinations[0]
+    try:
+        return TriggerSpec(
+            trigger.bucket_label,
+            _typed(destination.prefix) if wanted.prefix is None else wanted.prefix,
+            _typed(destination.suffix) if wanted.suffix is None else wanted.suffix,
+            wanted.events or destination.events,
+            write=wanted.write,
+        )
+    except Refusal:
+        return None
+
+
+def _typed(filter: str) -> str:
+    """A written filter as it can be typed: encoded."""
+    return filter.replace("+", "%20")
+
+
+def _has_own_execution_role(spec: ChangeSpec, task: Task, folder: Folder) -> bool:
+    label = Roles.of(folder).label(own_role(folder, task, "execution_role"))
+    return label == execution_role_resource(spec.subject)
 
 
 def change(asked: Modification) -> Plan:
@@ -66,12 +132,3 @@ def _prove(asked: Modification, plan: Plan) -> None:
     for edit in _edits(modification(again, after)):
         if edit.changes:
             raise ProofError(f"a second run would {edit.action} the {edit.part} in {edit.path} again")
-
-
-def warnings(asked: Modification) -> list[str]:
-    return []
-
-
-def next_steps(asked: Modification) -> list[str]:
-    """Commands to copy, to be run at the root of the checkout."""
-    return [terraform_plan(asked.checkout, asked.spec.subject.enable_in)]

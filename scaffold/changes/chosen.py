@@ -1,4 +1,4 @@
-"""Which schedule or trigger of a task `unschedule` and `untrigger` remove.
+"""Which schedule or trigger of a task `unschedule` and `untrigger` remove, or `change` changes.
 
 Nothing is chosen for the user: if several are possible, they are listed.
 """
@@ -33,7 +33,7 @@ class TriggerChoice(NamedTuple):
     all: bool = False
 
 
-def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str) -> Place:
+def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str, command: str = "unschedule") -> Place:
     """The schedule with that name or label, or without a name the only one. Raises Refusal."""
     if not schedules:
         raise Refusal("the task has no schedule", option="TASK", value=task_name)
@@ -48,7 +48,7 @@ def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str) ->
             option="TASK",
             value=task_name,
             choices=_aligned(_names(matching), map(_schedule_in_words, matching)),
-            instead=f"Choose one by its name, in the form pfml-scaffold unschedule {task_name} --schedule-name NAME.",
+            instead=f"Choose one by its name, in the form pfml-scaffold {command} {task_name} --schedule-name NAME.",
         )
     return matching[0].location
 
@@ -101,8 +101,13 @@ class _Candidate(NamedTuple):
         return f"{', '.join(parts)}, {events}; {in_words(self.enabled)}"
 
 
-def chosen_triggers(task_name: str, triggers: Sequence[Trigger], choice: TriggerChoice) -> frozenset[Place]:
-    """The triggers that are removed, and single destinations of triggers that have others. Raises Refusal."""
+def chosen_triggers(
+    task_name: str, triggers: Sequence[Trigger], choice: TriggerChoice, instead: str = ""
+) -> frozenset[Place]:
+    """The triggers that are removed, and single destinations of triggers that have others. Raises Refusal.
+
+    instead: what to do if there are several; by default, how `untrigger` chooses.
+    """
     if not triggers:
         raise Refusal("the task has no trigger", option="TASK", value=task_name)
     every = [
@@ -115,7 +120,8 @@ def chosen_triggers(task_name: str, triggers: Sequence[Trigger], choice: Trigger
             option="TASK",
             value=task_name,
             choices=_listed(matching),
-            instead=f"Choose one by its bucket, --trigger-name, --s3-prefix, --s3-suffix or --s3-event, in the form "
+            instead=instead
+            or f"Choose one by its bucket, --trigger-name, --s3-prefix, --s3-suffix or --s3-event, in the form "
             f"pfml-scaffold untrigger {task_name} BUCKET --s3-prefix PREFIX; --all removes all of them.",
         )
     return frozenset(_places(every, matching))

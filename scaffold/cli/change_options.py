@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cli.options import check_encoding, existing, number, printable_text, secret, variable
+from scaffold.cli.options import check_encoding, existing, needs, number, printable_text, secret, variable
 from scaffold.errors import Refusal
 from scaffold.spec.change import ChangeSpec, ScheduleChange, TriggerChange
 from scaffold.spec.schedule import schedule
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout
 
 _HOW = {"name", "repo", "dry_run", "format", "schedule_name", "bucket", "trigger_name"}
-_OF_SCHEDULE = {"expression", "daylight", "timezone", "schedule_arguments", "no_schedule_args", "schedule_name"}
-_OF_TRIGGER = {"prefix", "suffix", "events", "bucket", "trigger_name"}
+_NEED_AN_EXPRESSION = {
+    "daylight": "--daylight-schedule",
+    "timezone": "--timezone",
+    "utc": "--utc",
+    "allow_odd": "--allow-odd",
+}
+_OF_SCHEDULE = {"expression", *_NEED_AN_EXPRESSION, "schedule_arguments", "no_schedule_args", "schedule_name"}
+_OF_TRIGGER = {"prefix", "suffix", "events", "write", "bucket", "trigger_name"}
 _DEFAULT = "default"
 
 
@@ -73,11 +79,12 @@ def _schedule(options: Mapping[str, Any], given: Collection[str]) -> ScheduleCha
             options["expression"],
             daylight=options["daylight"],
             timezone=options["timezone"],
+            utc=options["utc"],
+            allow_odd=options["allow_odd"],
             arguments=arguments,
         )
-    elif {"daylight", "timezone"} & set(given):
-        option = "--daylight-schedule" if "daylight" in given else "--timezone"
-        raise Refusal("it has no effect without --schedule", option=option, instead="Add --schedule.")
+    else:
+        needs(options, "--schedule", **_NEED_AN_EXPRESSION)
     return ScheduleChange(
         options["schedule_name"],
         timing,
@@ -94,4 +101,5 @@ def _trigger(options: Mapping[str, Any], given: Collection[str]) -> TriggerChang
         options["prefix"] if "prefix" in given else None,
         options["suffix"] if "suffix" in given else None,
         tuple(options["events"]),
+        options["write"],
     )

@@ -107,7 +107,7 @@ def toggle_name(options: Mapping[str, Any]) -> str | None:
 
 def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> ScheduleSpec | None:
     if not options["expression"]:
-        _needs(
+        needs(
             options,
             "--schedule",
             daylight="--daylight-schedule",
@@ -132,7 +132,7 @@ def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> Sche
 
 def _trigger(options: Mapping[str, Any], name: str, toggle: str | None) -> TriggerSpec | None:
     if not options["bucket"]:
-        _needs(
+        needs(
             options, "--s3-bucket", prefix="--s3-prefix", suffix="--s3-suffix", events="--s3-event", write="--s3-write"
         )
         return None
@@ -150,7 +150,7 @@ def _toggle(toggle: str | None, default: str) -> str:
     return default if toggle == "*" else toggle or ""
 
 
-def _needs(options: Mapping[str, Any], required: str, **dependents: str) -> None:
+def needs(options: Mapping[str, Any], required: str, **dependents: str) -> None:
     """Raise Refusal for an option that has no effect without `required`."""
     for key, option in dependents.items():
         if options[key]:

@@ -15,7 +15,7 @@ class ScheduleChange:
     """What should be different about one schedule of a task.
 
     name: which one, "" for the only one. timing: its new expressions. arguments: None to keep them, () for none.
-    toggle: what should guard it, "*" for the usual variable.
+    toggle: what should guard it.
     """
 
     name: str = ""
@@ -23,17 +23,13 @@ class ScheduleChange:
     arguments: tuple[str, ...] | None = None
     toggle: str = ""
 
-    @property
-    def is_empty(self) -> bool:
-        return self.timing is None and self.arguments is None and not self.toggle
-
 
 @dataclass(frozen=True, slots=True)
 class TriggerChange:
     """What should be different about one trigger of a task.
 
     bucket, name: which one, "" for the only one. prefix, suffix: as typed; None to keep it, "" for none. events: () to
-    keep them. toggle: what should guard it, "*" for the usual variable.
+    keep them. write: whether the tool's own role may also write and delete. toggle: what should guard it.
     """
 
     bucket: str = ""
@@ -41,6 +37,7 @@ class TriggerChange:
     prefix: str | None = None
     suffix: str | None = None
     events: tuple[str, ...] = ()
+    write: bool = False
     toggle: str = ""
 
     def __post_init__(self) -> None:
@@ -50,10 +47,6 @@ class TriggerChange:
                 check_filter(text, option)
         if self.events:
             check_events(self.events)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.prefix is None and self.suffix is None and not self.events and not self.toggle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,17 +17,19 @@ from scaffold.terraform.items import add_items
 Step = Callable[[Checkout], list[Edit]]
 
 
-def in_steps(checkout: Checkout, path: str, steps: Iterable[Step], part: str) -> list[Edit]:
+def in_steps(checkout: Checkout, steps: Iterable[Step], part: str) -> list[Edit]:
     """The edits that lead to the result of all steps, one for each run of lines that changes. Where the equals signs of
     a paragraph were in one column, they still are."""
-    before = checkout.require(path)
+    before: dict[str, bytes] = {}
     for step in steps:
-        edits = step(checkout)
-        if edits:
-            edits = [*edits, *keep_comments(checkout, edits)]
-            plan = Plan(tuple(edits), {path: checkout.require(path)})
-            checkout = checkout.after({path: _realigned(plan, path)})
-    return _differences(path, before, checkout.require(path), part)
+        edits = [edit for edit in step(checkout) if edit.changes]
+        if not edits:
+            continue
+        edits += keep_comments(checkout, edits)
+        plan = Plan(tuple(edits), {edit.path: checkout.require(edit.path) for edit in edits})
+        before = {path: checkout.require(path) for path in plan.paths} | before
+        checkout = checkout.after({path: _realigned(plan, path) for path in plan.paths})
+    return [edit for path, data in before.items() for edit in _differences(path, data, checkout.require(path), part)]
 
 
 def _realigned(plan: Plan, path: str) -> bytes:

@@ -135,20 +135,23 @@ class Renaming:
 class Modification:
     """A task of which some values change.
 
-    schedule, trigger: the ones that change, None if none does.
+    addition: what the task gets, as if it was added to it. schedule, trigger: the ones that change, None if none does.
     """
 
     spec: ChangeSpec
     task: Task
-    checkout: Checkout
+    addition: Addition
     schedule: Schedule | None = None
     trigger: Trigger | None = None
 
     @property
-    def folder(self) -> Folder:
-        return Folder.of(self.checkout)
+    def checkout(self) -> Checkout:
+        return self.addition.checkout
 
-    @cached_property
-    def addition(self) -> Addition:
-        """What the task gets, as if it was added to it."""
-        return Addition(self.spec.subject, self.checkout)
+    @property
+    def folder(self) -> Folder:
+        return self.addition.folder
+
+    def at(self, checkout: Checkout) -> Modification:
+        """The same in the checkout after some edits."""
+        return replace(self, addition=replace(self.addition, checkout=checkout))

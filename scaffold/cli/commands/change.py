@@ -58,14 +58,15 @@ def change(**options: Any) -> None:
 
 
 def _change(options: dict[str, Any], given: set[str]) -> None:
-    from scaffold.changes import change
+    from scaffold.changes import advice, change
     from scaffold.cli.change_options import change_spec
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     asked = change.modification(change_spec(options, given, checkout), checkout)
     plan = change.change(asked)
-    warnings, steps = change.warnings(asked), change.next_steps(asked)
-    shown = shown_plan(options["name"], plan, steps, options["format"], options["dry_run"])
+    warnings = advice.warnings(asked.addition, plan)
+    notes, steps = advice.notes(asked.addition, plan), advice.next_steps(asked.addition)
+    shown = shown_plan(options["name"], plan, steps, options["format"], options["dry_run"], notes)
     write(checkout, plan, options["dry_run"], options["name"])
     warn(warnings)
     show(shown)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scaffold.changes.parts.change.arguments import with_arguments
 from scaffold.changes.parts.change.literal import is_string, not_literal
 from scaffold.changes.parts.infra.schedule import expressions_of
+from scaffold.changes.parts.infra.schedule_text import retimed
 from scaffold.changes.parts.infra.start import pass_on
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
@@ -15,6 +14,7 @@ from scaffold.files.edit import Edit
 from scaffold.pfml.schedules import Schedule, schedules, schedules_of
 from scaffold.spec.change import ScheduleChange
 from scaffold.spec.part_names import SCHEDULE
+from scaffold.spec.schedule import ScheduleSpec
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
 
 
@@ -27,7 +27,7 @@ def change(modification: Modification) -> list[Edit]:
     if wanted is None or chosen is None:
         return edits
     steps = _steps(modification, wanted, chosen)
-    changes = in_steps(modification.checkout, chosen.path, steps, SCHEDULE) if steps else []
+    changes = in_steps(modification.checkout, steps, SCHEDULE)
     return [*edits, *(changes or [modification.checkout.unchanged(*chosen.location, SCHEDULE)])]
 
 
@@ -35,6 +35,7 @@ def _steps(modification: Modification, wanted: ScheduleChange, chosen: Schedule)
     steps: list[Step] = []
     if wanted.timing:
         expressions = expressions_of(wanted.timing, modification.checkout)
+        steps.append(_comment(modification, chosen, wanted.timing))
         steps += [_expression(chosen, argument, value) for argument, value in expressions]
     if wanted.arguments is not None:
         steps.append(_arguments(modification, chosen, wanted.arguments))
@@ -46,6 +47,11 @@ def _steps(modification: Modification, wanted: ScheduleChange, chosen: Schedule)
 def _again(checkout: Checkout, chosen: Schedule) -> Schedule:
     """The schedule as it is in a step."""
     return next(schedule for schedule in schedules(checkout) if schedule.label == chosen.label)
+
+
+def _comment(modification: Modification, chosen: Schedule, timing: ScheduleSpec) -> Step:
+    """First, since the comment is recognized by the expressions that it was written for."""
+    return lambda checkout: retimed(_again(checkout, chosen), modification.task.name, timing)
 
 
 def _expression(chosen: Schedule, argument: str, value: str) -> Step:
@@ -67,7 +73,7 @@ def _expression(chosen: Schedule, argument: str, value: str) -> Step:
 def _arguments(modification: Modification, chosen: Schedule, arguments: tuple[str, ...]) -> Step:
     def step(checkout: Checkout) -> list[Edit]:
         schedule = _again(checkout, chosen)
-        return with_arguments(replace(modification, checkout=checkout), schedule, arguments)
+        return with_arguments(modification.at(checkout), schedule, arguments)
 
     return step
 

@@ -26,7 +26,7 @@ def change(modification: Modification) -> list[Edit]:
     if not steps:
         return []
     task, checkout = modification.task, modification.checkout
-    edits = in_steps(checkout, task.path, steps, TASK)
+    edits = in_steps(checkout, steps, TASK)
     return edits or [checkout.unchanged(task.path, task.entry.start, TASK)]
 
 

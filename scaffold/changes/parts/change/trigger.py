@@ -34,7 +34,7 @@ def change(modification: Modification) -> list[Edit]:
         return edits
     destination = destination_of(chosen)
     steps = [_step(chosen, change) for change in _changes(wanted)]
-    changes = in_steps(modification.checkout, destination.path, steps, TRIGGER)
+    changes = in_steps(modification.checkout, steps, TRIGGER)
     return [*edits, *(changes or [modification.checkout.unchanged(*destination.location, TRIGGER)])]
 
 

@@ -146,7 +146,7 @@ def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
     paths = unreadable(folder, resource, secret_paths(spec, folder), environment_names(folder.checkout))
     if not paths or listed is None or not isinstance(listed.value, hcl.Tuple):
         return []
-    arns = [f"      {_parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
+    arns = [f"      {parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
     return add_items(folder.checkout, document.path, listed.value, arns, PART)
 
 
@@ -187,7 +187,7 @@ def _execution_role(addition: Addition) -> list[tuple[str, str, str]]:
     )
     pieces = [("aws_iam_role", resource, text)]
     if paths:
-        arns = [_parameter_arn(folder, path) for path in paths]
+        arns = [parameter_arn(folder, path) for path in paths]
         text = snippet("secrets_policy.tf", folder.checkout, **values, arns=arns)
         pieces.append(("aws_iam_role_policy", f"{resource}_secrets", text))
     return pieces
@@ -205,7 +205,7 @@ def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:
     return list(dict.fromkeys([*(hcl_string(secret.path) for secret in spec.secrets), *of_groups]))
 
 
-def _parameter_arn(folder: Folder, path: str) -> str:
+def parameter_arn(folder: Folder, path: str) -> str:
     """IAM: arn:aws:ssm:REGION:ACCOUNT:parameter/PATH, with the path's own leading slash."""
     prefix = folder.local("ssm_arn_prefix")
     if (

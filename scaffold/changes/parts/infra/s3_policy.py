@@ -80,6 +80,29 @@ def add_write(addition: Addition, part: str) -> list[Edit]:
     ]
 
 
+def with_prefix(addition: Addition, part: str) -> list[Edit]:
+    """The document of the tool's own role for another prefix of the trigger, if it is as it was generated."""
+    folder, trigger, resource = addition.folder, addition.spec.trigger, task_role_resource(addition.spec)
+    role, document = folder.block("resource", "aws_iam_role", resource), document_of_role(folder, resource)
+    if not (trigger and role and document) or Roles.of(folder).label(addition.roles.task) != resource:
+        return []
+    written, asked = written_objects(folder, resource), triggering_objects(folder, trigger)
+    if written.bucket != asked.bucket or written.prefix == asked.prefix:
+        return []
+    values = values_of(folder, addition.spec.name, role)
+    for write in (False, True):
+        if has_generated(rendered(addition.checkout, values, written, write), folder, document):
+            text = _document(rendered(addition.checkout, values, asked, write or trigger.write))
+            return [addition.checkout.replace(document.path, document.block.start, document.block.end, text, part)]
+    return []
+
+
+def _document(text: str) -> str:
+    """The text of the document in a policy with its document."""
+    data = text.encode()
+    return next(text_of(data, block) for block in hcl.parse(data).blocks if block.type == "data")
+
+
 def has_generated(text: str, folder: Folder, placed: PlacedBlock) -> bool:
     """Whether a block is as generated text has it."""
     return _plain(folder.text(placed.path, placed.block)) in _plain(text)

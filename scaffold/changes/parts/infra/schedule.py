@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from scaffold import hcl
-from scaffold.aws.schedules.statement import says_utc
 from scaffold.changes.parts.hints import option, to_change
 from scaffold.changes.parts.infra.schedule_text import (
     ScheduleText,
     has_own_templates,
-    states_utc,
-    values_of,
-    written_comment,
+    retimed,
 )
 from scaffold.changes.parts.infra.start import pass_on, rename_start, use_of
 from scaffold.changes.parts.infra.start_names import check_distinct_name, check_schedule_name
@@ -233,16 +229,8 @@ def _complete(
 
 def _comment(addition: Addition, schedule: ScheduleSpec, existing: Schedule) -> list[Edit]:
     """The comment above an existing schedule, if the command says more about its time than the expressions do."""
-    if not (schedule.timezone or schedule.utc):
-        return []
-    name, checkout = addition.spec.name, addition.checkout
-    written, values = written_comment(existing, name), values_of(existing, name)
-    if written:
-        return written.rewritten(replace(written.text, timezone=schedule.timezone, utc=schedule.utc))
-    if values is None or not schedule.utc or states_utc(existing):
-        return []
-    comment = replace(values, utc=True).comment(checkout)
-    return [checkout.insert(existing.path, existing.block.start, f"{comment}\n", PART)] if says_utc(comment) else []
+    is_said = schedule.timezone or schedule.utc
+    return retimed(existing, addition.spec.name, schedule) if is_said else []
 
 
 def _check_same(addition: Addition, existing: Schedule, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:

@@ -17,6 +17,7 @@ from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
 from scaffold.rendering.files import OWN_FOLDER
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
+from scaffold.spec.schedule import ScheduleSpec
 from scaffold.terraform.comments import above
 
 _MODULE = re.compile(r"^module\b.*", re.DOTALL | re.MULTILINE)
@@ -101,6 +102,27 @@ def written_comment(schedule: Schedule, task: str) -> WrittenComment | None:
                 start = lines[-1 - comment.count("\n")].offset
                 return WrittenComment(schedule, start, last.offset + len(last.text.rstrip("\r").encode()), possible)
     return None
+
+
+def retimed(schedule: Schedule, task: str, timing: ScheduleSpec) -> list[Edit]:
+    """The edits that make the comment above a schedule that of another timing, if the tool wrote it.
+
+    Anybody else's comment stays, with a new one below it if the UTC time is meant and nothing says so yet.
+    """
+    checkout, written, values = schedule.folder.checkout, written_comment(schedule, task), values_of(schedule, task)
+    before = written.text if written else values
+    if before is None:
+        return []
+    after = replace(
+        before, standard=timing.standard, daylight=timing.daylight, timezone=timing.timezone, utc=timing.utc
+    )
+    if written:
+        return written.rewritten(after)
+    comment = after.comment(checkout)
+    needs_none = not above(checkout.require(schedule.path), schedule.block.start) and not before.comment(checkout)
+    if not comment or not (needs_none or (timing.utc and says_utc(comment) and not states_utc(schedule))):
+        return []
+    return [checkout.insert(schedule.path, schedule.block.start, f"{comment}\n", part_names.SCHEDULE)]
 
 
 def _readings(before: ScheduleText, text: str) -> Iterator[ScheduleText]:
