@@ -20,6 +20,8 @@ _PRINTED = re.compile(r"\becho[ \t]+(?:\"([^\"$`]+)\"|'([^']+)')")
 _SUBJECT = r"([\w.\[\]'-]+(?:\s*\|\|\s*'[^']*')?)"
 _CALL = re.compile(rf"(!?)\s*(contains|startsWith|endsWith)\(\s*{_SUBJECT}\s*,\s*'([^']*)'\s*\)", re.IGNORECASE)
 _COMPARISON = re.compile(rf"{_SUBJECT}\s*(==|!=)\s*'([^']*)'")
+# A branch that follows what is deployed, for example `deploy/api/${{ env.deployment_env }}`.
+_FOLLOWS = re.compile(r"\b(deploy/(?:[\w-]+/)*)\$\{\{[^{}]*env[^{}]*\}\}")
 _ENVIRONMENT = re.compile(r"(env|environment|ref|ref_name)$", re.IGNORECASE)
 _Values = Mapping[tuple[str, ...], YamlValue]
 
@@ -39,13 +41,14 @@ class Guard(NamedTuple):
 class Workflow(NamedTuple):
     """inputs: the names of those that have to be filled in by hand, None if it cannot be started by hand.
     environment_input: the one of them that is the environment, "" if there is none. branches: those whose pushes start
-    it."""
+    it. follows: how the branches begin that it moves to what is deployed, before the environment; "" if it has none."""
 
     path: str
     name: str
     inputs: tuple[str, ...] | None
     environment_input: str
     branches: tuple[str, ...]
+    follows: str
     guards: tuple[Guard, ...]
 
     def branch_of(self, environment: str) -> str:
@@ -64,7 +67,7 @@ def _workflows(checkout: Checkout) -> tuple[Workflow, ...]:
     except Refusal:
         return ()
     texts = {f"{FOLDER}/{name}": _text(f"{FOLDER}/{name}", checkout) for name in names}
-    return tuple(_workflow(path, values(text)) for path, text in texts.items() if _TASKS in text)
+    return tuple(_workflow(path, text) for path, text in texts.items() if _TASKS in text)
 
 
 def _text(path: str, checkout: Checkout) -> str:
@@ -74,7 +77,8 @@ def _text(path: str, checkout: Checkout) -> str:
         return ""
 
 
-def _workflow(path: str, found: _Values) -> Workflow:
+def _workflow(path: str, text: str) -> Workflow:
+    found, follows = values(text), _FOLLOWS.search(text)
     name = found.get(("name",))
     by_hand = ("on", "workflow_dispatch")
     inputs = [key[3] for key in found if key[:3] == (*by_hand, "inputs") and len(key) == 4]
@@ -86,6 +90,7 @@ def _workflow(path: str, found: _Values) -> Workflow:
         tuple(required) if starts_by_hand else None,
         next((name for name in inputs if _ENVIRONMENT.search(name)), ""),
         tuple(_branches(found)),
+        follows[1] if follows else "",
         tuple(_guards(path, found)),
     )
 

@@ -338,6 +338,7 @@ jobs:
         run: |
           echo "not for you"
           exit 1
+      - run: git push origin HEAD:deploy/api/${{ inputs.target_env }}
       - run: terraform -chdir=infra/ecs-tasks/environments/x apply
 """
 
@@ -356,6 +357,7 @@ def test_deployment_is_that_of_the_workflow(sample: Path) -> None:
     assert "\n<https://github.com/o/r/actions?query=workflow%3A%22Deploy+it%22>\n" in text
     assert "with `target_env` set to `test`; it also asks for `version`." in text
     assert 'It stops with "not for you"' in text
+    assert "git fetch origin && git log -1 origin/deploy/api/test\n" in text
     assert "See docs/deployment.md and docs/api/releases.md." in text
     other = _runbook(sample, environment="cps-preview")
     assert 'Normally the workflow "Deploy it" (.github/workflows/deploy.yml) does both' in other

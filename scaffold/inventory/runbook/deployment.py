@@ -25,6 +25,7 @@ def deployment_values(environment: str, checkout: Checkout) -> dict[str, object]
         "workflow_folder": FOLDER,
         "workflow_address": _address(known[0], checkout) if known else "",
         "workflow_branch": known[0].branch_of(environment) if known else "",
+        "deployed_branch": f"{known[0].follows}{environment}" if known and known[0].follows else "",
         "guard": next((guard.message for guard in guards if guard.message), ""),
         "guard_place": guards[0].place if guards else "",
         "elsewhere": next((name for name in ("test", *others) if name in others), ""),
