@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
@@ -43,7 +43,14 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
 
 def notes(addition: Addition, plan: Plan) -> list[str]:
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
-    return rights.given(addition, plan)
+    return [*_module(addition), *rights.given(addition, plan)]
+
+
+def _module(addition: Addition) -> Iterator[str]:
+    """The module of a new task, and why it is that one, if it was not given."""
+    spec = addition.spec
+    if isinstance(spec, TaskSpec) and spec.module_reason and addition.task is None:
+        yield f"Module {spec.module}, {spec.module_reason}"
 
 
 def next_steps(addition: Addition) -> list[str]:

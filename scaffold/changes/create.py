@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.changes.like import with_like
+from scaffold.changes.module import with_module
 from scaffold.changes.parts.hints import to_change, without_others
 from scaffold.changes.parts.infra import task
 from scaffold.changes.parts.requests import Addition
@@ -23,10 +24,10 @@ from scaffold.terraform.folder import Folder
 
 
 def addition(spec: Subject, checkout: Checkout) -> Addition:
-    """What a spec adds to a checkout, with what `--like` takes from another task. Raises Refusal."""
+    """What a spec adds to a checkout, with its module, and what `--like` takes from another task. Raises Refusal."""
     if isinstance(spec, TaskSpec):
         try:
-            spec = with_default_size(with_like(spec, checkout), checkout)
+            spec = with_default_size(with_like(with_module(spec, checkout), checkout), checkout)
         except Refusal as refusal:
             raise _of_existing(refusal, spec, checkout) from refusal
     return Addition(spec, checkout)

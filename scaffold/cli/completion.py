@@ -105,6 +105,17 @@ environments = of_checkout(_environments)
 toggles = of_checkout(_toggles)
 
 
+def modules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The modules to propose for the task whose name is on the command line."""
+
+    def of_task(checkout: Checkout) -> Iterable[str]:
+        from scaffold.changes.module import modules_for
+
+        return modules_for(context.params.get("name") or "my-task", checkout)
+
+    return of_checkout(of_task)(context, parameter, incomplete)
+
+
 def commands(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The commands of the program."""
     program = context.find_root().command

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
+from scaffold.spec.modules import dotted
 from scaffold.spec.schedule import ScheduleSpec, schedule
 from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, bucket_label, default_secret_path
 
@@ -34,7 +35,7 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
         )
     return TaskSpec(
         name=name,
-        module=options["module"],
+        module=dotted(options["module"]),
         function=options["function"],
         command=options["command"],
         description=printable_text(options["description"]),

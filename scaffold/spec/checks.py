@@ -24,6 +24,7 @@ _TAKEN = frozenset(
 )
 _OPTION = re.compile(r"--?[A-Za-z][\w.:-]*(=.*)?", re.ASCII | re.DOTALL)
 _FILE_NAME_LENGTH = 200
+DEFAULT_PACKAGE = "massgov.pfml.tasks"
 _PATH = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 
 
@@ -172,7 +173,7 @@ def check_module(module: str) -> None:
             "a task's module must be in a package of the API",
             option="--module",
             value=module,
-            instead=f"Write massgov.pfml.tasks.{module}, for example.",
+            instead=f"Write {DEFAULT_PACKAGE}.{module}, for example.",
         )
 
 
@@ -184,7 +185,7 @@ def _identifier(word: str, option: str, value: str = "") -> None:
             fitting = f"run_{fitting}"
         example = value.replace(word, fitting) if value and word else fitting
         if option == "--module" and (not re.fullmatch(r"\w+(\.\w+)+", example, re.ASCII) or "." not in value):
-            example = f"massgov.pfml.tasks.{fitting}"
+            example = f"{DEFAULT_PACKAGE}.{fitting}"
         raise Refusal(
             f"{word!r} is {problem}",
             option=option,

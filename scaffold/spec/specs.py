@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from scaffold.aws import names
 from scaffold.errors import Refusal
 from scaffold.spec.checks import (
+    DEFAULT_PACKAGE,
     ROLE_NAME,
     SCHEDULE_NAME,
     SCRIPT_NAME,
@@ -126,7 +127,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSpec(Subject):
-    """A whole new task. cpu is in CPU units, memory in MiB; None means the template's default, which is in
+    """A whole new task. module is "" until the checkout is known, which then tells it and the reason for it, unless it
+    was given. cpu is in CPU units, memory in MiB; None means the template's default, which is in
     `default_size` once the checkout is known.
     """
 
@@ -138,15 +140,15 @@ class TaskSpec(Subject):
     cpu: int | None = None
     memory: int | None = None
     like: str = ""
+    module_reason: str = field(default="", compare=False)
     default_size: tuple[int, int] = field(default=(0, 0), compare=False)
 
     def __post_init__(self) -> None:
         problem = names.task_name_problem(self.name)
         if problem:
             raise Refusal(problem, option="NAME", value=self.name)
-        _set(self, "module", self.module or f"massgov.pfml.tasks.{self.slug}")
         _set(self, "command", self.command or self.name)
-        check_module(self.module)
+        check_module(self.module or f"{DEFAULT_PACKAGE}.{self.slug}")
         check_function(self.function)
         check_name(SCRIPT_NAME, self.command, "--command", "a script's name has at most 200 letters, digits, - _ and .")
         _set(self, "description", " ".join(self.description.split()))

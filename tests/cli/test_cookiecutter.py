@@ -161,7 +161,7 @@ def test_typed_answers_to_a_clone(sample: Path, other: Path, run: Run, tmp_path:
     run("task", NAME, f"--description={HOSTILE}", *shlex.split(options))
     assert tree(other) == tree(sample)
     assert "--env-var NAME=VALUE: An environment variable." in result.stdout
-    assert f"(massgov.pfml.tasks.{NAME.replace('-', '_')})" in result.stdout
+    assert f"Module massgov.pfml.tasks.{NAME.replace('-', '_')}, since" in result.stdout
 
 
 def _clone(folder: Path) -> Path:

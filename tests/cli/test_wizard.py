@@ -101,7 +101,8 @@ FULL = [
         "What does it need?",
         mark("database", "arguments", "variables", "memory", "roles", "schedule", "trigger", "script"),
     ),
-    ("Which module", "massgov.pfml.dor.mock.generate"),
+    ("Which module", pick("another")),
+    ("Another module", "api/massgov/pfml/dor/mock/generate.py"),
     ("What is the function called?", "count"),
     ("What is its Poetry script called?", "count-them"),
     ("Which groups", mark("fineos_api", "emails_red")),
@@ -139,7 +140,7 @@ CASES = {
     ),
     "full": (
         FULL,
-        "task my-new-task-name --module massgov.pfml.dor.mock.generate --function count --command count-them"
+        "task my-new-task-name --module api/massgov/pfml/dor/mock/generate.py --function count --command count-them"
         " --description 'Says \"it'\"'\"'s\" $(done) \\' --db --args --env fineos_api_access --env emails_reductions"
         " --env-var 'LEVEL=${var.logging_level}' --env-var 'QUOTES='\"'\"'\" x' --secret MY_KEY --cpu 4096"
         " --memory 9216 --execution-role new --execution-role-name my-own-role --schedule 'cron(0 9 * * ? *)'"
@@ -195,9 +196,9 @@ def test_the_next_runs_are_shown_in_local_time_and_in_utc(sample: Path) -> None:
 BAD = [
     (BAREBONES[:1], "export", "error: NAME 'export': it is a single word"),
     (SCHEDULED[:4], "0 4 * * 1", "error: --schedule '0 4 * * 1': this is a five-field Unix cron expression"),
-    (FULL[:4], "os", "error: --module 'os': a task's module must be in a package"),
-    (FULL[:8], "1A=x", "error: --env-var '1A'"),
-    (FULL[:11], "KEY=relative", "error: --secret 'KEY=relative'"),
+    (FULL[:6], "class", "error: --function 'class': it is a Python keyword"),
+    (FULL[:9], "1A=x", "error: --env-var '1A'"),
+    (FULL[:12], "KEY=relative", "error: --secret 'KEY=relative'"),
 ]
 
 
@@ -216,6 +217,19 @@ def test_a_bad_answer_is_refused_as_the_command_line_would_and_asked_again(
     terminal.answer("", CTRL_C)
     assert terminal.end() == 130
     assert tree(sample) == before
+
+
+def test_a_module_in_a_package_that_has_tasks(sample: Path) -> None:
+    terminal = Terminal(sample)
+    terminal.answer("What is the new task called?", "dor-export")
+    terminal.answer("What does it do?", "")
+    terminal.answer("What does it need?", mark("module"))
+    terminal.answer("Which module", "")
+    assert "massgov.pfml.dor.importer.dor_export (dor-import)" in terminal.answer("What is the function called?", "")
+    terminal.answer("What is its Poetry script called?", "")
+    terminal.answer("Write it?", "y")
+    assert terminal.end() == 0
+    assert terminal.command == "task dor-export --module massgov.pfml.dor.importer.dor_export"
 
 
 def test_a_time_that_one_expression_cannot_express(sample: Path) -> None:

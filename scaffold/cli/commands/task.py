@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @shared.repo
 @click.option(
-    "--module", default="", metavar="DOTTED", help="The entrypoint's module. [default: massgov.pfml.tasks.<name>]"
+    "--module",
+    is_flag=False,
+    flag_value="*",
+    default="",
+    metavar="DOTTED",
+    help="The entrypoint's module, or its path. [default: one in the package of tasks with similar names]",
+    shell_complete=completion.modules,
 )
 @click.option("--function", default="main", show_default=True, metavar="NAME", help="The entrypoint's function.")
 @click.option("--command", default="", metavar="NAME", help="The Poetry script. [default: the task's name]")
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
     "--like",
     default="",
     metavar="TASK",
-    help="Copy the groups, CPU, memory and roles of that task.",
+    help="Copy the package, groups, CPU, memory and roles of that task.",
     shell_complete=completion.tasks,
 )
 @shared.schedule_expression
@@ -54,13 +60,16 @@ def task(**options: Any) -> None:
 def _task(options: dict[str, Any]) -> None:
     from scaffold.audit.guard import refuse_added
     from scaffold.changes import advice, create
+    from scaffold.changes.module import proposed_modules
     from scaffold.cli.options import task_spec
 
     interactive = options["name"] is None
     if interactive:
         options = _asked(options)
-    spec = task_spec(options)
+    spec = task_spec({**options, "module": "" if options["module"] == "*" else options["module"]})
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
+    if options["module"] == "*":
+        raise proposed_modules(spec, checkout)
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
     warnings = advice.warnings(addition, plan)
@@ -85,6 +94,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
     from scaffold.cli.wizard.prompt import ask
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
+    options = {**options, "module": "" if options["module"] == "*" else options["module"]}
     try:
         return ask(options, task.params, checkout)
     except EOFError:

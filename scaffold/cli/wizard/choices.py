@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,12 @@ from scaffold.aws.schedules.expression import Rate
 from scaffold.aws.schedules.schedule import parse
 from scaffold.aws.schedules.upcoming import upcoming
 from scaffold.aws.schedules.zones import NEW_YORK
+from scaffold.changes.module import modules_for
 from scaffold.cli.wizard.interview import Choice, Options
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_entries, group_names
 from scaffold.pfml.iam.roles import default_execution_role, role_names, role_resource
+from scaffold.pfml.packages import packages
 from scaffold.pfml.tasks import default_size
 from scaffold.pfml.toggles import toggle_names
 from scaffold.spec.schedule import schedule
@@ -48,6 +50,22 @@ def open_needs(options: Options, checkout: Checkout) -> list[Choice]:
         for need, keys in NEEDS_OF_A_TASK.items()
         if not any(options[key] and options[key] != "main" for key in keys)
     ]
+
+
+def modules(options: Options, checkout: Checkout) -> list[Choice]:
+    """A module in each package that has tasks, the best first."""
+    folder, name = Folder.of(checkout), options["name"]
+    known = {package.name: package for package in packages(folder, name)}
+    result = []
+    for module in modules_for(name, checkout):
+        package = known.get(module.rpartition(".")[0])
+        tasks = f" ({_few(package.tasks)})" if package else ""
+        result.append(Choice(module, f"{module}{tasks}"))
+    return result
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if names[3:] else "")
 
 
 def groups(options: Options, checkout: Checkout) -> list[Choice]:

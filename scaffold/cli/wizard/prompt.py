@@ -95,7 +95,7 @@ def _answer(question: Question, answers: Options, checkout: Checkout, typed: str
     chosen = _select(question, choices)
     if chosen != _OWN_ANSWER:
         return chosen
-    return _text(f"{question.own_answer[0].upper()}{question.own_answer[1:]}:", "", "")
+    return _text(f"{question.own_answer[0].upper()}{question.own_answer[1:]}:", _instruction(question.flag), "")
 
 
 def _default(question: Question, answers: Options) -> str:

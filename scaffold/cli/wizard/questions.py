@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from scaffold.aws import fargate, names
+from scaffold.aws import fargate
 from scaffold.cli.wizard import choices
 from scaffold.cli.wizard.interview import NEEDS, Choice, Options, Question
 from scaffold.pfml.buckets import bucket_names
@@ -71,8 +71,10 @@ QUESTIONS = (
         key="module",
         flag="--module",
         text="Which module contains its function?",
-        rule="in a package of the API",
-        default=lambda options: f"massgov.pfml.tasks.{names.slug(options['name'])}",
+        rule="in the package of its domain",
+        kind="one",
+        choices=choices.modules,
+        own_answer="another module, dotted or as a path",
         when=_needed("module"),
         probes=lambda options: [{"function": _NAME.replace("-", "_")}],
     ),

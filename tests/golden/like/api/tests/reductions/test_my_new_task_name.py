@@ -1,4 +1,4 @@
-from massgov.pfml.tasks.my_new_task_name import main
+from massgov.pfml.reductions.my_new_task_name import main
 
 
 def test_main():
