@@ -79,6 +79,7 @@ module "reductions_process_agency_data_scheduler" {
   ecs_task_role              = aws_iam_role.reductions_workflow_task_role.arn
 }
 
+# Run dor-export once a day
 module "dor_export_scheduler" {
   source     = "../../modules/ecs_task_scheduler"
   is_enabled = true
