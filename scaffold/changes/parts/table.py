@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from scaffold.changes.parts.api import entrypoint, script, test
+from scaffold.changes.parts.change import entrypoint as entrypoint_change
 from scaffold.changes.parts.change import role as role_change
 from scaffold.changes.parts.change import schedule as schedule_change
 from scaffold.changes.parts.change import task as task_change
@@ -60,6 +61,7 @@ NAMES = tuple(part.PART for part in PARTS)
 
 # How the parts of a task that exists change; the others stay as they are, or get another name by `rename`.
 CHANGES: tuple[Callable[[Modification], list[Edit]], ...] = (
+    entrypoint_change.change,
     task_change.change,
     role_change.change,
     schedule_change.change,
