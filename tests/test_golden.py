@@ -25,10 +25,15 @@ def commands(case: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
-    """The current result of a case: the files that changed in the checkout, and the output."""
+def lay_given(case: str, sample: Path) -> None:
+    """Copy the files that a case brings over the sample checkout."""
     if (GOLDEN / case / GIVEN).is_dir():
         shutil.copytree(GOLDEN / case / GIVEN, sample, dirs_exist_ok=True)
+
+
+def _outcome(case: str, sample: Path, run: Run) -> dict[str, bytes]:
+    """The current result of a case: the files that changed in the checkout, and the output."""
+    lay_given(case, sample)
     before = tree(sample)
     printed = []
     for line in commands(case):

@@ -11,7 +11,7 @@ from scaffold.audit.exceptions import Accepted, Exceptions
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tolerant import TolerantCheckout
-from scaffold.audit.finding import Finding, Rule, Severity, Violation
+from scaffold.audit.finding import Finding, Rule, Severity, Violation, by_severity
 from scaffold.audit.rules.inputs.unused_exception import unused
 from scaffold.changes.proof import proven
 from scaffold.errors import Refusal, unknown
@@ -68,7 +68,7 @@ def audit(checkout: Checkout, rules: Sequence[Rule], tasks: Sequence[str] = ()) 
     violations, accepted = exceptions.apply(_run(facts, rules))
     if not tasks:
         violations += _unused(exceptions, accepted, facts, rules)
-    ordered = sorted(violations, key=_order)
+    ordered = sorted(violations, key=by_severity)
     return Audit(facts, tuple(ordered), sum(accepted.values()), (*facts.not_checked, *facts.checkout.budget.notes))
 
 
@@ -97,11 +97,6 @@ def _is_explained(unparsed: Violation, violations: Sequence[Violation]) -> bool:
     place = (unparsed.finding.path, unparsed.finding.offset)
     findings = [violation.finding for violation in violations if violation is not unparsed]
     return any((finding.path, finding.offset) == place for finding in findings)
-
-
-def _order(violation: Violation) -> tuple[int, str, int, str]:
-    rule, finding = violation.rule, violation.finding
-    return list(Severity).index(rule.severity), finding.path, finding.offset, rule.name
 
 
 def _unused(exceptions: Exceptions, used: Collection[Accepted], facts: Facts, rules: Sequence[Rule]) -> list[Violation]:

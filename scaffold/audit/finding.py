@@ -12,11 +12,11 @@ from scaffold.files.edit import Edit
 
 class Severity(StrEnum):
     """error: something fails or silently does nothing, at deploy or at run time. warning: it works, but it misleads
-    readers or will fail later. information: worth knowing."""
+    readers or will fail later. note: worth knowing."""
 
     ERROR = "error"
     WARNING = "warning"
-    INFORMATION = "information"
+    NOTE = "note"
 
 
 class Finding(NamedTuple):
@@ -57,3 +57,9 @@ class Violation(NamedTuple):
 
     rule: Rule
     finding: Finding
+
+
+def by_severity(violation: Violation) -> tuple[int, str, int, str]:
+    """The order in which findings are shown: by severity, file and line."""
+    rule, finding = violation
+    return list(Severity).index(rule.severity), finding.path, finding.offset, rule.name

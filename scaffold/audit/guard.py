@@ -1,51 +1,74 @@
-"""The guard before a write: refuses a plan that would introduce errors."""
+"""The guard before a write: what `check` would report because of a plan. A plan that adds errors is refused."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from scaffold.audit import registry
+from scaffold.audit.exceptions import Exceptions
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
-from scaffold.audit.finding import Rule, Violation
+from scaffold.audit.finding import Rule, Severity, Violation, by_severity
 from scaffold.aws.names import slug
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import CREATE, INSERT, REPLACE
+from scaffold.files.edit import CREATE, DELETE, INSERT, REMOVE, REPLACE
 from scaffold.files.plan import Plan
 from scaffold.hcl import HclError
 
 _ADDING = (CREATE, INSERT, REPLACE)
+_REMOVING = (DELETE, REMOVE, REPLACE)
 _LINE = re.compile(r":\d+\b")
 
 
-def refuse_added(checkout: Checkout, plan: Plan, task: str, was: str = "") -> None:
-    """Raise Refusal for an error that a task's plan would introduce. Existing errors do not block the change.
+class Added(NamedTuple):
+    """The warnings and notes that a plan adds, by severity and place. facts: the checkout after the plan."""
 
-    was: the task's old name, if the plan renames it.
+    facts: Facts
+    findings: tuple[Violation, ...]
+
+
+def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Collection[str] = ()) -> Added:
+    """What the plan of a task adds. Raises Refusal for an error. What was there before does not count.
+
+    was: the task's old name, if the plan renames it. stated: rules that are left out, since the command itself states
+    what they report.
     """
-    if not plan.paths:
-        return
-    rules = registry.load(registry.guards({edit.part for edit in plan.edits if edit.changes}))
-    after = Facts(TolerantCheckout(checkout, plan), [task], _written(plan))
-    errors = list(_violations(rules, after))
-    if not errors:
-        return
-    before = Facts(TolerantCheckout(checkout), [was or task])
-    broken = list({violation.rule.name: violation.rule for violation in errors}.values())
-    names = _both_names(was, task) if was else []
-    existing = {_identity(violation, names) for violation in _violations(broken, before)}
-    for violation in errors:
-        if _identity(violation, names) not in existing:
-            finding = violation.finding
-            place = after.checkout.place(finding.path, finding.offset)
-            raise Refusal(f"{violation.rule.name}: {finding.message}", place=place, instead=finding.instead)
+    after = Facts(TolerantCheckout(checkout, plan), [task], _written(plan), whole=True)
+    rules = registry.load(name for name in registry.guards(_parts(plan)) if name not in stated)
+    violations = list(_violations(rules, after))
+    if violations:
+        before = Facts(TolerantCheckout(checkout), [was or task], whole=True)
+        names = both_names(was, task) if was else []
+        broken = list({violation.rule.name: violation.rule for violation in violations}.values())
+        existing = {identity(violation, names) for violation in _violations(broken, before)}
+        violations = [violation for violation in violations if identity(violation, names) not in existing]
+    _refuse_error(violations, after)
+    return Added(after, tuple(sorted(_not_accepted(violations, checkout), key=by_severity)))
 
 
-def _both_names(was: str, task: str) -> list[str]:
+def identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:
+    """A finding without line numbers, which the change may have moved, and without the names of a renamed task."""
+    finding = violation.finding
+    texts = [finding.subject, _LINE.sub("", finding.message)]
+    for name in names:
+        word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
+        texts = [word.sub("…", text) for text in texts]
+    return (violation.rule.name, *texts)
+
+
+def both_names(was: str, task: str) -> list[str]:
     """The old and the new name with hyphens and with underscores, the longest first."""
     return sorted((form for name in (was, task) for form in (name, slug(name))), key=len, reverse=True)
+
+
+def _parts(plan: Plan) -> set[str]:
+    """The parts that a plan changes, with REMOVAL if something may be left over."""
+    parts = {edit.part for edit in plan.edits if edit.changes}
+    removes = any(edit.action in _REMOVING and edit.end > edit.start for edit in plan.edits)
+    return parts | {registry.REMOVAL} if removes else parts
 
 
 def _written(plan: Plan) -> dict[str, list[tuple[int, int]]] | None:
@@ -58,16 +81,23 @@ def _written(plan: Plan) -> dict[str, list[tuple[int, int]]] | None:
 def _violations(rules: Iterable[Rule], facts: Facts) -> Iterator[Violation]:
     for rule in rules:
         try:
-            yield from [Violation(rule, finding) for finding in rule.check(facts)]
+            yield from [Violation(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
         except (Refusal, HclError, RecursionError):
             continue
 
 
-def _identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:
-    """A finding without line numbers, which the change may have moved, and without the task's two names."""
-    finding = violation.finding
-    texts = [finding.subject, _LINE.sub("", finding.message)]
-    for name in names:
-        word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
-        texts = [word.sub("…", text) for text in texts]
-    return (violation.rule.name, *texts)
+def _refuse_error(violations: Iterable[Violation], after: Facts) -> None:
+    for rule, finding in violations:
+        if rule.severity is Severity.ERROR:
+            place = after.checkout.place(finding.path, finding.offset)
+            raise Refusal(f"{rule.name}: {finding.message}", place=place, instead=finding.instead)
+
+
+def _not_accepted(violations: list[Violation], checkout: Checkout) -> list[Violation]:
+    """The findings that the team does not accept in advance."""
+    if not violations:
+        return []
+    try:
+        return Exceptions.read(checkout, registry.names()).apply(violations)[0]
+    except Refusal:
+        return violations  # check says what is wrong with that file

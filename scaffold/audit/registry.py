@@ -13,113 +13,114 @@ from importlib import import_module
 from typing import NamedTuple
 
 from scaffold.audit.finding import Rule, Severity
-from scaffold.spec.part_names import ALARM, ROLE, SCHEDULE, SCRIPT, TASK, TOGGLE, TRIGGER
+from scaffold.spec.part_names import ALARM, ENTRYPOINT, ROLE, SCHEDULE, SCRIPT, TASK, TOGGLE, TRIGGER
 
 Parts = tuple[str, ...] | None
-ERROR, WARNING, INFORMATION = Severity.ERROR, Severity.WARNING, Severity.INFORMATION
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 ANY_PART = None
 NO_PART: tuple[str, ...] = ()
+REMOVAL = "removal"  # instead of a part: whatever removes or replaces text
 
-# By folder of `rules/`: the severity of each rule, and the parts that can introduce what it reports. The parts matter
-# for errors only: a command does not write a plan that adds an error.
+# By folder of `rules/`: the severity of each rule, and the parts that can introduce what it reports: before a write,
+# only the rules of the parts that change run.
 _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
     "alarms": {
         "alarm-dimension": (ERROR, NO_PART),
-        "ignored-failure": (WARNING, ANY_PART),
+        "ignored-failure": (WARNING, (TASK,)),
         "misnamed-alarm": (ERROR, (ALARM, SCHEDULE)),
-        "missing-alarm": (WARNING, ANY_PART),
-        "repeated-alarm": (INFORMATION, ANY_PART),
-        "stale-alarm": (WARNING, ANY_PART),
+        "missing-alarm": (WARNING, (SCHEDULE, ALARM)),
+        "repeated-alarm": (NOTE, (ALARM,)),
+        "stale-alarm": (WARNING, (REMOVAL,)),
     },
     "declarations": {
         "duplicate-label": (ERROR, (ROLE, SCHEDULE, TRIGGER, TOGGLE)),
         "long-name": (ERROR, ANY_PART),
         # How many characters are appended depends on the provider, which says so before anything is deployed.
-        "long-name-prefix": (WARNING, ANY_PART),
+        "long-name-prefix": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),
         "missing-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
-        "premature-lookup": (WARNING, ANY_PART),
+        "premature-lookup": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),
         "undeclared-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
         "undefined-reference": (ERROR, ANY_PART),
-        "unused-local": (INFORMATION, ANY_PART),
-        "unused-variable": (WARNING, ANY_PART),
+        "unused-local": (NOTE, (REMOVAL,)),
+        "unused-variable": (WARNING, (REMOVAL, TOGGLE)),
         "variable-type": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
     },
     "entrypoints": {
-        "decorator-name": (WARNING, ANY_PART),
+        "decorator-name": (WARNING, (ENTRYPOINT, SCRIPT, TASK)),
         "duplicate-script": (ERROR, (SCRIPT,)),
-        "ignored-script": (WARNING, ANY_PART),
+        "ignored-script": (WARNING, (SCRIPT,)),
         "makefile-script": (ERROR, NO_PART),
-        "missing-decorator": (WARNING, ANY_PART),
-        "package-without-init": (INFORMATION, ANY_PART),
+        "missing-decorator": (WARNING, (ENTRYPOINT, SCRIPT, TASK)),
+        "package-without-init": (NOTE, (ENTRYPOINT, SCRIPT)),
         "refused-arguments": (ERROR, ANY_PART),
         "unbound-name": (ERROR, ANY_PART),
         "unknown-entrypoint": (ERROR, ANY_PART),
         "unknown-script": (ERROR, ANY_PART),
-        "unused-script": (INFORMATION, ANY_PART),
+        "unused-script": (NOTE, (REMOVAL,)),
     },
     "environments": {
         "environment-identity": (ERROR, NO_PART),
         "environment-map": (ERROR, NO_PART),
-        "partly-set-toggle": (INFORMATION, ANY_PART),
-        "unmonitored-environment": (WARNING, ANY_PART),
+        "partly-set-toggle": (NOTE, (TOGGLE,)),
+        "unmonitored-environment": (WARNING, NO_PART),
     },
     "inputs": {
         "unparsed-file": (ERROR, NO_PART),
-        "unused-exception": (WARNING, ANY_PART),
+        "unused-exception": (WARNING, NO_PART),
     },
     "policies": {
         "action-resource": (ERROR, (ROLE,)),
         "literal-wildcard": (ERROR, (ROLE,)),
         "lost-policy": (ERROR, (ROLE,)),
-        "misattached-policy": (WARNING, ANY_PART),
+        "misattached-policy": (WARNING, (ROLE, TASK)),
         "not-an-arn": (ERROR, (ROLE, TRIGGER)),
         "unknown-action": (ERROR, (ROLE,)),
-        "unused-policy": (WARNING, ANY_PART),
+        "unused-policy": (WARNING, (REMOVAL,)),
     },
     "roles": {
         "duplicate-role-name": (ERROR, (ROLE,)),
-        "needless-role": (INFORMATION, ANY_PART),
-        "role-by-arn": (WARNING, ANY_PART),
+        "needless-role": (NOTE, (TASK, SCHEDULE, TRIGGER)),
+        "role-by-arn": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),
         "start-role": (ERROR, (SCHEDULE, TRIGGER, TASK, ROLE)),
         "unassumable-role": (ERROR, (ROLE, TASK)),
         "unknown-role": (ERROR, (TASK, ROLE, SCHEDULE, TRIGGER)),
         "unpassable-role": (ERROR, (TASK, ROLE, TRIGGER)),
         "unreadable-secret": (ERROR, (TASK, ROLE)),
-        "unused-role": (WARNING, ANY_PART),
+        "unused-role": (WARNING, (REMOVAL,)),
     },
     "schedules": {
-        "daylight-pair": (WARNING, ANY_PART),
+        "daylight-pair": (WARNING, (SCHEDULE,)),
         "duplicate-schedule": (ERROR, (SCHEDULE,)),
         "invalid-input": (ERROR, (SCHEDULE,)),
         "mixed-task": (ERROR, (SCHEDULE,)),
-        "never-enabled": (INFORMATION, ANY_PART),
-        "odd-schedule": (WARNING, ANY_PART),
+        "never-enabled": (NOTE, (SCHEDULE, TOGGLE)),
+        "odd-schedule": (WARNING, (SCHEDULE,)),
         "refused-schedule": (ERROR, (SCHEDULE,)),
-        "schedule-comment": (INFORMATION, ANY_PART),
+        "schedule-comment": (NOTE, (SCHEDULE,)),
         "unknown-task": (ERROR, ANY_PART),
     },
     "tasks": {
-        "bucket-address": (WARNING, ANY_PART),
+        "bucket-address": (WARNING, (TASK, SCHEDULE)),
         "command-form": (ERROR, ANY_PART),
-        "container-name": (WARNING, ANY_PART),
+        "container-name": (WARNING, NO_PART),
         "duplicate-environment-name": (ERROR, (TASK,)),
         "duplicate-task": (ERROR, (TASK,)),
         "environment-name": (ERROR, (TASK,)),
         "fargate-size": (ERROR, (TASK,)),
         "misspelt-attribute": (ERROR, (TASK,)),
         "override-container": (ERROR, ANY_PART),
-        "task-name-form": (INFORMATION, ANY_PART),
-        "unread-attribute": (WARNING, ANY_PART),
+        "task-name-form": (NOTE, (TASK,)),
+        "unread-attribute": (WARNING, (TASK,)),
     },
     "triggers": {
         "duplicate-trigger": (ERROR, (TRIGGER,)),
-        "narrow-notification": (WARNING, ANY_PART),
+        "narrow-notification": (WARNING, (TRIGGER, TOGGLE)),
         "overlapping-filters": (ERROR, (TRIGGER, TOGGLE)),
-        "repeated-event": (WARNING, ANY_PART),
+        "repeated-event": (WARNING, (TRIGGER,)),
         "second-notification": (ERROR, (TRIGGER,)),
         "trigger-bucket": (ERROR, (TRIGGER,)),
         "trigger-without-role": (ERROR, (TRIGGER, TASK, ROLE)),
-        "uncalled-trigger": (WARNING, ANY_PART),
+        "uncalled-trigger": (WARNING, (TRIGGER,)),
         "unknown-event": (ERROR, (TRIGGER,)),
         "unmade-trigger": (ERROR, (TRIGGER, TOGGLE)),
         "unmatched-filter": (ERROR, (TRIGGER,)),
@@ -131,7 +132,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
 class RegisteredRule(NamedTuple):
     """A rule whose module is not loaded.
 
-    parts: the parts whose edits can introduce the error. ANY_PART: all of them. NO_PART: no command can introduce it.
+    parts: the parts whose edits can introduce a finding. ANY_PART: all of them. NO_PART: no command can introduce it.
     """
 
     folder: str
@@ -157,8 +158,8 @@ def names() -> list[str]:
 
 
 def guards(parts: Collection[str]) -> list[str]:
-    """The names of the rules whose error a change of these parts can introduce."""
-    return [name for name in names() if RULES[name].severity is ERROR and _concerns(RULES[name], parts)]
+    """The names of the rules whose finding a change of these parts can introduce."""
+    return [name for name in names() if _concerns(RULES[name], parts)]
 
 
 def _concerns(entry: RegisteredRule, parts: Collection[str]) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from scaffold.audit.audit import Audit, is_fixable
+from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Rule, Severity, Violation
+from scaffold.audit.guard import Added
 from scaffold.files.printable import printable, printable_json, printable_lines
 from scaffold.hcl import line_of
 
 NO_TASK = "not specific to a task"
-_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
-_PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFORMATION: "notes"}
-_SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 class Line(NamedTuple):
@@ -24,9 +24,9 @@ class Line(NamedTuple):
     heading: bool = False
 
 
-def line(audit: Audit, finding: Finding) -> int:
+def line(facts: Facts, finding: Finding) -> int:
     """The line of a finding, counted from 1."""
-    return line_of(audit.facts.checkout.read(finding.path) or b"", finding.offset)
+    return line_of(facts.checkout.read(finding.path) or b"", finding.offset)
 
 
 def sentence(finding: Finding) -> str:
@@ -45,27 +45,33 @@ def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
     for task in sorted(groups, key=lambda name: (not name, name)):
         yield Line(printable(task) or NO_TASK, heading=True)
         for violation in groups[task]:
-            yield from _block(audit, violation, selected)
+            yield from _block(audit.facts, violation, is_fixable(violation, selected))
         yield Line("")
     for reason in audit.not_checked:
         yield Line(printable(f"not checked: {reason}"))
     yield Line(_summary(audit, selected))
 
 
-def _block(audit: Audit, violation: Violation, selected: Collection[str]) -> Iterator[Line]:
+def added_lines(added: Added) -> Iterator[Line]:
+    """The findings that a change adds, in the form that `check` has."""
+    for violation in added.findings:
+        yield from _block(added.facts, violation, False)
+
+
+def _block(facts: Facts, violation: Violation, fixable: bool) -> Iterator[Line]:
     rule, finding = violation.rule, violation.finding
-    place = printable(f"{finding.path}:{line(audit, finding)}")
-    mark = "  [--fix]" if is_fixable(violation, selected) else ""
-    yield Line(f"  {_SINGULARS[rule.severity]:<7}  {rule.name}  {place}{mark}", rule.severity)
-    source = _source(audit, finding)
+    place = printable(f"{finding.path}:{line(facts, finding)}")
+    mark = "  [--fix]" if fixable else ""
+    yield Line(f"  {rule.severity:<7}  {rule.name}  {place}{mark}", rule.severity)
+    source = _source(facts, finding)
     if source:
         yield Line(f"    | {printable_lines(source)}")
     yield Line(printable(f"    {sentence(finding)}"))
 
 
-def _source(audit: Audit, finding: Finding) -> str:
+def _source(facts: Facts, finding: Finding) -> str:
     """The line of a finding as it is in the file, shortened if it is long."""
-    data = audit.facts.checkout.read(finding.path) or b""
+    data = facts.checkout.read(finding.path) or b""
     start = data.rfind(b"\n", 0, finding.offset) + 1
     end = data.find(b"\n", start)
     text = data[start : end if end >= 0 else len(data)].decode("utf-8", "replace").strip()
@@ -82,36 +88,43 @@ def _summary(audit: Audit, selected: Collection[str]) -> str:
 
 
 def _counted(count: int, severity: Severity) -> str:
-    return f"{count} {_SINGULARS[severity] if count == 1 else _PLURALS[severity]}"
+    return f"{count} {severity}{'' if count == 1 else 's'}"
 
 
 # --- for programs
 
 
 def as_json(audit: Audit, selected: Collection[str]) -> str:
-    findings = [
-        {
-            "rule": violation.rule.name,
-            "severity": str(violation.rule.severity),
-            "subject": violation.finding.subject,
-            "task": violation.finding.task,
-            "message": sentence(violation.finding),
-            "path": violation.finding.path,
-            "line": line(audit, violation.finding),
-            "fix": is_fixable(violation, selected),
-        }
-        for violation in audit.findings
-    ]
+    findings = [_as_object(audit.facts, violation, is_fixable(violation, selected)) for violation in audit.findings]
     counts = {str(severity): count for severity, count in audit.counts.items()} | {"exceptions": audit.accepted}
     document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
     return printable_json(document) + "\n"
+
+
+def added_objects(added: Added) -> list[dict[str, object]]:
+    """The findings that a change adds, in the form that the JSON of `check` has."""
+    return [_as_object(added.facts, violation, is_fixable(violation, ())) for violation in added.findings]
+
+
+def _as_object(facts: Facts, violation: Violation, fixable: bool) -> dict[str, object]:
+    rule, finding = violation
+    return {
+        "rule": rule.name,
+        "severity": str(rule.severity),
+        "subject": finding.subject,
+        "task": finding.task,
+        "message": sentence(finding),
+        "path": finding.path,
+        "line": line(facts, finding),
+        "fix": fixable,
+    }
 
 
 def as_github(audit: Audit) -> Iterator[str]:
     """Escaped workflow commands (GitHub Actions, "Setting a notice, warning or error message")."""
     for violation in audit.findings:
         rule, finding = violation.rule, violation.finding
-        properties = {"file": finding.path, "line": str(line(audit, finding)), "title": rule.name}
+        properties = {"file": finding.path, "line": str(line(audit.facts, finding)), "title": rule.name}
         listed = ",".join(f"{name}={printable(_property(value))}" for name, value in properties.items())
         yield f"::{_GITHUB[rule.severity]} {listed}::{_data(printable(sentence(finding)))}"
 
@@ -130,7 +143,7 @@ def _property(text: str) -> str:
 def as_table(rules: Collection[Rule]) -> Iterator[str]:
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
-        yield f"{rule.name:<{width}}  {rule.severity:<11}  {rule.title}{' [--fix]' if rule.fix else ''}"
+        yield f"{rule.name:<{width}}  {rule.severity:<7}  {rule.title}{' [--fix]' if rule.fix else ''}"
 
 
 def explained(rule: Rule) -> str:

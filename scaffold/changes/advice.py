@@ -19,6 +19,8 @@ from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import Secret, TaskSpec
 
+STATED = ("odd-schedule",)  # the rules of check whose findings `warnings` states in its own words
+
 
 def warnings(addition: Addition, plan: Plan) -> list[str]:
     """What is valid, but probably not what was meant."""

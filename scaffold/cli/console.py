@@ -14,6 +14,7 @@ from scaffold.cli.streams import INCOMPLETE, INTERRUPTED, has_words_for
 from scaffold.files.printable import printable, printable_lines
 
 if TYPE_CHECKING:
+    from scaffold.audit.guard import Added
     from scaffold.files.plan import Plan
 
 _written: list[bool] = []  # whether the command has written files
@@ -30,6 +31,7 @@ STATUS_COLOURS = {
     "rename": "yellow",
     "move": "yellow",
 }
+SEVERITY_COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
 def guarded(command: Callable[[dict[str, Any]], None], options: dict[str, Any], status: int = 1) -> None:
@@ -137,22 +139,45 @@ def remark(text: str) -> None:
     click.echo(text, err=True)
 
 
+def show_findings(added: Added) -> None:
+    """Print what `check` reports because of a change."""
+    from scaffold.audit.report import added_lines
+
+    click.echo("check reports because of this change:", err=True)
+    for line in added_lines(added):
+        click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or "")), err=True)
+
+
 def shown_plan(
-    task: str, plan: Plan, next_steps: list[str], format: str, dry_run: bool, notes: Sequence[str] = ()
+    task: str,
+    plan: Plan,
+    next_steps: Sequence[str],
+    format: str,
+    dry_run: bool,
+    notes: Sequence[str] = (),
+    added: Added | None = None,
 ) -> str | bytes:
     """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error.
 
-    notes: what the plan decides, a sentence each, such as the rights that it gives.
+    notes: what the plan decides, a sentence each, such as the rights that it gives. added: what `check` reports because
+    of it.
     """
     from scaffold.files import report
 
     if format == "json":
-        return json_text(report.as_json(task, plan, notes, next_steps, dry_run)) + "\n"
+        findings = _finding_objects(added) if added and added.findings else []
+        return json_text(report.as_json(task, plan, notes, findings, next_steps, dry_run)) + "\n"
     if format == "markdown":
         return report.as_markdown(plan)
     if format == "patch":
         return plan.diff()
     return "".join(f"{line}\n" for line in _plan_lines(plan, next_steps, dry_run, notes))
+
+
+def _finding_objects(added: Added) -> list[dict[str, object]]:
+    from scaffold.audit.report import added_objects
+
+    return added_objects(added)
 
 
 def show(text: str | bytes) -> None:
@@ -168,7 +193,7 @@ def json_text(text: str) -> str:
     return json.dumps(json.loads(text), indent=2) + ("\n" if text.endswith("\n") else "")
 
 
-def _plan_lines(plan: Plan, next_steps: list[str], dry_run: bool, notes: Sequence[str]) -> Iterator[str]:
+def _plan_lines(plan: Plan, next_steps: Sequence[str], dry_run: bool, notes: Sequence[str]) -> Iterator[str]:
     if plan.paths and dry_run:
         yield from _preview_lines(plan, notes)
     else:

@@ -1,16 +1,18 @@
-"""The only path to the disk: recover from an interrupted run, check for new errors, commit."""
+"""The only path to the disk: recover from an interrupted run, check what a plan adds, commit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from scaffold.cli import console
 
 if TYPE_CHECKING:
+    from scaffold.audit.guard import Added
     from scaffold.files.checkout import Checkout
     from scaffold.files.plan import Plan
 
@@ -85,16 +87,56 @@ def _warn_of_published_journals(root: Path) -> None:
         console.warn(f"{name} {what}" for name in names)
 
 
-def write(checkout: Checkout, plan: Plan, dry_run: bool, task: str = "", old_name: str = "") -> None:
-    """Write a plan to disk; a dry run only raises what this would raise.
+class Proposal(NamedTuple):
+    """What a command would do to a task.
 
-    task: refuse the plan if it adds an error to this task. old_name: the task's name before a rename.
+    warnings, notes: sentences to print with the plan; notes are on what it decides. stated: the rules of `check` whose
+    findings the warnings state already.
+    old_name: the task's name before a rename.
     """
-    from scaffold.audit.guard import refuse_added
+
+    task: str
+    plan: Plan
+    next_steps: Sequence[str]
+    warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    stated: Collection[str] = ()
+    old_name: str = ""
+
+
+def carry_out(
+    checkout: Checkout, proposal: Proposal, options: Mapping[str, Any], confirm: Callable[[], None] | None = None
+) -> None:
+    """Write the plan of a proposal and print it, with what `check` reports because of it. Raises Refusal for an error.
+
+    confirm: asks the user, after the warnings and before anything is written.
+    """
+    from scaffold.audit.guard import added
+
+    task, plan, dry_run = proposal.task, proposal.plan, options["dry_run"]
+    findings = added(checkout, plan, task, proposal.old_name, proposal.stated) if plan.paths else None
+    steps, notes = proposal.next_steps, proposal.notes
+    shown = console.shown_plan(task, plan, steps, options["format"], dry_run, notes, findings)
+    if confirm:
+        console.show_preview(plan, notes)
+        _warn(proposal, findings)
+        confirm()
+    write(checkout, plan, dry_run)
+    if not confirm:
+        _warn(proposal, findings)
+    console.show(shown)
+
+
+def _warn(proposal: Proposal, findings: Added | None) -> None:
+    console.warn(proposal.warnings)
+    if findings and findings.findings:
+        console.show_findings(findings)
+
+
+def write(checkout: Checkout, plan: Plan, dry_run: bool) -> None:
+    """Write a plan to disk; a dry run only raises what this would raise."""
     from scaffold.files.transaction.commit import FileTarget, check, commit, signals_held
 
-    if task:
-        refuse_added(checkout, plan, task, old_name)
     models = {target: path for path, target in plan.moves.items()}
     targets = [FileTarget(path, plan.before[path], data, models.get(path, "")) for path, data in plan.outcome().items()]
     if dry_run:

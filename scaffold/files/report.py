@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scaffold.files.edit import CREATE, DELETE, KEEP, MOVE, REMOVE, RENAME, Change
 from scaffold.files.plan import Plan
@@ -18,12 +18,21 @@ def status(plan: Plan, dry_run: bool) -> str:
     return "planned" if dry_run else "done"
 
 
-def as_json(task: str, plan: Plan, notes: Sequence[str], next_steps: Sequence[str], dry_run: bool) -> str:
+def as_json(
+    task: str,
+    plan: Plan,
+    notes: Sequence[str],
+    findings: Sequence[Mapping[str, object]],
+    next_steps: Sequence[str],
+    dry_run: bool,
+) -> str:
+    """notes: what the plan decides. findings: what `check` reports because of it."""
     document = {
         "task": task,
         "status": status(plan, dry_run),
         "changes": [_as_object(change) for change in plan.changes()],
         "notes": list(notes),
+        "findings": list(findings),
         "next_steps": list(next_steps),
     }
     return printable_json(document)

@@ -57,12 +57,13 @@ def test_a_module_that_is_not_registered_is_noticed(monkeypatch: pytest.MonkeyPa
         test_every_module_is_registered_once_and_every_entry_has_one()
 
 
-def test_the_guard_runs_the_errors_that_the_changed_parts_can_introduce() -> None:
-    errors = [entry for entry in registry.RULES.values() if entry.severity is Severity.ERROR]
-    assert {part for entry in errors for part in entry.parts or ()} <= set(PARTS)
-    assert registry.guards(PARTS) == sorted(entry.name for entry in errors if entry.parts != registry.NO_PART)
-    for part in PARTS:
-        concerned = [entry.name for entry in errors if entry.parts is registry.ANY_PART or part in entry.parts]
+def test_the_guard_runs_the_rules_whose_findings_the_changed_parts_can_introduce() -> None:
+    rules = registry.RULES.values()
+    parts = {*PARTS, registry.REMOVAL}
+    assert {part for entry in rules for part in entry.parts or ()} <= parts
+    assert registry.guards(parts) == sorted(entry.name for entry in rules if entry.parts != registry.NO_PART)
+    for part in parts:
+        concerned = [entry.name for entry in rules if entry.parts is registry.ANY_PART or part in entry.parts]
         assert registry.guards([part]) == sorted(concerned)
 
 

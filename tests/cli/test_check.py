@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.audit import registry
-from scaffold.audit.guard import refuse_added
+from scaffold.audit.guard import added
 from scaffold.changes.proof import proven
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -269,7 +269,7 @@ def test_a_change_that_introduces_an_error_is_refused(sample: Path) -> None:
         checkout, "aws_iam_role.reductions_workflow_task_role.arn", "aws_iam_role.dor_import_task_role.arn"
     )
     with pytest.raises(Refusal) as refused:
-        refuse_added(checkout, change, "reductions-process-agency-data")
+        added(checkout, change, "reductions-process-agency-data")
     assert str(refused.value).startswith(f"{CLOUDWATCH}:79: start-role: the schedule reductions-process-agency-data")
 
 
@@ -277,7 +277,7 @@ def test_an_existing_error_is_not_attributed_to_the_change(sample: Path) -> None
     hunks.apply(sample, WRONG_ROLES)
     checkout = Checkout.find(sample)
     change = plan_of(checkout, '"cron(0 11 ? * MON-FRI *)"', '"cron(0 11 ? * SUN-THU *)"')
-    refuse_added(checkout, change, "reductions-process-agency-data")
+    added(checkout, change, "reductions-process-agency-data")
 
 
 def test_existing_errors_do_not_block_a_change(sample: Path, run: Run) -> None:

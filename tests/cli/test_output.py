@@ -115,7 +115,7 @@ def test_an_error_of_our_own(
     def fails(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("scaffold.cli.commands.task.write" if before else "scaffold.cli.commands.task.show", fails)
+    monkeypatch.setattr("scaffold.cli.write.write" if before else "scaffold.cli.console.show", fails)
     monkeypatch.delenv("PFML_SCAFFOLD_DEBUG", raising=False)
     result = run("task", "x-y-task", debug=False)
     assert (sample / "api/massgov/pfml/tasks/x_y_task.py").exists() == (not before)

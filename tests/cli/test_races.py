@@ -45,14 +45,14 @@ def interleaved(run: Run, first: str, second: str) -> tuple[int, int, str]:
     statuses: list[int] = []
     real = write.write
 
-    def late(checkout: Checkout, plan: Plan, dry_run: bool, task: str = "", old_name: str = "") -> None:
+    def late(checkout: Checkout, plan: Plan, dry_run: bool) -> None:
         patch.undo()
         statuses.append(run(second).exit_code)
-        real(checkout, plan, dry_run, task, old_name)
+        real(checkout, plan, dry_run)
 
     with pytest.MonkeyPatch.context() as patch:
-        name = first.split()[0]
-        patch.setattr(f"scaffold.cli.commands.{name}.write", late)
+        patch.setattr(write, "write", late)
+        patch.setattr("scaffold.cli.commands.check.write", late)
         result = run(first)
     return result.exit_code, statuses[0], result.stderr
 
@@ -88,15 +88,15 @@ def test_every_pair_of_commands(first: str, busy: Path, run: Run) -> None:
 @pytest.mark.parametrize("dry", ["", " --dry-run"])
 def test_a_file_that_appears(path: str, command: str, dry: str, busy: Path, run: Run) -> None:
     """What a command looked for and did not find matters as well."""
-    before = tree(busy)
+    before, real = tree(busy), write.write
 
     def late(checkout: Checkout, *rest: Any, **named: Any) -> None:
         (busy / path).parent.mkdir(parents=True, exist_ok=True)
         (busy / path).write_text("# plain-task\n")
-        write.write(checkout, *rest, **named)
+        real(checkout, *rest, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"scaffold.cli.commands.{command.split()[0]}.write", late)
+        patch.setattr(write, "write", late)
         result = run(command + dry)
     assert result.exit_code == 1
     changed = path.split("/")

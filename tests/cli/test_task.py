@@ -248,7 +248,7 @@ def test_git_applies_the_patch_to_what_the_run_makes(
 
 def test_json_has_a_change_for_every_part(sample: Path, run: Run) -> None:
     document = json.loads(run(f"{FULL} --dry-run --format json").stdout)
-    assert list(document) == ["task", "status", "changes", "notes", "next_steps"]
+    assert list(document) == ["task", "status", "changes", "notes", "findings", "next_steps"]
     assert (document["task"], document["status"]) == ("my-task", "planned")
     assert {change["action"] for change in document["changes"]} == {"create", "insert", "replace"}
     assert all(list(change) == ["path", "part", "action", "line", "text"] for change in document["changes"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar, cast
 
 from scaffold.audit.facts.tolerant import TolerantCheckout
@@ -15,7 +16,8 @@ Result = TypeVar("Result")
 class Facts:
     """A checkout as the rules see it. `focus`: the names of the tasks that rules look at, empty for all.
 
-    changed: the spans that a plan has written, by file; None if there is no plan.
+    changed: the spans that a plan has written, by file; None if there is no plan. whole: whether rules also report what
+    is not specific to a task, in spite of the focus.
     """
 
     def __init__(
@@ -23,11 +25,13 @@ class Facts:
         checkout: TolerantCheckout,
         focus: Collection[str] = (),
         changed: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+        whole: bool = False,
     ) -> None:
         self.checkout = checkout
         self.template = Folder.of(checkout)
         self.focus = frozenset(focus)
         self._changed = changed
+        self._whole = whole
         self.not_checked: dict[str, None] = {}
         self._analyses: dict[Callable[[Facts], object], object] = {}
 
@@ -36,6 +40,13 @@ class Facts:
         if analysis not in self._analyses:
             self._analyses[analysis] = analysis(self)
         return cast(Result, self._analyses[analysis])
+
+    @cached_property
+    def whole(self) -> Facts | None:
+        """The checkout without the focus, for rules on what is not specific to a task. None if they do not run."""
+        if not self.focus:
+            return self
+        return Facts(self.checkout, (), self._changed) if self._whole else None
 
     def in_focus(self, task: str) -> bool:
         """Whether rules look at the task with that name."""

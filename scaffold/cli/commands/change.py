@@ -9,8 +9,8 @@ from click.core import ParameterSource
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show, shown_plan, warn
-from scaffold.cli.write import open_checkout, write
+from scaffold.cli.console import guarded
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -64,12 +64,9 @@ def _change(options: dict[str, Any], given: set[str]) -> None:
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     asked = change.modification(change_spec(options, given, checkout), checkout)
     plan = change.change(asked)
-    warnings = advice.warnings(asked.addition, plan)
-    notes, steps = advice.notes(asked.addition, plan), advice.next_steps(asked.addition)
-    shown = shown_plan(options["name"], plan, steps, options["format"], options["dry_run"], notes)
-    write(checkout, plan, options["dry_run"], options["name"])
-    warn(warnings)
-    show(shown)
+    warnings, notes = advice.warnings(asked.addition, plan), advice.notes(asked.addition, plan)
+    steps = advice.next_steps(asked.addition)
+    carry_out(checkout, Proposal(options["name"], plan, steps, warnings, notes, advice.STATED), options)
 
 
 _HELP = {

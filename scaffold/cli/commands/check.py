@@ -10,7 +10,7 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, json_text, show, shown_plan
+from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, show, shown_plan
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 rule_option = partial(click.option, metavar="RULE", shell_complete=completion.rules)
-COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
 
 
 @click.command()
@@ -83,7 +82,7 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
             click.echo(text)
     else:
         for line in report.as_lines(result, options["select"]):
-            click.echo(click.style(line.text, fg=COLOURS.get(line.severity or ""), bold=line.heading or None))
+            click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or ""), bold=line.heading or None))
 
 
 def _exit(result: Audit, strict: bool) -> None:

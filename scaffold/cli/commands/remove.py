@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show, shown_plan
-from scaffold.cli.write import open_checkout, write
+from scaffold.cli.console import guarded
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -30,6 +30,4 @@ def _remove(options: dict[str, Any]) -> None:
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = remove.remove(options["name"], checkout, options["keep_code"])
-    shown = shown_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])
-    write(checkout, plan, options["dry_run"], options["name"])
-    show(shown)
+    carry_out(checkout, Proposal(options["name"], plan, remove.next_steps(checkout)), options)

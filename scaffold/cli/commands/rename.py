@@ -8,8 +8,8 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show, shown_plan, warn
-from scaffold.cli.write import open_checkout, write
+from scaffold.cli.console import guarded
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -37,9 +37,5 @@ def _rename(options: dict[str, Any]) -> None:
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = rename.rename(options["old"], options["new"], checkout)
-    steps = rename.next_steps(plan, checkout)
-    notes = rename.notes(plan, options["new"])
-    shown = shown_plan(options["new"], plan, steps, options["format"], options["dry_run"])
-    write(checkout, plan, options["dry_run"], options["new"], old_name=options["old"])
-    warn(notes)
-    show(shown)
+    steps, notes = rename.next_steps(plan, checkout), rename.notes(plan, options["new"])
+    carry_out(checkout, Proposal(options["new"], plan, steps, notes, old_name=options["old"]), options)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import at_a_terminal, guarded, show, show_preview, shown_plan, stop, warn
-from scaffold.cli.write import open_checkout, write
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from scaffold.files.plan import Plan
+from scaffold.cli.console import at_a_terminal, guarded, stop
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -58,7 +53,6 @@ def task(**options: Any) -> None:
 
 
 def _task(options: dict[str, Any]) -> None:
-    from scaffold.audit.guard import refuse_added
     from scaffold.changes import advice, create
     from scaffold.changes.module import proposed_modules
     from scaffold.cli.options import task_spec
@@ -72,16 +66,10 @@ def _task(options: dict[str, Any]) -> None:
         raise proposed_modules(spec, checkout)
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
-    warnings = advice.warnings(addition, plan)
-    notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
-    if interactive and plan.paths and not options["dry_run"]:
-        refuse_added(checkout, plan, spec.name)
-        _confirm(plan, notes, warnings)
-        warnings = []
-    shown = shown_plan(spec.name, plan, steps, options["format"], options["dry_run"], notes)
-    write(checkout, plan, options["dry_run"], spec.name)
-    warn(warnings)
-    show(shown)
+    warnings, notes = advice.warnings(addition, plan), advice.notes(addition, plan)
+    proposal = Proposal(spec.name, plan, advice.next_steps(addition), warnings, notes, advice.STATED)
+    asks = interactive and plan.paths and not options["dry_run"]
+    carry_out(checkout, proposal, options, _confirm if asks else None)
     if interactive:
         _show_command(options)
 
@@ -101,11 +89,9 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         stop()
 
 
-def _confirm(plan: Plan, notes: Sequence[str], warnings: list[str]) -> None:
+def _confirm() -> None:
     from scaffold.cli.wizard.prompt import confirm
 
-    show_preview(plan, notes)
-    warn(warnings)
     try:
         agreed = confirm("Write it?")
     except EOFError:

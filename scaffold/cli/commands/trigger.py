@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show, shown_plan, warn
-from scaffold.cli.write import open_checkout, write
+from scaffold.cli.console import guarded
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -34,9 +34,6 @@ def _trigger(options: dict[str, Any]) -> None:
     subject = trigger_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)
-    warnings = advice.warnings(addition, plan)
-    notes, steps = advice.notes(addition, plan), advice.next_steps(addition)
-    shown = shown_plan(subject.name, plan, steps, options["format"], options["dry_run"], notes)
-    write(checkout, plan, options["dry_run"], subject.name)
-    warn(warnings)
-    show(shown)
+    warnings, notes = advice.warnings(addition, plan), advice.notes(addition, plan)
+    steps = advice.next_steps(addition)
+    carry_out(checkout, Proposal(subject.name, plan, steps, warnings, notes, advice.STATED), options)

@@ -8,8 +8,8 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show, shown_plan
-from scaffold.cli.write import open_checkout, write
+from scaffold.cli.console import guarded
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -39,9 +39,7 @@ def _unschedule(options: dict[str, Any]) -> None:
     name = _schedule_name(options)
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = remove.unschedule(options["name"], name, checkout)
-    shown = shown_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])
-    write(checkout, plan, options["dry_run"], options["name"])
-    show(shown)
+    carry_out(checkout, Proposal(options["name"], plan, remove.next_steps(checkout)), options)
 
 
 def _schedule_name(options: dict[str, Any]) -> str:

@@ -8,8 +8,8 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, show, shown_plan
-from scaffold.cli.write import open_checkout, write
+from scaffold.cli.console import guarded
+from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 
 @click.command()
@@ -50,6 +50,4 @@ def _untrigger(options: dict[str, Any]) -> None:
     )
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     plan = remove.untrigger(options["name"], choice, checkout)
-    shown = shown_plan(options["name"], plan, remove.next_steps(checkout), options["format"], options["dry_run"])
-    write(checkout, plan, options["dry_run"], options["name"])
-    show(shown)
+    carry_out(checkout, Proposal(options["name"], plan, remove.next_steps(checkout)), options)

@@ -21,7 +21,7 @@ WHY = "The alarm watches a rule that nothing creates. It never fires, but it loo
 
 def check(facts: Facts) -> Iterator[Finding]:
     alarms = facts.once(Alarms)
-    if facts.focus or not alarms.watched_rule or not alarms.known:
+    if facts.whole is None or not alarms.watched_rule or not alarms.known:
         return
     rules = {rule.name for rule in alarms.rules}
     stale = [alarm for alarm in alarms.listed if alarms.rule_of(alarm) not in rules and alarm not in alarms.mistaken]

@@ -12,7 +12,7 @@ WHY = "It has no effect, and it misleads readers who look for what a task is giv
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus:
+    if facts.whole is None:
         return
     for declaration in unused(facts):
         if declaration.kind == "local":

@@ -14,7 +14,7 @@ WHY = "Setting it in an environment has no effect, whatever its name suggests."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus:
+    if facts.whole is None:
         return
     calls = [call for call in facts.once(module_calls) if call.folder == TEMPLATE]
     for declaration in unused(facts):

@@ -15,7 +15,7 @@ WHY = "Poetry 2 takes all console scripts from one table, so the program is miss
 
 def check(facts: Facts) -> Iterator[Finding]:
     scripts = (known_scripts(facts.checkout) or {}).values()
-    if facts.focus or not any(script.table == PROJECT for script in scripts):
+    if facts.whole is None or not any(script.table == PROJECT for script in scripts):
         return
     for script in scripts:
         if script.table == POETRY and not script.is_file:

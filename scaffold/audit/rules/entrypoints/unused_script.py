@@ -16,7 +16,12 @@ WHY = "Its entrypoint is written as a task, but it can be run only as another ta
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus or not facts.once(known_tasks) or not _all_readable(facts) or not facts.complete():
+    if facts.whole:
+        yield from _unused(facts.whole)
+
+
+def _unused(facts: Facts) -> Iterator[Finding]:
+    if not facts.once(known_tasks) or not _all_readable(facts) or not facts.complete():
         return
     used = _used(facts)
     if used is None:

@@ -15,7 +15,7 @@ _WORDS = {"true": "on", "false": "off"}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.focus:
+    if facts.whole is None:
         return
     checkout = facts.checkout
     for toggle in toggles(checkout):

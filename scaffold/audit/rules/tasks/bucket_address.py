@@ -30,13 +30,19 @@ class _Variable(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    variables = _variables(facts)
+    yield from _of_variables(facts, _variables(facts))
+    yield from _arguments(facts)
+
+
+def _of_variables(facts: Facts, variables: list[_Variable]) -> Iterator[Finding]:
     addresses: dict[str, list[_Variable]] = {}
     for variable in variables:
         if any(text.startswith(_S3) for text, _ in variable.values):
             addresses.setdefault(variable.given.entry.name, []).append(variable)
-    buckets = _buckets(facts)
+    buckets = _buckets(facts) if variables else frozenset()
     for variable in variables:
+        if not _is_new(facts, variable.given):
+            continue
         name = variable.given.entry.name
         others = [address for address in addresses.get(name, ()) if address is not variable]
         for text, environment in variable.values:
@@ -45,7 +51,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                 value = f"{text!r}{' in ' + environment if environment else ''}"
                 yield _of_variable(facts, variable, value, problem, others)
                 break
-    yield from _arguments(facts)
 
 
 def _problem(name: str, text: str, is_address_elsewhere: bool, buckets: frozenset[str]) -> tuple[str, str] | None:
@@ -131,7 +136,13 @@ def _of_argument(what: str, subject: str, task: str, word: str, path: str, offse
 def _variables(facts: Facts) -> list[_Variable]:
     """Each variable once, with all containers that are given it, also through a group."""
     by_place = entries_with_containers(facts, lambda entry: not entry.secret)
+    if not any(_is_new(facts, given) for given, _ in by_place):
+        return []
     return [_Variable(given, tuple(_values(facts, given)), tuple(containers)) for given, containers in by_place]
+
+
+def _is_new(facts: Facts, given: Given) -> bool:
+    return facts.is_new(given.entry.path, given.entry.start, given.entry.start + 1)
 
 
 def _values(facts: Facts, given: Given) -> list[tuple[str, str]]:
