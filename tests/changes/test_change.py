@@ -1,0 +1,113 @@
+"""`task` with some options, changed to others, is `task` with the others, byte for byte; and back again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.helpers import differences, fmt_differences, restore, tree
+
+SIZES = [None, ("2048", "4096"), ("512", "1024"), ("1024", "2048")]
+VALUES = {"LEVEL": ["debug", "info"], "PLACE": ["s3://${data.aws_s3_bucket.reports.id}/x", 'a "b" c'], "N": ["1", "2"]}
+PATHS = {"API_KEY": ["/service/${local.app_name}/common/one", "/admin/two"], "OTHER": ["/admin/other", "/admin/o"]}
+GROUPS = ["emails", "fineos_s3_access", "reductions_folders"]
+SCHEDULES = [
+    ["--schedule", "rate(1 day)"],
+    ["--schedule", "cron(0 4 ? * MON-FRI *)", "--timezone", "America/New_York"],
+    ["--schedule", "cron(30 22 * * ? *)", "--timezone", "America/Chicago"],
+    ["--schedule", "cron(0 7 * * ? *)", "--utc"],
+    ["--schedule", "cron(0 9 1 * ? *)", "--daylight-schedule", "cron(0 8 1 * ? *)"],
+]
+PREFIXES = ["", "mine/in/", "my folder/", "year%3D2022/${var.environment_name}/"]
+SUFFIXES = ["", ".csv", ".txt"]
+EVENTS = [["s3:ObjectCreated:*"], ["s3:ObjectRemoved:Delete", "s3:ObjectCreated:Put"]]
+DESCRIPTIONS = ["", "Short", "It has 'quotes' and \"double ones\", \\ and ünïcode", "A long one. " * 20]
+
+
+class Difference:
+    """The options of `task` before and after, and those of `change` from one to the other and back."""
+
+    def __init__(self) -> None:
+        self.before: list[str] = []
+        self.after: list[str] = []
+        self.there: list[str] = []
+        self.back: list[str] = []
+
+    def both(self, words: Iterable[str]) -> None:
+        self.before += words
+        self.after += words
+
+    def value(self, before: list[str], after: list[str], none: list[str]) -> None:
+        """An option with another value. none: what `change` is told for no value."""
+        self.before += before
+        self.after += after
+        if before != after:
+            self.there += after or none
+            self.back += before or none
+
+    def named(self, option: str, removal: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """Options with a name: new ones come last, so that there is one order."""
+        order = [*before, *(name for name in after if name not in before)]
+        for name in order:
+            had, has = ([option, texts[name]] if name in texts else [] for texts in (before, after))
+            self.value(had, has, [removal, name])
+
+
+def difference(pick: random.Random) -> Difference:
+    options = Difference()
+    options.both(["--db"] if pick.random() < 0.4 else [])
+    options.both(["--task-role", "new"] if pick.random() < 0.4 else [])
+    description, size = pick.sample(DESCRIPTIONS, 2), pick.sample(SIZES, 2)
+    options.value(*([["--description", text] if text else [] for text in description]), ["--description", ""])
+    sizes = [["--cpu", size[0], "--memory", size[1]] if size else [] for size in size]
+    options.value(*sizes, ["--cpu", "default", "--memory", "default"])
+    groups = {group: [group] for group in GROUPS}
+    had, has = _chosen(pick, groups)
+    options.named("--env", "--remove-env", *({name: name for name in names} for names in (had, has)))
+    options.named("--env-var", "--remove-env-var", *_chosen(pick, VALUES))
+    options.named("--secret", "--remove-secret", *_chosen(pick, PATHS))
+    if pick.random() < 0.6:
+        options.value(*pick.sample(SCHEDULES, 2), [])
+    if pick.random() < 0.6:
+        options.both(["--s3-bucket", pick.choice(["reports", "agency_transfer"])])
+        for option, texts in (("--s3-prefix", PREFIXES), ("--s3-suffix", SUFFIXES)):
+            values = pick.sample(texts, 2)
+            options.value(*([option, text] if text else [] for text in values), [option, ""])
+        events = [[word for event in events for word in ("--s3-event", event)] for events in pick.sample(EVENTS, 2)]
+        options.value(*events, [])
+    return options
+
+
+def _chosen(pick: random.Random, values: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    """Some of the names before and after, each with a value. Only what is last is missing, so that there is one order."""
+    names = pick.sample(sorted(values), len(values))
+    counts = pick.randint(0, len(names)), pick.randint(0, len(names))
+    return [{name: f"{name}={pick.choice(values[name])}" for name in names[:count]} for count in counts]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_there_and_back(seed: int, sample: Path, run: Run) -> None:
+    pick = random.Random(seed)
+    start = tree(sample)
+    while True:
+        options = difference(pick)
+        restore(sample, start)
+        if run("task", "my-new-task", *options.after).exit_code:
+            continue
+        after = tree(sample)
+        restore(sample, start)
+        if not options.there or run("task", "my-new-task", *options.before).exit_code:
+            continue
+        break
+    before = tree(sample)
+    for words, expected in ((options.there, after), (options.back, before)):
+        result = run("change", "my-new-task", *words)
+        assert result.exit_code == 0, result.stderr
+        assert differences(tree(sample), expected) == {}, words
+        assert fmt_differences(sample / "infra/ecs-tasks/template") == ""
+    result = run("change", "my-new-task", *options.back)
+    assert "Nothing to do" in result.stdout or "no such" in result.stderr
