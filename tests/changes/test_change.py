@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,8 +41,9 @@ class Difference:
         self.before += words
         self.after += words
 
-    def value(self, before: list[str], after: list[str], none: list[str]) -> None:
-        """An option with another value. none: what `change` is told for no value."""
+    def value(self, values: Sequence[list[str]], none: list[str]) -> None:
+        """An option with another value. values: before and after. none: what `change` is told for no value."""
+        before, after = values
         self.before += before
         self.after += after
         if before != after:
@@ -54,31 +55,31 @@ class Difference:
         order = [*before, *(name for name in after if name not in before)]
         for name in order:
             had, has = ([option, texts[name]] if name in texts else [] for texts in (before, after))
-            self.value(had, has, [removal, name])
+            self.value((had, has), [removal, name])
 
 
 def difference(pick: random.Random) -> Difference:
     options = Difference()
     options.both(["--db"] if pick.random() < 0.4 else [])
     options.both(["--task-role", "new"] if pick.random() < 0.4 else [])
-    description, size = pick.sample(DESCRIPTIONS, 2), pick.sample(SIZES, 2)
-    options.value(*([["--description", text] if text else [] for text in description]), ["--description", ""])
-    sizes = [["--cpu", size[0], "--memory", size[1]] if size else [] for size in size]
-    options.value(*sizes, ["--cpu", "default", "--memory", "default"])
+    description = pick.sample(DESCRIPTIONS, 2)
+    options.value([["--description", text] if text else [] for text in description], ["--description", ""])
+    sizes = [["--cpu", pair[0], "--memory", pair[1]] if pair else [] for pair in pick.sample(SIZES, 2)]
+    options.value(sizes, ["--cpu", "default", "--memory", "default"])
     groups = {group: [group] for group in GROUPS}
     had, has = _chosen(pick, groups)
-    options.named("--env", "--remove-env", *({name: name for name in names} for names in (had, has)))
-    options.named("--env-var", "--remove-env-var", *_chosen(pick, VALUES))
-    options.named("--secret", "--remove-secret", *_chosen(pick, PATHS))
+    options.named("--env", "--remove-env", {name: name for name in had}, {name: name for name in has})
+    for option, values in (("env-var", VALUES), ("secret", PATHS)):
+        had, has = _chosen(pick, values)
+        options.named(f"--{option}", f"--remove-{option}", had, has)
     if pick.random() < 0.6:
-        options.value(*pick.sample(SCHEDULES, 2), [])
+        options.value(pick.sample(SCHEDULES, 2), [])
     if pick.random() < 0.6:
         options.both(["--s3-bucket", pick.choice(["reports", "agency_transfer"])])
-        for option, texts in (("--s3-prefix", PREFIXES), ("--s3-suffix", SUFFIXES)):
-            values = pick.sample(texts, 2)
-            options.value(*([option, text] if text else [] for text in values), [option, ""])
+        for filter, texts in (("--s3-prefix", PREFIXES), ("--s3-suffix", SUFFIXES)):
+            options.value([[filter, text] if text else [] for text in pick.sample(texts, 2)], [filter, ""])
         events = [[word for event in events for word in ("--s3-event", event)] for events in pick.sample(EVENTS, 2)]
-        options.value(*events, [])
+        options.value(events, [])
     return options
 
 
