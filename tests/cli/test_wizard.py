@@ -114,7 +114,7 @@ FULL = [
     ("How many CPU units?", pick("4096")),
     ("How much memory?", DOWN),
     ("When does it run?", "cron(0 9 * * ? *)"),
-    ("In which time zone?", ""),
+    ("In which time zone?", pick("expression")),
     ("When does it run in daylight saving time?", "cron(0 8 * * ? *)"),
     ("What is the schedule called?", "my-schedule"),
     ("Any arguments for scheduled runs?", "--all"),
