@@ -46,11 +46,12 @@ class Refusal(Exception):
 
 
 def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:
-    """The refusal of an unknown name, with the nearest of the known ones."""
+    """The refusal of an unknown name, with the nearest of the known ones, in whatever case it is typed."""
     from difflib import get_close_matches
 
     names = sorted(set(known))
-    near = get_close_matches(value, names, 1, 0.5)
+    by_lowercase = {name.lower(): name for name in reversed(names)}
+    near = get_close_matches(value.lower(), by_lowercase, 1, 0.5)
     listed = f"Available: {', '.join(names)}." if names else "None are defined."
-    instead = f"Did you mean {near[0]}?" if near else listed
+    instead = f"Did you mean {by_lowercase[near[0]]}?" if near else listed
     return Refusal(f"no such {kind} in {where}", option=option, value=value, instead=instead)

@@ -62,4 +62,5 @@ def _starts(pick: random.Random, maybe: Callable[..., list[str]]) -> list[str]:
             pick.sample(["test", "prod", "cps-preview"], pick.randint(0, 3)) if pick.random() < 0.5 else ()
         ):
             words += ["--enable-in", environment]
+        words += maybe(0.2, "--enable-in", "all", *maybe(0.5, "--disable-in", "prod"))
     return words

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
 from scaffold.changes import rights
+from scaffold.changes.parameters import put_parameters
 from scaffold.changes.parts import role_names
 from scaffold.changes.parts.paths import test_path
 from scaffold.changes.parts.requests import Addition
+from scaffold.changes.start_states import StartState, environments_on
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.files.plan import Plan
@@ -17,7 +19,7 @@ from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
 from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
-from scaffold.spec.specs import Secret, TaskSpec
+from scaffold.spec.specs import TaskSpec
 
 STATED = ("odd-schedule",)  # the rules of check whose findings `warnings` states in its own words
 
@@ -43,9 +45,13 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
     return lines
 
 
-def notes(addition: Addition, plan: Plan) -> list[str]:
+def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[str]:
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
-    return [*_module(addition), *rights.given(addition, plan)]
+    lines = [state.sentence(addition.spec.name) for state in states]
+    lines += [*_module(addition), *rights.given(addition, plan)]
+    if addition.spec.secrets:
+        lines.append("Secrets are read when the task starts: the environments in which it runs need them")
+    return lines
 
 
 def _module(addition: Addition) -> Iterator[str]:
@@ -55,34 +61,29 @@ def _module(addition: Addition) -> Iterator[str]:
         yield f"Module {spec.module}, {spec.module_reason}"
 
 
-def next_steps(addition: Addition) -> list[str]:
-    """Commands to copy, to be run at the root of the checkout."""
-    spec = addition.spec
+def next_steps(addition: Addition, states: Sequence[StartState]) -> list[str]:
+    """Commands to copy, to be run at the root of the checkout. states: its schedule and trigger after the plan."""
+    spec, enabled = addition.spec, environments_on(states)
     if not isinstance(spec, TaskSpec):
-        return [terraform_plan(addition.checkout, spec.enable_in)]
+        return [terraform_plan(addition.checkout, enabled)]
     test = test_path(spec.module).removeprefix("api/")
     return [
         "(cd api && poetry install)",
         f"(cd api && poetry run pytest {shell(test)})",
         f"(cd api && poetry run {shell(spec.command)})",
-        *(_put_parameter(secret, addition) for secret in spec.secrets),
-        terraform_plan(addition.checkout, spec.enable_in),
+        *put_parameters(spec.secrets, enabled or [_environment(addition.checkout)], addition.checkout),
+        terraform_plan(addition.checkout, enabled),
     ]
 
 
-def _put_parameter(secret: Secret, addition: Addition) -> str:
-    environment = _environment(addition.checkout, addition.spec.enable_in)
-    path = addition.folder.expand_text(secret.path, {"environment_name": environment})
-    value = f'"${{{secret.name}:?}}"'
-    return f"aws ssm put-parameter --type SecureString --name {shell(path)} --value {value}"
-
-
 def terraform_plan(checkout: Checkout, preferred: Collection[str] = ()) -> str:
-    """The command that shows what Terraform would change, in one of the preferred environments, else in test."""
+    """The command that shows what Terraform would change, in test or one of the preferred environments."""
     folder = shell(f"{ENVIRONMENTS}/{_environment(checkout, preferred)}")
     return f"terraform -chdir={folder} plan -var service_docker_tag=$(git rev-parse HEAD)"
 
 
-def _environment(checkout: Checkout, preferred: Collection[str]) -> str:
+def _environment(checkout: Checkout, preferred: Collection[str] = ()) -> str:
+    """The environment of an example: test, if it is one of the preferred ones or there are none."""
     known = environment_names(checkout)
-    return next((name for name in (*preferred, "test", *known) if name in known), "test")
+    first = ["test"] if "test" in preferred or not preferred else []
+    return next((name for name in (*first, *preferred, *known) if name in known), "test")

@@ -76,6 +76,12 @@ def _environments(checkout: Checkout) -> Iterable[str]:
     return environment_names(checkout)
 
 
+def _environments_or_all(checkout: Checkout) -> Iterable[str]:
+    from scaffold.pfml.toggles import ALL
+
+    return [ALL, *_environments(checkout)]
+
+
 def _toggles(checkout: Checkout) -> Iterable[str]:
     from scaffold.pfml.toggles import toggle_names
 
@@ -102,6 +108,7 @@ groups = of_checkout(_groups)
 roles = of_checkout(_roles)
 buckets = of_checkout(_buckets)
 environments = of_checkout(_environments)
+environments_or_all = of_checkout(_environments_or_all)
 toggles = of_checkout(_toggles)
 
 

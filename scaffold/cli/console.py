@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -155,18 +155,19 @@ def shown_plan(
     format: str,
     dry_run: bool,
     notes: Sequence[str] = (),
+    starts: Sequence[Mapping[str, object]] = (),
     added: Added | None = None,
 ) -> str | bytes:
     """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error.
 
-    notes: what the plan decides, a sentence each, such as the rights that it gives. added: what `check` reports because
-    of it.
+    notes: what the plan decides, a sentence each, such as the rights that it gives. starts: where its schedule and
+    trigger are on, for JSON. added: what `check` reports because of it.
     """
     from scaffold.files import report
 
     if format == "json":
         findings = _finding_objects(added) if added and added.findings else []
-        return json_text(report.as_json(task, plan, notes, findings, next_steps, dry_run)) + "\n"
+        return json_text(report.as_json(task, plan, notes, starts, findings, next_steps, dry_run)) + "\n"
     if format == "markdown":
         return report.as_markdown(plan)
     if format == "patch":
@@ -208,7 +209,7 @@ def _plan_lines(plan: Plan, next_steps: Sequence[str], dry_run: bool, notes: Seq
         yield "Dry run: nothing was written."
     elif next_steps:
         yield "\nNext, from the root of the checkout:\n"
-        yield from (f"  {step}" for step in next_steps)
+        yield from (f"  {line}" for step in next_steps for line in step.split("\n"))
 
 
 def show_preview(plan: Plan, notes: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     """The spec for the options of `task`, checked without reading a file. Raises Refusal."""
     check_encoding(options)
+    _check_disabled(options)
     name = options["name"]
     problem = names.task_name_problem(name)
     if problem:
@@ -54,6 +55,7 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
         schedule=scheduled,
         trigger=triggered,
         enable_in=tuple(options["enable_in"]),
+        disable_in=tuple(options["disable_in"]),
     )
 
 
@@ -77,20 +79,24 @@ def _check_text(option: str, text: str) -> None:
 def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     """The spec for the options of `schedule`. Raises Refusal."""
     check_encoding(options)
+    _check_disabled(options)
     name, command = existing(options["name"], checkout)
     scheduled = _schedule(options, name, toggle_name(options))
-    return Subject(name=name, command=command, schedule=scheduled, enable_in=tuple(options["enable_in"]))
+    enable_in, disable_in = tuple(options["enable_in"]), tuple(options["disable_in"])
+    return Subject(name=name, command=command, schedule=scheduled, enable_in=enable_in, disable_in=disable_in)
 
 
 def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     """The spec for the options of `trigger`. Raises Refusal."""
     check_encoding(options)
+    _check_disabled(options)
     name, command = existing(options["name"], checkout)
     triggered = _trigger(options, name, toggle_name(options))
     if triggered is None:
         raise Refusal("the trigger needs a bucket", option="--s3-bucket", instead="Add --s3-bucket NAME.")
     triggered = replace(triggered, additional=True, name=options["trigger_name"])
-    return Subject(name=name, command=command, trigger=triggered, enable_in=tuple(options["enable_in"]))
+    enable_in, disable_in = tuple(options["enable_in"]), tuple(options["disable_in"])
+    return Subject(name=name, command=command, trigger=triggered, enable_in=enable_in, disable_in=disable_in)
 
 
 def existing(name: str, checkout: Checkout) -> tuple[str, str]:
@@ -100,6 +106,16 @@ def existing(name: str, checkout: Checkout) -> tuple[str, str]:
 
     folder = Folder.of(checkout)
     return name, require_task(folder, name).script(folder) or name
+
+
+def _check_disabled(options: Mapping[str, Any]) -> None:
+    if options["disable_in"] and not options["enable_in"]:
+        raise Refusal(
+            "without --enable-in, the toggle is off in every environment",
+            option="--disable-in",
+            value=options["disable_in"][0],
+            instead="Add --enable-in all to turn it on in the others, or omit --disable-in.",
+        )
 
 
 def toggle_name(options: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from scaffold.cli import console
 
 if TYPE_CHECKING:
     from scaffold.audit.guard import Added
+    from scaffold.changes.parts.requests import Addition
     from scaffold.files.checkout import Checkout
     from scaffold.files.plan import Plan
 
@@ -91,8 +92,8 @@ class Proposal(NamedTuple):
     """What a command would do to a task.
 
     warnings, notes: sentences to print with the plan; notes are on what it decides. stated: the rules of `check` whose
-    findings the warnings state already.
-    old_name: the task's name before a rename.
+    findings the warnings state already. old_name: the task's name before a rename. starts: where its schedule and
+    trigger are on.
     """
 
     task: str
@@ -102,6 +103,24 @@ class Proposal(NamedTuple):
     notes: Sequence[str] = ()
     stated: Collection[str] = ()
     old_name: str = ""
+    starts: Sequence[Mapping[str, object]] = ()
+
+
+def proposal_of(addition: Addition, plan: Plan) -> Proposal:
+    """The proposal of an addition, with what there is to say about it."""
+    from scaffold.changes import advice
+    from scaffold.changes.start_states import start_states
+
+    states = start_states(addition, plan)
+    return Proposal(
+        addition.spec.name,
+        plan,
+        advice.next_steps(addition, states),
+        advice.warnings(addition, plan),
+        advice.notes(addition, plan, states),
+        advice.STATED,
+        starts=[state.as_object() for state in states],
+    )
 
 
 def carry_out(
@@ -116,7 +135,7 @@ def carry_out(
     task, plan, dry_run = proposal.task, proposal.plan, options["dry_run"]
     findings = added(checkout, plan, task, proposal.old_name, proposal.stated) if plan.paths else None
     steps, notes = proposal.next_steps, proposal.notes
-    shown = console.shown_plan(task, plan, steps, options["format"], dry_run, notes, findings)
+    shown = console.shown_plan(task, plan, steps, options["format"], dry_run, notes, proposal.starts, findings)
     if confirm:
         console.show_preview(plan, notes)
         _warn(proposal, findings)

@@ -22,16 +22,19 @@ def as_json(
     task: str,
     plan: Plan,
     notes: Sequence[str],
+    starts: Sequence[Mapping[str, object]],
     findings: Sequence[Mapping[str, object]],
     next_steps: Sequence[str],
     dry_run: bool,
 ) -> str:
-    """notes: what the plan decides. findings: what `check` reports because of it."""
+    """notes: what the plan decides. starts: where its schedule and trigger are on. findings: what `check` reports
+    because of it."""
     document = {
         "task": task,
         "status": status(plan, dry_run),
         "changes": [_as_object(change) for change in plan.changes()],
         "notes": list(notes),
+        "starts": list(starts),
         "findings": list(findings),
         "next_steps": list(next_steps),
     }

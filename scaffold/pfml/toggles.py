@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.pfml.environments import Environment, environments
+from scaffold.files.layout import ENVIRONMENTS
+from scaffold.pfml.environments import Environment, environment_names, environments
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
 
+ALL = "all"
 _VARIABLE = re.compile(r"\bvar\.(\w+)")
 
 
@@ -81,3 +84,29 @@ def toggles_in(checkout: Checkout, conditions: Iterable[str]) -> list[Toggle]:
     """The toggles that conditions mention; no variables of another type, such as the environment's name."""
     names = dict.fromkeys(name for condition in conditions for name in _VARIABLE.findall(condition))
     return [toggle for toggle in (toggle_named(checkout, name) for name in names) if toggle.is_bool]
+
+
+def asked_states(enable_in: Iterable[str], disable_in: Iterable[str], checkout: Checkout) -> dict[str, bool]:
+    """Whether something is to be on in each environment that is named, or that "all" stands for: a name overrides it.
+
+    Raises Refusal for an environment that the checkout does not have, or that does not have the tasks.
+    """
+    deployed = [environment.name for environment in environments(checkout)]
+    states, by_name = dict[str, bool](), dict[str, bool]()
+    for option, names, state in (("--enable-in", enable_in, True), ("--disable-in", disable_in, False)):
+        for name in names:
+            if name == ALL:
+                states |= dict.fromkeys(deployed, state)
+            else:
+                _check_deployed(name, deployed, option, checkout)
+                by_name[name] = state
+    return states | by_name
+
+
+def _check_deployed(name: str, deployed: Container[str], option: str, checkout: Checkout) -> None:
+    known = environment_names(checkout)
+    if name not in known:
+        raise unknown("environment", name, [*known, ALL], option=option, where=ENVIRONMENTS)
+    if name not in deployed:
+        what = "no module here calls the template"
+        raise Refusal(what, option=option, value=name, place=f"{ENVIRONMENTS}/{name}/main.tf")

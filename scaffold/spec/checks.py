@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Collection
 
 from scaffold import hcl
 from scaffold.aws import fargate, names
@@ -109,6 +110,14 @@ def check_toggle(name: str) -> None:
         raise Refusal(
             "that name is reserved in Terraform", option="--toggle", value=name, instead=f"Write enable_{name}."
         )
+
+
+def check_switches(enable_in: Collection[str], disable_in: Collection[str]) -> None:
+    for name in enable_in:
+        if name in disable_in:
+            raise Refusal(
+                "it is also in --disable-in", option="--enable-in", value=name, instead="Name it in one of them."
+            )
 
 
 def check_function(name: str) -> None:

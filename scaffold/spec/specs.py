@@ -18,6 +18,7 @@ from scaffold.spec.checks import (
     check_name,
     check_parameter_path,
     check_size,
+    check_switches,
     check_template,
     check_toggle,
 )
@@ -91,7 +92,8 @@ class Subject:
     "new", or the name of an `aws_iam_role`.
 
     command: the Poetry script that the task runs. group_expressions, task_role_expression and
-    execution_role_expression: Terraform that another task has instead of a plain name (`--like`).
+    execution_role_expression: Terraform that another task has instead of a plain name (`--like`). enable_in,
+    disable_in: environments in which the toggle is on or off, "all" for those that are not named.
     """
 
     name: str
@@ -106,9 +108,13 @@ class Subject:
     schedule: ScheduleSpec | None = None
     trigger: TriggerSpec | None = None
     enable_in: tuple[str, ...] = ()
+    disable_in: tuple[str, ...] = ()
     group_expressions: tuple[str, ...] = ()
     task_role_expression: str = ""
     execution_role_expression: str = ""
+
+    def __post_init__(self) -> None:
+        check_switches(self.enable_in, self.disable_in)
 
     @property
     def slug(self) -> str:
@@ -144,6 +150,7 @@ class TaskSpec(Subject):
     default_size: tuple[int, int] = field(default=(0, 0), compare=False)
 
     def __post_init__(self) -> None:
+        Subject.__post_init__(self)
         problem = names.task_name_problem(self.name)
         if problem:
             raise Refusal(problem, option="NAME", value=self.name)

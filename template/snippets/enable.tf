@@ -1,1 +1,1 @@
-  {{ variable }} = true
+  {{ variable }} = {{ value }}

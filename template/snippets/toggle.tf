@@ -1,5 +1,5 @@
 variable "{{ variable }}" {
-  description = "Enable the {{ what }} of the ECS task '{{ name }}'"
+  description = "Enable {{ what | replace('schedule', 'scheduling') | replace('trigger', 'S3 trigger') }} for '{{ name }}' ECS task"
   type = bool
   default = false
 }

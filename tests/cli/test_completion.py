@@ -48,7 +48,8 @@ CASES = {
     "pfml-scaffold task my-task --s3-bucket ": ["agency_transfer", "reports", "business_intelligence_tool"],
     "pfml-scaffold trigger dor-import --s3-bucket a": ["agency_transfer"],
     "pfml-scaffold task my-task --toggle enable_d": ["enable_dor_import_trigger"],
-    "pfml-scaffold task my-task --enable-in ": ["cps-preview", "prod", "test"],
+    "pfml-scaffold task my-task --enable-in ": ["all", "cps-preview", "prod", "test"],
+    "pfml-scaffold task my-task --enable-in all --disable-in p": ["prod"],
     "pfml-scaffold runbook dor-import --environment t": ["test"],
     "pfml-scaffold schedule dor-import x --timezone America/New_": ["America/New_York"],
 }

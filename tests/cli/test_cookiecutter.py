@@ -121,10 +121,12 @@ CASES: dict[str, tuple[dict[str, object], str]] = {
             "like": "reductions-process-agency-data",
             "schedule": "cron(0 9 * * ? *)",
             "daylight_schedule": "cron(0 8 * * ? *)",
-            "toggle": "enable_dor_import_trigger",
+            "toggle": "enable_new",
+            "enable_in": "all",
+            "disable_in": "prod",
         },
         """--like reductions-process-agency-data --schedule 'cron(0 9 * * ? *)'
-        --daylight-schedule 'cron(0 8 * * ? *)' --toggle enable_dor_import_trigger""",
+        --daylight-schedule 'cron(0 8 * * ? *)' --toggle enable_new --enable-in all --disable-in prod""",
     ),
 }
 

@@ -103,6 +103,10 @@ BAD = [
     ("task my-task --toggle", "--toggle", "--schedule"),
     ("task my-task --schedule 'rate(1 day)' --toggle logging_level", "--toggle", "bool"),
     ("task my-task --schedule 'rate(1 day)' --enable-in tets", "--enable-in", "test"),
+    ("task my-task --schedule 'rate(1 day)' --enable-in TEST", "--enable-in", "Did you mean test?"),
+    ("task my-task --schedule 'rate(1 day)' --enable-in All", "--enable-in", "Did you mean all?"),
+    ("task my-task --schedule 'rate(1 day)' --disable-in test", "--disable-in", "Add --enable-in all"),
+    ("task my-task --schedule 'rate(1 day)' --enable-in test --disable-in test", "--enable-in", "--disable-in"),
     ("task my-task --schedule 'rate(1 day)' --schedule-arg '${'", "--schedule-arg", "$${"),
     # triggers
     ("task my-task --s3-bucket agency", "--s3-bucket", "agency_transfer"),
@@ -248,7 +252,7 @@ def test_git_applies_the_patch_to_what_the_run_makes(
 
 def test_json_has_a_change_for_every_part(sample: Path, run: Run) -> None:
     document = json.loads(run(f"{FULL} --dry-run --format json").stdout)
-    assert list(document) == ["task", "status", "changes", "notes", "findings", "next_steps"]
+    assert list(document) == ["task", "status", "changes", "notes", "starts", "findings", "next_steps"]
     assert (document["task"], document["status"]) == ("my-task", "planned")
     assert {change["action"] for change in document["changes"]} == {"create", "insert", "replace"}
     assert all(list(change) == ["path", "part", "action", "line", "text"] for change in document["changes"])
@@ -315,7 +319,7 @@ def test_each_option_can_come_later(sample: Path, run: Run) -> None:
     """The same command with one more option adds only that part."""
     line = "task my-task"
     for more in (
-        "--schedule 'rate(1 day)'", "--schedule-arg=--all", "--toggle", "--enable-in test", "--enable-in prod",
+        "--schedule 'rate(1 day)'", "--schedule-arg=--all", "--toggle --enable-in test --enable-in prod",
         "--cpu 512", "--memory 4096", "--env emails", "--db", "--env-var A=b", "--secret KEY", "--task-role new",
         "--execution-role new", "--s3-bucket agency_transfer --s3-prefix mine/",
     ):  # fmt: skip

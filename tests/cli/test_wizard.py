@@ -148,6 +148,16 @@ CASES = {
         " --schedule-arg 'two words' --s3-bucket agency_transfer --s3-prefix mine/ --s3-suffix .csv"
         " --s3-event s3:ObjectCreated:Put --s3-write --toggle --enable-in prod --enable-in test",
     ),
+    "on in most environments": (
+        [
+            *SCHEDULED[:-1],
+            ("Should a variable turn it on", pick("enable_my_new_task_name")),
+            ("In which environments is it on?", mark("all")),
+            ("In which of them is it off?", mark("prod")),
+        ],
+        "task my-new-task-name --schedule 'cron(0 4 ? * MON-FRI *)' --timezone America/New_York --toggle"
+        " --enable-in all --disable-in prod",
+    ),
     "another": (
         [
             *BAREBONES[:2],

@@ -94,8 +94,8 @@ BROKEN = [
     ("snippets/toggle.tf", "", ": with this template a second run would insert the toggle in infra/ecs-"),
     (
         "snippets/enable.tf",
-        "{{ variable }} = 1",
-        ": with this template a second run would be refused: enable_my_new",
+        "{{ variable }} = true",
+        ": with this template enable_my_new_task_name_schedule would not be false",
     ),
     ("snippets/task.tf", '"other" = {\n  command = ["x"]\n}', ": with this template infra/ecs-tasks/template/tasks.tf"),
     (

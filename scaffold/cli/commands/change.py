@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded
-from scaffold.cli.write import Proposal, carry_out, open_checkout
+from scaffold.cli.write import carry_out, open_checkout, proposal_of
 
 
 @click.command()
@@ -58,15 +58,13 @@ def change(**options: Any) -> None:
 
 
 def _change(options: dict[str, Any], given: set[str]) -> None:
-    from scaffold.changes import advice, change
+    from scaffold.changes import change
     from scaffold.cli.change_options import change_spec
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     asked = change.modification(change_spec(options, given, checkout), checkout)
     plan = change.change(asked)
-    warnings, notes = advice.warnings(asked.addition, plan), advice.notes(asked.addition, plan)
-    steps = advice.next_steps(asked.addition)
-    carry_out(checkout, Proposal(options["name"], plan, steps, warnings, notes, advice.STATED), options)
+    carry_out(checkout, proposal_of(asked.addition, plan), options)
 
 
 _HELP = {

@@ -14,6 +14,31 @@ from scaffold.cli import completion, console
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
+
+class StartCommand(click.Command):
+    """A command with `--toggle`, which takes the word behind it for its variable."""
+
+    def parse_args(self, context: click.Context, words: list[str]) -> list[str]:
+        try:
+            return super().parse_args(context, words)
+        except click.MissingParameter as error:
+            toggle = context.params.get("toggle")
+            if toggle in (None, NEW_TOGGLE):
+                raise
+            raise toggle_took_argument(toggle, context, error.param) from error
+
+
+def toggle_took_argument(toggle: str, context: click.Context, missing: click.Parameter | None) -> click.UsageError:
+    """The error for an argument that is missing because `--toggle` stands in front of it."""
+    name = missing.human_readable_name if missing else "an argument"
+    return click.UsageError(
+        f"{name} is missing, because --toggle took {toggle!r} for the name of its variable. Write --toggle at the end, "
+        "or --toggle=VARIABLE.",
+        context,
+    )
+
+
+NEW_TOGGLE = "*"
 existing_task = click.argument("name", metavar="TASK", shell_complete=completion.tasks)
 repo = click.option(
     "--repo",
@@ -135,7 +160,7 @@ toggle = together(
     click.option(
         "--toggle",
         is_flag=False,
-        flag_value="*",
+        flag_value=NEW_TOGGLE,
         default=None,
         metavar="[VARIABLE]",
         help="Guard the schedule or trigger with a variable.",
@@ -145,9 +170,17 @@ toggle = together(
         "--enable-in",
         "enable_in",
         multiple=True,
-        metavar="ENVIRONMENT",
-        help="Turn the toggle on in this environment. Repeatable.",
-        shell_complete=completion.environments,
+        metavar="ENVIRONMENT|all",
+        help="Turn the toggle on in this environment; it is off in the others. Repeatable.",
+        shell_complete=completion.environments_or_all,
+    ),
+    click.option(
+        "--disable-in",
+        "disable_in",
+        multiple=True,
+        metavar="ENVIRONMENT|all",
+        help="Leave the toggle off in this environment, with --enable-in all. Repeatable.",
+        shell_complete=completion.environments_or_all,
     ),
 )
 

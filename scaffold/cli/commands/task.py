@@ -9,10 +9,10 @@ import click
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import at_a_terminal, guarded, stop
-from scaffold.cli.write import Proposal, carry_out, open_checkout
+from scaffold.cli.write import carry_out, open_checkout, proposal_of
 
 
-@click.command()
+@click.command(cls=shared.StartCommand)
 @click.argument("name", required=False)
 @shared.repo
 @click.option(
@@ -53,7 +53,7 @@ def task(**options: Any) -> None:
 
 
 def _task(options: dict[str, Any]) -> None:
-    from scaffold.changes import advice, create
+    from scaffold.changes import create
     from scaffold.changes.module import proposed_modules
     from scaffold.cli.options import task_spec
 
@@ -66,16 +66,15 @@ def _task(options: dict[str, Any]) -> None:
         raise proposed_modules(spec, checkout)
     addition = create.addition(spec, checkout)
     plan = create.create(addition)
-    warnings, notes = advice.warnings(addition, plan), advice.notes(addition, plan)
-    proposal = Proposal(spec.name, plan, advice.next_steps(addition), warnings, notes, advice.STATED)
     asks = interactive and plan.paths and not options["dry_run"]
-    carry_out(checkout, proposal, options, _confirm if asks else None)
+    carry_out(checkout, proposal_of(addition, plan), options, _confirm if asks else None)
     if interactive:
         _show_command(options)
 
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """The options with the answers of the user at the terminal."""
+    _refuse_taken_name(options["toggle"])
     if not at_a_terminal():
         # For click the argument is optional, so its message would put the name in brackets.
         raise click.MissingParameter(ctx=click.get_current_context(), param=task.params[0], param_hint="'NAME'")
@@ -87,6 +86,14 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         return ask(options, task.params, checkout)
     except EOFError:
         stop()
+
+
+def _refuse_taken_name(toggle: str | None) -> None:
+    """Raise UsageError if `--toggle` took the task's name. At a terminal, the name of a variable is no mistake."""
+    from scaffold.aws.names import task_name_problem
+
+    if toggle and toggle != shared.NEW_TOGGLE and (not at_a_terminal() or task_name_problem(toggle) is None):
+        raise shared.toggle_took_argument(toggle, click.get_current_context(), task.params[0])
 
 
 def _confirm() -> None:

@@ -8,10 +8,10 @@ import click
 
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded
-from scaffold.cli.write import Proposal, carry_out, open_checkout
+from scaffold.cli.write import carry_out, open_checkout, proposal_of
 
 
-@click.command()
+@click.command(cls=shared.StartCommand)
 @shared.existing_task
 @shared.repo
 @shared.trigger
@@ -27,13 +27,11 @@ def trigger(**options: Any) -> None:
 
 
 def _trigger(options: dict[str, Any]) -> None:
-    from scaffold.changes import advice, create
+    from scaffold.changes import create
     from scaffold.cli.options import trigger_subject
 
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     subject = trigger_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)
-    warnings, notes = advice.warnings(addition, plan), advice.notes(addition, plan)
-    steps = advice.next_steps(addition)
-    carry_out(checkout, Proposal(subject.name, plan, steps, warnings, notes, advice.STATED), options)
+    carry_out(checkout, proposal_of(addition, plan), options)

@@ -11,6 +11,7 @@ from scaffold.cli.wizard.interview import NEEDS, Choice, Options, Question
 from scaffold.pfml.buckets import bucket_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
+from scaffold.pfml.toggles import ALL
 from scaffold.spec.specs import NEW
 
 # Stand-ins for later answers.
@@ -249,8 +250,16 @@ QUESTIONS = (
         flag="--enable-in",
         text="In which environments is it on?",
         kind="any",
-        choices=lambda options, checkout: [*map(Choice, environment_names(checkout))],
+        choices=lambda options, checkout: [Choice(ALL, "all of them"), *map(Choice, environment_names(checkout))],
         when=_has("toggle"),
+    ),
+    Question(
+        key="disable_in",
+        flag="--disable-in",
+        text="In which of them is it off?",
+        kind="any",
+        choices=lambda options, checkout: [*map(Choice, environment_names(checkout))],
+        when=lambda options: ALL in options["enable_in"],
     ),
     # Its roles
     Question(

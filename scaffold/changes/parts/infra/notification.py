@@ -99,7 +99,7 @@ def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, lab
         )
     for destination in notification.destinations:
         own = destination.module == label
-        if own and (not trigger.additional or _as_asked(trigger, destination)):
+        if own and (not trigger.additional or as_asked(trigger, destination)):
             return _complete(trigger, folder, notification, destination)
     for destination in notification.destinations:
         if destination.overlaps(*_filters(trigger), trigger.events):
@@ -129,7 +129,8 @@ def _filters(trigger: TriggerSpec) -> tuple[str, str]:
     return hcl_string(filter_text(trigger.prefix)), hcl_string(filter_text(trigger.suffix))
 
 
-def _as_asked(trigger: TriggerSpec, destination: Destination) -> bool:
+def as_asked(trigger: TriggerSpec, destination: Destination) -> bool:
+    """Whether a destination has the filters and the events of a trigger."""
     return _same_filters(trigger, destination) and destination.events == trigger.events
 
 
@@ -141,7 +142,7 @@ def _same_filters(trigger: TriggerSpec, destination: Destination) -> bool:
 def _complete(trigger: TriggerSpec, folder: Folder, notification: PlacedBlock, destination: Destination) -> list[Edit]:
     """What is missing in the task's own destination. Raises Refusal if it is different."""
     checkout = folder.checkout
-    if not _as_asked(trigger, destination):
+    if not as_asked(trigger, destination):
         wanted = _filters(trigger)
         raise Refusal(
             f"the trigger has prefix {destination.prefix!r}, suffix {destination.suffix!r}, events "

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scaffold.changes.parts.infra.notification import destinations
+from scaffold.changes.parts.infra.toggle_values import set_toggles
 from scaffold.changes.parts.infra.uses import rename_address, rename_label, rename_word
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
-from scaffold.errors import Refusal, unknown
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import REPLACE, Edit, Place
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
-from scaffold.pfml.environments import environment_names
+from scaffold.pfml.environments import environment_names, environments
 from scaffold.pfml.references import first_reference
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import Task
-from scaffold.pfml.toggles import is_bool
+from scaffold.pfml.toggles import asked_states, is_bool
 from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
@@ -24,8 +25,7 @@ from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder, PlacedBlock
-from scaffold.terraform.format import aligned
-from scaffold.terraform.insertion import add_to_body, remove_attributes, remove_block
+from scaffold.terraform.insertion import remove_attributes, remove_block
 
 PART = part_names.TOGGLE
 TEMPLATES: tuple[str, ...] = ("snippets/toggle.tf", "snippets/enable.tf")
@@ -36,10 +36,14 @@ _VARIABLE = re.compile(r"\bvar\.([\w-]+)")
 
 
 def add(addition: Addition) -> list[Edit]:
+    """The variable of each toggle, and its value in every environment that has the tasks."""
     spec, checkout = addition.spec, addition.checkout
+    if not spec.toggles:
+        return []
     edits = [_declare(spec, checkout, variable, guarded) for variable, guarded in spec.toggles.items()]
-    for environment in dict.fromkeys(spec.enable_in):
-        edits += _enable(spec, checkout, environment)
+    asked = asked_states(spec.enable_in, spec.disable_in, checkout)
+    for environment in environments(checkout):
+        edits += set_toggles(addition, environment, asked.get(environment.name))
     return edits
 
 
@@ -159,37 +163,3 @@ def _declare(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit
             instead="Choose another variable.",
         )
     return checkout.unchanged(*variable.location, PART)
-
-
-def _enable(spec: Subject, checkout: Checkout, environment: str) -> list[Edit]:
-    if environment not in environment_names(checkout):
-        raise unknown("environment", environment, environment_names(checkout), option="--enable-in", where=ENVIRONMENTS)
-    folder = Folder.of(checkout, f"{ENVIRONMENTS}/{environment}")
-    call = next(folder.modules("template"), None)
-    if call is None:
-        what = "no module here calls the template"
-        raise Refusal(what, option="--enable-in", value=environment, place=f"{folder.path}/main.tf")
-    missing, edits = [], []
-    for name in spec.toggles:
-        if name not in call.block.attributes:
-            missing.append(snippet("enable.tf", checkout, variable=name))
-        else:
-            edits.append(_check_on(folder, call, name, environment))
-    if missing:
-        text = aligned("\n".join(f"  {line.strip()}" for line in missing))
-        edits.append(add_to_body(checkout, call.path, call.block, text, PART))
-    return edits
-
-
-def _check_on(folder: Folder, call: PlacedBlock, name: str, environment: str) -> Edit:
-    argument = call.block.attributes[name]
-    value = folder.text(call.path, argument.value)
-    if value != "true":
-        raise Refusal(
-            f"{name} is {value} there, but you asked for true",
-            option="--enable-in",
-            value=environment,
-            place=folder.checkout.place(call.path, argument.start),
-            instead="Change it there first.",
-        )
-    return folder.checkout.unchanged(call.path, argument.start, PART)

@@ -72,13 +72,13 @@ variable "enable_dor_import_trigger" {
 }
 
 variable "enable_my_nightly_report_schedule" {
-  description = "Enable the schedule of the ECS task 'my-nightly-report'"
+  description = "Enable scheduling for 'my-nightly-report' ECS task"
   type        = bool
   default     = false
 }
 
 variable "enable_my_nightly_report_trigger" {
-  description = "Enable the trigger of the ECS task 'my-nightly-report'"
+  description = "Enable S3 trigger for 'my-nightly-report' ECS task"
   type        = bool
   default     = false
 }

@@ -72,7 +72,7 @@ variable "enable_dor_import_trigger" {
 }
 
 variable "enable_my_new_task_name_schedule" {
-  description = "Enable the schedule of the ECS task 'my-new-task-name'"
+  description = "Enable scheduling for 'my-new-task-name' ECS task"
   type        = bool
   default     = false
 }

@@ -66,7 +66,7 @@ variable "enable_reductions_process_agency_data_schedule" {
 }
 
 variable "enable_my_new_task_name_trigger" {
-  description = "Enable the trigger of the ECS task 'my-new-task-name'"
+  description = "Enable S3 trigger for 'my-new-task-name' ECS task"
   type        = bool
   default     = false
 }

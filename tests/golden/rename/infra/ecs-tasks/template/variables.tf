@@ -72,13 +72,13 @@ variable "enable_dor_import_trigger" {
 }
 
 variable "enable_another_name_schedule" {
-  description = "Enable the schedule of the ECS task 'another-name'"
+  description = "Enable scheduling for 'another-name' ECS task"
   type        = bool
   default     = false
 }
 
 variable "enable_another_name_trigger" {
-  description = "Enable the trigger of the ECS task 'another-name'"
+  description = "Enable S3 trigger for 'another-name' ECS task"
   type        = bool
   default     = false
 }

@@ -72,7 +72,7 @@ variable "enable_dor_import_trigger" {
 }
 
 variable "enable_my_new_task_name_trigger" {
-  description = "Enable the trigger of the ECS task 'my-new-task-name'"
+  description = "Enable S3 trigger for 'my-new-task-name' ECS task"
   type        = bool
   default     = false
 }

@@ -72,7 +72,7 @@ variable "enable_dor_import_trigger" {
 }
 
 variable "enable_load_employers_to_fineos_trigger" {
-  description = "Enable the trigger of the ECS task 'load-employers-to-fineos'"
+  description = "Enable S3 trigger for 'load-employers-to-fineos' ECS task"
   type        = bool
   default     = false
 }

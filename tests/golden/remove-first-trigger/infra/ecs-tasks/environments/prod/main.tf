@@ -37,4 +37,6 @@ module "tasks" {
   agency_reductions_email_address = "agency-reductions@example.com"
 
   enable_reductions_process_agency_data_schedule = true
+
+  enable_my_new_task_name_trigger = false
 }

@@ -1,0 +1,101 @@
+"""The values of a toggle in the environments: one in each, so that nobody has to guess what is intended."""
+
+from __future__ import annotations
+
+from scaffold import hcl
+from scaffold.changes.parts.infra.notification import destinations
+from scaffold.changes.parts.requests import Addition
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout, text_of
+from scaffold.files.edit import Edit, Place
+from scaffold.pfml.enabled import where_enabled
+from scaffold.pfml.environments import Environment
+from scaffold.pfml.references import first_reference
+from scaffold.pfml.schedules import find_by_name, schedules_of
+from scaffold.pfml.triggers import triggers_of
+from scaffold.rendering.files import OWN_FOLDER
+from scaffold.rendering.render import snippet
+from scaffold.spec.part_names import TOGGLE
+from scaffold.terraform.conditions import mentions
+from scaffold.terraform.folder import Folder
+from scaffold.terraform.format import aligned
+from scaffold.terraform.insertion import add_to_body
+
+_LITERALS = {True: "true", False: "false"}
+
+
+def set_toggles(addition: Addition, environment: Environment, asked: bool | None) -> list[Edit]:
+    """The values of the toggles in an environment. asked: whether they are to be true there, None to leave it open."""
+    checkout, call, lines, edits = addition.checkout, environment.call, list[str](), list[Edit]()
+    for name in addition.spec.toggles:
+        argument = call.block.attributes.get(name)
+        if argument is None:
+            lines.append(_line(checkout, name, _missing_value(addition, name, environment, asked)))
+            continue
+        if asked is not None and environment.values.variables.get(name) != _LITERALS[asked]:
+            has = Folder.of(checkout, call.path.rpartition("/")[0]).text(call.path, argument.value)
+            what = f"{name} is {has} there, but you asked for {_LITERALS[asked]}"
+            raise _contradiction(addition, environment, name, asked, what, (call.path, argument.start))
+        edits.append(checkout.unchanged(call.path, argument.start, TOGGLE))
+    if lines:
+        edits.append(add_to_body(checkout, call.path, call.block, aligned("\n".join(lines)), TOGGLE))
+    return edits
+
+
+def _missing_value(addition: Addition, name: str, environment: Environment, asked: bool | None) -> str:
+    """The value of a toggle where it is not set: as asked, but for one that guards something else its default."""
+    default = environment.values.variables.get(name, "")
+    if default not in _LITERALS.values():
+        return _LITERALS[bool(asked)]
+    if asked is None or _LITERALS[asked] == default:
+        return default
+    if other := _other_use(addition, name):
+        what = f"{name} is {default} there by default, which also guards something else, but you asked for the opposite"
+        raise _contradiction(addition, environment, name, asked, what, other)
+    return _LITERALS[asked]
+
+
+def _other_use(addition: Addition, name: str) -> Place | None:
+    """Where a toggle guards something else than what it is asked to guard."""
+    spec, checkout, folder = addition.spec, addition.checkout, addition.folder
+    own: list[tuple[str, hcl.Node]] = []
+    if spec.schedule and (schedule := find_by_name(folder, spec.schedule.name)):
+        own.append((schedule.path, schedule.block))
+    for trigger in triggers_of(folder, addition.key) if spec.trigger else ():
+        for notification, destination in destinations(folder, trigger.label):
+            own.append((destination.path, destination.outer))
+            own += [(notification.path, count) for count in [notification.block.attributes.get("count")] if count]
+    gone = [checkout.remove(path, node.start, node.end, TOGGLE) for path, node in own]
+    return first_reference(checkout, f"var.{name}", gone)
+
+
+def _contradiction(
+    addition: Addition, environment: Environment, toggle: str, asked: bool, what: str, place: Place
+) -> Refusal:
+    option = "--enable-in" if asked else "--disable-in"
+    instead = f"Omit {option} {environment.name}, or choose another --toggle."
+    if _guards(addition, toggle):
+        instead = f"To change it, use: pfml-scaffold change {addition.spec.name} {option} {environment.name}"
+    return Refusal(what, option=option, value=environment.name, place=addition.checkout.place(*place), instead=instead)
+
+
+def _guards(addition: Addition, toggle: str) -> bool:
+    """Whether a toggle guards a schedule or trigger that the task has already."""
+    schedules, triggers = schedules_of(addition.folder, addition.key), triggers_of(addition.folder, addition.key)
+    enabled = [*map(where_enabled, schedules), *map(where_enabled, triggers)]
+    conditions = [condition for start in enabled for condition in start.conditions]
+    return any(mentions(condition, f"var.{toggle}") for condition in conditions)
+
+
+def _line(checkout: Checkout, name: str, value: str) -> str:
+    """The line that sets a toggle. Raises Refusal for a team's template that sets it to something else."""
+    line = f"  {snippet('enable.tf', checkout, variable=name, value=value).strip()}"
+    data = line.encode()
+    argument = hcl.parse(data).attributes.get(name)
+    if argument is None or text_of(data, argument.value) != value:
+        raise Refusal(
+            f"with this template {name} would not be {value}, as it should be in some environments",
+            place=f"{OWN_FOLDER}/snippets/enable.tf",
+            instead="Write {{ variable }} = {{ value }}.",
+        )
+    return line

@@ -1,0 +1,178 @@
+"""Toggles: a line in every environment, and the commands for what an environment needs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scaffold.changes.parameters import put_parameters
+from scaffold.files.checkout import Checkout
+from scaffold.pfml.environments import environments
+from scaffold.spec.specs import Secret
+from tests.conftest import Run
+from tests.helpers import tree
+
+ENVIRONMENTS = "infra/ecs-tasks/environments"
+OWN = "enable_dor_import_schedule"
+SHARED = "enable_dor_import_trigger"
+SCHEDULE = "schedule dor-import 'rate(1 day)'"
+LINES = {
+    f"{SCHEDULE} --toggle": (OWN, "off off off"),
+    f"{SCHEDULE} --enable-in test": (OWN, "off off on"),
+    f"{SCHEDULE} --enable-in all": (OWN, "on on on"),
+    f"{SCHEDULE} --enable-in all --disable-in prod": (OWN, "on off on"),
+    f"{SCHEDULE} --enable-in prod --disable-in all": (OWN, "off on off"),
+    f"{SCHEDULE} --toggle enable_new --enable-in test --enable-in test": ("enable_new", "off off on"),
+    f"{SCHEDULE} --toggle {SHARED}": (SHARED, "off on on"),
+    f"{SCHEDULE} --toggle {SHARED} --enable-in test": (SHARED, "off on on"),
+    f"{SCHEDULE} --toggle {SHARED} --enable-in all --disable-in cps-preview": (SHARED, "off on on"),
+    "trigger load-employers-to-fineos --s3-bucket reports --enable-in test": (
+        "enable_load_employers_to_fineos_trigger",
+        "off off on",
+    ),
+}
+
+
+def _states(sample: Path, toggle: str) -> str:
+    words = {"true": "on", "false": "off"}
+    files = (environment.call.block.attributes for environment in environments(Checkout(sample)))
+    assert all(toggle in attributes for attributes in files)
+    return " ".join(words[environment.values.variables[toggle]] for environment in environments(Checkout(sample)))
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_environment_has_its_line(line: str, sample: Path, run: Run) -> None:
+    """In the order of their names: cps-preview, prod, test."""
+    before = tree(sample)
+    result = run(line)
+    assert result.exit_code == 0, result.stderr
+    toggle, states = LINES[line]
+    assert _states(sample, toggle) == states
+    assert "Nothing to do" in run(line).stdout
+    assert "partly-set-toggle" not in run("check").stdout and "never-enabled" not in run("check").stdout
+    assert run(line.replace("schedule ", "unschedule ").replace("trigger ", "untrigger ").split(" --")[0]
+               .split(" 'rate")[0]).exit_code == 0  # fmt: skip
+    assert tree(sample) == before
+
+
+def _without(sample: Path, environment: str, name: str = SHARED) -> None:
+    path = sample / ENVIRONMENTS / environment / "main.tf"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if name not in line))
+
+
+def test_a_missing_line_of_a_shared_toggle_has_its_default(sample: Path, run: Run) -> None:
+    _without(sample, "prod")
+    assert run(f"{SCHEDULE} --toggle {SHARED} --enable-in test").exit_code == 0
+    assert _states(sample, SHARED) == "off off on"
+
+
+def test_a_default_of_true(sample: Path, run: Run) -> None:
+    _without(sample, "prod")
+    path = sample / "infra/ecs-tasks/template/variables.tf"
+    head, tail = path.read_text().split(f'variable "{SHARED}"')
+    path.write_text(f'{head}variable "{SHARED}"{tail.replace("= false", "= true", 1)}')
+    assert run(f"{SCHEDULE} --toggle {SHARED}").exit_code == 0
+    assert _states(sample, SHARED) == "off on on"
+
+
+def test_an_environment_that_is_new_since_gets_its_line(sample: Path, run: Run) -> None:
+    assert run(f"{SCHEDULE} --toggle --enable-in test").exit_code == 0
+    _without(sample, "prod", OWN)
+    assert run(f"{SCHEDULE} --toggle --enable-in test --enable-in prod").exit_code == 0
+    assert _states(sample, OWN) == "off on on"
+
+
+REFUSED = {
+    f"{SCHEDULE} --toggle {SHARED} --enable-in prod": "also guards something else",
+    f"{SCHEDULE} --toggle {SHARED} --enable-in cps-preview": f"{SHARED} is false there, but you asked for true",
+    f"{SCHEDULE} --toggle {SHARED} --enable-in all --disable-in test": "is false there",
+    f"{SCHEDULE} --toggle {SHARED} --enable-in cps_preview --disable-in test": "Did you mean cps-preview?",
+}
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_what_would_change_something_else_is_refused(line: str, sample: Path, run: Run) -> None:
+    _without(sample, "prod")
+    before = tree(sample)
+    result = run(line)
+    assert (result.exit_code, tree(sample)) == (1, before)
+    assert REFUSED[line] in result.stderr
+    assert "Did you mean" in result.stderr or "use: pfml-scaffold change dor-import --" in result.stderr
+
+
+def test_a_new_task_cannot_switch_a_toggle_of_others(sample: Path, run: Run) -> None:
+    result = run(f"task my-task --schedule 'rate(1 day)' --toggle {SHARED} --enable-in cps-preview")
+    assert "Omit --enable-in cps-preview, or choose another --toggle." in result.stderr
+
+
+def test_an_expression_that_agrees_stays(sample: Path, run: Run) -> None:
+    path = sample / ENVIRONMENTS / "test/main.tf"
+    text = path.read_text().replace(f"{SHARED}                      = true", f"{SHARED} = local.is_on")
+    path.write_text(f"{text}\nlocals {{\n  is_on = true\n}}\n")
+    result = run(f"{SCHEDULE} --toggle {SHARED} --enable-in test")
+    assert result.exit_code == 0, result.stderr
+    assert f"{SHARED} = local.is_on" in path.read_text()
+
+
+def test_an_environment_without_the_tasks_has_no_line(sample: Path, run: Run) -> None:
+    path = sample / ENVIRONMENTS / "cps-preview/main.tf"
+    path.write_text("locals {\n}\n")
+    assert "no module here calls the template" in run(f"{SCHEDULE} --enable-in cps-preview").stderr
+    result = run(f"{SCHEDULE} --enable-in all")
+    assert (result.exit_code, path.read_text()) == (0, "locals {\n}\n")
+    assert "Schedule dor-import: on in all 2 environments\n" in result.stdout
+
+
+# --- what an environment needs
+
+PATH = "/service/${local.app_name}/${var.environment_name}/key"
+
+
+@pytest.mark.parametrize(
+    "path, names, commands",
+    [
+        (PATH, ["test"], [("/service/pfml-api/test/key", "${KEY:?}")]),
+        (
+            PATH,
+            ["cps-preview", "test"],
+            [
+                ("/service/pfml-api/cps-preview/key", "${KEY_CPS_PREVIEW:?}"),
+                ("/service/pfml-api/test/key", "${KEY_TEST:?}"),
+            ],
+        ),
+        ("/service/${local.app_name}/common/key", ["cps-preview", "prod", "test"], [("/service/pfml-api/common/key", "${KEY:?}")]),
+    ],
+)  # fmt: skip
+def test_a_parameter_for_each_path(path: str, names: list[str], commands: list[tuple[str, str]], sample: Path) -> None:
+    assert put_parameters([Secret("KEY", path)], names, Checkout(sample)) == [
+        f'aws ssm put-parameter --type SecureString --name {name} --value "{value}"' for name, value in commands
+    ]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_many_environments_are_a_loop(shell: str, sample: Path, tmp_path: Path) -> None:
+    names = ["a", "b", "c-d", "e"]
+    (loop,) = put_parameters([Secret("KEY", PATH)], names, Checkout(sample))
+    stub = tmp_path / "aws"
+    stub.write_text('#!/bin/sh\necho "$@"\n')
+    stub.chmod(0o755)
+    try:
+        result = subprocess.run(
+            [shell, "-c", f"PATH={tmp_path}:$PATH\n{loop}"], input="1\n2\n3\n4 4\n", capture_output=True, text=True
+        )
+    except FileNotFoundError:
+        pytest.skip(f"no {shell} here")
+    calls = [line for line in result.stdout.splitlines() if "put-parameter" in line]
+    assert calls == [
+        f"ssm put-parameter --type SecureString --name /service/pfml-api/{name}/key --value {value}"
+        for name, value in zip(names, ["1", "2", "3", "4 4"], strict=True)
+    ]
+
+
+def test_paths_that_differ_by_more_are_listed(sample: Path) -> None:
+    names = ["cps-preview", "prod", "test"]
+    secret = Secret("KEY", "/service/${var.environment_name}/${var.pfml_email_address}")
+    assert len(put_parameters([secret], names, Checkout(sample))) == 3
