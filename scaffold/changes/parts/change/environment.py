@@ -91,16 +91,27 @@ class _Env:
         return remove_items(self.checkout, self.task.path, self.attribute.value, [element], TASK)
 
 
+_Change = Callable[[_Env], list[Edit]]
+
+
 def steps(modification: Modification) -> list[Step]:
     spec, subject = modification.spec, modification.spec.subject
-    changes: list[Callable[[_Env], list[Edit]]] = [
-        *(_without_group(group) for group in spec.removed_groups),
-        *(_without(name, "--remove-env-var", secret=False) for name in spec.removed_variables),
-        *(_without(name, "--remove-secret", secret=True) for name in spec.removed_secrets),
+    removals: dict[str, _Change] = {
+        **{group: _without_group(group) for group in spec.removed_groups},
+        **{name: _without(name, "--remove-env-var", secret=False) for name in spec.removed_variables},
+        **{name: _without(name, "--remove-secret", secret=True) for name in spec.removed_secrets},
+    }
+    additions: list[_Change] = [
         *(_with_group(group) for group in subject.groups),
         *(_with_variable(variable) for variable in subject.variables),
         *(_with_secret(secret) for secret in subject.secrets),
     ]
+    # A name that comes back as something else is taken out first, any other last, so that the list is never empty.
+    first = {variable.name for variable in (*subject.variables, *subject.secrets)} & set(removals)
+    before, after = (
+        [change for name, change in removals.items() if (name in first) is early] for early in (True, False)
+    )
+    changes = [*before, *additions, *after]
     if changes and not takes_environment(modification.folder):
         raise Refusal(
             "the tasks of this checkout get their environment from JSON templates, not from tasks.tf",
@@ -110,7 +121,7 @@ def steps(modification: Modification) -> list[Step]:
     return [_step(modification.task.name, change) for change in changes]
 
 
-def _step(name: str, change: Callable[[_Env], list[Edit]]) -> Step:
+def _step(name: str, change: _Change) -> Step:
     def step(checkout: Checkout) -> list[Edit]:
         folder = Folder.of(checkout)
         return change(_Env(require_task(folder, name), folder))
@@ -121,7 +132,7 @@ def _step(name: str, change: Callable[[_Env], list[Edit]]) -> Step:
 # --- groups
 
 
-def _with_group(group: str) -> Callable[[_Env], list[Edit]]:
+def _with_group(group: str) -> _Change:
     def change(env: _Env) -> list[Edit]:
         if group == COMMON:
             what = "the template already gives the group common to every task"
@@ -141,7 +152,7 @@ def _with_group(group: str) -> Callable[[_Env], list[Edit]]:
     return change
 
 
-def _without_group(group: str) -> Callable[[_Env], list[Edit]]:
+def _without_group(group: str) -> _Change:
     def change(env: _Env) -> list[Edit]:
         elements = _group_elements(env, group)
         if elements:
@@ -164,11 +175,11 @@ def _group_elements(env: _Env, group: str) -> list[hcl.Node]:
 # --- variables and secrets
 
 
-def _with_variable(variable: Variable) -> Callable[[_Env], list[Edit]]:
+def _with_variable(variable: Variable) -> _Change:
     return lambda env: _set(env, variable.name, hcl_value(variable.value), Subject(name="", variables=(variable,)))
 
 
-def _with_secret(secret: Secret) -> Callable[[_Env], list[Edit]]:
+def _with_secret(secret: Secret) -> _Change:
     return lambda env: _set(env, secret.name, f'"{hcl_string(secret.path)}"', Subject(name="", secrets=(secret,)))
 
 
@@ -187,7 +198,7 @@ def _set(env: _Env, name: str, value: str, subject: Subject) -> list[Edit]:
     return set_value(env.checkout, env.task.path, node, value, TASK)
 
 
-def _without(name: str, option: str, secret: bool) -> Callable[[_Env], list[Edit]]:
+def _without(name: str, option: str, secret: bool) -> _Change:
     def change(env: _Env) -> list[Edit]:
         own = _required_own(env, name, option, secret)
         if own is not None:
