@@ -67,7 +67,7 @@ def _usage(words: tuple[str, ...], command: click.Command) -> str:
 
 def _argument(argument: click.Argument) -> str:
     name = argument.human_readable_name + ("..." if argument.nargs != 1 else "")
-    return name if argument.required else f"[{name}]"
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _help(command: click.Command) -> str:

@@ -89,16 +89,15 @@ def _toggles(checkout: Checkout) -> Iterable[str]:
 
 
 def schedules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The schedules of the task that the command line names."""
+    """The schedules of the task that the command line names; all of them if click does not know it yet."""
 
     def names(checkout: Checkout) -> Iterable[str]:
-        from scaffold.pfml.schedules import schedules_of
-        from scaffold.pfml.tasks import require_task
+        from scaffold.pfml.schedules import schedules
+        from scaffold.pfml.tasks import find_task
         from scaffold.terraform.folder import Folder
 
-        folder = Folder.of(checkout)
-        task = require_task(folder, context.params["name"])
-        return [schedule.name for schedule in schedules_of(folder, task.key)]
+        task = find_task(Folder.of(checkout), context.params.get("name") or "")
+        return [known.name for known in schedules(checkout) if task is None or known.task_key == task.key]
 
     return of_checkout(names)(context, parameter, incomplete)
 

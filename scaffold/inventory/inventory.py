@@ -199,13 +199,10 @@ class _Reader:
         expressions = group_expressions(self.folder, definition)
         return EnvironmentListing(
             groups=tuple(group for text in expressions for group in self._groups(text)),
-            variables=tuple(self._variable(entry) for entry in own if not entry.secret),
-            secrets=tuple(self._variable(entry) for entry in own if entry.secret),
+            variables=tuple(variable_listing(entry, self.checkout) for entry in own if not entry.secret),
+            secrets=tuple(variable_listing(entry, self.checkout) for entry in own if entry.secret),
             template=f"{TEMPLATE}/json/{template}" if template else "",
         )
-
-    def _variable(self, entry: Entry) -> VariableListing:
-        return VariableListing(entry.name, _unquoted(entry.value), self.checkout.place(entry.path, entry.start))
 
     def _groups(self, text: str) -> Iterator[GroupListing]:
         for name in groups_in(text):
@@ -220,6 +217,10 @@ def entrypoint_listing(reference: str, checkout: Checkout) -> EntrypointListing:
         return EntrypointListing("", "", "", "")
     function = entrypoint(reference, checkout)
     return EntrypointListing(reference, function.place, function.decorator, problem_of(function, checkout))
+
+
+def variable_listing(entry: Entry, checkout: Checkout) -> VariableListing:
+    return VariableListing(entry.name, _unquoted(entry.value), checkout.place(entry.path, entry.start))
 
 
 def _unquoted(text: str) -> str:

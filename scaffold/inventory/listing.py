@@ -15,6 +15,7 @@ from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
 from scaffold.inventory.starts import ScheduleListing, ToggleListing, TriggerListing
 from scaffold.pfml.filters import decoded
 from scaffold.pfml.local_times import LocalTimes
+from scaffold.spec.specs import bucket_label
 
 _API = "massgov.pfml."
 _LABEL = 16
@@ -73,7 +74,7 @@ def _row(task: TaskListing, environments: tuple[str, ...]) -> list[str]:
 def _identity(task: TaskListing) -> Iterator[str]:
     yield task.name
     if task.command and task.command != (task.name,):
-        yield f"  runs {_shown(task.command)}"
+        yield f"  runs {shown_command(task.command)}"
     if task.entrypoint.name:
         yield f"  {task.entrypoint.name.removeprefix(_API)}"
     for problem in task.problems:
@@ -81,12 +82,12 @@ def _identity(task: TaskListing) -> Iterator[str]:
 
 
 def _roles(task: TaskListing) -> Iterator[str]:
-    yield _role_name(task.task_role)
+    yield role_name(task.task_role)
     if not task.execution_role.default:
-        yield _role_name(task.execution_role)
+        yield role_name(task.execution_role)
 
 
-def _role_name(role: RoleListing) -> str:
+def role_name(role: RoleListing) -> str:
     return role.resource or role.name or role.expression or "none"
 
 
@@ -99,16 +100,16 @@ def _starts(task: TaskListing, environments: tuple[str, ...]) -> Iterator[str]:
         for timing in schedule.timings:
             only = f", in {_few(timing.environments, environments)}" if len(schedule.timings) > 1 else ""
             yield f"{indent}{timing.in_words}{only}"
-        yield f"  {_where(schedule, environments)}"
+        yield f"  {where_on(schedule, environments)}"
     for trigger in task.triggers:
-        yield f"{_bucket(trigger)}: {_keys(trigger)}"
-        yield f"  {_where(trigger, environments)}"
+        yield bucket_and_keys(trigger)
+        yield f"  {where_on(trigger, environments)}"
     if not task.schedules and not task.triggers:
         yield "-"
 
 
-def _bucket(trigger: TriggerListing) -> str:
-    return f"s3 {trigger.bucket.removeprefix('data.').removeprefix('aws_s3_bucket.')}"
+def bucket_and_keys(trigger: TriggerListing) -> str:
+    return f"s3 {bucket_label(trigger.bucket)}: {_keys(trigger)}"
 
 
 def _keys(trigger: TriggerListing) -> str:
@@ -120,7 +121,7 @@ def _keys(trigger: TriggerListing) -> str:
     return keys if usual else f"{keys} on {', '.join(trigger.events) or '?'}"
 
 
-def _where(start: ScheduleListing | TriggerListing | ToggleListing, environments: tuple[str, ...]) -> str:
+def where_on(start: ScheduleListing | TriggerListing | ToggleListing, environments: tuple[str, ...]) -> str:
     """The environments in which something is on. A condition that cannot be evaluated is shown as written."""
     on = f"on in {_few(start.on, environments)}" if start.on else "" if start.undecided else "off everywhere"
     if not start.undecided:
@@ -156,7 +157,7 @@ Entries = list[tuple[str, str]]
 
 def _sections(task: TaskListing, inventory: Inventory) -> Iterator[tuple[str, Entries]]:
     """Labels, each with pairs of a text and a place."""
-    yield "command", [(_shown(task.command) or "none", "")]
+    yield "command", [(shown_command(task.command) or "none", "")]
     yield "script", [(task.script.name or "none", task.script.place)]
     yield "entrypoint", [(task.entrypoint.name or "none", task.entrypoint.place)]
     if task.entrypoint.decorator:
@@ -179,7 +180,7 @@ def _sections(task: TaskListing, inventory: Inventory) -> Iterator[tuple[str, En
 def _role(role: RoleListing) -> tuple[str, str]:
     named = f" ({role.name})" if role.name and role.resource else ""
     default = ", the default" if role.default and role.expression else ""
-    return f"{_role_name(role)}{named}{default}", role.place
+    return f"{role_name(role)}{named}{default}", role.place
 
 
 def _environment(task: TaskListing) -> Iterator[tuple[str, str]]:
@@ -207,7 +208,7 @@ def _schedule(schedule: ScheduleListing, inventory: Inventory) -> Iterator[tuple
     if names:
         yield f"  by {' and '.join(names)}", ""
     if schedule.arguments:
-        yield f"  runs {_shown(schedule.arguments)}", ""
+        yield f"  runs {shown_command(schedule.arguments)}", ""
     yield f"  {_guarded(schedule, inventory)}", ""
     yield "  alarm" if schedule.alarm else "  no alarm", schedule.alarm
 
@@ -246,14 +247,14 @@ def _trigger(trigger: TriggerListing, inventory: Inventory) -> Iterator[tuple[st
 
 def _guarded(start: ScheduleListing | TriggerListing, inventory: Inventory) -> str:
     by = [condition for condition in start.conditions if condition not in ("true", "false")]
-    where = _where(start, inventory.environments)
+    where = where_on(start, inventory.environments)
     return f"{where}, by {' and '.join(by)}" if by and not start.undecided else where
 
 
 def _toggle(toggle: ToggleListing, inventory: Inventory) -> Iterator[tuple[str, str]]:
     declared = f", default {toggle.default}" if toggle.default else ""
     yield f"{toggle.variable}{declared if toggle.place else ', not declared'}", toggle.place
-    yield f"  {_where(toggle, inventory.environments)}", ""
+    yield f"  {where_on(toggle, inventory.environments)}", ""
     for setting in toggle.settings:
         yield f"  {setting.environment}: {setting.value}", setting.place
 
@@ -271,7 +272,7 @@ def _entry(label: str, text: str, place: str, width: int) -> Iterator[str]:
 # --- words
 
 
-def _shown(command: Iterable[str]) -> str:
+def shown_command(command: Iterable[str]) -> str:
     """A command with quotes around words that contain spaces."""
     return " ".join(_quoted(word) if re.search(r"\s", word) or not word else word for word in command)
 

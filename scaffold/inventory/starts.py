@@ -10,6 +10,7 @@ from scaffold.pfml.alarms import alarm_list
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.enabled import destination_enabled, enabled_by, where_enabled
 from scaffold.pfml.environments import environments
+from scaffold.pfml.event_rules import EventRule
 from scaffold.pfml.local_times import LocalTimes, local_times
 from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.toggles import Toggle, toggles_in
@@ -95,7 +96,7 @@ class Starts:
         }
 
     def schedules_of(self, key: str) -> tuple[ScheduleListing, ...]:
-        return tuple(self._schedule(schedule) for schedule in schedules_of(self.folder, key))
+        return tuple(self.schedule(schedule) for schedule in schedules_of(self.folder, key))
 
     def triggers_of(self, key: str) -> tuple[TriggerListing, ...]:
         return tuple(listing for trigger in triggers_of(self.folder, key) for listing in self._trigger(trigger))
@@ -116,7 +117,7 @@ class Starts:
     def place(self, placed: PlacedBlock) -> str:
         return self.checkout.place(*placed.location)
 
-    def _schedule(self, schedule: Schedule) -> ScheduleListing:
+    def schedule(self, schedule: Schedule) -> ScheduleListing:
         enabled = where_enabled(schedule)
         return ScheduleListing(
             name=schedule.given_name,
@@ -129,6 +130,22 @@ class Starts:
             on=enabled.on,
             undecided=enabled.undecided,
             alarm=self.alarms.get(schedule.given_name, ""),
+        )
+
+    def rule(self, rule: EventRule) -> ScheduleListing:
+        """A rule of EventBridge's own, which has no module."""
+        enabled = enabled_by(rule.conditions, self.checkout)
+        return ScheduleListing(
+            name=rule.name,
+            module="",
+            place=self.place(rule),
+            written=(rule.written,),
+            timings=local_times(rule),
+            arguments=(),
+            conditions=rule.conditions,
+            on=enabled.on,
+            undecided=enabled.undecided,
+            alarm=next((place for name, place in self.alarms.items() if rule.is_watched_by(name)), ""),
         )
 
     def _trigger(self, trigger: Trigger) -> Iterator[TriggerListing]:

@@ -150,9 +150,14 @@ def group_names(folder: Folder) -> list[str]:
     return [name for name in names if any(True for _ in group_entries(folder, name))]
 
 
-def group_entries(folder: Folder, name: str) -> Iterator[Entry]:
+def given_by_group(folder: Folder, name: str) -> Iterator[Given]:
     """The variables of a group, including those of the groups that it includes."""
-    return (given.entry for given in _given_by_group(folder, name, _Way()))
+    return _given_by_group(folder, name, _Way())
+
+
+def group_entries(folder: Folder, name: str) -> Iterator[Entry]:
+    """The same without the way to each."""
+    return (given.entry for given in given_by_group(folder, name))
 
 
 def group_expressions(folder: Folder, task: Task) -> list[str]:

@@ -32,6 +32,12 @@ CASES = {
     "pfml-scaffold comp": ["completion"],
     "pfml-scaffold task --sched": ["--schedule", "--schedule-name", "--schedule-arg"],
     "pfml-scaffold completion ": ["bash", "zsh", "fish"],
+    "pfml-scaffold list s": ["schedules"],
+    "pfml-scaffold help un": ["unschedule", "untrigger"],
+    "pfml-scaffold unschedule fineos-bucket-tool f": ["fineos-daily-export-copy"],
+    "pfml-scaffold unschedule dor-import f": [],
+    "pfml-scaffold unschedule fineos-bucket-tool --schedule-name f": ["fineos-daily-export-copy"],
+    "pfml-scaffold untrigger dor-import a": ["agency_transfer"],
     **{
         f"pfml-scaffold {command} dor": ["dor-import"]
         for command in ("schedule", "unschedule", "trigger", "untrigger", "remove", "rename", "show", "runbook")
@@ -66,7 +72,11 @@ def test_the_checkout_may_be_elsewhere(sample: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", CASES)
 def test_outside_of_a_checkout_it_is_silent(line: str, tmp_path: Path) -> None:
-    of_no_checkout = [name for name in CASES[line] if " comp" in line or "--sched" in line or "--timezone" in line]
+    of_no_checkout = [
+        name
+        for name in CASES[line]
+        if " comp" in line or " list" in line or " help" in line or line.endswith("--sched") or "--timezone" in line
+    ]
     assert complete(line, tmp_path) == of_no_checkout
 
 

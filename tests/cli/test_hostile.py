@@ -352,7 +352,13 @@ def test_names_on_the_disk_that_are_not_utf_8(sample: Path) -> None:
         (sample / folder / "test_\udcff.py").write_text("# dor-import\n")
         (sample / folder / "\udcff.tf").write_text("# dor-import\n")
     printed = outputs(
-        *COMMANDS, "list --format json", "check --format json", "check --format github", "runbook dor-import test"
+        *COMMANDS,
+        "list --format json",
+        "list buckets --format csv",
+        "list environments",
+        "check --format json",
+        "check --format github",
+        "runbook dor-import test",
     )
     printed.encode()
     assert "not checked: infra/ecs-tasks/environments/b'\\xff\\xfe': its name is not valid UTF-8" in printed

@@ -90,6 +90,9 @@ TRIGGER = ("trigger", "fineos-bucket-tool", "--s3-bucket=agency_transfer", "--s3
 WITHOUT_STEPS = ("broken Terraform file", "file among the templates")  # all commands refuse these
 COMMANDS = (
     *("list", "list --format json", f"show {TASK}", f"show {TASK} --format json"),
+    *(f"list {noun}" for noun in ("buckets", "environments", "groups", "roles", "schedules")),
+    *(f"list {noun} --format {format}" for noun in ("tasks", "buckets", "roles") for format in ("markdown", "csv")),
+    *("list groups --format csv", "list schedules --format markdown", "list environments --format csv"),
     *("check", "check --strict --format json", "check --format github", "check --fix --dry-run"),
     f"remove {TASK} --dry-run",
     f"rename {TASK} dor-export --dry-run",

@@ -23,6 +23,8 @@ from tests.helpers import permissions_apply, tree
 READERS = (
     "list",
     "list --format json",
+    "list schedules",
+    "task x-y-task --format patch",
     "show dor-import",
     "runbook dor-import --environment test --author a.b",
     "task x-y-task --dry-run",

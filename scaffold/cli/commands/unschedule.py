@@ -14,7 +14,7 @@ from scaffold.cli.write import Proposal, carry_out, open_checkout
 
 @click.command()
 @shared.existing_task
-@click.argument("schedule", metavar="NAME", required=False, default="", shell_complete=completion.schedules)
+@click.argument("schedule", metavar="[NAME]", required=False, default="", shell_complete=completion.schedules)
 @click.option(
     "--schedule-name",
     default="",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.pfml.schedules import RULE, schedules
-from scaffold.pfml.timing import Timing, seasons_of_rule, timings_of
+from scaffold.pfml.event_rules import event_rules
+from scaffold.pfml.schedules import schedules
+from scaffold.pfml.timing import Timing, timings_of
 
 
 def timings(facts: Facts) -> tuple[Timing, ...]:
@@ -17,7 +18,5 @@ def timings(facts: Facts) -> tuple[Timing, ...]:
 
 
 def _of_rules(facts: Facts) -> Iterator[Timing]:
-    for rule in facts.template.blocks("resource", RULE):
-        seasons = seasons_of_rule(facts.template, rule)
-        if seasons:
-            yield from timings_of(rule.block.labels[1], "", facts.template, rule, seasons)
+    for rule in event_rules(facts.template):
+        yield from timings_of(rule.label, "", facts.template, rule, rule.seasons)

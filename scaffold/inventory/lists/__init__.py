@@ -1,0 +1,1 @@
+"""What `list` prints: one module for each noun, and the formats that all of them have."""
