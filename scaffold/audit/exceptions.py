@@ -50,7 +50,7 @@ class Exceptions(NamedTuple):
         try:
             document = load(data, FILE)
         except Refusal as error:
-            raise Refusal(f"it does not parse: {error.what}", place=FILE, instead="Fix the file first.") from error
+            raise Refusal(f"it does not parse: {error.what}", place=error.place, instead=error.instead) from error
         tables = document.pop("exception", [])
         if document or not isinstance(tables, list):
             names = ", ".join(document) or "exception"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_expressions
-from scaffold.pfml.iam.roles import Roles, own_role
+from scaffold.pfml.iam.roles import by_reference, own_role
 from scaffold.pfml.tasks import Task, require_task, takes_environment
 from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
@@ -54,7 +54,4 @@ def _groups(folder: Folder, model: Task) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _role(folder: Folder, model: Task, attribute: str) -> str:
-    """A role as Terraform: instead of an ARN, the `aws_iam_role` with that name, if there is one."""
-    text = own_role(folder, model, attribute)
-    label = Roles.of(folder).label(text) if text.startswith('"') else ""
-    return f"aws_iam_role.{label}.arn" if label else text
+    return by_reference(folder, own_role(folder, model, attribute))

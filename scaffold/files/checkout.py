@@ -15,6 +15,7 @@ from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMO
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 from scaffold.files.observations import Observations, first_difference, observed
 from scaffold.files.reading import check_inside, is_kind, is_text, matching, read_file, walk
+from scaffold.files.unparsed import unparsed
 from scaffold.hcl.labels import check_labels
 
 _NOT_OURS = {"node_modules", "__pycache__", "venv", "build", "dist", "htmlcov"}
@@ -229,7 +230,7 @@ class Checkout:
                 place = self.place(path, error.start)
                 raise Refusal("not valid UTF-8", place=place, instead="Save the file as UTF-8 first.") from error
             except hcl.HclError as error:
-                raise Refusal(str(error), place=f"{path}:{error.line}", instead="Fix the file first.") from error
+                raise unparsed(data, path, str(error), error.line) from error
             except RecursionError as error:
                 raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
         return self._parsed[path]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scaffold.errors import Refusal
+from scaffold.files.unparsed import unparsed
 
 # PFML's pyproject.toml has 9,000 bytes, and keys of 3 parts. The time for a key is the square of its parts.
 _LARGEST, _MOST_PARTS = 2**18, 100
@@ -40,8 +41,7 @@ def load(data: bytes, path: str) -> dict[str, Any]:
         raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
     except ValueError as error:  # also UnicodeDecodeError, and numbers of thousands of digits
         line = re.search(r"line (\d+)", str(error))
-        place = f"{path}:{line[1]}" if line else path
-        raise Refusal(str(error), place=place, instead="Fix the file first.") from error
+        raise unparsed(data, path, str(error), line[1] if line else "") from error
 
 
 def _check_keys(data: bytes) -> None:

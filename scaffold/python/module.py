@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
+from scaffold.files.unparsed import unparsed
 
 _HUGE = re.compile(rb"\b0[xXoObB][0-9A-Fa-f_]{3000}")  # Python has no text for numbers of thousands of digits
 FIRST_PARTY = ("massgov", "tests")
@@ -110,9 +111,7 @@ def parse(data: bytes, path: str) -> ast.Module:
             tree = ast.parse(data if encoding.startswith("utf-8") else b"", path)
     except (SyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None) or 1
-        raise Refusal(
-            str(getattr(error, "msg", error)), place=f"{path}:{line}", instead="Fix the file first."
-        ) from error
+        raise unparsed(data, path, str(getattr(error, "msg", error)), line) from error
     except (RecursionError, MemoryError) as error:
         raise Refusal("nested too deeply", place=path, instead="Fix the file first.") from error
     if encoding not in ("utf-8", "utf-8-sig"):

@@ -11,7 +11,9 @@ import pytest
 from scaffold.audit import audit, registry
 from scaffold.audit.guard import both_names, identity
 from scaffold.files.checkout import Checkout
+from tests import hunks
 from tests.conftest import Run
+from tests.helpers import RULES
 from tests.test_golden import CASES, commands, lay_given
 
 # What only a hand-made task used is left to the user, who is told.
@@ -47,3 +49,18 @@ def test_no_command_adds_a_finding_or_else_it_shows_it(case: str, sample: Path, 
         assert sorted(shown) == sorted(rule for rule, *_ in added), line
         rules |= {*shown}
     assert rules == {**LEFT_OVER, **INCOMPLETE}.get(case, set())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "schedule reductions-process-agency-data 'rate(1 day)' --schedule-name reductions-daily",
+        "trigger reductions-process-agency-data --s3-bucket agency_transfer --s3-prefix mine/",
+        "task my-new-task --like reductions-process-agency-data --schedule 'rate(1 day)'",
+    ],
+)
+def test_roles_are_passed_by_reference(command: str, sample: Path, run: Run) -> None:
+    hunks.apply(sample, (RULES / "role-by-arn/fails.diff").read_text())
+    before = _findings(sample, command)
+    result = run(command)
+    assert (result.exit_code, _findings(sample, command) - before) == (0, set())

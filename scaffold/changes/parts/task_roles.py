@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scaffold.pfml.iam.roles import ATTRIBUTES, default_execution_role, own_role, role_expression
+from scaffold.pfml.iam.roles import ATTRIBUTES, by_reference, default_execution_role, own_role, role_expression
 from scaffold.pfml.tasks import Task
 from scaffold.spec.specs import NEW, Subject
 from scaffold.terraform.folder import Folder
@@ -13,11 +13,14 @@ from scaffold.terraform.folder import Folder
 class TaskRoles(NamedTuple):
     """The roles that a task has once the command is done, as Terraform; `task` is "" if it has none.
 
-    changed: whether the task exists already and has different ones.
+    passed_task, passed_execution: the same, as new schedules and triggers pass them. changed: whether the task exists
+    already and has different ones.
     """
 
     task: str
     execution: str
+    passed_task: str
+    passed_execution: str
     new_task: bool
     new_execution: bool
     changed: bool
@@ -42,7 +45,8 @@ def roles_of(spec: Subject, folder: Folder, existing: Task | None) -> TaskRoles:
     elif spec.execution_role:
         execution = role_expression(folder, spec.execution_role, "--execution-role")
     changed = existing is not None and (task_role, execution) != (had["task_role"], had_execution)
-    return TaskRoles(task_role, execution, wants_new, spec.execution_role == NEW, changed)
+    passed = by_reference(folder, task_role), by_reference(folder, execution)
+    return TaskRoles(task_role, execution, *passed, wants_new, spec.execution_role == NEW, changed)
 
 
 def task_role_resource(spec: Subject) -> str:

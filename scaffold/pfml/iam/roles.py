@@ -73,6 +73,21 @@ def role_expression(folder: Folder, resource: str, option: str) -> str:
     return f"aws_iam_role.{resource}{index}.arn"
 
 
+def referable(folder: Folder, expression: str) -> str:
+    """The label of the `aws_iam_role` that an ARN or a data source names and that a reference could name instead, else
+    ""."""
+    if not expression.startswith(('"', "data.")):
+        return ""
+    label = Roles.of(folder).label(expression)
+    return label if label and "for_each" not in Roles.of(folder).by_label[label].placed.block.attributes else ""
+
+
+def by_reference(folder: Folder, expression: str) -> str:
+    """The expression of a role, with a reference instead of an ARN or a data source if the role is the folder's."""
+    label = referable(folder, expression)
+    return role_expression(folder, label, "") if label else expression
+
+
 def assume_role_policy(folder: Folder) -> str:
     """The expression that lets ECS assume a role, as the default execution role has it."""
     role = folder.block("resource", "aws_iam_role", role_resource(default_execution_role(folder)))

@@ -8,7 +8,9 @@ from scaffold.audit.facts.declarations.calls import BOOTSTRAP
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
-from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.errors import Refusal
+from scaffold.files.layout import ENVIRONMENTS, MAKEFILE, TEMPLATE
+from scaffold.files.unparsed import check_merged
 from scaffold.pfml.alarms import FOLDER as ALARMS
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.schedules import MODULE as SCHEDULER
@@ -17,12 +19,13 @@ from scaffold.pfml.triggers import MODULE as TRIGGER
 WHY = "Terraform, Poetry or Python rejects the file, and `check` could not check what is in it."
 
 # Other files are only searched for names.
-_READ_BY_OTHERS = (".tf", ".toml", ".py")
+_READ_BY_OTHERS = (".tf", ".toml", ".py", MAKEFILE)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Runs after all other rules, which may have read more files."""
     _read_all(facts)
+    _check_makefile(facts)
     for path, error in sorted(facts.checkout.unparsed.items()):
         if path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf":
             continue  # a shell script fills these in before Terraform reads them
@@ -33,7 +36,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             subject=path,
             message=f"{error.what}; this file was not checked",
-            instead="Fix the file, and run the check again.",
+            instead=(error.instead or "Fix the file first.").replace(" first.", ", and run the check again."),
             path=path,
             offset=_offset(facts.checkout.read(path) or b"", int(line) if line.isdigit() else 1),
         )
@@ -46,6 +49,13 @@ def _read_all(facts: Facts) -> None:
         facts.complete(folder)
     for script in (known_scripts(facts.checkout) or {}).values():
         facts.checkout.module(f"api/{script.reference.partition(':')[0].replace('.', '/')}.py")
+
+
+def _check_makefile(facts: Facts) -> None:
+    try:
+        check_merged(facts.checkout.read(MAKEFILE) or b"", MAKEFILE)
+    except Refusal as error:
+        facts.checkout.unparsed[MAKEFILE] = error
 
 
 def _offset(data: bytes, line: int) -> int:

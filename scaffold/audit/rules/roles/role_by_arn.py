@@ -8,7 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import RoleUse, role_uses
 from scaffold.audit.finding import Finding
 from scaffold.files.edit import Edit
-from scaffold.pfml.iam.roles import Roles, role_expression
+from scaffold.pfml.iam.roles import referable, role_expression
 from scaffold.spec.part_names import ROLE
 
 WHY = (
@@ -19,16 +19,9 @@ WHY = (
 
 def check(facts: Facts) -> Iterator[Finding]:
     for use in role_uses(facts):
-        label = _label(facts, use)
+        label = referable(facts.template, use.expression)
         if label:
             yield _finding(facts, use, label)
-
-
-def _label(facts: Facts, use: RoleUse) -> str:
-    """The label of the role that it could refer to, "" if it refers to a role already or to no role here."""
-    is_reference = not use.expression.startswith(('"', "data."))
-    label = "" if is_reference else Roles.of(facts.template).label(use.expression)
-    return label if label and "for_each" not in Roles.of(facts.template).by_label[label].placed.block.attributes else ""
 
 
 def _finding(facts: Facts, use: RoleUse, label: str) -> Finding:
@@ -50,7 +43,7 @@ def _finding(facts: Facts, use: RoleUse, label: str) -> Finding:
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
     edits = []
     for use in role_uses(facts):
-        label = _label(facts, use)
+        label = referable(facts.template, use.expression)
         if label and _finding(facts, use, label) in findings:
             expression = role_expression(facts.template, label, "")
             edits.append(facts.checkout.replace(use.path, use.value.start, use.value.end, expression, ROLE))

@@ -9,6 +9,7 @@ from scaffold.changes.parts.infra.uses import rename_address, rename_inside, ren
 from scaffold.changes.parts.task_roles import TaskRoles
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.iam.roles import Roles
 from scaffold.pfml.limits import check_folder, fits_folder
 from scaffold.pfml.lookups import lookup_of_start
 from scaffold.pfml.references import first_reference
@@ -76,15 +77,15 @@ def _fits(naming: Naming, new: str, folder: Folder) -> bool:
 
 def pass_on(folder: Folder, start: PlacedBlock, roles: TaskRoles, part: str) -> list[Edit]:
     """Have a schedule or a trigger pass on the task's own roles."""
-    checkout, attributes = folder.checkout, start.block.attributes
+    checkout, attributes, identity = folder.checkout, start.block.attributes, Roles.of(folder).identity
     edits = []
-    for name, wanted in (("ecs_task_executor_role", roles.execution), ("ecs_task_role", roles.task)):
+    for name, wanted in (("ecs_task_executor_role", roles.passed_execution), ("ecs_task_role", roles.passed_task)):
         has = folder.attribute_text(start, name)
-        if has and wanted and has != wanted:
+        if has and wanted and has != wanted and (identity(has) is None or identity(has) != identity(wanted)):
             value = attributes[name].value
             edits.append(checkout.replace(start.path, value.start, value.end, wanted, part))
-    if roles.task and "ecs_task_role" not in attributes:
-        edits += insert_task_role(folder, start, roles.task, part)
+    if roles.passed_task and "ecs_task_role" not in attributes:
+        edits += insert_task_role(folder, start, roles.passed_task, part)
     return edits
 
 

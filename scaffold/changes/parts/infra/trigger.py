@@ -143,8 +143,8 @@ def _module(addition: Addition, bucket: str, name: str, label: str, option: str)
         name=name,
         key=addition.key,
         bucket=bucket,
-        execution_role=addition.roles.execution,
-        task_role=addition.roles.task,
+        execution_role=addition.roles.passed_execution,
+        task_role=addition.roles.passed_task,
     )
     in_file = [trigger.block for trigger in triggers(checkout) if trigger.path == FILE]
     return [add_block(checkout, FILE, in_file[-1] if in_file else None, text, PART)]
