@@ -18,15 +18,6 @@ from tests.test_golden import CASES, commands, lay_given
 
 # What only a hand-made task used is left to the user, who is told.
 LEFT_OVER = {"remove-hand-made": {"unused-local"}}
-# Cases whose commands leave toggles or times that are not complete yet.
-INCOMPLETE = {
-    "full": {"partly-set-toggle"},
-    "one-more-option": {"never-enabled"},
-    "remove": {"partly-set-toggle"},
-    "rename": {"partly-set-toggle"},
-    "toggle": {"partly-set-toggle"},
-    "trigger-task-without-role": {"partly-set-toggle"},
-}
 _SHOWN = re.compile(r"(?m)^  (?:warning|note) +([a-z-]+)  ")
 
 
@@ -48,7 +39,7 @@ def test_no_command_adds_a_finding_or_else_it_shows_it(case: str, sample: Path, 
         added = _findings(sample, line) - before
         assert sorted(shown) == sorted(rule for rule, *_ in added), line
         rules |= {*shown}
-    assert rules == {**LEFT_OVER, **INCOMPLETE}.get(case, set())
+    assert rules == LEFT_OVER.get(case, set())
 
 
 @pytest.mark.parametrize(
