@@ -59,8 +59,8 @@ def read(checkout: Checkout) -> Contents:
         },
         _COLUMNS,
         [_row(schedule, starts.environments) for schedule in known],
-        f"{counted(len(known), 'schedule')} in {counted(count, 'environment')}. Local times are in {NEW_YORK}, the same "
-        "in winter and in summer unless both are shown; expressions are in UTC.",
+        f"{counted(len(known), 'schedule')} in {counted(count, 'environment')}. Local times are in {NEW_YORK}, the "
+        "same in winter and in summer unless both are shown; expressions are in UTC.",
         ("SCHEDULE\n  what it starts\n  file:line", "LOCAL TIMES\n  expressions", "WHERE\n  alarm"),
         [_text_row(schedule, starts.environments) for schedule in known],
         of_csv=frozenset(["on", "undecided"]),
