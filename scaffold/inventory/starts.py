@@ -10,7 +10,7 @@ from scaffold.pfml.alarms import alarm_list
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.enabled import destination_enabled, enabled_by, where_enabled
 from scaffold.pfml.environments import environments
-from scaffold.pfml.event_rules import EventRule
+from scaffold.pfml.event_rules import ScheduledRule
 from scaffold.pfml.local_times import LocalTimes, local_times
 from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.toggles import Toggle, toggles_in
@@ -132,7 +132,7 @@ class Starts:
             alarm=self.alarms.get(schedule.given_name, ""),
         )
 
-    def rule(self, rule: EventRule) -> ScheduleListing:
+    def rule(self, rule: ScheduledRule) -> ScheduleListing:
         """A rule of EventBridge's own, which has no module."""
         enabled = enabled_by(rule.conditions, self.checkout)
         return ScheduleListing(

@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"(\w+\.[\w-]+)(?:\[.*?\])?\.\w+")
 
 
 @dataclass(frozen=True, eq=False)
-class EventRule(PlacedBlock):
+class ScheduledRule(PlacedBlock):
     """An `aws_cloudwatch_event_rule` with a schedule."""
 
     folder: Folder
@@ -74,8 +74,8 @@ class EventRule(PlacedBlock):
         return bool(alarm) and self.name.startswith((f"{alarm}-*", f"{alarm}_*"))
 
 
-def event_rules(folder: Folder) -> Iterator[EventRule]:
+def event_rules(folder: Folder) -> Iterator[ScheduledRule]:
     for rule in folder.blocks("resource", RULE):
         seasons = seasons_of_rule(folder, rule)
         if seasons:
-            yield EventRule(rule.path, rule.block, folder, seasons)
+            yield ScheduledRule(rule.path, rule.block, folder, seasons)

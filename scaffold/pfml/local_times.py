@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scaffold.aws.schedules.words import Reading, in_summer, in_winter
 from scaffold.pfml.environments import environments
-from scaffold.pfml.event_rules import EventRule
+from scaffold.pfml.event_rules import ScheduledRule
 from scaffold.pfml.schedules import Schedule
 from scaffold.pfml.timing import Expression
 from scaffold.terraform.values import is_known, literal
@@ -33,7 +33,7 @@ class LocalTimes:
         return f"winter: {winter}; summer: {summer}"
 
 
-def local_times(schedule: Schedule | EventRule) -> tuple[LocalTimes, ...]:
+def local_times(schedule: Schedule | ScheduledRule) -> tuple[LocalTimes, ...]:
     """The expressions, each pair once, with the environments that have it."""
     every = [environment.name for environment in environments(schedule.folder.checkout)]
     groups: dict[tuple[Reading, Reading], list[str]] = {}

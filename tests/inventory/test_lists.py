@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scaffold.inventory.lists.contents import Contents
+from scaffold.inventory.lists.contents import Listing
 from scaffold.inventory.lists.formats import as_csv, as_markdown, as_text
 from tests.conftest import Run
 
@@ -98,7 +98,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_name_stays_in_its_cell(text: str) -> None:
-    contents = Contents({}, ("name", "more"), [([text], ["x", text])], "caption", ("NAME", "MORE"), [([text], [text])])
+    contents = Listing({}, ("name", "more"), [([text], ["x", text])], "caption", ("NAME", "MORE"), [([text], [text])])
     (_, row) = csv.reader(io.StringIO(as_csv(contents)))
     assert len(row) == 2 and row[0].isprintable() and not re.match(r"[\s=+\-@\uff1d]", row[0])
     head, rule, line = as_markdown(contents).splitlines()
@@ -109,7 +109,7 @@ def test_a_hostile_name_stays_in_its_cell(text: str) -> None:
 
 
 def test_columns_of_csv_are_not_in_markdown() -> None:
-    contents = Contents({}, ("a", "b"), [(["1"], ["2"])], of_csv=frozenset(["b"]))
+    contents = Listing({}, ("a", "b"), [(["1"], ["2"])], of_csv=frozenset(["b"]))
     assert as_markdown(contents) == "| a |\n| --- |\n| 1 |\n"
     assert as_csv(contents) == "a,b\n1,2\n"
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from scaffold.files.checkout import Checkout
-from scaffold.inventory.lists.contents import Contents, Row, counted, entries
+from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.bucket_mentions import buckets
 from scaffold.pfml.groups import Entry, given_to, given_to_all
 from scaffold.pfml.iam.rights import RoleRights
@@ -121,11 +121,11 @@ def _is_called(trigger: Trigger, served: Iterable[Notification]) -> bool:
     return any(destination.notification in served for destination in trigger.destinations)
 
 
-def read(checkout: Checkout) -> Contents:
+def read(checkout: Checkout) -> Listing:
     reader = _Reader(checkout)
     known = list(reader.declared())
     known += reader.others(known)
-    return Contents(
+    return Listing(
         {"buckets": [asdict(bucket) for bucket in known]},
         _COLUMNS,
         [_row(bucket) for bucket in known],

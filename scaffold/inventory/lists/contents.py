@@ -14,7 +14,7 @@ Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
-class Contents:
+class Listing:
     """A list of one noun.
 
     document: what JSON has. columns: the names of the columns in CSV and Markdown. rows: their cells. caption, heads
@@ -31,10 +31,10 @@ class Contents:
     of_csv: frozenset[str] = field(default=frozenset())
 
 
-def contents(noun: str, checkout: Checkout) -> Contents:
+def contents(noun: str, checkout: Checkout) -> Listing:
     """All of one noun. Raises Refusal if a Terraform file does not parse."""
     result = import_module(f"scaffold.inventory.lists.{noun}").read(checkout)
-    assert isinstance(result, Contents), noun
+    assert isinstance(result, Listing), noun
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from scaffold.files.checkout import Checkout
-from scaffold.inventory.lists.contents import Contents, Row, counted, entries
+from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.enabled import Enabled, enabled_by, where_enabled
 from scaffold.pfml.environments import Environment, environment_names, environments
 from scaffold.pfml.schedules import schedules
@@ -82,10 +82,10 @@ class _Reader:
         return ToggleValue(toggle.name, toggle.default, "", on)
 
 
-def read(checkout: Checkout) -> Contents:
+def read(checkout: Checkout) -> Listing:
     reader = _Reader(checkout)
     known = [reader.environment(name) for name in environment_names(checkout)]
-    return Contents(
+    return Listing(
         {
             "tasks": reader.tasks,
             "schedules": [name for name, _ in reader.schedules],

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scaffold.files.printable import printable, printable_json
 from scaffold.inventory.columns import GAP, laid_out, wrapped
-from scaffold.inventory.lists.contents import Cell, Contents
+from scaffold.inventory.lists.contents import Cell, Listing
 
 FORMATS = ("text", "json", "markdown", "csv")
 # Spreadsheets take a cell that begins with one of these for a formula, also after blanks (OWASP, "CSV Injection").
@@ -17,7 +17,7 @@ _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _MARKDOWN = re.compile(r"([\\`*|~\[\]<>&#]|(?<!\w)_|_(?!\w))")
 
 
-def formatted(contents: Contents, format: str, width: int) -> str:
+def formatted(contents: Listing, format: str, width: int) -> str:
     if format == "json":
         return printable_json(dict(contents.document)) + "\n"
     if format == "csv":
@@ -25,7 +25,7 @@ def formatted(contents: Contents, format: str, width: int) -> str:
     return as_markdown(contents) if format == "markdown" else as_text(contents, width)
 
 
-def as_csv(contents: Contents) -> str:
+def as_csv(contents: Listing) -> str:
     """One line for each row, after a header. A cell that a spreadsheet would calculate gets an apostrophe."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -39,7 +39,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def as_markdown(contents: Contents) -> str:
+def as_markdown(contents: Listing) -> str:
     shown = [index for index, name in enumerate(contents.columns) if name not in contents.of_csv]
     lines = [[contents.columns[index] for index in shown], ["---"] * len(shown)]
     lines += [["<br>".join(map(_escaped, row[index])) for index in shown] for row in contents.rows]
@@ -51,7 +51,7 @@ def _escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", printable(text))
 
 
-def as_text(contents: Contents, width: int) -> str:
+def as_text(contents: Listing, width: int) -> str:
     """A table, wrapped to `width` columns."""
     rows = [[_lines(cell) for cell in row] for row in contents.text_rows]
     widths = _fitted([contents.heads, *rows], width - GAP * (len(contents.heads) - 1))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from scaffold.files.checkout import Checkout
 from scaffold.inventory.inventory import VariableListing, variable_listing
-from scaffold.inventory.lists.contents import Contents, Row, counted, entries
+from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.groups import COMMON, Given, given_by_group, given_to, given_to_all, group_names
 from scaffold.pfml.tasks import Task, all_tasks
 from scaffold.terraform.folder import Folder
@@ -34,11 +34,11 @@ class ListedGroup:
     used_by: tuple[str, ...]
 
 
-def read(checkout: Checkout) -> Contents:
+def read(checkout: Checkout) -> Listing:
     folder = Folder.of(checkout)
     tasks = all_tasks(folder)
     groups = list(_groups(folder, tasks))
-    return Contents(
+    return Listing(
         {"groups": [asdict(group) for group in groups]},
         _COLUMNS,
         [_row(group) for group in groups],

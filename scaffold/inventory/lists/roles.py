@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from scaffold.files.checkout import Checkout
-from scaffold.inventory.lists.contents import Contents, Row, counted, entries
+from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.iam.roles import Role, Roles, default_execution_role, role_of
 from scaffold.pfml.tasks import all_tasks
@@ -93,10 +93,10 @@ class _Uses:
         )
 
 
-def read(checkout: Checkout) -> Contents:
+def read(checkout: Checkout) -> Listing:
     uses = _Uses(Folder.of(checkout))
     roles = [uses.role(role) for role in uses.roles.by_label.values()]
-    return Contents(
+    return Listing(
         {"roles": [asdict(role) for role in roles]},
         _COLUMNS,
         [_row(role) for role in roles],

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from scaffold.aws.schedules.zones import NEW_YORK
 from scaffold.files.checkout import Checkout
 from scaffold.inventory import listing
-from scaffold.inventory.lists.contents import Contents, Row, counted
+from scaffold.inventory.lists.contents import Listing, Row, counted
 from scaffold.inventory.starts import ScheduleListing, Starts
 from scaffold.pfml.event_rules import event_rules
 from scaffold.pfml.local_times import LocalTimes
@@ -41,7 +41,7 @@ class _Scheduled:
         return self.listing.name or self.listing.module
 
 
-def read(checkout: Checkout) -> Contents:
+def read(checkout: Checkout) -> Listing:
     starts = Starts(checkout)
     known = [
         _Scheduled(schedule.task_name or schedule.task_key, "", starts.schedule(schedule))
@@ -49,7 +49,7 @@ def read(checkout: Checkout) -> Contents:
     ]
     known += [_Scheduled("", ", ".join(rule.targets), starts.rule(rule)) for rule in event_rules(starts.folder)]
     count = len(starts.environments)
-    return Contents(
+    return Listing(
         {
             "time_zone": NEW_YORK,
             "environments": starts.environments,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from scaffold.files.checkout import Checkout
 from scaffold.inventory import inventory, listing
 from scaffold.inventory.inventory import TaskListing
-from scaffold.inventory.lists.contents import Contents, Row
+from scaffold.inventory.lists.contents import Listing, Row
 
 _COLUMNS = (
     *("task", "command", "entrypoint", "task role", "execution role", "cpu", "memory", "groups"),
@@ -16,10 +16,10 @@ _COLUMNS = (
 )
 
 
-def read(checkout: Checkout) -> Contents:
+def read(checkout: Checkout) -> Listing:
     known = inventory.read(checkout)
     rows = [_row(task, known.environments) for task in known.tasks]
-    return Contents(asdict(known), _COLUMNS, rows)
+    return Listing(asdict(known), _COLUMNS, rows)
 
 
 def _row(task: TaskListing, environments: tuple[str, ...]) -> Row:
