@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
 from scaffold.changes import rights
+from scaffold.changes.notification_gate import widened
 from scaffold.changes.parameters import put_parameters
 from scaffold.changes.parts import role_names
 from scaffold.changes.parts.paths import test_path
@@ -49,6 +50,8 @@ def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
     lines = [state.sentence(addition.spec.name) for state in states]
     lines += [*_module(addition), *rights.given(addition, plan)]
+    if addition.spec.trigger:
+        lines += widened(addition.spec.trigger, addition.folder, rights.template_after(addition, plan))
     if addition.spec.secrets:
         lines.append("Secrets are read when the task starts: the environments in which it runs need them")
     return lines

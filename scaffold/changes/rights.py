@@ -29,7 +29,7 @@ def missing(addition: Addition, plan: Plan) -> list[str]:
     trigger, roles = addition.spec.trigger, addition.roles
     if not trigger:
         return []
-    folder, needed = _after(addition, plan), (*READ, *(WRITE if trigger.write else ()))
+    folder, needed = template_after(addition, plan), (*READ, *(WRITE if trigger.write else ()))
     objects, label = triggering_objects(folder, trigger), Roles.of(folder).label(roles.task)
     role = label or role_resource(roles.task) or roles.task
     known = rights(folder, label, objects, needed) if label else Rights(frozenset(), ())
@@ -49,7 +49,7 @@ def _may_use_objects(addition: Addition, plan: Plan) -> Iterator[str]:
     trigger = addition.spec.trigger
     if not trigger:
         return
-    folder = _after(addition, plan)
+    folder = template_after(addition, plan)
     objects, label = triggering_objects(folder, trigger), Roles.of(folder).label(addition.roles.task)
     allowed = rights(folder, label, objects, (*READ, *WRITE)).allowed if label else frozenset[str]()
     if allowed.issuperset(READ):
@@ -65,7 +65,7 @@ def _may_read_secrets(addition: Addition) -> Iterator[str]:
         yield f"ECS may read the SSM parameter{'s' if paths[1:] else ''} {_listed(paths)} by role {role}"
 
 
-def _after(addition: Addition, plan: Plan) -> Folder:
+def template_after(addition: Addition, plan: Plan) -> Folder:
     """The template after the plan."""
     return addition.checkout.once(_template_after, tuple(plan.outcome().items()))
 
