@@ -247,6 +247,32 @@ def test_who_has_and_passes_a_role(sample: Path, run: Run) -> None:
     assert roles["reductions_workflow_task_role"]["schedules"] == ["reductions-process-agency-data"]
 
 
+def test_a_step_function_passes_the_roles_of_its_tasks(sample: Path, run: Run) -> None:
+    append(
+        sample,
+        f"{TEMPLATE}/cloudwatch.tf",
+        """
+resource "aws_sfn_state_machine" "nightly" {
+  name     = "nightly"
+  role_arn = aws_iam_role.fineos_bucket_tool_role.arn
+  definition = jsonencode({
+    States = {
+      Import = {
+        Type       = "Task"
+        Resource   = "arn:aws:states:::ecs:runTask.sync"
+        Parameters = { TaskDefinition = aws_ecs_task_definition.ecs_tasks["dor-import"].family }
+      }
+    }
+  })
+}
+""",
+    )
+    roles = listed(run, "roles")
+    assert roles["dor_import_task_role"]["step_functions"] == roles["task_executor"]["step_functions"] == ["nightly"]
+    assert roles["fineos_bucket_tool_role"]["step_functions"] == []
+    assert roles["fineos_bucket_tool_role"]["used_by"] == ["aws_sfn_state_machine.nightly"]
+
+
 def test_what_an_environment_has(sample: Path, run: Run) -> None:
     path = sample / "infra/ecs-tasks/environments/test/main.tf"
     path.write_text(re.sub(r"\n  enable_dor_import_trigger += true", "", path.read_text()))

@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass
 from scaffold.files.checkout import Checkout
 from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.all_starts import all_starts
-from scaffold.pfml.iam.roles import Role, Roles, default_execution_role, role_of
+from scaffold.pfml.iam.roles import ATTRIBUTES, Role, Roles, default_execution_role, role_of
+from scaffold.pfml.state_machines import MACHINE, tasks_of
 from scaffold.pfml.tasks import all_tasks
 from scaffold.terraform.folder import Folder
 
 _COLUMNS = (
     *("role", "name", "task role of", "execution role of", "passed by schedules", "passed by triggers"),
-    *("used by", "place"),
+    *("passed by step functions", "used by", "place"),
 )
 _PASSED = ("ecs_task_role", "ecs_task_executor_role")
 _REFERENCE = re.compile(r"\baws_iam_role\.([\w-]+)")
@@ -28,8 +29,9 @@ class ListedRole:
     """An `aws_iam_role` of the template.
 
     name: its name in AWS, with `${…}` for the parts that differ between environments. default: whether it is the
-    execution role of tasks that set none. schedules, triggers: those that pass it on to a task. used_by: the addresses
-    of all other blocks that refer to it, such as step functions, Lambda functions and the policies of other roles.
+    execution role of tasks that set none. schedules, triggers: those that pass it on to a task. step_functions: those
+    that run a task with it. used_by: the addresses of all other blocks that refer to it, such as a step function that
+    runs with it itself, Lambda functions and the policies of other roles.
     """
 
     resource: str
@@ -40,6 +42,7 @@ class ListedRole:
     execution_role_of: tuple[str, ...]
     schedules: tuple[str, ...]
     triggers: tuple[str, ...]
+    step_functions: tuple[str, ...]
     used_by: tuple[str, ...]
 
 
@@ -48,8 +51,9 @@ class _Uses:
 
     def __init__(self, folder: Folder) -> None:
         self.folder, self.roles = folder, Roles.of(folder)
-        self.of_tasks = {attribute: self._of_tasks(attribute) for attribute in ("task_role", "execution_role")}
+        self.of_tasks = {attribute: self._of_tasks(attribute) for attribute in ATTRIBUTES}
         self.starts = {kind: self._of_starts(kind) for kind in ("schedule", "trigger")}
+        self.machines = self._of_machines()
         self.others = self._of_blocks()
 
     def _of_tasks(self, attribute: str) -> dict[str, list[str]]:
@@ -64,6 +68,18 @@ class _Uses:
             if start.kind == kind:
                 for label in dict.fromkeys(self.roles.label(start.text(argument)) for argument in _PASSED):
                     uses.setdefault(label, []).append(start.name)
+        return uses
+
+    def _of_machines(self) -> dict[str, list[str]]:
+        """The step functions, by the roles of the tasks that they run."""
+        uses: dict[str, list[str]] = {}
+        for machine in self.folder.blocks("resource", MACHINE):
+            for label in dict.fromkeys(
+                self.roles.label(role_of(self.folder, task, attribute))
+                for task in tasks_of(self.folder, machine, all_tasks(self.folder))
+                for attribute in ATTRIBUTES
+            ):
+                uses.setdefault(label, []).append(machine.block.labels[1])
         return uses
 
     def _of_blocks(self) -> dict[str, list[str]]:
@@ -89,6 +105,7 @@ class _Uses:
             tuple(self.of_tasks["execution_role"].get(label, ())),
             tuple(self.starts["schedule"].get(label, ())),
             tuple(self.starts["trigger"].get(label, ())),
+            tuple(self.machines.get(label, ())),
             tuple(self.others.get(label, ())),
         )
 
@@ -100,7 +117,8 @@ def read(checkout: Checkout) -> Listing:
         {"roles": [asdict(role) for role in roles]},
         _COLUMNS,
         [_row(role) for role in roles],
-        f"{counted(len(roles), 'role')} of the template. A schedule or trigger passes the roles of its task on to AWS.",
+        f"{counted(len(roles), 'role')} of the template. Schedules, triggers and step functions pass the roles of a "
+        "task when they start it.",
         ("ROLE\n  name in AWS\n  file:line", "TASKS THAT HAVE IT", "WHAT ELSE USES IT"),
         [_text_row(role) for role in roles],
     )
@@ -114,6 +132,7 @@ def _row(role: ListedRole) -> Row:
         role.execution_role_of,
         role.schedules,
         role.triggers,
+        role.step_functions,
         role.used_by,
         [role.place],
     )
@@ -131,6 +150,10 @@ def _tasks(role: ListedRole) -> Iterator[str]:
 
 
 def _others(role: ListedRole) -> Iterator[str]:
-    yield from entries("passed by schedules" if len(role.schedules) > 1 else "passed by the schedule", role.schedules)
-    yield from entries("passed by triggers" if len(role.triggers) > 1 else "passed by the trigger", role.triggers)
+    for kind, names in (
+        ("schedule", role.schedules),
+        ("trigger", role.triggers),
+        ("step function", role.step_functions),
+    ):
+        yield from entries(f"passed by {kind}s" if len(names) > 1 else f"passed by the {kind}", names)
     yield from role.used_by
