@@ -107,10 +107,9 @@ def steps(modification: Modification) -> list[Step]:
         *(_with_secret(secret) for secret in subject.secrets),
     ]
     # A name that comes back as something else is taken out first, any other last, so that the list is never empty.
-    first = {variable.name for variable in (*subject.variables, *subject.secrets)} & set(removals)
-    before, after = (
-        [change for name, change in removals.items() if (name in first) is early] for early in (True, False)
-    )
+    again = {variable.name for variable in subject.variables} | {secret.name for secret in subject.secrets}
+    before = [change for name, change in removals.items() if name in again]
+    after = [change for name, change in removals.items() if name not in again]
     changes = [*before, *additions, *after]
     if changes and not takes_environment(modification.folder):
         raise Refusal(
