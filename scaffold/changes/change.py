@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scaffold.aws.names import slug
 from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
 from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.table import CHANGES
 from scaffold.changes.parts.task_roles import execution_role_resource
 from scaffold.changes.proof import ProofError, other_tasks_same, proven
+from scaffold.changes.start_states import StartState
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
+from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.iam.roles import Roles, own_role
 from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.tasks import Task, default_size, require_task
 from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.rendering.literals import shell
-from scaffold.spec.change import ChangeSpec, TriggerChange
+from scaffold.spec.change import ChangeSpec, ScheduleChange, TriggerChange
 from scaffold.spec.checks import check_size
 from scaffold.spec.specs import NEW, TriggerSpec
 from scaffold.terraform.folder import Folder
@@ -30,15 +34,42 @@ def modification(spec: ChangeSpec, checkout: Checkout) -> Modification:
     folder = Folder.of(checkout)
     task = require_task(folder, spec.name)
     _check_size(spec, checkout)
+    spec = _with_starts(spec, task, folder)
     schedule, trigger = _chosen_schedule(spec, task, folder), _chosen_trigger(spec, task, folder)
+    timing = spec.schedule.timing if spec.schedule else None
     subject = replace(
         spec.subject,
-        schedule=spec.schedule.timing if spec.schedule else None,
+        schedule=replace(timing, name=schedule.name) if schedule and timing else None,
         trigger=_trigger_after(spec, task, trigger, folder),
     )
     if (subject.secrets or subject.groups) and _has_own_execution_role(spec, task, folder):
         subject = replace(subject, execution_role=NEW)  # which gets what it lacks
     return Modification(spec, task, Addition(subject, checkout), schedule, trigger)
+
+
+def _with_starts(spec: ChangeSpec, task: Task, folder: Folder) -> ChangeSpec:
+    """With the toggle of the schedule and the trigger that change: those of the task, if none of them is named."""
+    if spec.toggle is None and not (spec.subject.enable_in or spec.subject.disable_in):
+        return spec
+    schedule, trigger = spec.schedule, spec.trigger
+    if schedule is None and trigger is None:
+        schedule = ScheduleChange() if schedules_of(folder, task.key) else None
+        trigger = TriggerChange() if triggers_of(folder, task.key) else None
+    if schedule is None and trigger is None:
+        option = "--toggle" if spec.toggle is not None else "--enable-in and --disable-in"
+        what = "the task has neither a schedule nor a trigger"
+        raise Refusal(what, option=option, instead=f"Add one: pfml-scaffold schedule or trigger {shell(task.name)}")
+    if spec.toggle is None:
+        return replace(spec, schedule=schedule, trigger=trigger)
+    # Of several schedules, each has a toggle of its own name.
+    name = schedule.name if schedule and len(schedules_of(folder, task.key)) > 1 else ""
+    names = {"schedule": slug(name or spec.name), "trigger": slug(spec.name)}
+    toggles = {kind: spec.toggle or f"enable_{name}_{kind}" for kind, name in names.items()}
+    return replace(
+        spec,
+        schedule=schedule and replace(schedule, toggle=toggles["schedule"]),
+        trigger=trigger and replace(trigger, toggle=toggles["trigger"]),
+    )
 
 
 def _chosen_schedule(spec: ChangeSpec, task: Task, folder: Folder) -> Schedule | None:
@@ -132,3 +163,11 @@ def _prove(asked: Modification, plan: Plan) -> None:
     for edit in _edits(modification(again, after)):
         if edit.changes:
             raise ProofError(f"a second run would {edit.action} the {edit.part} in {edit.path} again")
+
+
+def states(asked: Modification, plan: Plan) -> list[StartState]:
+    """The schedule and the trigger that change, as they are after the plan."""
+    after = asked.checkout.after(plan.outcome())
+    labels = {(start.kind, start.label) for start in asked.starts}
+    starts = [start for start in all_starts(after) if (start.kind, start.label) in labels]
+    return [StartState(start.kind, start.name, where_enabled(start), "") for start in starts]

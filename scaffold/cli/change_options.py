@@ -48,6 +48,8 @@ def change_spec(options: Mapping[str, Any], given: Collection[str], checkout: Ch
         execution_role=options["execution_role"],
         task_role_name=options["task_role_name"],
         execution_role_name=options["execution_role_name"],
+        enable_in=tuple(options["enable_in"]),
+        disable_in=tuple(options["disable_in"]),
     )
     return ChangeSpec(
         subject=subject,
@@ -59,6 +61,7 @@ def change_spec(options: Mapping[str, Any], given: Collection[str], checkout: Ch
         removed_secrets=tuple(options["removed_secrets"]),
         schedule=_schedule(options, given),
         trigger=_trigger(options, given),
+        toggle=options["toggle"],
     )
 
 

@@ -14,6 +14,7 @@ from scaffold.cli import console
 if TYPE_CHECKING:
     from scaffold.audit.guard import Added
     from scaffold.changes.parts.requests import Addition
+    from scaffold.changes.start_states import StartState
     from scaffold.files.checkout import Checkout
     from scaffold.files.plan import Plan
 
@@ -106,12 +107,12 @@ class Proposal(NamedTuple):
     starts: Sequence[Mapping[str, object]] = ()
 
 
-def proposal_of(addition: Addition, plan: Plan) -> Proposal:
-    """The proposal of an addition, with what there is to say about it."""
+def proposal_of(addition: Addition, plan: Plan, states: Sequence[StartState] | None = None) -> Proposal:
+    """The proposal of an addition, with what there is to say about it. states: of its schedule and trigger."""
     from scaffold.changes import advice
     from scaffold.changes.start_states import start_states
 
-    states = start_states(addition, plan)
+    states = start_states(addition, plan) if states is None else states
     return Proposal(
         addition.spec.name,
         plan,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scaffold.spec.checks import check_events, check_template
+from scaffold.spec.checks import check_events, check_template, check_toggle
 from scaffold.spec.s3_filters import check_filter
 from scaffold.spec.schedule import ScheduleSpec
 from scaffold.spec.specs import Subject
@@ -53,8 +53,9 @@ class TriggerChange:
 class ChangeSpec:
     """What should be different about a task.
 
-    subject: the task with its new groups, variables, secrets and roles, and the environments to turn on. cpu, memory:
-    in CPU units and MiB; 0 for the template's default, None to keep it. description: None to keep it.
+    subject: the task with its new groups, variables, secrets and roles, and the environments to turn on and off. cpu,
+    memory: in CPU units and MiB; 0 for the template's default, None to keep it. description: None to keep it. toggle:
+    what should guard the schedule or trigger, "" for a variable with the usual name, None to keep what does.
     """
 
     subject: Subject
@@ -66,7 +67,10 @@ class ChangeSpec:
     removed_secrets: tuple[str, ...] = ()
     schedule: ScheduleChange | None = None
     trigger: TriggerChange | None = None
-    disable_in: tuple[str, ...] = ()
+    toggle: str | None = None
+
+    def __post_init__(self) -> None:
+        check_toggle(self.toggle or "")
 
     @property
     def name(self) -> str:

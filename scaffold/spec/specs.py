@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
@@ -86,6 +87,22 @@ def bucket_label(name: str) -> str:
     return name.removeprefix("data.").removeprefix("aws_s3_bucket.")
 
 
+class Guarded(Protocol):
+    """What a toggle can guard."""
+
+    @property
+    def toggle(self) -> str: ...
+
+
+def toggles_of(**guarded: Guarded | None) -> dict[str, str]:
+    """The variables that guard something, and the names of what they guard."""
+    toggles: dict[str, str] = {}
+    for name, part in guarded.items():
+        if part and part.toggle:
+            toggles[part.toggle] = f"{toggles[part.toggle]} and {name}" if part.toggle in toggles else name
+    return toggles
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A task, new or existing, and what its Terraform should have. A role is "" (the task's own, or the default),
@@ -124,11 +141,7 @@ class Subject:
     @property
     def toggles(self) -> dict[str, str]:
         """The variables that guard something, and what: "schedule", "trigger", or "schedule and trigger"."""
-        toggles: dict[str, str] = {}
-        for guarded, part in (("schedule", self.schedule), ("trigger", self.trigger)):
-            if part and part.toggle:
-                toggles[part.toggle] = f"{toggles[part.toggle]} and {guarded}" if part.toggle in toggles else guarded
-        return toggles
+        return toggles_of(schedule=self.schedule, trigger=self.trigger)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

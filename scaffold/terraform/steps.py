@@ -27,7 +27,7 @@ def in_steps(checkout: Checkout, steps: Iterable[Step], part: str) -> list[Edit]
             continue
         edits += keep_comments(checkout, edits)
         plan = Plan(tuple(edits), {edit.path: checkout.require(edit.path) for edit in edits})
-        before = {path: checkout.require(path) for path in plan.paths} | before
+        before |= {path: checkout.require(path) for path in plan.paths if path not in before}
         checkout = checkout.after({path: _realigned(plan, path) for path in plan.paths})
     return [edit for path, data in before.items() for edit in _differences(path, data, checkout.require(path), part)]
 

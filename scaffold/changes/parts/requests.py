@@ -18,7 +18,7 @@ from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.python.renames import Move
 from scaffold.spec.change import ChangeSpec
 from scaffold.spec.naming import Naming
-from scaffold.spec.specs import Subject
+from scaffold.spec.specs import Subject, toggles_of
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 
@@ -155,3 +155,13 @@ class Modification:
     def at(self, checkout: Checkout) -> Modification:
         """The same in the checkout after some edits."""
         return replace(self, addition=replace(self.addition, checkout=checkout))
+
+    @property
+    def starts(self) -> tuple[Schedule | Trigger, ...]:
+        """The schedule and the trigger that change."""
+        return tuple(start for start in (self.schedule, self.trigger) if start)
+
+    @property
+    def new_toggles(self) -> dict[str, str]:
+        """The variables that are put around something, and what that is: "schedule", "trigger" or both."""
+        return toggles_of(schedule=self.spec.schedule, trigger=self.spec.trigger)

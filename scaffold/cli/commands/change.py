@@ -41,6 +41,7 @@ from scaffold.cli.write import carry_out, open_checkout, proposal_of
 @click.option("--no-schedule-args", is_flag=True, help="Take out the arguments for scheduled runs.")
 @shared.trigger
 @shared.trigger_name
+@shared.toggle
 @shared.output
 def change(**options: Any) -> None:
     """Change an existing task in place.
@@ -49,11 +50,16 @@ def change(**options: Any) -> None:
     schedules or triggers, --schedule-name, or --s3-bucket or --trigger-name, says which one. --cpu default and --memory
     default take out an attribute, and an empty --s3-prefix or --s3-suffix takes out a filter.
 
+    --toggle puts a variable around a schedule or trigger, which stays on where it was on unless you say otherwise with
+    --enable-in and --disable-in. These also turn on and off what has a toggle already.
+
     To change a task's name, use rename; to remove a schedule or a trigger, unschedule or untrigger.
     """
     context = click.get_current_context()
     names = [parameter.name or "" for parameter in context.command.params]
     given = {name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    if options["toggle"] == shared.NEW_TOGGLE:
+        options["toggle"] = ""
     guarded(lambda all_options: _change(all_options, given), options)
 
 
@@ -64,7 +70,7 @@ def _change(options: dict[str, Any], given: set[str]) -> None:
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     asked = change.modification(change_spec(options, given, checkout), checkout)
     plan = change.change(asked)
-    carry_out(checkout, proposal_of(asked.addition, plan), options)
+    carry_out(checkout, proposal_of(asked.addition, plan, change.states(asked, plan)), options)
 
 
 _HELP = {
@@ -75,6 +81,9 @@ _HELP = {
     "schedule_arguments": "An argument for scheduled runs; all of them are replaced. Repeatable.",
     "bucket": "Which trigger to change, by its bucket, if the task has several.",
     "trigger_name": "Which trigger to change, by its name.",
+    "toggle": "Put a variable around the schedule or trigger.",
+    "enable_in": "Turn the schedule or trigger on in this environment. Repeatable.",
+    "disable_in": "Turn the schedule or trigger off in this environment. Repeatable.",
     "events": "The S3 event type; all of them are replaced. Repeatable.",
 }
 for option in change.params:

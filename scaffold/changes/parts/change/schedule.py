@@ -27,6 +27,8 @@ def change(modification: Modification) -> list[Edit]:
     if wanted is None or chosen is None:
         return edits
     steps = _steps(modification, wanted, chosen)
+    if not steps:
+        return edits
     changes = in_steps(modification.checkout, steps, SCHEDULE)
     return [*edits, *(changes or [modification.checkout.unchanged(*chosen.location, SCHEDULE)])]
 

@@ -32,8 +32,10 @@ def change(modification: Modification) -> list[Edit]:
     wanted, chosen = modification.spec.trigger, modification.trigger
     if wanted is None or chosen is None:
         return edits
-    destination = destination_of(chosen)
     steps = [_step(chosen, change) for change in _changes(wanted)]
+    if not steps:
+        return edits
+    destination = destination_of(chosen)
     changes = in_steps(modification.checkout, steps, TRIGGER)
     return [*edits, *(changes or [modification.checkout.unchanged(*destination.location, TRIGGER)])]
 
@@ -63,7 +65,8 @@ def _changes(wanted: TriggerChange) -> list[Change]:
         changes.append(_with_filter("filter_prefix", wanted.prefix, "--s3-prefix"))
     if wanted.suffix is not None:
         changes.append(_with_filter("filter_suffix", wanted.suffix, "--s3-suffix"))
-    changes.append(_apart)
+    if changes:
+        changes.append(_apart)
     if wanted.toggle:
         changes.append(_with_toggle(wanted.toggle))
     return changes

@@ -40,7 +40,7 @@ def add(addition: Addition) -> list[Edit]:
     spec, checkout = addition.spec, addition.checkout
     if not spec.toggles:
         return []
-    edits = [_declare(spec, checkout, variable, guarded) for variable, guarded in spec.toggles.items()]
+    edits = [declared(spec, checkout, variable, guarded) for variable, guarded in spec.toggles.items()]
     asked = asked_states(spec.enable_in, spec.disable_in, checkout)
     for environment in environments(checkout):
         edits += set_toggles(addition, environment, asked.get(environment.name))
@@ -148,7 +148,8 @@ def _boolean(folder: Folder, name: str) -> PlacedBlock | None:
     return variable if variable and is_bool(folder, variable) else None
 
 
-def _declare(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit:
+def declared(spec: Subject, checkout: Checkout, name: str, guarded: str) -> Edit:
+    """The variable of a toggle. guarded: what it guards. Raises Refusal for a variable that is no bool."""
     folder = Folder.of(checkout)
     variable = folder.block("variable", name)
     if variable is None:

@@ -30,7 +30,7 @@ def set_toggles(addition: Addition, environment: Environment, asked: bool | None
     for name in addition.spec.toggles:
         argument = call.block.attributes.get(name)
         if argument is None:
-            lines.append(_line(checkout, name, _missing_value(addition, name, environment, asked)))
+            lines.append(line_of(checkout, name, _missing_value(addition, name, environment, asked)))
             continue
         if asked is not None and environment.values.variables.get(name) != _LITERALS[asked]:
             has = Folder.of(checkout, call.path.rpartition("/")[0]).text(call.path, argument.value)
@@ -87,7 +87,7 @@ def _guards(addition: Addition, toggle: str) -> bool:
     return any(mentions(condition, f"var.{toggle}") for condition in conditions)
 
 
-def _line(checkout: Checkout, name: str, value: str) -> str:
+def line_of(checkout: Checkout, name: str, value: str) -> str:
     """The line that sets a toggle. Raises Refusal for a team's template that sets it to something else."""
     line = f"  {snippet('enable.tf', checkout, variable=name, value=value).strip()}"
     data = line.encode()
