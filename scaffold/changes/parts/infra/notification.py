@@ -121,7 +121,8 @@ def _instead(trigger: TriggerSpec, destination: Destination, label: str) -> str:
     same_keys = tuple(map(decoded, has)) == tuple(map(decoded, wanted))
     if destination.module == label and same_keys and not _same_filters(trigger, destination):
         return f"It is not URL-encoded: write prefix {wanted[0]!r} and suffix {wanted[1]!r} there."
-    return "Choose a prefix or suffix that excludes it."
+    hint = "Choose a prefix or suffix that excludes it."
+    return f"{hint} {_how_to_change(trigger, destination)}" if destination.module == label else hint
 
 
 def _filters(trigger: TriggerSpec) -> tuple[str, str]:

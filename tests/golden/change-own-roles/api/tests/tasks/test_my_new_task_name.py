@@ -1,0 +1,6 @@
+from massgov.pfml.tasks.my_new_task_name import main
+
+
+def test_main():
+    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
+    main.__wrapped__()
