@@ -22,8 +22,6 @@ from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import TaskSpec
 
-STATED = ("odd-schedule",)  # the rules of check whose findings `warnings` states in its own words
-
 
 def warnings(addition: Addition, plan: Plan) -> list[str]:
     """What is valid, but probably not what was meant."""
@@ -44,6 +42,14 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
         lines += [text for option, value in typed if (text := note(option, value))]
     lines += rights.missing(addition, plan)
     return lines
+
+
+def stated(addition: Addition) -> list[str]:
+    """The rules of check whose findings `warnings` states in its own words."""
+    schedule = addition.spec.schedule
+    # Two different expressions that are not the same local time are left to the rule.
+    in_utc = schedule is not None and schedule.standard == schedule.daylight
+    return ["odd-schedule", *(["daylight-pair"] if in_utc else [])]
 
 
 def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[str]:

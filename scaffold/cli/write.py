@@ -119,7 +119,7 @@ def proposal_of(addition: Addition, plan: Plan, states: Sequence[StartState] | N
         advice.next_steps(addition, states),
         advice.warnings(addition, plan),
         advice.notes(addition, plan, states),
-        advice.STATED,
+        advice.stated(addition),
         starts=[state.as_object() for state in states],
     )
 

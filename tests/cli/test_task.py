@@ -90,7 +90,7 @@ BAD = [
     (
         "task my-task --schedule 'rate(1 day)' --schedule-name Fineos_daily_export_copy",
         "'fineos-daily-export-copy' of the task fineos-bucket-tool has the same name in another form",
-        "Add --schedule-name Fineos_daily_export_copy-2, or another name; if you mean that schedule",
+        "Add --schedule-name Fineos_daily_export_copy-2, or another name.",
     ),
     ("task my-task --s3-write", "--s3-write", "Add --s3-bucket"),
     ("task my-task --schedule-arg x", "--schedule-arg", "--schedule"),

@@ -31,6 +31,7 @@ from scaffold.pfml.schedules import (
 )
 from scaffold.pfml.tasks import Task
 from scaffold.pfml.timing import DAYLIGHT, SINGLE, STANDARD
+from scaffold.pfml.toggles import asked_states
 from scaffold.rendering.literals import json_string
 from scaffold.spec import part_names
 from scaffold.spec.schedule import ScheduleSpec
@@ -134,8 +135,12 @@ def _environments(addition: Addition, schedule: ScheduleSpec) -> tuple[str, ...]
     """Where the schedule will be on; only the templates of teams may need it."""
     if not has_own_templates(addition.checkout):
         return ()
-    on = enabled_by([f"var.{schedule.toggle}"] if schedule.toggle else [], addition.checkout).on
-    return tuple(sorted({*on, *addition.spec.enable_in}))
+    spec, checkout = addition.spec, addition.checkout
+    if not schedule.toggle:
+        return enabled_by([], checkout).on
+    asked = asked_states(spec.enable_in, spec.disable_in, checkout)
+    enabled = enabled_by([f"var.{schedule.toggle}"], checkout)
+    return tuple(name for name in enabled.environments if asked.get(name, name in enabled.on))
 
 
 def _input(text: str) -> str:
@@ -229,8 +234,9 @@ def _complete(
 
 def _comment(addition: Addition, schedule: ScheduleSpec, existing: Schedule) -> list[Edit]:
     """The comment above an existing schedule, if the command says more about its time than the expressions do."""
-    is_said = schedule.timezone or schedule.utc
-    return retimed(existing, addition.spec.name, schedule) if is_said else []
+    environments = _environments(addition, schedule)
+    is_said = schedule.timezone or schedule.utc or environments
+    return retimed(existing, addition.spec.name, schedule, environments) if is_said else []
 
 
 def _check_same(addition: Addition, existing: Schedule, schedule: ScheduleSpec, attribute: str, wanted: str) -> None:

@@ -104,18 +104,23 @@ def written_comment(schedule: Schedule, task: str) -> WrittenComment | None:
     return None
 
 
-def retimed(schedule: Schedule, task: str, timing: ScheduleSpec) -> list[Edit]:
+def retimed(
+    schedule: Schedule, task: str, timing: ScheduleSpec, environments: tuple[str, ...] | None = None
+) -> list[Edit]:
     """The edits that make the comment above a schedule that of another timing, if the tool wrote it.
 
-    Anybody else's comment stays, with a new one below it if the UTC time is meant and nothing says so yet.
+    Anybody else's comment stays, with a new one below it if the UTC time is meant and nothing says so yet. The same
+    expressions without a zone keep the one that the comment has. environments: where it will be on, None to keep that.
     """
     checkout, written, values = schedule.folder.checkout, written_comment(schedule, task), values_of(schedule, task)
     before = written.text if written else values
     if before is None:
         return []
-    after = replace(
-        before, standard=timing.standard, daylight=timing.daylight, timezone=timing.timezone, utc=timing.utc
-    )
+    after = replace(before, standard=timing.standard, daylight=timing.daylight)
+    if after != before or timing.timezone or timing.utc:
+        after = replace(after, timezone=timing.timezone, utc=timing.utc)
+    if environments is not None:
+        after = replace(after, environments=environments)
     if written:
         return written.rewritten(after)
     comment = after.comment(checkout)

@@ -40,13 +40,15 @@ def check_distinct_name(addition: Addition, name: str) -> None:
         return
     task = f" of the task {taken.task_name}" if taken.task_name else ""
     free = next(filter(None, (_free(addition, f"{name}-{number}") for number in range(2, 10))), "")
-    others = f"Add --schedule-name {free}, or another name" if free else "Choose another --schedule-name"
+    instead = f"Add --schedule-name {free}, or another name" if free else "Choose another --schedule-name"
+    if taken.task_key == addition.key:
+        instead += f"; if you mean that schedule, use --schedule-name {taken.given_name}"
     raise Refusal(
         f"the schedule {taken.given_name!r}{task} has the same name in another form",
         option="--schedule-name",
         value=name,
         place=addition.checkout.place(*taken.location),
-        instead=f"{others}; if you mean that schedule, use --schedule-name {taken.given_name}.",
+        instead=f"{instead}.",
     )
 
 
