@@ -50,7 +50,7 @@ def _missing_value(addition: Addition, name: str, environment: Environment, aske
     if asked is None or _LITERALS[asked] == default:
         return default
     if other := _other_use(addition, name):
-        what = f"{name} is {default} there by default, which also guards something else, but you asked for the opposite"
+        what = f"{name} also guards something else, and is {default} there by default, but you asked for the opposite"
         raise _contradiction(addition, environment, name, asked, what, other)
     return _LITERALS[asked]
 
