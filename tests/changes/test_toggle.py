@@ -74,8 +74,21 @@ def test_a_default_of_true(sample: Path, run: Run) -> None:
     path = sample / "infra/ecs-tasks/template/variables.tf"
     head, tail = path.read_text().split(f'variable "{SHARED}"')
     path.write_text(f'{head}variable "{SHARED}"{tail.replace("= false", "= true", 1)}')
-    assert run(f"{SCHEDULE} --toggle {SHARED}").exit_code == 0
+    assert run(f"{SCHEDULE} --toggle {SHARED} --enable-in test").exit_code == 0
     assert _states(sample, SHARED) == "off on on"
+
+
+def test_a_shared_toggle_stays_as_it_is_if_no_environment_is_asked_for(sample: Path, run: Run) -> None:
+    _without(sample, "prod")
+    before = tree(sample)
+    result = run(f"{SCHEDULE} --toggle {SHARED}")
+    assert result.exit_code == 0 and "Schedule dor-import: on in test, off in cps-preview and prod\n" in result.stdout
+    assert {path for path, data in tree(sample).items() if data != before.get(path)} == {
+        "infra/ecs-tasks/template/cloudwatch.tf",
+        "infra/modules/alarms_api/alarms-aws.tf",
+    }
+    assert run("unschedule dor-import").exit_code == 0
+    assert tree(sample) == before
 
 
 def test_an_environment_that_is_new_since_gets_its_line(sample: Path, run: Run) -> None:

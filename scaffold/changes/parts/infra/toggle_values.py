@@ -30,7 +30,8 @@ def set_toggles(addition: Addition, environment: Environment, asked: bool | None
     for name in addition.spec.toggles:
         argument = call.block.attributes.get(name)
         if argument is None:
-            lines.append(line_of(checkout, name, _missing_value(addition, name, environment, asked)))
+            value = _missing_value(addition, name, environment, asked)
+            lines += [line_of(checkout, name, value)] if value else []
             continue
         if asked is not None and environment.values.variables.get(name) != _LITERALS[asked]:
             has = Folder.of(checkout, call.path.rpartition("/")[0]).text(call.path, argument.value)
@@ -43,25 +44,32 @@ def set_toggles(addition: Addition, environment: Environment, asked: bool | None
 
 
 def _missing_value(addition: Addition, name: str, environment: Environment, asked: bool | None) -> str:
-    """The value of a toggle where it is not set: as asked, but for one that guards something else its default."""
-    default = environment.values.variables.get(name, "")
+    """The value of a toggle where it is not set: as asked, and false for a new one.
+
+    For one that guards something else it is the default, and "" if no environment was asked for: then the lines of that
+    toggle are not this command's business.
+    """
+    spec, default = addition.spec, environment.values.variables.get(name, "")
     if default not in _LITERALS.values():
         return _LITERALS[bool(asked)]
+    schedule = spec.schedule.name if spec.schedule else ""
+    other = addition.checkout.once(_other_use, name, addition.key, schedule, spec.trigger is not None)
+    if other and not (spec.enable_in or spec.disable_in):
+        return ""
     if asked is None or _LITERALS[asked] == default:
         return default
-    if other := _other_use(addition, name):
+    if other:
         what = f"{name} also guards something else, and is {default} there by default, but you asked for the opposite"
         raise _contradiction(addition, environment, name, asked, what, other)
     return _LITERALS[asked]
 
 
-def _other_use(addition: Addition, name: str) -> Place | None:
-    """Where a toggle guards something else than what it is asked to guard."""
-    spec, checkout, folder = addition.spec, addition.checkout, addition.folder
-    own: list[tuple[str, hcl.Node]] = []
-    if spec.schedule and (schedule := find_by_name(folder, spec.schedule.name)):
-        own.append((schedule.path, schedule.block))
-    for trigger in triggers_of(folder, addition.key) if spec.trigger else ():
+def _other_use(checkout: Checkout, name: str, key: str, schedule_name: str, triggered: bool) -> Place | None:
+    """Where a toggle guards something else than one schedule of a task, and its triggers."""
+    folder = Folder.of(checkout)
+    schedule = find_by_name(folder, schedule_name) if schedule_name else None
+    own: list[tuple[str, hcl.Node]] = [(schedule.path, schedule.block)] if schedule else []
+    for trigger in triggers_of(folder, key) if triggered else ():
         for notification, destination in destinations(folder, trigger.label):
             own.append((destination.path, destination.outer))
             own += [(notification.path, count) for count in [notification.block.attributes.get("count")] if count]
