@@ -11,6 +11,7 @@ from scaffold.audit.finding import Finding, Rule, Severity, Violation
 from scaffold.audit.guard import Added
 from scaffold.files.printable import printable, printable_json, printable_lines
 from scaffold.hcl import line_of
+from scaffold.inventory.columns import GAP, laid_out
 
 NO_TASK = "not specific to a task"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -140,10 +141,13 @@ def _property(text: str) -> str:
 # --- the rules themselves
 
 
-def as_table(rules: Collection[Rule]) -> Iterator[str]:
-    width = max(len(rule.name) for rule in rules)
+def as_table(rules: Collection[Rule], width: int = 0) -> Iterator[str]:
+    """A line for each rule; its title is wrapped to `width` columns, with 0 it is not."""
+    names, severities = max(len(rule.name) for rule in rules), max(len(rule.severity) for rule in rules)
     for rule in rules:
-        yield f"{rule.name:<{width}}  {rule.severity:<7}  {rule.title}{' [--fix]' if rule.fix else ''}"
+        title = f"{rule.title}{' [--fix]' if rule.fix else ''}"
+        room = max(width - names - severities - 2 * GAP, 20) if width else len(title)
+        yield from laid_out((rule.name, rule.severity, title), (names, severities, room))
 
 
 def explained(rule: Rule) -> str:

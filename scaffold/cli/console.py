@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaffold.files.plan import Plan
 
 _written: list[bool] = []  # whether the command has written files
+_PIPED_WIDTH, _LEAST_WIDTH = 120, 50
 _MAY_BE_EMPTY = ("description", "prefix", "suffix", "name")
 STATUS_COLOURS = {
     "create": "green",
@@ -116,6 +117,20 @@ def color() -> bool | None:
     if os.environ.get("FORCE_COLOR"):
         return True
     return False if os.environ.get("TERM") == "dumb" else None
+
+
+def terminal_width() -> int:
+    """The columns of the terminal, or what COLUMNS says; 0 if the output is not a terminal."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        return 0
+    import shutil
+
+    return max(shutil.get_terminal_size((_PIPED_WIDTH, 24)).columns, _LEAST_WIDTH)
+
+
+def table_width() -> int:
+    """The same, and 120 if the output is not a terminal."""
+    return terminal_width() or _PIPED_WIDTH
 
 
 def at_a_terminal() -> bool:

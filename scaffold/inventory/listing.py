@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold.aws.schedules.words import Reading
@@ -23,15 +20,6 @@ _FEW = 3
 _NARROWEST_NAME, _WIDEST_NAME = 36, 44
 _WIDEST_ROLE = 34
 _ROLES = "execution role"
-_PIPED_WIDTH, _LEAST_WIDTH = 120, 50
-
-
-def text_width() -> int:
-    """The width of the terminal, or what COLUMNS says; 120 if the output is not a terminal."""
-    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
-        return _PIPED_WIDTH
-    return max(shutil.get_terminal_size((_PIPED_WIDTH, 24)).columns, _LEAST_WIDTH)
-
 
 # --- all tasks
 

@@ -10,7 +10,7 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
-from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, show, shown_plan
+from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, show, shown_plan, terminal_width
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _check(options: dict[str, Any]) -> None:
         return
     rules = audit.chosen(options["select"], options["ignore"])
     if options["list_rules"]:
-        for text in report.as_table(rules):
+        for text in report.as_table(rules, terminal_width()):
             click.echo(text)
         return
     if options["dry_run"] and not options["fix"]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, json_text, show
+from scaffold.cli.console import guarded, json_text, show, table_width
 from scaffold.cli.write import open_checkout
 
 NOUNS = ("tasks", "buckets", "environments", "groups", "roles", "schedules")
@@ -38,7 +38,7 @@ def _list(options: dict[str, Any]) -> None:
     from scaffold.inventory import listing
 
     checkout = open_checkout(options["repo"], changes=False)
-    width, format = listing.text_width(), options["format"]
+    width, format = table_width(), options["format"]
     if options["noun"] == "tasks" and format in ("text", "json"):
         from scaffold.inventory import inventory
 

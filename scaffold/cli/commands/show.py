@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scaffold.cli.commands import shared
-from scaffold.cli.console import guarded, json_text
+from scaffold.cli.console import guarded, json_text, table_width
 from scaffold.cli.write import open_checkout
 
 
@@ -29,5 +29,5 @@ def _show(options: dict[str, Any]) -> None:
 
     contents = inventory.read_one(options["name"], open_checkout(options["repo"], changes=False))
     json = options["format"] == "json"
-    text = json_text(inventory.as_json(contents)) if json else listing.sheet(contents, listing.text_width())
+    text = json_text(inventory.as_json(contents)) if json else listing.sheet(contents, table_width())
     click.echo(text, nl=False)
