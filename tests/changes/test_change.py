@@ -25,6 +25,7 @@ SCHEDULES = [
 PREFIXES = ["", "mine/in/", "my folder/", "year%3D2022/${var.environment_name}/"]
 SUFFIXES = ["", ".csv", ".txt"]
 EVENTS = [["s3:ObjectCreated:*"], ["s3:ObjectRemoved:Delete", "s3:ObjectCreated:Put"]]
+ENVIRONMENTS = ["cps-preview", "prod", "test"]
 DESCRIPTIONS = ["", "Short", "It has 'quotes' and \"double ones\", \\ and ünïcode", "A long one. " * 20]
 
 
@@ -57,11 +58,19 @@ class Difference:
             had, has = ([option, texts[name]] if name in texts else [] for texts in (before, after))
             self.value((had, has), [removal, name])
 
+    def switches(self, before: Sequence[str], after: Sequence[str]) -> None:
+        """The environments in which a toggle is on."""
+        self.before += [word for name in before for word in ("--enable-in", name)]
+        self.after += [word for name in after for word in ("--enable-in", name)]
+        for words, on in ((self.there, after), (self.back, before)):
+            words += [word for name in ENVIRONMENTS for word in (f"--{'en' if name in on else 'dis'}able-in", name)]
+
 
 def difference(pick: random.Random) -> Difference:
     options = Difference()
     options.both(["--db"] if pick.random() < 0.4 else [])
     options.both(["--task-role", "new"] if pick.random() < 0.4 else [])
+    options.both(["--execution-role", "new"] if pick.random() < 0.4 else [])
     description = pick.sample(DESCRIPTIONS, 2)
     options.value([["--description", text] if text else [] for text in description], ["--description", ""])
     sizes = [["--cpu", pair[0], "--memory", pair[1]] if pair else [] for pair in pick.sample(SIZES, 2)]
@@ -80,6 +89,9 @@ def difference(pick: random.Random) -> Difference:
             options.value([[filter, text] if text else [] for text in pick.sample(texts, 2)], [filter, ""])
         events = [[word for event in events for word in ("--s3-event", event)] for events in pick.sample(EVENTS, 2)]
         options.value(events, [])
+    if {"--schedule", "--s3-bucket"} & {*options.before} and pick.random() < 0.6:
+        options.both(["--toggle"])
+        options.switches(*(pick.sample(ENVIRONMENTS, pick.randint(0, 3)) for _ in range(2)))
     return options
 
 

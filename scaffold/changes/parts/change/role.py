@@ -3,72 +3,77 @@ the policy of the tool's own task role is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from scaffold import hcl
 from scaffold.changes.parts.change import task
 from scaffold.changes.parts.infra import role
 from scaffold.changes.parts.infra.s3_policy import with_prefix
-from scaffold.changes.parts.requests import Modification
+from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.task_roles import execution_role_resource
+from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout, uses_crlf
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
 from scaffold.pfml.groups import given_to
 from scaffold.pfml.iam.roles import Roles, own_role
 from scaffold.pfml.tasks import require_task
 from scaffold.spec.part_names import ROLE
+from scaffold.spec.specs import NEW, Secret, Subject
 from scaffold.terraform.folder import Folder
-from scaffold.terraform.insertion import remove_block
-from scaffold.terraform.items import remove_items
 from scaffold.terraform.steps import Step, in_steps
 
 
 def change(modification: Modification) -> list[Edit]:
     steps: list[Step] = [
+        lambda checkout: _with_secrets(modification.at(checkout)),
         lambda checkout: role.add(modification.at(checkout).addition),
         lambda checkout: with_prefix(modification.at(checkout).addition, ROLE),
     ]
-    unused = _unused_paths(modification)
-    if unused:
-        steps.append(lambda checkout: _without_paths(modification, unused, Folder.of(checkout)))
     return in_steps(modification.checkout, steps, ROLE)
 
 
-def _unused_paths(modification: Modification) -> list[str]:
-    """The SSM paths that the tool's own execution role need not read any more."""
-    spec, folder = modification.spec, modification.folder
+def _with_secrets(modification: Modification) -> list[Edit]:
+    """The tool's own execution role for the secrets that the task has after the change, if it is as the tool writes it
+    for those that the task has now."""
+    spec, checkout = modification.spec, modification.checkout
     label = execution_role_resource(spec.subject)
-    if Roles.of(folder).label(own_role(folder, modification.task, "execution_role")) != label:
+    changes = spec.subject.secrets or spec.subject.groups or spec.removed_secrets or spec.removed_groups
+    if not changes or Roles.of(modification.folder).label(_own(modification)) != label:
         return []
-    if not (spec.subject.secrets or spec.removed_secrets or spec.removed_groups):
+    path = modification.task.path
+    plan = Plan(tuple(task.change(modification)), {path: checkout.require(path)})
+    placed = modification.folder.block("resource", "aws_iam_role", label)
+    try:
+        before, after = (_pieces(spec.subject, known) for known in (checkout, checkout.after(plan.outcome())))
+    except Refusal:
         return []
-    plan = Plan(
-        tuple(task.change(modification)), {modification.task.path: folder.checkout.require(modification.task.path)}
-    )
-    after = set(_paths(modification.task.name, Folder.of(folder.checkout.after(plan.outcome()))))
-    return [path for path in _paths(modification.task.name, folder) if path not in after]
+    return _replaced(checkout, placed.path, before, after) if placed else []
 
 
-def _paths(name: str, folder: Folder) -> Iterator[str]:
-    """The SSM paths of a task's secrets, as they are written."""
-    for given in given_to(folder, require_task(folder, name)):
-        if given.entry.secret:
-            yield given.entry.inner
+def _own(modification: Modification) -> str:
+    return own_role(modification.folder, modification.task, "execution_role")
 
 
-def _without_paths(modification: Modification, paths: list[str], folder: Folder) -> list[Edit]:
-    """The policy of the tool's own execution role without some paths, and no policy if it has no other."""
-    checkout, label = folder.checkout, f"{execution_role_resource(modification.spec.subject)}_secrets"
-    document, policy = (
-        folder.block(kind, type, label)
-        for kind, type in (("data", "aws_iam_policy_document"), ("resource", "aws_iam_role_policy"))
-    )
-    statement = document.block.find("statement") if document else None
-    listed = statement.attributes.get("resources") if statement else None
-    if document is None or policy is None or listed is None or not isinstance(listed.value, hcl.Tuple):
+def _pieces(subject: Subject, checkout: Checkout) -> list[str]:
+    """The texts that the tool writes for the execution role of a task with its own secrets and groups."""
+    folder = Folder.of(checkout)
+    has, secrets, groups = require_task(folder, subject.name), list[Secret](), list[str]()
+    env = has.attribute(folder, "env")
+    for element in env.value.children() if env else ():
+        text = folder.text(has.path, element)
+        if isinstance(element, hcl.Reference) and text.startswith("local."):
+            groups.append(text.removeprefix("local."))
+    for given in given_to(folder, has):
+        if given.entry.secret and not given.groups:
+            secrets.append(Secret(given.entry.name, given.entry.inner))
+    known = Subject(name=subject.name, secrets=tuple(secrets), groups=tuple(groups), execution_role=NEW)
+    return [text.strip("\n") for _, _, text in role.execution_role_pieces(Addition(known, checkout))]
+
+
+def _replaced(checkout: Checkout, path: str, before: list[str], after: list[str]) -> list[Edit]:
+    """The edits that replace one text by another; none if that is not there."""
+    data, new = checkout.require(path), "\n\n".join(after)
+    old = "\n\n".join(before).replace("\n", "\r\n" if uses_crlf(data) else "\n").encode()
+    if before == after or data.count(old) != 1:
         return []
-    arns = {role.parameter_arn(folder, path) for path in paths}
-    unused = [node for node in listed.value.items if folder.text(document.path, node) in arns]
-    if len(unused) < len(listed.value.items):
-        return remove_items(checkout, document.path, listed.value, unused, ROLE) if unused else []
-    return [remove_block(checkout, placed.path, placed.block, ROLE) for placed in (policy, document)]
+    start = data.index(old)
+    return [checkout.replace(path, start, start + len(old), new, ROLE)]

@@ -63,7 +63,7 @@ def add(addition: Addition) -> list[Edit]:
     if addition.roles.new_task:
         pieces += _task_role(addition)
     if addition.roles.new_execution:
-        pieces += _execution_role(addition)
+        pieces += execution_role_pieces(addition)
     edits, text = [], []
     for type, label, piece in pieces:
         existing = folder.block("resource", type, label)
@@ -146,7 +146,7 @@ def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
     paths = unreadable(folder, resource, secret_paths(spec, folder), environment_names(folder.checkout))
     if not paths or listed is None or not isinstance(listed.value, hcl.Tuple):
         return []
-    arns = [f"      {parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
+    arns = [f"      {_parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
     return add_items(folder.checkout, document.path, listed.value, arns, PART)
 
 
@@ -168,7 +168,8 @@ def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
     return pieces
 
 
-def _execution_role(addition: Addition) -> list[tuple[str, str, str]]:
+def execution_role_pieces(addition: Addition) -> list[tuple[str, str, str]]:
+    """The new execution role, and the policy for its secrets if it needs one: type, label and text of each."""
     spec, folder = addition.spec, addition.folder
     resource = execution_role_resource(spec)
     name = role_name(addition, EXECUTION_ROLE)
@@ -187,7 +188,7 @@ def _execution_role(addition: Addition) -> list[tuple[str, str, str]]:
     )
     pieces = [("aws_iam_role", resource, text)]
     if paths:
-        arns = [parameter_arn(folder, path) for path in paths]
+        arns = [_parameter_arn(folder, path) for path in paths]
         text = snippet("secrets_policy.tf", folder.checkout, **values, arns=arns)
         pieces.append(("aws_iam_role_policy", f"{resource}_secrets", text))
     return pieces
@@ -205,7 +206,7 @@ def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:
     return list(dict.fromkeys([*(hcl_string(secret.path) for secret in spec.secrets), *of_groups]))
 
 
-def parameter_arn(folder: Folder, path: str) -> str:
+def _parameter_arn(folder: Folder, path: str) -> str:
     """IAM: arn:aws:ssm:REGION:ACCOUNT:parameter/PATH, with the path's own leading slash."""
     prefix = folder.local("ssm_arn_prefix")
     if (

@@ -264,7 +264,7 @@ data "aws_iam_policy_document" "my_new_task_name_task_role_s3" {
   }
 }
 
-# What ECS may do to start my-new-task-name: all that the default execution role may, and its own secrets.
+# What ECS may do to start my-new-task-name: all that the default execution role may.
 resource "aws_iam_role" "my_new_task_name_execution_role" {
   name               = "${local.app_name}-${var.environment_name}-ecs-tasks-my-new-task-name-execution-role"
   assume_role_policy = data.aws_iam_policy_document.ecs_tasks_assume_role_policy.json
