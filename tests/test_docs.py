@@ -28,7 +28,7 @@ OF_COMMANDS = {command_file(words): (words, command) for words, command in comma
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *OF_COMMANDS]
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 # Options of other programs that the pages name.
-FOREIGN = {"--default-config", "--steps"}
+FOREIGN = {"--default-config", "--overwrite", "--steps"}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from scaffold.files.layout import ENVIRONMENTS
 from scaffold.files.plan import Plan
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.protection import unprotected
 from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import TaskSpec
@@ -92,7 +93,8 @@ def terraform_plan(checkout: Checkout, preferred: Collection[str] = ()) -> str:
 
 
 def _environment(checkout: Checkout, preferred: Collection[str] = ()) -> str:
-    """The environment of an example: test, if it is one of the preferred ones or there are none."""
+    """The environment of an example: test, if it is one of the preferred ones or there are none; no protected one."""
     known = environment_names(checkout)
-    first = ["test"] if "test" in preferred or not preferred else []
-    return next((name for name in (*first, *preferred, *known) if name in known), "test")
+    if "test" in known and ("test" in preferred or not preferred):
+        return "test"
+    return next((name for name in unprotected((*preferred, "test", *known), checkout) if name in known), "test")

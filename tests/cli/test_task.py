@@ -443,3 +443,20 @@ def test_only_cpu_is_checked_with_the_defaults_of_the_checkout(sample: Path, run
     file = sample / "infra/ecs-tasks/template/tasks.tf"
     file.write_text(file.read_text().replace('"cpu", 1024', '"cpu", 512').replace('"memory", 2048', '"memory", 1024'))
     assert run("task my-task --memory 2048").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("enabled", "environment"),
+    [
+        ("--enable-in test --enable-in prod", "test"),
+        ("--enable-in prod", "test"),
+        ("--enable-in cps-preview", "cps-preview"),
+    ],
+)
+def test_the_plan_to_look_at_is_not_that_of_a_protected_environment(
+    enabled: str, environment: str, sample: Path, run: Run
+) -> None:
+    document = json.loads(
+        run(f"task my-task --schedule 'rate(1 day)' --toggle {enabled} --dry-run --format json").stdout
+    )
+    assert f"terraform -chdir=infra/ecs-tasks/environments/{environment} plan" in document["next_steps"][-1]
