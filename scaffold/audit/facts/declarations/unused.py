@@ -10,6 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl.comments import is_code
+from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import Roles, aws_name
 from scaffold.pfml.references import infra_files
 from scaffold.terraform.folder import PlacedBlock
@@ -97,6 +98,21 @@ def unmentioned(facts: Facts, resources: Sequence[PlacedBlock]) -> list[PlacedBl
         data = facts.checkout.read(path) or b""
         sought = [name for name in sought if name[2] not in data or not _is_in(path, data, *name)]
     return [resource for resource, _, _ in sought]
+
+
+def unused_roles(facts: Facts) -> tuple[PlacedBlock, ...]:
+    """The roles that nothing refers to, not counting their own policies, or names. Empty if a file does not parse."""
+    if not facts.complete():
+        return ()
+    roles = [role.placed for role in Roles.of(facts.template).by_label.values()]
+    links = [link for of_role in RoleRights.of(facts.template).links.values() for link in of_role]
+    links = [link for link in links if link.block.type == "resource"]
+    return tuple(unmentioned(facts, unreferenced(facts, "aws_iam_role", roles, links)))
+
+
+def unused_variables(facts: Facts) -> frozenset[str]:
+    """The names of the template's variables that nothing uses."""
+    return frozenset(declaration.name for declaration in unused(facts) if declaration.kind == "var")
 
 
 def extended_elsewhere(facts: Facts, label: str) -> bool:

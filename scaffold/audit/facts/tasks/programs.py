@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.files.layout import MAKEFILE, PYPROJECT_FILE
 from scaffold.files.toml import load
 
 _VARIABLE = re.compile(r"^[ ]*(?:export[ ]+|override[ ]+)?([\w.-]+)[ \t]*[:?+]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
 _BLANKS = r"(?:[ \t]|\\\r?\n)+"
 _ELSEWHERE = re.compile(r"\b(?:cd|pushd)[ \t]+([^\s;&|]+)")
+
+# Each Makefile with the folders in which `poetry run` uses the API's project.
+_MAKEFILES = {MAKEFILE: ("",), "Makefile": ("api", "./api"), "infra/Makefile": ("../api",)}
 
 # Programs in every image with Python, and programs that run another one.
 _SYSTEM = """
@@ -85,6 +88,14 @@ class MakefileRun(NamedTuple):
     folder: str
     line: str
     offset: int
+
+
+def project_runs(checkout: Checkout) -> Iterator[tuple[str, MakefileRun]]:
+    """What Makefiles run in the API's project, each with the path of the Makefile."""
+    for path, folders in _MAKEFILES.items():
+        for run in runs(checkout.read(path) or b""):
+            if run.folder.rstrip("/") in folders:
+                yield path, run
 
 
 def runs(data: bytes) -> Iterator[MakefileRun]:

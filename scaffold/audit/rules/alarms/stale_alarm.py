@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.commented_out import place_of
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.alarms import Alarms, shown
 from scaffold.audit.finding import Finding
@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     rules = {rule.name for rule in alarms.rules}
     stale = [alarm for alarm in alarms.listed if alarms.rule_of(alarm) not in rules and alarm not in alarms.mistaken]
     for alarm in _nowhere(facts, [alarm for alarm in stale if "${" not in alarm.name]):
-        comment = _commented_out(facts, alarm.name)
+        comment = place_of(facts, f'"{alarm.name}"')
         yield Finding(
             subject=alarm.name,
             message=f"nothing creates a rule named {shown(alarms.rule_of(alarm))}, so this alarm never fires",
@@ -49,15 +49,6 @@ def _nowhere(facts: Facts, stale: list[Alarm]) -> list[Alarm]:
             if b"aws_cloudwatch_event_rule" in data or b"ecs_task_scheduler" in data:
                 texts.append(data)
     return [alarm for alarm in stale if not any(alarm.name.encode() in data for data in texts)]
-
-
-def _commented_out(facts: Facts, name: str) -> str:
-    """`file:line` of a schedule that is commented out, "" if there is none."""
-    pattern = re.compile(rb'^[ \t]*(?:#|//)[ \t#/]*task_name\s*=\s*"%s"' % re.escape(name.encode()), re.MULTILINE)
-    for path in facts.template.files:
-        if match := pattern.search(facts.checkout.require(path)):
-            return facts.checkout.place(path, match.end())
-    return ""
 
 
 def _instead(facts: Facts, alarm: Alarm, comment: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.facts.declarations.calls import module_calls
+from scaffold.audit.facts.declarations.calls import ModuleCall, module_calls
+from scaffold.audit.facts.declarations.unused import unused_variables
 from scaffold.audit.facts.declarations.variables import variables
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
+from scaffold.files.layout import TEMPLATE
 
 WHY = "Terraform rejects the plan of every environment that has the call, so nothing can be deployed there."
 
@@ -24,8 +26,14 @@ def check(facts: Facts) -> Iterator[Finding]:
                         f"the variable {name} has no default ({place}) and {call.subject} does not set it, so "
                         "Terraform rejects the plan"
                     ),
-                    instead="Set it, or give the variable a default.",
+                    instead=_instead(facts, call, name),
                     path=call.placed.path,
                     offset=call.placed.block.start,
                     task=call.task,
                 )
+
+
+def _instead(facts: Facts, call: ModuleCall, name: str) -> str:
+    if call.folder == TEMPLATE and name in facts.once(unused_variables):
+        return "Remove the variable, which nothing uses."
+    return "Set it, or give the variable a default."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.commented_out import or_restore
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -19,7 +20,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 subject=declaration.name,
                 message=f"nothing uses local.{declaration.name}",
-                instead="Remove it.",
+                instead=or_restore(facts, "Remove it.", f"local.{declaration.name}"),
                 path=declaration.path,
                 offset=declaration.node.start,
             )

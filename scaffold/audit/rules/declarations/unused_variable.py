@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.calls import module_calls
+from scaffold.audit.facts.declarations.commented_out import or_restore
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -21,15 +22,16 @@ def check(facts: Facts) -> Iterator[Finding]:
         if declaration.kind == "var":
             name = declaration.name
             setting = [call.subject for call in calls if name in call.placed.block.attributes]
-            where = f", although {_listed(setting, len(calls))} set it" if setting else ""
+            where = f", although {_listed(setting, len(calls))} it" if setting else ""
             yield Finding(
                 subject=name,
                 message=f"nothing in {TEMPLATE} uses var.{name}{where}",
-                instead="Remove it here and in the calls." if setting else "Remove it.",
+                instead=or_restore(facts, f"Remove it{' here and in the calls' if setting else ''}.", f"var.{name}"),
                 path=declaration.path,
                 offset=declaration.node.start,
             )
 
 
 def _listed(names: list[str], count: int) -> str:
-    return f"all {count} calls" if len(names) == count else ", ".join(names)
+    verb = "sets" if len(names) == 1 else "set"
+    return f"all {count} calls {verb}" if len(names) == count else f"{', '.join(names)} {verb}"

@@ -7,15 +7,13 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, runs, tools
+from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, project_runs, tools
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
 
 WHY = "make fails, since Poetry finds no command with that name."
-# Each Makefile with the folders in which `poetry run` uses the API's project.
-_FILES = {"api/Makefile": ("",), "Makefile": ("api", "./api"), "infra/Makefile": ("../api",)}
 _SCRIPT = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")
 # The logs of the project's own scripts are piped into it, but not those of other tools.
 _OWN = re.compile(r"DECODE_LOG|decodelog")
@@ -26,12 +24,10 @@ def check(facts: Facts) -> Iterator[Finding]:
     if scripts is None or facts.focus:
         return
     dependencies = tools(facts.checkout)
-    for path, folders in _FILES.items():
-        for run in runs(facts.checkout.read(path) or b""):
-            if run.folder.rstrip("/") not in folders or not _is_ours(run, scripts):
-                continue
-            if run.program not in scripts and not is_other_program(run.program, dependencies):
-                yield _finding(run, path, scripts)
+    for path, run in project_runs(facts.checkout):
+        is_known = run.program in scripts or is_other_program(run.program, dependencies)
+        if not is_known and _is_ours(run, scripts):
+            yield _finding(run, path, scripts)
 
 
 def _is_ours(run: MakefileRun, scripts: Collection[str]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.commented_out import place_of
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.entries import known_tasks
+from scaffold.audit.facts.tasks.programs import project_runs
 from scaffold.audit.facts.tasks.scripts import entrypoint_of, known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
@@ -33,10 +35,20 @@ def _unused(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 subject=script.name,
                 message=f"no task runs the script {script.name}, although its entrypoint has @background_task",
-                instead="Add a task, or remove the script.",
+                instead=_instead(facts, script.name),
                 path=PYPROJECT_FILE,
                 offset=script.offset,
             )
+
+
+def _instead(facts: Facts, script: str) -> str:
+    for path, run in project_runs(facts.checkout):
+        if run.program == script:
+            place = facts.checkout.place(path, run.offset)
+            return f"Add a task, or remove @background_task if only make runs it ({place})."
+    place = place_of(facts, f'"{script}"')
+    task = f"Restore the task that is commented out at {place}" if place else "Add a task"
+    return f"{task}, or remove the script."
 
 
 def _all_readable(facts: Facts) -> bool:

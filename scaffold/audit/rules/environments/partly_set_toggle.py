@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.unused import unused_variables
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
@@ -25,7 +26,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             where.setdefault(_WORDS.get(text, text), []).append(setting.environment.name)
         names = [setting.environment.name for setting in toggle.settings]
         unset = [environment.name for environment in environments(checkout) if environment.name not in names]
-        if toggle.variable and where and unset:
+        # Of one that nothing uses, unused-variable says that it should be removed.
+        if toggle.variable and where and unset and toggle.name not in facts.once(unused_variables):
             yield _finding(toggle, toggle.variable, where, unset)
 
 

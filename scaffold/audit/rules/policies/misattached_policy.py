@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.audit.facts.declarations.unused import unused_roles
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.policy_owners import misattached
+from scaffold.audit.facts.roles.policy_owners import Misattached, misattached
 from scaffold.audit.finding import Finding
 
 WHY = (
@@ -24,8 +25,14 @@ def check(facts: Facts) -> Iterator[Finding]:
                     f"{'label and name match' if len(policy.by) > 1 else f'{policy.by[0]} matches'} "
                     f"aws_iam_role.{policy.named_after}"
                 ),
-                instead=f"Attach it to aws_iam_role.{policy.named_after}, or rename it.",
+                instead=_instead(facts, policy),
                 path=policy.placed.path,
                 offset=policy.start,
                 task=policy.task,
             )
+
+
+def _instead(facts: Facts, policy: Misattached) -> str:
+    if policy.named_after in {role.block.labels[1] for role in facts.once(unused_roles)}:
+        return f"Rename it; nothing uses aws_iam_role.{policy.named_after}."
+    return f"Attach it to aws_iam_role.{policy.named_after}, or rename it."

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.facts.declarations.unused import unmentioned, unreferenced
+from scaffold.audit.facts.declarations.commented_out import or_restore
+from scaffold.audit.facts.declarations.unused import unused_roles
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_owners import task_named
 from scaffold.audit.finding import Finding
-from scaffold.pfml.iam.rights import RoleRights
-from scaffold.pfml.iam.roles import Roles, role_of
+from scaffold.pfml.iam.roles import role_of
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "It grants permissions that nothing needs, or a task does not have the role that was created for it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if not facts.complete():
-        return
-    roles = [role.placed for role in Roles.of(facts.template).by_label.values()]
-    links = [link for of_role in RoleRights.of(facts.template).links.values() for link in of_role]
-    links = [link for link in links if link.block.type == "resource"]
-    for role in unmentioned(facts, unreferenced(facts, "aws_iam_role", roles, links)):
+    for role in facts.once(unused_roles):
         yield _finding(facts, role)
 
 
 def _finding(facts: Facts, role: PlacedBlock) -> Finding:
     label = role.block.labels[1]
     task = task_named(facts, label)
-    instead = "Remove it with its policies."
+    instead = or_restore(facts, "Remove it with its policies.", f"aws_iam_role.{label}")
     if task:
         current = role_of(facts.template, task, "task_role")
         instead = f"The task {task.name} has {current or 'no task role'}: use this role, or remove it."
