@@ -37,7 +37,7 @@ def task_options(pick: random.Random) -> list[str]:
         0.3, "--execution-role", pick.choice(EXECUTION_ROLES)
     )
     words += maybe(0.1, "--like", pick.choice(["dor-import", "fineos-bucket-tool", "reductions-process-agency-data"]))
-    words += maybe(0.1, "--command", "my-own-command")
+    words += maybe(0.1, "--command", "my-own-command") + maybe(0.3, "--makefile")
     module = pick.choice(MODULES)
     words += ["--module", module] if module else []
     if pick.random() < 0.25:

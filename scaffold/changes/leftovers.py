@@ -9,27 +9,22 @@ from collections.abc import Collection, Iterator, Sequence
 from scaffold.changes.parts.infra.uses import comments, uses_elsewhere
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
-from scaffold.files.layout import MAKEFILE, TEMPLATE
-from scaffold.files.unparsed import check_merged
+from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import beginning
 from scaffold.python.renames import Move
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder
 
-PARTS = ("step function", "failure monitor", "Makefile", "comment", "mention")
-STEP_FUNCTION, MONITOR, RECIPE, COMMENT, MENTION = PARTS
+PARTS = ("step function", "failure monitor", "comment", "mention")
+STEP_FUNCTION, MONITOR, COMMENT, MENTION = PARTS
 _MONITOR = "infra/monitoring"
 
 
 def carried(naming: Naming, checkout: Checkout) -> list[Edit]:
-    """The task in step functions, in what the failure monitor ignores, in recipes that run its script, in comments."""
+    """The task in step functions, in what the failure monitor ignores, in comments."""
     edits = [use.edit(checkout, _part_of(use.path)) for use in uses_elsewhere(naming, checkout)]
     edits += _in_files(naming, checkout, checkout.files(_MONITOR, "*.py"), rb"""(?<=["']\.\*)%s(?=["'$])""", MONITOR)
-    if naming.script and (makefile := checkout.read(MAKEFILE)) is not None:
-        check_merged(makefile, MAKEFILE)
-        recipe = rb"(?m)(?<=\bpoetry run )%s(?![\w-])|(?<=\(PY_RUN_CMD\) )%s(?![\w-])"
-        edits += _in_files(naming, checkout, [MAKEFILE], recipe, RECIPE)
     return edits + [use.edit(checkout, COMMENT) for use in comments(naming, checkout)]
 
 

@@ -52,6 +52,7 @@ def task_spec(options: Mapping[str, Any]) -> TaskSpec:
         task_role_name=options["task_role_name"],
         execution_role_name=options["execution_role_name"],
         like=options["like"],
+        makefile=options["makefile"],
         schedule=scheduled,
         trigger=triggered,
         enable_in=tuple(options["enable_in"]),

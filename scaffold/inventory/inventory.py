@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 
 from scaffold.aws.schedules.zones import NEW_YORK
 from scaffold.files.checkout import Checkout
-from scaffold.files.layout import PYPROJECT_FILE, TEMPLATE
+from scaffold.files.layout import MAKEFILE, PYPROJECT_FILE, TEMPLATE
 from scaffold.files.printable import printable_json
 from scaffold.inventory.starts import ScheduleListing, Starts, ToggleListing, TriggerListing
 from scaffold.inventory.tests import importers, modules_in_tests
 from scaffold.pfml.entrypoints import entrypoint, problem_of
 from scaffold.pfml.groups import Entry, given_to, group_expressions, groups_in
 from scaffold.pfml.iam.roles import Roles, own_role, role_of
+from scaffold.pfml.makefile import targets_that_run
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, all_tasks, default_of, require_task
 from scaffold.terraform.folder import Folder
@@ -26,6 +27,14 @@ from scaffold.terraform.folder import Folder
 @dataclass(frozen=True, slots=True)
 class ScriptListing:
     """The Poetry script: the first word of the task's command. place: in pyproject.toml, "" if it is not there."""
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTargetListing:
+    """A target of api/Makefile that runs the script."""
 
     name: str
     place: str
@@ -102,6 +111,7 @@ class TaskListing:
     place: str
     command: tuple[str, ...]
     script: ScriptListing
+    make_targets: tuple[MakeTargetListing, ...]
     entrypoint: EntrypointListing
     cpu: str
     memory: str
@@ -168,6 +178,7 @@ class _Reader:
             place=self.checkout.place(definition.path, definition.entry.start),
             command=definition.command(self.folder),
             script=ScriptListing(script, written.place(self.checkout) if written else ""),
+            make_targets=tuple(self._make_targets(script)),
             entrypoint=function,
             cpu=self._size(definition, "cpu"),
             memory=self._size(definition, "memory"),
@@ -180,6 +191,10 @@ class _Reader:
             tests=importers(written.reference, self.tests) if written else (),
             problems=tuple(_problems(definition.name, script, written is not None, function, triggers)),
         )
+
+    def _make_targets(self, script: str) -> Iterator[MakeTargetListing]:
+        for target in targets_that_run(self.checkout, script):
+            yield MakeTargetListing(target.name, self.checkout.place(MAKEFILE, target.start))
 
     def _size(self, definition: Task, name: str) -> str:
         return definition.text(self.folder, name).strip('"') or self.defaults[name]

@@ -147,6 +147,8 @@ def _sections(task: TaskListing, inventory: Inventory) -> Iterator[tuple[str, En
     """Labels, each with pairs of a text and a place."""
     yield "command", [(shown_command(task.command) or "none", "")]
     yield "script", [(task.script.name or "none", task.script.place)]
+    if task.make_targets:
+        yield "make target", [(target.name, target.place) for target in task.make_targets]
     yield "entrypoint", [(task.entrypoint.name or "none", task.entrypoint.place)]
     if task.entrypoint.decorator:
         yield "decorator", [(f'@background_task("{task.entrypoint.decorator}")', "")]

@@ -87,7 +87,7 @@ def _instead(error: Exception, context: Mapping[str, object]) -> str:
 def check_rendered(name: str, text: str, checkout: Checkout | None) -> None:
     """Raise Refusal if a text rendered from the team's templates is not valid Python or Terraform."""
     own = [path for path in own_files_read(checkout) if path.endswith(name[-3:])] if checkout else []
-    if checkout is None or not own:
+    if checkout is None or not own or name.endswith(".mk"):
         return
     language = "Python" if name.endswith(".py") else "Terraform"
     try:

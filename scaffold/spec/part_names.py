@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ENTRYPOINT = "entrypoint"
 SCRIPT = "Poetry script"
+MAKE_TARGET = "Makefile target"
 TASK = "task definition"
 ROLE = "IAM role"
 SCHEDULE = "schedule"

@@ -159,6 +159,7 @@ class TaskSpec(Subject):
     cpu: int | None = None
     memory: int | None = None
     like: str = ""
+    makefile: bool = False
     module_reason: str = field(default="", compare=False)
     default_size: tuple[int, int] = field(default=(0, 0), compare=False)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.audit.facts.tasks.programs import runs
+from scaffold.pfml.makefile import runs
 
 
 @pytest.mark.parametrize(

@@ -396,7 +396,7 @@ def test_every_question_is_an_option_and_every_option_has_a_question() -> None:
     flags = {str(option.name): option.opts[-1] for option in task.params}
     asked = {question.key: question.flag for question in QUESTIONS if question.flag}
     assert asked | {"name": "name"} == {key: flags[key] for key in asked}
-    of_the_run, needs = {"repo", "dry_run", "format"}, {"database", "arguments"}
+    of_the_run, needs = {"repo", "dry_run", "format"}, {"database", "arguments", "makefile"}
     # The answer to the question about the zone can be --utc; who means an odd schedule says so on the command line.
     elsewhere = {"utc", "allow_odd"}
     assert set(asked) == set(flags) - of_the_run - needs - elsewhere

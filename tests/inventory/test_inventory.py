@@ -18,6 +18,7 @@ from scaffold.inventory.inventory import (
     EnvironmentListing,
     GroupListing,
     Inventory,
+    MakeTargetListing,
     RoleListing,
     ScriptListing,
     TaskListing,
@@ -411,9 +412,10 @@ def test_the_keys_of_the_json(sample: Path) -> None:
     """Scripts depend on them: add, but do not rename."""
     found = {
         Inventory: "time_zone environments tasks strays",
-        TaskListing: "name place command script entrypoint cpu memory task_role execution_role environment schedules triggers "
-        "toggles tests problems",
+        TaskListing: "name place command script make_targets entrypoint cpu memory task_role execution_role environment "
+        "schedules triggers toggles tests problems",
         ScriptListing: "name place",
+        MakeTargetListing: "name place",
         EntrypointListing: "name place decorator problem",
         RoleListing: "expression resource name place default",
         EnvironmentListing: "groups variables secrets template",

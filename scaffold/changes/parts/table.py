@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from scaffold.changes.parts.api import entrypoint, script, test
+from scaffold.changes.parts.api import entrypoint, make_target, script, test
 from scaffold.changes.parts.change import entrypoint as entrypoint_change
 from scaffold.changes.parts.change import role as role_change
 from scaffold.changes.parts.change import schedule as schedule_change
@@ -48,6 +48,7 @@ class Part(Protocol):
 _TABLE: tuple[tuple[Part, int], ...] = (
     (entrypoint, 5),
     (script, 4),
+    (make_target, 5),
     (task, 2),
     (role, 3),
     (schedule, 0),

@@ -38,6 +38,7 @@ NEEDS_OF_A_TASK: Mapping[str, tuple[str, ...]] = {
     "a schedule": ("expression",),
     "an S3 trigger": ("bucket",),
     "the same as another task": ("like",),
+    "a Makefile target": ("makefile",),
     "a different module, function or script": ("module", "function", "command"),
 }
 """What a task may need, and the options for it."""

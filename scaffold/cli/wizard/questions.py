@@ -29,7 +29,9 @@ def _need_of(key: str) -> str:
 
 def _with_needs(options: Options, needs: list[str]) -> Options:
     """The options with the needs; some needs are options themselves."""
-    return {**options, NEEDS: needs} | {key: True for key in ("database", "arguments") if _need_of(key) in needs}
+    return {**options, NEEDS: needs} | {
+        key: True for key in ("database", "arguments", "makefile") if _need_of(key) in needs
+    }
 
 
 def _needed(key: str) -> Callable[[Options], bool]:

@@ -6,6 +6,7 @@ import ast
 import re
 
 from scaffold.files.checkout import Checkout
+from scaffold.files.layout import MAKEFILE
 from scaffold.inventory.runbook.compose import ComposeGroup, groups_of
 from scaffold.pfml.entrypoints import BACKGROUND_TASK, Entrypoint, entrypoint
 from scaffold.pfml.scripts import script_reference, scripts
@@ -13,7 +14,6 @@ from scaffold.pfml.tasks import Task, takes_environment
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import Values
 
-MAKEFILE = "api/Makefile"
 _COMPOSE = "api/docker-compose.yml"
 _CREDENTIALS = "api/docker-compose.override.yml"
 _LOGGING = "api/massgov/pfml/util/logging/__init__.py"

@@ -12,10 +12,11 @@ from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.inventory.runbook.deployment import deployment_values
-from scaffold.inventory.runbook.locally import MAKEFILE, local_values, text_of
+from scaffold.inventory.runbook.locally import local_values
 from scaffold.inventory.runbook.logs import log_values
 from scaffold.inventory.runbook.starts import runbook_schedules, runbook_triggers, runs_of
 from scaffold.pfml.environments import environment_names, values_in
+from scaffold.pfml.makefile import targets
 from scaffold.pfml.tasks import require_task, task_key
 from scaffold.rendering.literals import shell
 from scaffold.rendering.render import document
@@ -101,17 +102,12 @@ def _wrapped(paragraph: list[str]) -> list[str]:
 
 
 def _files(checkout: Checkout) -> dict[str, object]:
-    targets = _make_targets(checkout)
+    names = {target.name for target in targets(checkout)}
     return {
-        "has_login": "login" in targets,
-        "has_publish": "build-and-publish" in targets,
+        "has_login": "login" in names,
+        "has_publish": "build-and-publish" in names,
         "has_run_task": checkout.read(_RUN_TASK) is not None,
     }
-
-
-def _make_targets(checkout: Checkout) -> set[str]:
-    lines = re.findall(r"^([\w-]+(?:[ \t]+[\w-]+)*)[ \t]*:(?!=)", text_of(checkout, MAKEFILE), re.MULTILINE)
-    return {target for line in lines for target in line.split()}
 
 
 def _has_chdir(folder: Folder, environment: str) -> bool:

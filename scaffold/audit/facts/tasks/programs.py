@@ -1,23 +1,14 @@
-"""The programs that the API's image has in addition to the project's scripts, and those that Makefiles run."""
+"""The programs that the API's image has in addition to the project's scripts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.layout import MAKEFILE, PYPROJECT_FILE
+from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.files.toml import load
-
-_VARIABLE = re.compile(r"^[ ]*(?:export[ ]+|override[ ]+)?([\w.-]+)[ \t]*[:?+]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
-_TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
-_BLANKS = r"(?:[ \t]|\\\r?\n)+"
-_ELSEWHERE = re.compile(r"\b(?:cd|pushd)[ \t]+([^\s;&|]+)")
-
-# Each Makefile with the folders in which `poetry run` uses the API's project.
-_MAKEFILES = {MAKEFILE: ("",), "Makefile": ("api", "./api"), "infra/Makefile": ("../api",)}
 
 # Programs in every image with Python, and programs that run another one.
 _SYSTEM = """
@@ -77,62 +68,3 @@ def is_other_program(word: str, dependencies: Iterable[str]) -> bool:
 def normal(name: str) -> str:
     """A package's name, normalized (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-class MakefileRun(NamedTuple):
-    """A program that a recipe runs with `poetry run`. target: "" if unknown. folder: the folder that the recipe changes
-    to first, "" for none. line: the whole line."""
-
-    program: str
-    target: str
-    folder: str
-    line: str
-    offset: int
-
-
-def project_runs(checkout: Checkout) -> Iterator[tuple[str, MakefileRun]]:
-    """What Makefiles run in the API's project, each with the path of the Makefile."""
-    for path, folders in _MAKEFILES.items():
-        for run in runs(checkout.read(path) or b""):
-            if run.folder.rstrip("/") in folders:
-                yield path, run
-
-
-def runs(data: bytes) -> Iterator[MakefileRun]:
-    """The programs in the order of the file, without words that make expands."""
-    text = data.decode("utf-8", "surrogateescape")
-    runner = re.compile(rf"(?:\bpoetry[ \t]+run|{_runners(text)}){_BLANKS}([^\s;&|<>()]+)")
-    target = ""
-    for start, line in _lines(text):
-        if not line.startswith("\t"):
-            match = _TARGET.match(line)
-            target = match[1] if match else target if not line.strip() or line.startswith("#") else ""
-            continue
-        for match in runner.finditer(line):
-            before = line[: match.start()]
-            if line.lstrip("\t @-").startswith("#") or before.count('"') % 2 or before.count("'") % 2:
-                continue
-            folders = _ELSEWHERE.findall(before)
-            offset = _offset(text, start, line, match.start(1))
-            if not re.search(r"[$\"'`\\]", match[1]):
-                yield MakefileRun(match[1], target, folders[-1] if folders else "", line, offset)
-
-
-def _runners(text: str) -> str:
-    """A pattern for the variables that end in `poetry run`, as a recipe refers to them."""
-    names = [match[1] for match in _VARIABLE.finditer(text) if re.search(r"\bpoetry[ \t]+run$", match[2])]
-    return "|".join(rf"\$[({{]{re.escape(name)}[)}}]" for name in names) or r"(?!)"
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines joined with their continuation lines, each with the index of its first character."""
-    position = 0
-    for match in re.finditer(r"(?:[^\n]*\\\r?\n)*[^\n]*(?:\n|\Z)", text):
-        position = match.start()
-        if match[0]:
-            yield position, match[0].rstrip("\r\n")
-
-
-def _offset(text: str, start: int, line: str, index: int) -> int:
-    """The offset in bytes of a character of a line."""
-    return len(text[:start].encode("utf-8", "surrogateescape")) + len(line[:index].encode("utf-8", "surrogateescape"))

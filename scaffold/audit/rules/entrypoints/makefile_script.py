@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.tasks.programs import MakefileRun, is_other_program, project_runs, tools
+from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.makefile import MakefileRun, project_runs
 
 WHY = "make fails, since Poetry finds no command with that name."
 _SCRIPT = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")

@@ -8,10 +8,10 @@ from scaffold.audit.facts.declarations.commented_out import place_of
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.entries import known_tasks
-from scaffold.audit.facts.tasks.programs import project_runs
 from scaffold.audit.facts.tasks.scripts import entrypoint_of, known_scripts
 from scaffold.audit.finding import Finding
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.pfml.makefile import project_runs
 from scaffold.pfml.tasks import tasks_object
 
 WHY = "Its entrypoint is written as a task, but it can be run only as another task's command, or not at all."
