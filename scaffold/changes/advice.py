@@ -55,7 +55,7 @@ def stated(addition: Addition) -> list[str]:
 
 def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[str]:
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
-    lines = [state.sentence(addition.spec.name) for state in states]
+    lines = [state.sentence() for state in states]
     lines += [*_module(addition), *rights.given(addition, plan)]
     if addition.spec.trigger:
         lines += widened(addition.spec.trigger, addition.folder, rights.template_after(addition, plan))

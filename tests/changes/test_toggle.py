@@ -113,12 +113,18 @@ def test_what_would_change_something_else_is_refused(line: str, sample: Path, ru
     result = run(line)
     assert (result.exit_code, tree(sample)) == (1, before)
     assert REFUSED[line] in result.stderr
-    assert "Did you mean" in result.stderr or "use: pfml-scaffold change dor-import --" in result.stderr
+    assert "Did you mean" in result.stderr or ", or choose another --toggle." in result.stderr
 
 
-def test_a_new_task_cannot_switch_a_toggle_of_others(sample: Path, run: Run) -> None:
-    result = run(f"task my-task --schedule 'rate(1 day)' --toggle {SHARED} --enable-in cps-preview")
-    assert "Omit --enable-in cps-preview, or choose another --toggle." in result.stderr
+def test_its_own_toggle_is_switched_by_change(sample: Path, run: Run) -> None:
+    assert run(f"{SCHEDULE} --toggle").exit_code == 0
+    result = run(f"{SCHEDULE} --toggle --enable-in prod")
+    change = "pfml-scaffold change dor-import --enable-in prod"
+    assert f"{OWN} is false there, but you asked for true. To change it, use: {change}\n" in result.stderr
+    changed = run(f"{change} --schedule-name dor-import".removeprefix("pfml-scaffold "))
+    assert changed.exit_code == 0, changed.stderr
+    assert _states(sample, OWN) == "off on off"
+    assert run(f"{SCHEDULE} --toggle --enable-in prod").exit_code == 0
 
 
 def test_an_expression_that_agrees_stays(sample: Path, run: Run) -> None:
@@ -137,6 +143,34 @@ def test_an_environment_without_the_tasks_has_no_line(sample: Path, run: Run) ->
     result = run(f"{SCHEDULE} --enable-in all")
     assert (result.exit_code, path.read_text()) == (0, "locals {\n}\n")
     assert "Schedule dor-import: on in all 2 environments\n" in result.stdout
+
+
+OFF = {
+    "schedule load-employers-to-fineos 'rate(1 day)' --toggle": "load-employers-to-fineos",
+    "schedule dor-import 'rate(1 day)' --toggle": "dor-import --schedule-name dor-import",
+    "schedule fineos-bucket-tool 'rate(1 day)' --schedule-name second --toggle": "fineos-bucket-tool --schedule-name second",
+    "trigger fineos-bucket-tool --s3-bucket reports --toggle": "fineos-bucket-tool --s3-bucket reports",
+    "trigger load-employers-to-fineos --s3-bucket reports --toggle": "load-employers-to-fineos",
+    "trigger dor-import --s3-bucket reports --toggle enable_new": "dor-import --s3-bucket reports",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", OFF)
+def test_the_command_that_turns_it_on(line: str, sample: Path, run: Run) -> None:
+    result = run(line)
+    command = f"pfml-scaffold change {OFF[line]} --enable-in "
+    assert f": off in all 3 environments, until you turn it on: {command}ENVIRONMENT\n" in result.stdout
+    turned_on = run(f"{command.removeprefix('pfml-scaffold ')}test")
+    assert turned_on.exit_code == 0, turned_on.stderr
+    assert ": on in test, off in cps-preview and prod\n" in turned_on.stdout
+
+
+def test_a_shared_toggle_has_no_such_command(sample: Path, run: Run) -> None:
+    for name in ("prod", "test"):
+        path = sample / ENVIRONMENTS / name / "main.tf"
+        path.write_text(path.read_text().replace(f"{SHARED}                      = true", f"{SHARED} = false"))
+    result = run(f"schedule fineos-bucket-tool 'rate(1 day)' --schedule-name second --toggle {SHARED}")
+    assert "Schedule second: off in all 3 environments\n" in result.stdout
 
 
 # --- what an environment needs

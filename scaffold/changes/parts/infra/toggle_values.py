@@ -36,7 +36,8 @@ def set_toggles(addition: Addition, environment: Environment, asked: bool | None
         if asked is not None and environment.values.variables.get(name) != _LITERALS[asked]:
             has = Folder.of(checkout, call.path.rpartition("/")[0]).text(call.path, argument.value)
             what = f"{name} is {has} there, but you asked for {_LITERALS[asked]}"
-            raise _contradiction(addition, environment, name, asked, what, (call.path, argument.start))
+            change = _guards(addition, name) and not _used_elsewhere(addition, name)
+            raise _contradiction(addition, environment, asked, what, (call.path, argument.start), change)
         edits.append(checkout.unchanged(call.path, argument.start, TOGGLE))
     if lines:
         edits.append(add_to_body(checkout, call.path, call.block, aligned("\n".join(lines)), TOGGLE))
@@ -52,16 +53,22 @@ def _missing_value(addition: Addition, name: str, environment: Environment, aske
     spec, default = addition.spec, environment.values.variables.get(name, "")
     if default not in _LITERALS.values():
         return _LITERALS[bool(asked)]
-    schedule = spec.schedule.name if spec.schedule else ""
-    other = addition.checkout.once(_other_use, name, addition.key, schedule, spec.trigger is not None)
+    other = _used_elsewhere(addition, name)
     if other and not (spec.enable_in or spec.disable_in):
         return ""
     if asked is None or _LITERALS[asked] == default:
         return default
     if other:
         what = f"{name} also guards something else, and is {default} there by default, but you asked for the opposite"
-        raise _contradiction(addition, environment, name, asked, what, other)
+        raise _contradiction(addition, environment, asked, what, other)
     return _LITERALS[asked]
+
+
+def _used_elsewhere(addition: Addition, name: str) -> Place | None:
+    """Where a toggle guards something else than what is asked for."""
+    spec = addition.spec
+    schedule = spec.schedule.name if spec.schedule else ""
+    return addition.checkout.once(_other_use, name, addition.key, schedule, spec.trigger is not None)
 
 
 def _other_use(checkout: Checkout, name: str, key: str, schedule_name: str, triggered: bool) -> Place | None:
@@ -78,11 +85,12 @@ def _other_use(checkout: Checkout, name: str, key: str, schedule_name: str, trig
 
 
 def _contradiction(
-    addition: Addition, environment: Environment, toggle: str, asked: bool, what: str, place: Place
+    addition: Addition, environment: Environment, asked: bool, what: str, place: Place, change: bool = False
 ) -> Refusal:
+    """change: whether `change` can do it."""
     option = "--enable-in" if asked else "--disable-in"
     instead = f"Omit {option} {environment.name}, or choose another --toggle."
-    if _guards(addition, toggle):
+    if change:
         instead = f"To change it, use: pfml-scaffold change {addition.spec.name} {option} {environment.name}"
     return Refusal(what, option=option, value=environment.name, place=addition.checkout.place(*place), instead=instead)
 
