@@ -81,18 +81,18 @@ def next_steps(addition: Addition, states: Sequence[StartState]) -> list[str]:
         "(cd api && poetry install)",
         f"(cd api && poetry run pytest {shell(test)})",
         f"(cd api && poetry run {shell(spec.command)})",
-        *put_parameters(spec.secrets, enabled or [_environment(addition.checkout)], addition.checkout),
+        *put_parameters(spec.secrets, enabled or [example_environment(addition.checkout)], addition.checkout),
         terraform_plan(addition.checkout, enabled),
     ]
 
 
 def terraform_plan(checkout: Checkout, preferred: Collection[str] = ()) -> str:
     """The command that shows what Terraform would change, in test or one of the preferred environments."""
-    folder = shell(f"{ENVIRONMENTS}/{_environment(checkout, preferred)}")
+    folder = shell(f"{ENVIRONMENTS}/{example_environment(checkout, preferred)}")
     return f"terraform -chdir={folder} plan -var service_docker_tag=$(git rev-parse HEAD)"
 
 
-def _environment(checkout: Checkout, preferred: Collection[str] = ()) -> str:
+def example_environment(checkout: Checkout, preferred: Collection[str] = ()) -> str:
     """The environment of an example: test, if it is one of the preferred ones or there are none; no protected one."""
     known = environment_names(checkout)
     if "test" in known and ("test" in preferred or not preferred):

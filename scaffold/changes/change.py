@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.aws.names import slug
+from scaffold.changes.change_proof import prove
 from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
 from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.table import CHANGES
 from scaffold.changes.parts.task_roles import execution_role_resource
-from scaffold.changes.proof import ProofError, other_tasks_same, proven
-from scaffold.changes.start_states import StartState
+from scaffold.changes.proof import ProofError, proven
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
-from scaffold.pfml.all_starts import all_starts
-from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.iam.roles import Roles, own_role
 from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.tasks import Task, default_size, require_task
@@ -129,7 +127,11 @@ def _has_own_execution_role(spec: ChangeSpec, task: Task, folder: Folder) -> boo
 def change(asked: Modification) -> Plan:
     """The proven plan of a modification. Raises Refusal before anything is written."""
     plan = proven(asked.checkout, _edits(asked))
-    _prove(asked, plan)
+    prove(asked, plan)
+    again = replace(asked.spec, removed_groups=(), removed_variables=(), removed_secrets=())
+    for edit in _edits(modification(again, asked.checkout.after(plan.outcome()))):
+        if edit.changes:
+            raise ProofError(f"a second run would {edit.action} the {edit.part} in {edit.path} again")
     return plan
 
 
@@ -148,26 +150,3 @@ def _check_size(spec: ChangeSpec, checkout: Checkout) -> None:
         has = task.text(folder, name).strip('"')
         sizes.append(asked or (default if asked == 0 or not has else int(has) if has.isdigit() else 0))
     check_size(spec.cpu and sizes[0], spec.memory and sizes[1], (sizes[0], sizes[1]))
-
-
-# --- the proof
-
-
-def _prove(asked: Modification, plan: Plan) -> None:
-    """Only the task's own entry differs, and the same change again would change nothing. Raises ProofError."""
-    task = asked.task
-    if task.path in plan.paths and task.key not in other_tasks_same(plan, task.path, task.key):
-        raise ProofError(f"{task.path} would lose the task {task.key}")
-    after = asked.checkout.after(plan.outcome())
-    again = replace(asked.spec, removed_groups=(), removed_variables=(), removed_secrets=())
-    for edit in _edits(modification(again, after)):
-        if edit.changes:
-            raise ProofError(f"a second run would {edit.action} the {edit.part} in {edit.path} again")
-
-
-def states(asked: Modification, plan: Plan) -> list[StartState]:
-    """The schedule and the trigger that change, as they are after the plan."""
-    after = asked.checkout.after(plan.outcome())
-    labels = {(start.kind, start.label) for start in asked.starts}
-    starts = [start for start in all_starts(after) if (start.kind, start.label) in labels]
-    return [StartState(start.kind, start.name, where_enabled(start), "") for start in starts]

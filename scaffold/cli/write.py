@@ -14,7 +14,6 @@ from scaffold.cli import console
 if TYPE_CHECKING:
     from scaffold.audit.guard import Added
     from scaffold.changes.parts.requests import Addition
-    from scaffold.changes.start_states import StartState
     from scaffold.files.checkout import Checkout
     from scaffold.files.plan import Plan
 
@@ -107,12 +106,12 @@ class Proposal(NamedTuple):
     starts: Sequence[Mapping[str, object]] = ()
 
 
-def proposal_of(addition: Addition, plan: Plan, states: Sequence[StartState] | None = None) -> Proposal:
-    """The proposal of an addition, with what there is to say about it. states: of its schedule and trigger."""
+def proposal_of(addition: Addition, plan: Plan) -> Proposal:
+    """The proposal of an addition, with what there is to say about it."""
     from scaffold.changes import advice
     from scaffold.changes.start_states import start_states
 
-    states = start_states(addition, plan) if states is None else states
+    states = start_states(addition, plan)
     return Proposal(
         addition.spec.name,
         plan,

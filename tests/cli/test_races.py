@@ -19,6 +19,7 @@ COMMANDS = (
     "schedule plain-task 'rate(1 day)'",
     "trigger plain-task --s3-bucket agency_transfer --s3-prefix plain/",
     "remove plain-task",
+    "change plain-task --cpu 2048 --memory 4096",
     "rename plain-task plainer-task",
     "rename other-task plainer-task",
     "task new-task --task-role plain_task_task_role",

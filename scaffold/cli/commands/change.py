@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -10,7 +10,11 @@ from click.core import ParameterSource
 from scaffold.cli import completion
 from scaffold.cli.commands import shared
 from scaffold.cli.console import guarded
-from scaffold.cli.write import carry_out, open_checkout, proposal_of
+from scaffold.cli.write import Proposal, carry_out, open_checkout
+
+if TYPE_CHECKING:
+    from scaffold.changes.parts.requests import Modification
+    from scaffold.files.plan import Plan
 
 
 @click.command()
@@ -70,7 +74,22 @@ def _change(options: dict[str, Any], given: set[str]) -> None:
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     asked = change.modification(change_spec(options, given, checkout), checkout)
     plan = change.change(asked)
-    carry_out(checkout, proposal_of(asked.addition, plan, change.states(asked, plan)), options)
+    carry_out(checkout, _proposal(asked, plan), options)
+
+
+def _proposal(asked: Modification, plan: Plan) -> Proposal:
+    from scaffold.changes import advice, change_advice
+
+    states = change_advice.states(asked, plan)
+    return Proposal(
+        asked.task.name,
+        plan,
+        change_advice.next_steps(asked, plan, states),
+        change_advice.warnings(asked, plan),
+        advice.notes(asked.addition, plan, states),
+        advice.stated(asked.addition),
+        starts=[state.as_object() for state in states],
+    )
 
 
 _HELP = {

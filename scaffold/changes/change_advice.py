@@ -1,0 +1,49 @@
+"""What there is to say about a change: where what it changes is on, warnings, and the commands to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scaffold.changes import advice
+from scaffold.changes.parameters import put_parameters
+from scaffold.changes.parts.requests import Modification
+from scaffold.changes.start_states import StartState, environments_on
+from scaffold.files.plan import Plan
+from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.enabled import where_enabled
+from scaffold.pfml.iam.roles import own_role, role_resource
+from scaffold.spec.specs import NEW
+
+
+def states(asked: Modification, plan: Plan) -> list[StartState]:
+    """The schedule and the trigger that change, as they are after the plan."""
+    labels = {(start.kind, start.label) for start in asked.starts}
+    return [state for state, label in _all_states(asked, plan) if (state.kind, label) in labels]
+
+
+def _all_states(asked: Modification, plan: Plan) -> list[tuple[StartState, str]]:
+    """All schedules and triggers of the task after the plan, each with its label."""
+    after = asked.checkout.after(plan.outcome())
+    starts = [start for start in all_starts(after) if start.task_key == asked.task.key]
+    return [(StartState(start.kind, start.name, where_enabled(start), ""), start.label) for start in starts]
+
+
+def warnings(asked: Modification, plan: Plan) -> list[str]:
+    lines = advice.warnings(asked.addition, plan)
+    had = own_role(asked.folder, asked.task, "task_role")
+    if asked.spec.subject.task_role == NEW and had and plan.paths:
+        role = role_resource(had) or had
+        lines.append(f"the task may no longer do what the role {role} allows; add what it needs to the new role.")
+    return lines
+
+
+def next_steps(asked: Modification, plan: Plan, shown: Sequence[StartState]) -> list[str]:
+    """Commands to copy, to be run at the root of the checkout."""
+    if not any(path.startswith("infra/") for path in plan.paths):
+        return []
+    secrets, steps = asked.spec.subject.secrets, list[str]()
+    if secrets:
+        states = [state for state, _ in _all_states(asked, plan)]
+        enabled = environments_on(states) or [advice.example_environment(asked.checkout)]
+        steps += put_parameters(secrets, enabled, asked.checkout)
+    return [*steps, advice.terraform_plan(asked.checkout, environments_on(shown))]
