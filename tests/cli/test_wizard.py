@@ -148,6 +148,10 @@ CASES = {
         " --schedule-arg 'two words' --s3-bucket agency_transfer --s3-prefix mine/ --s3-suffix .csv"
         " --s3-event s3:ObjectCreated:Put --s3-write --toggle --enable-in prod --enable-in test",
     ),
+    "in UTC": (
+        [*SCHEDULED[:4], ("In which time zone?", pick("year")), SCHEDULED[-1]],
+        "task my-new-task-name --schedule 'cron(0 4 ? * MON-FRI *)' --utc",
+    ),
     "on in most environments": (
         [
             *SCHEDULED[:-1],
