@@ -224,7 +224,7 @@ def _required_own(env: _Env, name: str, option: str, secret: bool) -> hcl.Object
             option=option,
             value=name,
             place=place,
-            instead=f"Change it there{_others(env, given)}, or use another name.",
+            instead=f"Change it there{_others(env, given)}{'' if 'remove' in option else ', or use another name'}.",
         )
     if given.entry.secret != secret:
         has, remove = ("a secret", "--remove-secret") if given.entry.secret else ("no secret", "--remove-env-var")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scaffold.changes.parts.change.arguments import with_arguments
 from scaffold.changes.parts.change.literal import is_string, not_literal
 from scaffold.changes.parts.infra.schedule import expressions_of
@@ -16,6 +18,9 @@ from scaffold.spec.change import ScheduleChange
 from scaffold.spec.part_names import SCHEDULE
 from scaffold.spec.schedule import ScheduleSpec
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
+
+_VARIABLE = re.compile(r"var\.[\w-]+")
+_SWITCH = "Use --enable-in and --disable-in to turn it on and off."
 
 
 def change(modification: Modification) -> list[Edit]:
@@ -94,7 +99,7 @@ def _toggle(chosen: Schedule, toggle: str) -> Step:
                 option="--toggle",
                 value=toggle,
                 place=checkout.place(schedule.path, attribute.start),
-                instead="Use --enable-in and --disable-in to turn it on and off, or change the condition by hand.",
+                instead=_SWITCH if _VARIABLE.fullmatch(has) else "Change that condition by hand.",
             )
         return set_value(checkout, schedule.path, attribute.value, wanted, SCHEDULE)
 

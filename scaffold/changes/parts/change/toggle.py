@@ -72,8 +72,9 @@ def _toggle_of(start: Schedule | Trigger) -> str:
     names = [toggle.name for toggle in toggles_in(checkout, conditions)]
     if len(names) == len(conditions) == 1 and grouped(conditions[0]) == f"var.{names[0]}":
         return names[0]
-    if not conditions:
-        what, instead = "has no toggle, so it is on in all environments", "Add --toggle to put one around it."
+    if conditions in ([], ["false"]):
+        where = "off" if conditions else "on"
+        what, instead = f"has no toggle, and is {where} in all environments", "Add --toggle to put one around it."
     else:
         what, instead = f"depends on {' and '.join(conditions)}", "Change that by hand."
     raise Refusal(
