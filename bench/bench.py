@@ -96,7 +96,7 @@ def _stamp(path: Path) -> Stamp:
 
 def commands(checkout: Path) -> list[Command]:
     """The commands to compare on a checkout: ours, and the peers rendering two files into it."""
-    new = {MODULE: f'@background_task("{TASK}")', TEST: "__wrapped__()"}
+    new = {MODULE: f'@background_task("{TASK}")', TEST: "run()"}
     cookiecutter = ("--no-input", "--default-config", "--overwrite-if-exists", "--output-dir", "..")
     copier = ("copy", "--defaults", "--trust", "--quiet")
     return [

@@ -108,7 +108,7 @@ def test_what_the_schedule_passes_is_what_the_entrypoint_parses(sample: Path, ru
     assert options
     code = (
         "import sys; sys.path.insert(0, '.'); from massgov.pfml.tasks import my_task;"
-        f"sys.argv = ['my-task', *{words!r}]; print(vars(my_task.parse_args()))"
+        f"sys.argv = ['my-task', *{words!r}]; print(vars(my_task.parse_args(sys.argv[1:])))"
     )
     ran = _call([sys.executable, "-c", code], sample / "api")
     assert ran.stdout.strip() == str({"steps": ["a", "b"], "to": "s3://x", "verbose": True, "odd_name": "1", "v": True})

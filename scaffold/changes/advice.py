@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
-from scaffold.changes import rights
+from scaffold.changes import listing, rights
 from scaffold.changes.notification_gate import widened
 from scaffold.changes.parameters import put_parameters
 from scaffold.changes.parts import role_names
-from scaffold.changes.parts.paths import test_path
+from scaffold.changes.parts.api.completion import instructions
+from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.start_states import StartState, environments_on
 from scaffold.files.checkout import Checkout
@@ -19,6 +20,7 @@ from scaffold.files.plan import Plan
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.protection import unprotected
+from scaffold.python.module import Module
 from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
 from scaffold.spec.specs import TaskSpec
@@ -42,7 +44,15 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
         typed = (("--s3-prefix", trigger.prefix), ("--s3-suffix", trigger.suffix))
         lines += [text for option, value in typed if (text := note(option, value))]
     lines += rights.missing(addition, plan)
-    return lines
+    return [*lines, *_for_the_author(addition)]
+
+
+def _for_the_author(addition: Addition) -> list[str]:
+    """What the author of an existing entrypoint has to write."""
+    spec, checkout = addition.spec, addition.checkout
+    if not isinstance(spec, TaskSpec) or checkout.read(module_path(spec.module)) is None:
+        return []
+    return instructions(spec, Module(checkout, module_path(spec.module)))
 
 
 def stated(addition: Addition) -> list[str]:
@@ -59,6 +69,7 @@ def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[
     lines += [*_module(addition), *rights.given(addition, plan)]
     if addition.spec.trigger:
         lines += widened(addition.spec.trigger, addition.folder, rights.template_after(addition, plan))
+        lines += listing.notes(addition.spec, addition.checkout)
     if addition.spec.secrets:
         lines.append("Secrets are read when the task starts: the environments in which it runs need them")
     return lines

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffold.changes.like import with_like
+from scaffold.changes.listing import with_listing
 from scaffold.changes.module import with_module
 from scaffold.changes.parts.hints import to_change, without_others
 from scaffold.changes.parts.infra import task
@@ -28,6 +29,7 @@ def addition(spec: Subject, checkout: Checkout) -> Addition:
     if isinstance(spec, TaskSpec):
         try:
             spec = with_default_size(with_like(with_module(spec, checkout), checkout), checkout)
+            spec = with_listing(spec, checkout)
         except Refusal as refusal:
             raise _of_existing(refusal, spec, checkout) from refusal
     return Addition(spec, checkout)

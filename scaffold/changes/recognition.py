@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from scaffold.changes import remove
+from scaffold.changes.parts.api import called
 from scaffold.changes.parts.api.generated import EDITED
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.parts.table import PARTS
 from scaffold.changes.proof import ProofError
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import KEEP, Edit
+from scaffold.files.edit import CREATE, KEEP, Edit
 from scaffold.files.plan import Plan
 from scaffold.pfml.tasks import require_task
 from scaffold.rendering.files import OWN_FOLDER, own_files_read
@@ -49,6 +50,9 @@ def _problems(
 ) -> Iterator[tuple[str, str]]:
     """The parts that the tool would not recognize afterwards, each with what is wrong."""
     changed = {edit.part for edit in plan.edits if edit.changes}
+    if isinstance(addition.spec, TaskSpec) and changed & {part_names.ENTRYPOINT, part_names.TEST}:
+        created = [edit.path for edit in plan.edits if edit.action == CREATE]
+        yield from called.problems(addition.spec.module, created, after)
     yield from _not_found(addition, after, changed - {part_names.TOGGLE})
     for edit in again(after):
         if edit.changes:

@@ -33,7 +33,7 @@ def missing(addition: Addition, plan: Plan) -> list[str]:
     objects, label = triggering_objects(folder, trigger), Roles.of(folder).label(roles.task)
     role = label or role_resource(roles.task) or roles.task
     known = rights(folder, label, objects, needed) if label else Rights(frozenset(), ())
-    where = _address(folder, objects)
+    where = address(folder, objects)
     if known.refused:
         placed = folder.block("resource", "aws_iam_role", label)
         place = f" ({folder.checkout.place(*placed.location)})" if placed else ""
@@ -54,7 +54,7 @@ def _may_use_objects(addition: Addition, plan: Plan) -> Iterator[str]:
     allowed = rights(folder, label, objects, (*READ, *WRITE)).allowed if label else frozenset[str]()
     if allowed.issuperset(READ):
         verbs = ["read", *(verb for verb, action in (("write", PUT), ("delete", DELETE)) if action in allowed)]
-        yield f"Role {label} may {_listed(verbs)} {_address(folder, objects)}"
+        yield f"Role {label} may {_listed(verbs)} {address(folder, objects)}"
 
 
 def _may_read_secrets(addition: Addition) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _template_after(checkout: Checkout, outcome: Iterable[tuple[str, bytes | Non
     return Folder.of(checkout.after(dict(outcome)))
 
 
-def _address(folder: Folder, objects: Objects) -> str:
+def address(folder: Folder, objects: Objects) -> str:
     """The objects as `s3://bucket/prefix`, with `<environment>` in the place of its name."""
     written = written_name(folder, objects.bucket)
     name = Values(folder, _ENVIRONMENT).of(*written) if written else "…"

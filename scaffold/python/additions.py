@@ -25,16 +25,21 @@ def extend(
     checkout: Checkout, path: str, imports: Sequence[Import], statement: str, function: str, part: str
 ) -> list[Edit]:
     """The edits that add missing imports, a statement after all imports ("" for none), and a function at the end."""
-    mark, before, lines = raw_lines(checkout, path)
-    ends = lines[-1] == ""
-    lines = lines[:-1] if ends else lines
+    _, _, lines = raw_lines(checkout, path)
+    lines = lines[:-1] if lines[-1] == "" else lines
     for needed in imports:
         lines = with_import(lines, needed)
     if statement:
         lines = with_statement(lines, statement)
     lines = with_function(lines, function)
-    crlf = uses_crlf(checkout.require(path))
-    return edits_between(path, before, [*lines, ""] if ends else lines, mark, crlf, part)
+    return edited(checkout, path, lines, part)
+
+
+def edited(checkout: Checkout, path: str, lines: Lines, part: str) -> list[Edit]:
+    """The edits that give a module these lines. A missing last line feed stays missing."""
+    mark, before, has = raw_lines(checkout, path)
+    ends = has[-1] == ""
+    return edits_between(path, before, [*lines, ""] if ends else lines, mark, uses_crlf(checkout.require(path)), part)
 
 
 def raw_lines(checkout: Checkout, path: str) -> tuple[int, Lines, Lines]:

@@ -6,7 +6,7 @@ It reverses additions.py: an import or a logger is removed only if adding it aga
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -43,12 +43,12 @@ def without_function(
     statement: str,
     part: str,
     used: UsedElsewhere,
-    gone: Import | None = None,
+    gone: Collection[Import] = (),
 ) -> list[Edit]:
     """The edits that remove a function, and the imports and the statement ("" for none) that came with it.
 
     Whatever other code uses stays: in this module, or elsewhere, in which case it is listed as kept. used: the place
-    elsewhere that uses a name of this module. gone: one of the imports, of what no longer exists, which is removed in
+    elsewhere that uses a name of this module. gone: those of the imports of what no longer exists, which are removed in
     any form.
     """
     _, before, text = raw_lines(module.checkout, module.path)
@@ -58,7 +58,7 @@ def without_function(
     edits: list[Edit] = []
     for addition in _additions(imports, statement):
         name = addition.name
-        must_go = gone if gone is not None and gone.name == name else None
+        must_go = next((imported for imported in gone if imported.name == name), None)
         shorter = addition.undone(remaining)
         if addition.is_in(earlier) and not must_go:
             continue

@@ -21,8 +21,9 @@ ROLE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _RESERVED = frozenset(("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"))
 # Names that the generated Python uses for something else.
 _TAKEN = frozenset(
-    ("args", "argparse", "background_task", "db", "logger", "logging", "mock", "monkeypatch", "parse_args", "vars")
-)
+    ("List", "args", "argparse", "background_task", "boto3", "caplog", "db", "file_util", "logger", "logging", "os",
+     "parse_args", "sys", "vars")
+)  # fmt: skip
 _OPTION = re.compile(r"--?[A-Za-z][\w.:-]*(=.*)?", re.ASCII | re.DOTALL)
 _FILE_NAME_LENGTH = 200
 DEFAULT_PACKAGE = "massgov.pfml.tasks"

@@ -27,6 +27,10 @@ from scaffold.spec.s3_filters import check_filter
 from scaffold.spec.schedule import ScheduleSpec
 
 NEW = "new"
+# The environment variable from which a triggered task's stub takes what it lists, and how: as a folder, with the
+# API's own helper, or, for a prefix that ends within a name, as a prefix.
+S3_PATH = "S3_PATH"
+FOLDER, PREFIX = "folder", "prefix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class Subject:
 class TaskSpec(Subject):
     """A whole new task. module is "" until the checkout is known, which then tells it and the reason for it, unless it
     was given. cpu is in CPU units, memory in MiB; None means the template's default, which is in
-    `default_size` once the checkout is known.
+    `default_size` once the checkout is known. listing: FOLDER or PREFIX if the stub lists what is in S3_PATH.
     """
 
     module: str = ""
@@ -161,6 +165,7 @@ class TaskSpec(Subject):
     like: str = ""
     makefile: bool = False
     module_reason: str = field(default="", compare=False)
+    listing: str = ""
     default_size: tuple[int, int] = field(default=(0, 0), compare=False)
 
     def __post_init__(self) -> None:

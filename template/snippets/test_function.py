@@ -1,13 +1,16 @@
 {{ cookiecutter.__test_signature }}
-{% if cookiecutter.__options %}
-    monkeypatch.setattr("sys.argv", ["entrypoint"])
+    caplog.set_level("INFO")
+{% if cookiecutter.__s3_path %}
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=mock_s3_bucket, Key="received/file.csv", Body="")
+    s3.put_object(Bucket=mock_s3_bucket, Key="processed/file.csv", Body="")
 {% endif %}
-{% if cookiecutter.__db %}
-    monkeypatch.setattr(db, "init", mock.MagicMock())
-{% endif %}
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    {{ cookiecutter.__test_call }}.__wrapped__()
-{% if cookiecutter.__db %}
-    db.init.return_value.commit.assert_called_once_with()
-    db.init.return_value.close.assert_called_once_with()
+
+{{ cookiecutter.__test_call }}
+
+{% if cookiecutter.__s3_path %}
+    assert f"s3://{mock_s3_bucket}/received/file.csv" in caplog.text
+    assert f"s3://{mock_s3_bucket}/processed/file.csv" not in caplog.text
+{% else %}
+    assert "Starting" in caplog.text
 {% endif %}

@@ -48,6 +48,8 @@ NAMES = {
     "db": "from massgov.pfml import db",
     "argparse": "import argparse",
     "logger": "logger = logging.get_logger(__name__)",
+    "sys": "import sys",
+    "List": "from typing import List",
 }
 IMPORTS = [
     *NAMES.values(),

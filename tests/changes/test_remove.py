@@ -136,20 +136,20 @@ def test_an_edited_test_is_kept_and_listed(sample: Path, run: Run) -> None:
     test = sample / "api/tests/tasks/test_my_new_task.py"
     test.write_text(test.read_text() + "\n\ndef test_more():\n    pass\n")
     assert run("remove my-new-task").exit_code == 0
-    assert "def test_main" not in test.read_text() and "def test_more" in test.read_text()
+    assert "def test_run" not in test.read_text() and "def test_more" in test.read_text()
 
 
-@pytest.mark.parametrize("use", ["main.__wrapped__()", "assert main"])
+@pytest.mark.parametrize("use", ["run()", "assert run"])
 @pytest.mark.parametrize("module", ["massgov.pfml.tasks.my_new_task", "massgov.pfml.dor.mock.generate"])
 def test_code_that_hand_written_tests_use_is_kept(module: str, use: str, sample: Path, run: Run) -> None:
     assert run(f"task my-new-task --module {module} --function start").exit_code == 0
     test = sample / f"api/tests/{module.removeprefix('massgov.pfml.').replace('.', '/')}"
     test = test.with_name(f"test_{test.name}.py")
-    test.write_text(test.read_text() + f"\n\ndef test_more():\n    {use.replace('main', 'start')}\n")
+    test.write_text(test.read_text() + f"\n\ndef test_more():\n    {use}\n")
     path = test.relative_to(sample).as_posix()
     assert f"still used ({path}:" in run("remove my-new-task").stdout
     text = (sample / f"api/{module.replace('.', '/')}.py").read_text()
-    assert "def start" in text and "def test_start" in test.read_text()
+    assert "def start" in text and "def test_run" in test.read_text()
 
 
 def test_code_that_another_module_imports_is_kept(sample: Path, run: Run) -> None:

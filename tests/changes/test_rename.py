@@ -438,7 +438,7 @@ REFUSED = [
         "dor-import fineos-bucket-tool",
         "NEW 'fineos-bucket-tool': another task already has that name. Choose another name.",
     ),
-    ("dor-import dor-generate", "api/pyproject.toml:21: NEW 'dor-generate': a script has that name"),
+    ("dor-import dor-generate", "api/pyproject.toml:23: NEW 'dor-generate': a script has that name"),
     (
         "reductions-process-agency-data fineos-daily-export-copy",
         "another schedule is already named 'fineos-daily-export-copy'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,49 +11,35 @@ import pytest
 from cookiecutter.generate import generate_files  # type: ignore[import-untyped]
 from jinja2 import FileSystemBytecodeCache
 
-from scaffold.python.layout import docstring
+from scaffold.changes.parts.api import context
+from scaffold.changes.parts.api.context import Origin
 from scaffold.rendering import render
 from scaffold.rendering.files import template_folder
 from scaffold.rendering.render import new_file
+from scaffold.spec.specs import FOLDER, PREFIX, TaskSpec
 from tests.helpers import tree
 
-FOLDER = "{{cookiecutter.__checkout}}"
+CHECKOUT = "{{cookiecutter.__checkout}}"
 HOSTILE = "{{ 7 * 7 }} {% raw %} {# ''' \\ \" `id` $(id)"
 SETTINGS = json.loads((template_folder() / "cookiecutter.json").read_text(encoding="utf-8"))
 
-BAREBONES: dict[str, Any] = {
-    "name": "my-new-task-name",
-    "module": "massgov.pfml.tasks.my_new_task_name",
-    "function": "main",
-    "__checkout": "rendered",
-    "__package_path": "massgov/pfml/tasks",
-    "__module_name": "my_new_task_name",
-    "__decorator": '@background_task("my-new-task-name")',
-    "__docstring": "",
-    "__db": False,
-    "__worker": "run",
-    "__options": "",
-    "__test_path": "tests/tasks",
-    "__test_name": "test_main",
-    "__test_call": "main",
-    "__test_import": "from massgov.pfml.tasks.my_new_task_name import main",
-    "__test_patches": False,
-    "__parser": "    parser = argparse.ArgumentParser(description=main.__doc__)",
-    "__signature": "def main() -> None:",
-    "__worker_signature": "def run(db_session: db.Session) -> None:",
-    "__test_signature": "def test_main():",
-}
-DATABASE = {"__db": True, "__test_patches": True, "__docstring": docstring(HOSTILE)}
-ARGUMENTS = {"__options": f"    parser.add_argument({HOSTILE!r})", "__test_patches": True}
+ORIGIN = Origin(TaskSpec(name="my-new-task-name", module="massgov.pfml.tasks.my_new_task_name"), "", "run")
+HOSTILE_ONE = Origin(replace(ORIGIN.spec, description=HOSTILE), f"    parser.add_argument({HOSTILE!r})", "run")
+ORIGINS = [
+    ORIGIN._replace(spec=replace(origin.spec, database=database, listing=listing), options=origin.options)
+    for origin in (ORIGIN, HOSTILE_ONE)
+    for database in (False, True)
+    for listing in ("", FOLDER, PREFIX)
+]
 
 
-@pytest.mark.parametrize("more", [{}, DATABASE, ARGUMENTS, DATABASE | ARGUMENTS], ids=["", "db", "args", "both"])
-def test_new_files_are_as_cookiecutter_renders_them(more: dict[str, Any], tmp_path: Path) -> None:
-    values = BAREBONES | more
-    context = {"cookiecutter": values | {"_jinja2_env_vars": SETTINGS["_jinja2_env_vars"], "__hooks": ""}}
-    rendered = Path(generate_files(template_folder(), context, tmp_path, accept_hooks=False))
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_new_files_are_as_cookiecutter_renders_them(origin: Origin, tmp_path: Path) -> None:
+    values = context.test_context(origin, "test_run", {}) | {"__checkout": "rendered"}
+    given = {"cookiecutter": values | {"_jinja2_env_vars": SETTINGS["_jinja2_env_vars"], "__hooks": ""}}
+    rendered = Path(generate_files(template_folder(), given, tmp_path, accept_hooks=False))
     (rendered / "needs-the-hooks").unlink()
-    templates = [path for path in tree(template_folder() / FOLDER) if path != "needs-the-hooks"]
+    templates = [path for path in tree(template_folder() / CHECKOUT) if path != "needs-the-hooks"]
     assert len(templates) == 2
     ours = {_filled(path, values): new_file(path, None, values).encode() for path in templates}
     assert tree(rendered) == ours

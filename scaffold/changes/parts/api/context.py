@@ -3,15 +3,78 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
+from typing import NamedTuple
 
+from scaffold.changes.parts.paths import test_path
 from scaffold.files.checkout import Checkout, with_parents
 from scaffold.files.edit import Edit
+from scaffold.python.additions import from_import, symbol_order
 from scaffold.python.layout import docstring, python_call, python_string
 from scaffold.python.module import Import
+from scaffold.python.own_uses import names_in_code
 from scaffold.spec.checks import argument_values
-from scaffold.spec.specs import TaskSpec
+from scaffold.spec.specs import FOLDER, S3_PATH, TaskSpec
 
-DATABASE = Import("massgov.pfml", "db")
+BOTO3 = Import("boto3")
+# What a function may need besides the decorator and the logger.
+IMPORTS = (
+    Import("massgov.pfml", "db"),
+    Import("argparse"),
+    Import("sys"),
+    Import("typing", "List"),
+    Import("os"),
+    Import("massgov.pfml.util.files", "", "file_util"),
+    BOTO3,
+)
+_LISTED = 'f"s3://{mock_s3_bucket}/received/%s"'
+
+
+class Origin(NamedTuple):
+    """What may have generated a function.
+
+    options: the lines of the `add_argument` calls. worker: the function that the entrypoint calls. earlier: whether
+    version 0.1.0 wrote it, where only an entrypoint with a database session had a worker.
+    """
+
+    spec: TaskSpec
+    options: str
+    worker: str
+    earlier: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """The functions that belong to the task."""
+        return [*self._parser, self.spec.function, *self._worker]
+
+    @property
+    def tested(self) -> list[str]:
+        """The functions that the generated test calls."""
+        return [self.spec.function] if self.earlier else [*self._parser, self.worker]
+
+    @property
+    def _parser(self) -> list[str]:
+        return ["parse_args"] if self.options else []
+
+    @property
+    def _worker(self) -> list[str]:
+        return [self.worker] if self.spec.database or not self.earlier else []
+
+
+def free_worker(spec: TaskSpec, bound: Container[str]) -> str:
+    """A name for the function that the entrypoint calls. bound: the names that the module has."""
+    return f"run_{spec.slug}" if spec.function == "run" or "run" in bound else "run"
+
+
+def origin_of(spec: TaskSpec, worker: str) -> Origin:
+    """What generates the functions of a new task."""
+    return Origin(spec, "\n".join(_options(spec)), worker)
+
+
+def imports_for(text: str) -> list[Import]:
+    """What generated functions need besides the decorator and the logger."""
+    names = names_in_code(text)
+    return [needed for needed in IMPORTS if needed.name in names]
 
 
 def new_packages(checkout: Checkout, path: str, part: str) -> list[Edit]:
@@ -24,9 +87,11 @@ def new_packages(checkout: Checkout, path: str, part: str) -> list[Edit]:
     return edits
 
 
-def context(spec: TaskSpec, worker: str) -> dict[str, object]:
+def context(origin: Origin) -> dict[str, object]:
     """The values of the template's questions and private variables for a task."""
+    spec, worker = origin.spec, origin.worker
     package, _, name = spec.module.rpartition(".")
+    passed = _passed(origin, "db_session", f'os.environ["{S3_PATH}"]', "args")
     return {
         "name": spec.name,
         "module": spec.module,
@@ -37,16 +102,42 @@ def context(spec: TaskSpec, worker: str) -> dict[str, object]:
         "__decorator": "@" + python_call("background_task", [python_string(spec.name)]),
         "__parser": python_call("parser = argparse.ArgumentParser", [f"description={spec.function}.__doc__"], 4),
         "__signature": python_call(f"def {spec.function}", [], tail=" -> None:"),
-        "__worker_signature": python_call(f"def {worker}", _worker_parameters(spec), tail=" -> None:"),
+        "__worker_signature": python_call(f"def {worker}", _parameters(origin), tail=" -> None:"),
+        "__worker_call": python_call(worker, passed, 8 if spec.database else 4),
         "__docstring": docstring(spec.description),
         "__db": spec.database,
         "__worker": worker,
-        "__options": "\n".join(_options(spec)),
+        "__options": origin.options,
+        "__s3_path": S3_PATH if spec.listing else "",
+        "__s3_folder": spec.listing == FOLDER,
     }
 
 
-def _worker_parameters(spec: TaskSpec) -> list[str]:
-    return ["db_session: db.Session", *(["args: argparse.Namespace"] if takes_arguments(spec) else [])]
+def test_context(origin: Origin, name: str, names: Mapping[str, str]) -> dict[str, object]:
+    """The values for a test. names: those by which the test file knows the functions of the module, if it has other
+    ones."""
+    spec = origin.spec
+    worker, parser = (names.get(known, known) for known in (origin.worker, "parse_args"))
+    listed = _LISTED % ("" if spec.listing == FOLDER else "file")
+    passed = _passed(origin, "test_db_session", listed, f"{parser}([])")
+    fixtures = [*_passed(origin, "test_db_session", "mock_s3_bucket", ""), "caplog"]
+    return context(origin) | {
+        "__test_path": test_path(spec.module).removeprefix("api/").rpartition("/")[0],
+        "__test_name": name,
+        "__test_call": python_call(worker, passed, 4),
+        "__test_import": from_import(spec.module, sorted(origin.tested, key=symbol_order)),
+        "__test_signature": python_call(f"def {name}", fixtures, tail=":"),
+    }
+
+
+def _passed(origin: Origin, session: str, path: str, arguments: str) -> list[str]:
+    """The arguments of the worker, or its parameters."""
+    given = ((session, origin.spec.database), (path, origin.spec.listing), (arguments, origin.options))
+    return [text for text, wanted in given if text and wanted]
+
+
+def _parameters(origin: Origin) -> list[str]:
+    return _passed(origin, "db_session: db.Session", "path: str", "args: argparse.Namespace")
 
 
 def takes_arguments(spec: TaskSpec) -> bool:

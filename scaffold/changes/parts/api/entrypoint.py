@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Container, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 
-from scaffold.changes.parts.api.context import DATABASE, context, new_packages, takes_arguments
+from scaffold.changes.parts.api.completion import complete, completion
+from scaffold.changes.parts.api.context import free_worker, imports_for, new_packages, origin_of
 from scaffold.changes.parts.api.decorator import with_task_name
-from scaffold.changes.parts.api.generated import EDITED, Origin, emptied_packages, is_written, origins_of, renderings
+from scaffold.changes.parts.api.generated import (
+    EDITED,
+    MODULE_TEMPLATE,
+    Form,
+    emptied_packages,
+    origins_of,
+    renamed_form,
+    writing,
+)
 from scaffold.changes.parts.api.names import ModuleNames
 from scaffold.changes.parts.api.test_code import used_by_other_tests
 from scaffold.changes.parts.module_move import kept
@@ -22,25 +30,21 @@ from scaffold.pfml.scripts import script_reference, scripts
 from scaffold.pfml.tasks import Task
 from scaffold.python.additions import extend
 from scaffold.python.module import Import, Module
-from scaffold.python.own_uses import own_uses
-from scaffold.python.removals import function_lines, is_used, without_function
+from scaffold.python.removals import is_used, without_function
 from scaffold.python.renames import files_with, rewritten, with_module
 from scaffold.python.uses import first_use
 from scaffold.rendering.files import CHECKOUT_FOLDER
-from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
 
 PART = part_names.ENTRYPOINT
-TEMPLATE_FILE = "api/{{cookiecutter.__package_path}}/{{cookiecutter.__module_name}}.py"
-TEMPLATES: tuple[str, ...] = (f"{CHECKOUT_FOLDER}/{TEMPLATE_FILE}", "snippets/function.py")
+TEMPLATES: tuple[str, ...] = (f"{CHECKOUT_FOLDER}/{MODULE_TEMPLATE}", "snippets/function.py")
 RECREATED = ""
 LOGGER = "logger = logging.get_logger(__name__)"
 DECORATOR = Import("massgov.pfml.util.bg", "background_task")
 LOGGING = Import("massgov.pfml.util.logging", "", "logging")
-ARGPARSE = Import("argparse")
 
 
 def add(addition: Addition) -> list[Edit]:
@@ -55,12 +59,15 @@ def add(addition: Addition) -> list[Edit]:
     path = module_path(spec.module)
     _check_path(spec, checkout, path)
     if checkout.read(path) is None:
-        text = new_file(TEMPLATE_FILE, checkout, context(spec, _worker(spec, ())))
+        text = Form(origin_of(spec, free_worker(spec, ())), checkout).module()
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
     function = module.function(spec.function)
     if function is not None:
         _adoptable(spec, module, function)
+        asked = completion(spec, module)
+        if asked:
+            return complete(asked, module, PART)
         return [checkout.exists(path, module.offset(function.lineno), PART)]
     return _add_function(spec, module)
 
@@ -102,12 +109,12 @@ def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> 
     node = module.function(function)
     offset = module.offset(node.lineno) if node else 0
     origins = [origin for origin in origins_of(module, dotted, function) if origin.spec.name in names]
-    generated = _generated(module, origins)
-    if generated is None:
+    known = writing(module, origins)
+    if known is None:
         return [checkout.keep(path, offset, PART, EDITED)]
-    origin, lines = generated
-    used = first_use(checkout, dotted, origin.names if lines else [], {path, test_path(dotted)})
-    if used is None and lines and (line := is_used(module, origin.names, lines)):
+    form, lines = known
+    used = first_use(checkout, dotted, form.origin.names if lines else [], {path, test_path(dotted)})
+    if used is None and lines and (line := is_used(module, form.origin.names, lines)):
         used = path, module.offset(line)
     used = used or used_by_other_tests(checkout, origins)
     if used:
@@ -117,23 +124,11 @@ def _remove_function(entry: str, names: Collection[str], checkout: Checkout) -> 
     return without_function(
         module,
         lines,
-        [DECORATOR, LOGGING, *_imports(origin.spec)],
+        [DECORATOR, LOGGING, *imports_for(form.function())],
         LOGGER,
         PART,
         lambda name: first_use(checkout, dotted, [name], {path}),
     )
-
-
-def _generated(module: Module, origins: Sequence[Origin]) -> tuple[Origin, range | None] | None:
-    """What generates exactly a module, or some lines of it; without lines it generates the whole module."""
-    for origin, template in renderings(origins, module.checkout):
-        if is_written(module, new_file(TEMPLATE_FILE, template, _origin_context(origin))):
-            return origin, None
-    for origin, template in renderings(origins, module.checkout):
-        lines = function_lines(module, snippet("function.py", template, cookiecutter=_origin_context(origin)))
-        if lines:
-            return origin, lines
-    return None
 
 
 def rename(renaming: Renaming) -> list[Edit]:
@@ -164,26 +159,8 @@ def _written_for(naming: Naming, entry: str, path: str, text: str, checkout: Che
     dotted, _, function = entry.partition(":")
     if path != module_path(dotted):
         return text
-    module = Module(checkout, path)
-    origins = [origin for origin in origins_of(module, dotted, function) if origin.spec.name == naming.old]
-    for origin, template in renderings(origins, checkout):
-        worker = f"run_{naming.new_slug}" if origin.worker == f"run_{naming.old_slug}" else origin.worker
-        wanted = origin._replace(spec=replace(origin.spec, name=naming.new), worker=worker)
-        old, new = (snippet("function.py", template, cookiecutter=_origin_context(way)) for way in (origin, wanted))
-        lines = function_lines(module, old)
-        if lines and not (worker != origin.worker and _is_elsewhere(module, dotted, origin.worker, lines)):
-            return text.replace(old, new, 1)
-    return text
-
-
-def _is_elsewhere(module: Module, dotted: str, name: str, inside: range) -> bool:
-    """Whether anything but some lines of a module uses a name of it."""
-    used = first_use(module.checkout, dotted, [name], [module.path])
-    return bool(used) or is_used(module, [name], inside) > 0
-
-
-def _origin_context(origin: Origin) -> dict[str, object]:
-    return context(origin.spec, origin.worker) | {"__options": origin.options}
+    renamed = renamed_form(naming, dotted, function, checkout)
+    return text.replace(renamed[0].function(), renamed[1].function(), 1) if renamed else text
 
 
 # --- a module that exists
@@ -243,39 +220,12 @@ def _adoptable(spec: TaskSpec, module: Module, function: ast.FunctionDef | ast.A
 
 def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
     names = ModuleNames(module)
-    own_logger = names.has_logger()
-    wanted = [DECORATOR, *([] if own_logger else [LOGGING]), *_imports(spec)]
+    form = Form(origin_of(spec, free_worker(spec, names.bound)), module.checkout)
+    text, own_logger = form.function(), names.has_logger()
+    wanted = [DECORATOR, *([] if own_logger else [LOGGING]), *imports_for(text)]
     missing = [imported for imported in wanted if names.missing(imported)]
-    worker = _worker(spec, names.bound)
-    taken = [spec.function, *(["parse_args"] if takes_arguments(spec) else []), *([worker] if spec.database else [])]
-    for name in taken:
-        _check_free(spec, names, name)
-    text = snippet("function.py", module.checkout, cookiecutter=context(spec, worker))
+    for name in form.origin.names:
+        names.check_free(name, spec)
     edits = extend(module.checkout, module.path, missing, "" if own_logger else LOGGER, text, PART)
     names.prove(edits, text, wanted)
     return edits
-
-
-def _imports(spec: TaskSpec) -> list[Import]:
-    """What the function needs besides the decorator and the logger."""
-    return [*([DATABASE] if spec.database else []), *([ARGPARSE] if takes_arguments(spec) else [])]
-
-
-def _worker(spec: TaskSpec, bound: Container[str]) -> str:
-    """The name of the function that gets the database session."""
-    return f"run_{spec.slug}" if spec.function == "run" or "run" in bound else "run"
-
-
-def _check_free(spec: TaskSpec, names: ModuleNames, name: str) -> None:
-    """Raise Refusal if a module has a name already, or uses the builtin of that name."""
-    module, option = names.module, "--function" if name == spec.function else "--module"
-    value = spec.function if option == "--function" else spec.module
-    lines = [bound.line for bound in names.bound.get(name, ())]
-    if lines:
-        what = f"the module already has {name!r}, which is not a function that could be the entrypoint"
-    else:
-        what = f"the module uses {name!r} without defining it, for example as Python's own function"
-        lines = [*own_uses(module.data.decode("utf-8-sig").replace("\r\n", "\n"), [name]).values()]
-    if lines:
-        place = f"{module.path}:{min(lines)}"
-        raise Refusal(what, option=option, value=value, place=place, instead=f"Choose another {option}.")

@@ -14,6 +14,8 @@ from scaffold.python.bindings import Bound, bindings_of, stop
 from scaffold.python.imports import runs
 from scaffold.python.lookup import Binding, Lookup, absolute, dotted_name
 from scaffold.python.module import Import, Module, parse
+from scaffold.python.own_uses import own_uses
+from scaffold.spec.specs import TaskSpec
 
 LOGGER = "logger"
 Fits = Callable[[Bound], bool]
@@ -46,17 +48,34 @@ class ModuleNames:
             )
         return True
 
+    def check_free(self, name: str, spec: TaskSpec) -> None:
+        """Raise Refusal if the module has a name already, or uses the builtin of that name."""
+        option = "--function" if name == spec.function else "--module"
+        value = spec.function if option == "--function" else spec.module
+        lines = [bound.line for bound in self.bound.get(name, ())]
+        if lines:
+            what = f"the module already has {name!r}, which is not a function that could be the entrypoint"
+        else:
+            what = f"the module uses {name!r} without defining it, for example as Python's own function"
+            text = self.module.data.decode("utf-8-sig").replace("\r\n", "\n")
+            lines = [*own_uses(text, [name]).values()]
+        if lines:
+            place = f"{self.module.path}:{min(lines)}"
+            raise Refusal(what, option=option, value=value, place=place, instead=f"Choose another {option}.")
+
     def has_logger(self) -> bool:
         """Whether `logger` is surely a logger. Raises Refusal if it may be anything else."""
         self._check_meaning(LOGGER, _is_logger, "a logger")
         return self.bindings.is_sure(LOGGER)
 
     def prove(self, edits: Sequence[Edit], text: str, imports: Sequence[Import]) -> None:
-        """Raise Refusal if the code that some edits add at the end would not run, or not find its names."""
+        """Raise Refusal if the code that some edits add would not run, or not find its names."""
         path = self.module.path
         data = Plan(tuple(edits), {path: self.module.data}).text_after(path)
         tree = parse(data, path)
-        code, bindings = tree.body[-len(ast.parse(text).body)], bindings_of(tree, data, self._may_export)
+        first = ast.dump(ast.parse(text).body[0])
+        code = next(node for node in reversed(tree.body) if ast.dump(node) == first)
+        bindings = bindings_of(tree, data, self._may_export)
         if bindings.end is None or code not in bindings.at:
             line = stop(self.module.tree, self.bindings)
             raise self._refusal("the module always stops here, so a function below is never defined", f"{path}:{line}")

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import partial
+from collections.abc import Collection, Mapping
 
-from scaffold.changes.parts.api.context import DATABASE, new_packages
-from scaffold.changes.parts.api.generated import EDITED, emptied_packages, is_written, origins_of, renderings
+from scaffold.changes.parts.api.completion import completion
+from scaffold.changes.parts.api.context import free_worker, new_packages, origin_of
+from scaffold.changes.parts.api.generated import (
+    EDITED,
+    TEST_TEMPLATE,
+    Form,
+    emptied_packages,
+    forms,
+    is_written,
+    origins_of,
+    renamed_form,
+)
 from scaffold.changes.parts.api.names import ModuleNames
-from scaffold.changes.parts.api.test_code import generated_functions, origin_context, test_context
+from scaffold.changes.parts.api.test_changes import complete_test, with_test, without_test
+from scaffold.changes.parts.api.test_code import generated_tests
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.errors import Refusal
@@ -17,47 +28,51 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.scripts import script_reference
 from scaffold.pfml.tasks import Task
-from scaffold.python.additions import extend
-from scaffold.python.module import Import, Module
-from scaffold.python.removals import without_function
+from scaffold.python.module import Module
 from scaffold.python.renames import Move, files_with, rewritten, unclear, with_module
-from scaffold.python.uses import first_use
 from scaffold.rendering.files import CHECKOUT_FOLDER
-from scaffold.rendering.render import new_file, snippet
 from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
 
 PART = part_names.TEST
-TEMPLATE_FILE = "api/{{cookiecutter.__test_path}}/test_{{cookiecutter.__module_name}}.py"
-TEMPLATES: tuple[str, ...] = (f"{CHECKOUT_FOLDER}/{TEMPLATE_FILE}", "snippets/test_function.py")
+TEMPLATES: tuple[str, ...] = (f"{CHECKOUT_FOLDER}/{TEST_TEMPLATE}", "snippets/test_function.py")
 RECREATED = ""
-MOCK = Import("unittest", "mock")
 
 
 def add(addition: Addition) -> list[Edit]:
     spec, checkout = addition.spec, addition.checkout
     if not isinstance(spec, TaskSpec):
         return []
-    path = test_path(spec.module)
+    path, code = test_path(spec.module), _code(spec, checkout)
     if checkout.read(path) is None:
-        if _exists(spec, checkout):
+        if code is not None:
             # Only its author knows what an existing function needs to run in a test.
             return []
-        text = new_file(
-            TEMPLATE_FILE,
-            checkout,
-            test_context(spec, f"test_{spec.function}", spec.function),
-        )
+        text = _new_form(spec, checkout).test_module()
         return [*new_packages(checkout, path, PART), checkout.create(path, text, PART)]
     module = Module(checkout, path)
-    line = _tested_at(spec.module, spec.function, module)
-    if line:
-        return [checkout.unchanged(path, module.offset(line), PART)]
-    if _exists(spec, checkout):
-        return [checkout.exists(path, 0, PART)]
-    return _add_function(spec, module)
+    if code is None:
+        return with_test(_new_form(spec, checkout), module, PART)
+    asked = completion(spec, code)
+    edits = complete_test(asked, module, PART) if asked else []
+    line = _tested_at(spec.module, _tested(spec.module, spec.function, checkout), module)
+    return edits or [checkout.unchanged(path, module.offset(line), PART) if line else checkout.exists(path, 0, PART)]
+
+
+def _code(spec: TaskSpec, checkout: Checkout) -> Module | None:
+    """The module of the entrypoint, if it has the function already."""
+    path = module_path(spec.module)
+    code = Module(checkout, path) if checkout.read(path) is not None else None
+    return code if code and code.function(spec.function) else None
+
+
+def _new_form(spec: TaskSpec, checkout: Checkout) -> Form:
+    """What writes the functions that the same command adds, perhaps to a module that exists."""
+    path = module_path(spec.module)
+    bound = ModuleNames(Module(checkout, path)).bound if checkout.read(path) is not None else ()
+    return Form(origin_of(spec, free_worker(spec, bound)), checkout)
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:
@@ -66,7 +81,7 @@ def find(task: Task, checkout: Checkout) -> list[Place]:
     if checkout.read(path) is None:
         return []
     module = Module(checkout, path)
-    line = _tested_at(dotted, function, module)
+    line = _tested_at(dotted, _tested(dotted, function, checkout), module)
     return [(path, module.offset(line))] if line else []
 
 
@@ -82,43 +97,52 @@ def remove(removal: Removal) -> list[Edit]:
         return []
     path, offset = places[0]
     module = Module(checkout, path)
-    for origin, template in renderings(origins, checkout):
-        if is_written(module, new_file(TEMPLATE_FILE, template, origin_context(origin, f"test_{function}", function))):
-            return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
-    for origin, template in renderings(origins, checkout):
-        for imported, lines in generated_functions(module, origin, template):
-            needed = [imported, *([DATABASE, MOCK] if origin.spec.database else [])]
-            return without_function(module, lines, needed, "", PART, partial(_used, checkout, path), imported)
-    return [checkout.keep(path, offset, PART, EDITED)]
-
-
-def _used(checkout: Checkout, path: str, name: str) -> Place | None:
-    """The first place outside of a test file that uses a name of it."""
-    return first_use(checkout, _dotted(path), [name], {path})
+    if any(is_written(module, form.test_module()) for form in forms(origins, checkout)):
+        return [checkout.delete(path, PART), *emptied_packages(checkout, path, PART)]
+    test = next(generated_tests(module, origins), None)
+    return without_test(test, module, PART) if test else [checkout.keep(path, offset, PART, EDITED)]
 
 
 def rename(renaming: Renaming) -> list[Edit]:
     """The tests that are named after the task, and what tests import from its module."""
     naming, move, checkout = renaming.naming, renaming.move, renaming.checkout
-    dotted, _, function = renaming.entry.partition(":")
+    dotted = renaming.entry.partition(":")[0]
     if not dotted:
         return []
     files = _named_after(naming, dotted, checkout)
     moves = [*([move] if move else []), *(Move(_dotted(path), _dotted(new)) for path, new in files.items())]
     edits = []
-    own, alias = test_path(dotted), rf"\b(test_)?{naming.old_slug}_{function}\b"
+    own, names = test_path(dotted), _renamed_names(renaming)
     paths = [
         path for path in files_with(checkout, [renamed.last for renamed in moves]) if path.startswith("api/tests/")
     ]
     for path in dict.fromkeys([*paths, *([own] if checkout.read(own) is not None else [])]):
 
         def change(text: str, path: str = path) -> str:
-            if path == own and re.search(rf"\bimport\b.* as {naming.old_slug}_{function}\b", text):
-                text = re.sub(alias, rf"\g<1>{naming.new_slug}_{function}", text)
-            return with_module(text, path, moves)
+            return with_module(_with_names(text, names) if path == own else text, path, moves)
 
         edits += rewritten(checkout, path, change, PART)
     return edits + [checkout.move(path, new, PART) for path, new in files.items()]
+
+
+def _renamed_names(renaming: Renaming) -> dict[str, str]:
+    """The names in the test file of the task's functions that have the task's name in them, and the new ones."""
+    naming, (dotted, _, function) = renaming.naming, renaming.entry.partition(":")
+    if renaming.checkout.read(module_path(dotted)) is None:
+        return {}
+    called = _tested(dotted, function, renaming.checkout)
+    names = {f"{naming.old_slug}_{name}": f"{naming.new_slug}_{name}" for name in called}
+    forms = renamed_form(naming, dotted, function, renaming.checkout)
+    if forms and forms[0].origin.worker != forms[1].origin.worker:
+        names[forms[0].origin.worker] = forms[1].origin.worker
+    return names
+
+
+def _with_names(text: str, names: Mapping[str, str]) -> str:
+    for old, new in names.items():
+        if re.search(rf"(?m)\bimport\b.*\b{old}\b|^    {old},$", text):
+            text = re.sub(rf"\b(test_)?{old}\b", rf"\g<1>{new}", text)
+    return text
 
 
 def _named_after(naming: Naming, dotted: str, checkout: Checkout) -> dict[str, str]:
@@ -144,35 +168,24 @@ def _dotted(path: str) -> str:
     return path.removeprefix("api/").removesuffix(".py").replace("/", ".")
 
 
-def _exists(spec: TaskSpec, checkout: Checkout) -> bool:
-    path = module_path(spec.module)
-    return checkout.read(path) is not None and Module(checkout, path).function(spec.function) is not None
+def _tested(dotted: str, function: str, checkout: Checkout) -> list[str]:
+    """The functions whose test is the entrypoint's: itself, and those of its module that it calls."""
+    path = module_path(dotted)
+    node = Module(checkout, path).function(function) if checkout.read(path) is not None else None
+    calls = [child.func for child in ast.walk(node) if isinstance(child, ast.Call)] if node else []
+    return [function, *(called.id for called in calls if isinstance(called, ast.Name))]
 
 
-def _tested_at(dotted: str, function: str, module: Module) -> int:
-    """The line at which a test imports a function, or uses it as an attribute of its module; 0 if none does."""
+def _tested_at(dotted: str, names: Collection[str], module: Module) -> int:
+    """The line at which a test imports one of some functions, or uses it as an attribute of its module; 0 if none
+    does."""
     package, _, name = dotted.rpartition(".")
     for imported, node in module.imports():
-        if (imported.module, imported.symbol) == (dotted, function):
+        if imported.module == dotted and imported.symbol in names:
             return node.lineno
         if (imported.module, imported.symbol) in ((dotted, ""), (package, name)):
             attributes = [node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
-            lines = [attribute.lineno for attribute in attributes if attribute.attr == function]
+            lines = [attribute.lineno for attribute in attributes if attribute.attr in names]
             if lines:
                 return min(lines)
     return 0
-
-
-def _add_function(spec: TaskSpec, module: Module) -> list[Edit]:
-    names = ModuleNames(module)
-    alias = f"{spec.slug}_{spec.function}" if spec.function in names.bound else ""
-    entrypoint = Import(spec.module, spec.function, alias)
-    wanted = [entrypoint, *([DATABASE, MOCK] if spec.database else [])]
-    name = f"test_{entrypoint.name}"
-    while name in names.bound:
-        name += "_entrypoint"
-    text = snippet("test_function.py", module.checkout, cookiecutter=test_context(spec, name, entrypoint.name))
-    missing = [imported for imported in wanted if names.missing(imported)]
-    edits = extend(module.checkout, module.path, missing, "", text, PART)
-    names.prove(edits, text, wanted)
-    return edits

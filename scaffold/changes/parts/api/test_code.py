@@ -5,51 +5,55 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from scaffold.changes.parts.api.context import context, takes_arguments
-from scaffold.changes.parts.api.generated import Origin, renderings
+from scaffold.changes.parts.api.context import BOTO3, Origin
+from scaffold.changes.parts.api.generated import Form, forms
 from scaffold.changes.parts.paths import test_path
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Place
-from scaffold.python.additions import from_import
-from scaffold.python.layout import python_call
 from scaffold.python.module import Import, Module
-from scaffold.python.own_uses import own_uses
+from scaffold.python.own_uses import names_in_code, own_uses
 from scaffold.python.removals import function_lines
-from scaffold.rendering.render import snippet
-from scaffold.spec.specs import TaskSpec
+
+DATABASE = Import("massgov.pfml", "db")
+MOCK = Import("unittest", "mock")
 
 
-def test_context(spec: TaskSpec, name: str, call: str) -> dict[str, object]:
-    values = context(spec, "run")
-    package = test_path(spec.module).removeprefix("api/").rpartition("/")[0]
-    return values | {
-        "__test_path": package,
-        "__test_name": name,
-        "__test_call": call,
-        "__test_import": from_import(spec.module, [spec.function]),
-        "__test_signature": python_call(
-            f"def {name}", ["monkeypatch"] if spec.database or takes_arguments(spec) else [], tail=":"
-        ),
-    }
+class GeneratedTest(NamedTuple):
+    """A generated test function: what wrote it, its lines, and the imports of what it calls."""
+
+    form: Form
+    lines: range
+    imports: list[Import]
 
 
-def origin_context(origin: Origin, name: str, call: str) -> dict[str, object]:
-    return test_context(origin.spec, name, call) | {"__options": origin.options}
-
-
-def generated_functions(module: Module, origin: Origin, template: Checkout | None) -> Iterator[tuple[Import, range]]:
-    """The lines of generated test functions, each with the import of what it calls."""
+def generated_tests(module: Module, origins: Sequence[Origin]) -> Iterator[GeneratedTest]:
+    """The generated test functions for an entrypoint in a test file."""
     functions = [node for node in module.tree.body if isinstance(node, ast.FunctionDef)]
-    for imported, _ in module.imports():
-        if (imported.module, imported.symbol) != (origin.spec.module, origin.spec.function):
-            continue
-        for function in functions:
-            values = origin_context(origin, function.name, imported.name)
-            lines = function_lines(module, snippet("test_function.py", template, cookiecutter=values))
-            if lines:
-                yield imported, lines
+    for form in forms(origins, module.checkout):
+        imports = imports_of_tested(module, form.origin)
+        names = {imported.symbol: imported.name for imported in imports}
+        for function in functions if imports else ():
+            if lines := function_lines(module, form.test_function(function.name, names)):
+                yield GeneratedTest(form, lines, imports)
+
+
+def imports_of_tested(module: Module, origin: Origin) -> list[Import]:
+    """How a test file imports the functions that the generated test calls."""
+    return [
+        imported
+        for imported, _ in module.imports()
+        if imported.module == origin.spec.module and imported.symbol in origin.tested
+    ]
+
+
+def test_imports(origin: Origin, text: str, tested: Sequence[Import]) -> list[Import]:
+    """What a generated test function needs."""
+    names = names_in_code(text)
+    known = [*tested, BOTO3, *([DATABASE, MOCK] if origin.earlier else [])]
+    return [needed for needed in known if needed.name in names]
 
 
 def used_by_other_tests(checkout: Checkout, origins: Sequence[Origin]) -> Place | None:
@@ -61,12 +65,7 @@ def used_by_other_tests(checkout: Checkout, origins: Sequence[Origin]) -> Place 
         module = Module(checkout, path)
     except Refusal:
         return path, 0
-    generated = {
-        row
-        for origin, template in renderings(origins, checkout)
-        for _, rows in generated_functions(module, origin, template)
-        for row in rows
-    }
+    generated = {row for test in generated_tests(module, origins) for row in test.lines}
     lines = module.data.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     others = "\n".join("" if row in generated else line for row, line in enumerate(lines))
     line = _first_line(module, origins[0], others)

@@ -214,24 +214,24 @@ def _check_groups(spec: TaskSpec, folder: Folder) -> None:
             )
 
 
-def _entries(spec: TaskSpec, folder: Folder, task: Task | None) -> list[tuple[str, Entry]]:
+def entries(spec: TaskSpec, folder: Folder, task: Task | None) -> list[tuple[str, Entry]]:
     """The variables that the task gets in addition to those of the options, each with what sets it."""
-    entries = [("common", entry) for entry in group_entries(folder, "common")]
+    given = [("common", entry) for entry in group_entries(folder, "common")]
     groups = [*spec.groups, *(word for text in spec.group_expressions for word in groups_in(text))]
     for group in groups:
-        entries += [(f"the group {group}", entry) for entry in group_entries(folder, group)]
+        given += [(f"the group {group}", entry) for entry in group_entries(folder, group)]
     env = task.attribute(folder, "env") if task else None
     if task and env:
-        known = {entry.start for _, entry in entries}
+        known = {entry.start for _, entry in given}
         own = entries_of(folder, task.path, env.value)
-        entries += [(f"the task {spec.name}", entry) for entry in own if entry.start not in known]
-    return entries
+        given += [(f"the task {spec.name}", entry) for entry in own if entry.start not in known]
+    return given
 
 
 def _check_environment(spec: TaskSpec, folder: Folder, task: Task | None) -> None:
     """Raise Refusal for a name that is set twice by variables or secrets, which ECS would refuse."""
     taken: dict[str, tuple[str, Entry]] = {}
-    for where, entry in _entries(spec, folder, task):
+    for where, entry in entries(spec, folder, task):
         if entry.name in taken and where.startswith("the group") and taken[entry.name][0] != where:
             first, _ = taken[entry.name]
             if not spec.like:

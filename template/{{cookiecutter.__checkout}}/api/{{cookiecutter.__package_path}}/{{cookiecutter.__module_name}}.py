@@ -1,6 +1,22 @@
 {% if cookiecutter.__options %}
 import argparse
+{% endif %}
+{% if cookiecutter.__s3_path %}
+import os
+{% endif %}
+{% if cookiecutter.__options %}
+import sys
+from typing import List
+{% endif %}
+{% if cookiecutter.__options or cookiecutter.__s3_path %}
 
+{% endif %}
+{% if cookiecutter.__s3_path and not cookiecutter.__s3_folder %}
+import boto3
+
+{% endif %}
+{% if cookiecutter.__s3_path %}
+import massgov.pfml.util.files as file_util
 {% endif %}
 import massgov.pfml.util.logging as logging
 {% if cookiecutter.__db %}

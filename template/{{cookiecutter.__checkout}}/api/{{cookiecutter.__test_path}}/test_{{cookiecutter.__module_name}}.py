@@ -1,7 +1,6 @@
-{% if cookiecutter.__db %}
-from unittest import mock
+{% if cookiecutter.__s3_path %}
+import boto3
 
-from massgov.pfml import db
 {% endif %}
 {{ cookiecutter.__test_import }}
 

@@ -18,7 +18,7 @@ def background_task(name: str) -> Iterator[None]:
             ...
 
     The real one also registers the task with New Relic, which takes seconds and a network.
-    A test that is not about either calls `main.__wrapped__()`.
+    So tests call what `main` calls.
     """
     logging.init(name)
     logger.info("start %s", name)

@@ -12,12 +12,12 @@ def source(tmp_path):
     return folder
 
 
-def test_main_copies_recursively(source, tmp_path, monkeypatch):
+def test_main_copies_recursively(source, tmp_path, monkeypatch, logging_fix):
     target = tmp_path / "target"
     argv = ["fineos-bucket-tool", "--recursive", "--copy_dir", str(source), "--to_dir", str(target)]
     monkeypatch.setattr("sys.argv", argv)
 
-    bucket.main.__wrapped__()
+    bucket.main()
 
     assert (target / "inner" / "b.csv").read_text() == "b"
 

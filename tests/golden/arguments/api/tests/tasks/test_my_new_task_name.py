@@ -1,13 +1,9 @@
-from unittest import mock
-
-from massgov.pfml import db
-from massgov.pfml.tasks.my_new_task_name import main
+from massgov.pfml.tasks.my_new_task_name import parse_args, run
 
 
-def test_main(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["entrypoint"])
-    monkeypatch.setattr(db, "init", mock.MagicMock())
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    main.__wrapped__()
-    db.init.return_value.commit.assert_called_once_with()
-    db.init.return_value.close.assert_called_once_with()
+def test_run(test_db_session, caplog):
+    caplog.set_level("INFO")
+
+    run(test_db_session, parse_args([]))
+
+    assert "Starting" in caplog.text

@@ -1,13 +1,15 @@
-from unittest import mock
+import boto3
 
-from massgov.pfml import db
-from massgov.pfml.tasks.my_nightly_report import main
+from massgov.pfml.tasks.my_nightly_report import parse_args, run
 
 
-def test_main(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["entrypoint"])
-    monkeypatch.setattr(db, "init", mock.MagicMock())
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    main.__wrapped__()
-    db.init.return_value.commit.assert_called_once_with()
-    db.init.return_value.close.assert_called_once_with()
+def test_run(test_db_session, mock_s3_bucket, caplog):
+    caplog.set_level("INFO")
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=mock_s3_bucket, Key="received/file.csv", Body="")
+    s3.put_object(Bucket=mock_s3_bucket, Key="processed/file.csv", Body="")
+
+    run(test_db_session, f"s3://{mock_s3_bucket}/received/", parse_args([]))
+
+    assert f"s3://{mock_s3_bucket}/received/file.csv" in caplog.text
+    assert f"s3://{mock_s3_bucket}/processed/file.csv" not in caplog.text

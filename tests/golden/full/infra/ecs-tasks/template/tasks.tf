@@ -58,6 +58,7 @@ locals {
         local.db_access,
         local.emails,
         { name : "LEVEL", value : var.logging_level },
+        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.agency_transfer.id}/nightly/" },
         { name : "REPORT_KEY", valueFrom : "/service/${local.app_name}/${var.environment_name}/report_key" }
       ]
     },

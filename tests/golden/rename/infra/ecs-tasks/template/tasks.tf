@@ -52,7 +52,8 @@ locals {
       command   = ["another-name"]
       task_role = aws_iam_role.another_name_task_role.arn
       env = [
-        local.db_access
+        local.db_access,
+        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.agency_transfer.id}/mine/" }
       ]
     },
   }

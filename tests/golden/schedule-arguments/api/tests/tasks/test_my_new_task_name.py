@@ -1,7 +1,9 @@
-from massgov.pfml.tasks.my_new_task_name import main
+from massgov.pfml.tasks.my_new_task_name import parse_args, run
 
 
-def test_main(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["entrypoint"])
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    main.__wrapped__()
+def test_run(caplog):
+    caplog.set_level("INFO")
+
+    run(parse_args([]))
+
+    assert "Starting" in caplog.text

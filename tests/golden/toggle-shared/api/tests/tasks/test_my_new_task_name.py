@@ -1,6 +1,9 @@
-from massgov.pfml.tasks.my_new_task_name import main
+from massgov.pfml.tasks.my_new_task_name import run
 
 
-def test_main():
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    main.__wrapped__()
+def test_run(caplog):
+    caplog.set_level("INFO")
+
+    run()
+
+    assert "Starting" in caplog.text

@@ -51,6 +51,9 @@ locals {
     "my-new-task-name" = {
       command   = ["my-new-task-name"]
       task_role = aws_iam_role.my_new_task_name_task_role.arn
+      env = [
+        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.reports.id}/inbound/" }
+      ]
     },
   }
 }

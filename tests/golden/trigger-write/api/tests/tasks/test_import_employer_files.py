@@ -1,6 +1,15 @@
-from massgov.pfml.tasks.import_employer_files import main
+import boto3
+
+from massgov.pfml.tasks.import_employer_files import run
 
 
-def test_main():
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    main.__wrapped__()
+def test_run(mock_s3_bucket, caplog):
+    caplog.set_level("INFO")
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=mock_s3_bucket, Key="received/file.csv", Body="")
+    s3.put_object(Bucket=mock_s3_bucket, Key="processed/file.csv", Body="")
+
+    run(f"s3://{mock_s3_bucket}/received/")
+
+    assert f"s3://{mock_s3_bucket}/received/file.csv" in caplog.text
+    assert f"s3://{mock_s3_bucket}/processed/file.csv" not in caplog.text

@@ -51,11 +51,17 @@ locals {
     "import-employer-files" = {
       command   = ["import-employer-files"]
       task_role = aws_iam_role.import_employer_files_task_role.arn
+      env = [
+        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.reports.id}/employers/" }
+      ]
     },
 
     "import-employer-lists" = {
       command   = ["import-employer-lists"]
       task_role = aws_iam_role.dor_import_task_role.arn
+      env = [
+        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.reports.id}/lists/" }
+      ]
     },
   }
 }

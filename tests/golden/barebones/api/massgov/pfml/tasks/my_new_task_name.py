@@ -6,4 +6,8 @@ logger = logging.get_logger(__name__)
 
 @background_task("my-new-task-name")
 def main() -> None:
+    run()
+
+
+def run() -> None:
     logger.info("Starting")

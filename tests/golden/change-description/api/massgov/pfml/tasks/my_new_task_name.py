@@ -7,4 +7,8 @@ logger = logging.get_logger(__name__)
 @background_task("my-new-task-name")
 def main() -> None:
     """Count the claims of each employer, and of those that have none."""
+    run()
+
+
+def run() -> None:
     logger.info("Starting")

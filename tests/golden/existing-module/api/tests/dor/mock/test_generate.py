@@ -1,12 +1,9 @@
-from unittest import mock
-
-from massgov.pfml import db
-from massgov.pfml.dor.mock.generate import count
+from massgov.pfml.dor.mock.generate import run
 
 
-def test_count(monkeypatch):
-    monkeypatch.setattr(db, "init", mock.MagicMock())
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    count.__wrapped__()
-    db.init.return_value.commit.assert_called_once_with()
-    db.init.return_value.close.assert_called_once_with()
+def test_run(test_db_session, caplog):
+    caplog.set_level("INFO")
+
+    run(test_db_session)
+
+    assert "Starting" in caplog.text

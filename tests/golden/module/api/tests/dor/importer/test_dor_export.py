@@ -1,6 +1,9 @@
-from massgov.pfml.dor.importer.dor_export import main
+from massgov.pfml.dor.importer.dor_export import run
 
 
-def test_main():
-    # Without the decorator, which registers with New Relic and sets up logging for all later tests.
-    main.__wrapped__()
+def test_run(caplog):
+    caplog.set_level("INFO")
+
+    run()
+
+    assert "Starting" in caplog.text

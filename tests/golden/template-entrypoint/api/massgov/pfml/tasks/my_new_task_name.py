@@ -3,6 +3,8 @@
 Its runbook: pfml-scaffold runbook my-new-task-name --environment test --author first.last
 """
 import argparse
+import sys
+from typing import List
 
 import massgov.pfml.util.logging as logging
 from massgov.pfml import db
@@ -11,24 +13,23 @@ from massgov.pfml.util.bg import background_task
 logger = logging.get_logger(__name__)
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(args: List[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--dry-run", action="store_true", help="Change nothing.")
-    return parser.parse_args()
+    return parser.parse_args(args)
 
 
 @background_task("my-new-task-name")
 def main() -> None:
     """Says {{ 7 * 7 }}."""
-    args = parse_args()
-    logger.info("Starting", extra={"team": "our-team"})
+    args = parse_args(sys.argv[1:])
     with db.session_scope(db.init(), close=True) as db_session:
         run(db_session, args)
     logger.info("Done")
 
 
 def run(db_session: db.Session, args: argparse.Namespace) -> None:
-    logger.info("Working")
+    logger.info("Starting", extra={"team": "our-team"})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 {% if cookiecutter.__options %}
-def parse_args() -> argparse.Namespace:
+def parse_args(args: List[str]) -> argparse.Namespace:
 {{ cookiecutter.__parser }}
 {{ cookiecutter.__options }}
-    return parser.parse_args()
+    return parser.parse_args(args)
 
 
 {% endif %}
@@ -12,17 +12,14 @@ def parse_args() -> argparse.Namespace:
 {{ cookiecutter.__docstring }}
 {% endif %}
 {% if cookiecutter.__options %}
-    args = parse_args()
+    args = parse_args(sys.argv[1:])
 {% endif %}
-    logger.info("Starting", extra={"team": "our-team"})
 {% if cookiecutter.__db %}
     with db.session_scope(db.init(), close=True) as db_session:
-        {{ cookiecutter.__worker }}(db_session{% if cookiecutter.__options %}, args{% endif %})
 {% endif %}
+{{ cookiecutter.__worker_call }}
     logger.info("Done")
-{% if cookiecutter.__db %}
 
 
 {{ cookiecutter.__worker_signature }}
-    logger.info("Working")
-{% endif %}
+    logger.info("Starting", extra={"team": "our-team"})

@@ -6,4 +6,8 @@ logger = logging.get_logger(__name__)
 
 @background_task("dor-export")
 def main() -> None:
+    run()
+
+
+def run() -> None:
     logger.info("Starting")

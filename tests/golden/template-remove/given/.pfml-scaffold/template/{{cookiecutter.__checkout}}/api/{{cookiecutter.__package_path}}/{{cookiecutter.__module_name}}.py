@@ -4,6 +4,8 @@ Its runbook: pfml-scaffold runbook {{ cookiecutter.name }} --environment test --
 """
 {% if cookiecutter.__options %}
 import argparse
+import sys
+from typing import List
 
 {% endif %}
 import massgov.pfml.util.logging as logging
