@@ -49,28 +49,24 @@ def cron(text: str) -> Cron:
         # In July there is only one time.
         ("0 9 15 7 ? 2030", "on the 15th of July in 2030 at 9am EDT (1pm UTC)"),
         ("0 9 * 1 ? *", "daily in January at 9am EST (2pm UTC)"),
-        ("0 7,19 * * ? *", "daily at 7am and 7pm EST (12pm UTC and 12am UTC +1 day), 7am and 7pm EDT (11am and 11pm UTC)"),
+        ("0 7,19 * * ? *", "daily at 7am and 7pm EST (12pm UTC and 12am UTC +1 day), EDT (11am and 11pm UTC)"),
         (
             "0/15 4-21 * * ? *",
-            "every 15 minutes between 4am and 9:45pm EST (9am to 2:45am UTC), between 4am and 9:45pm EDT (8am to 1:45am"
-            " UTC)",
+            "every 15 minutes between 4am and 9:45pm EST (9am to 2:45am UTC), EDT (8am to 1:45am UTC)",
         ),
         (
             "0 9-17 ? * MON-FRI *",
-            "Monday through Friday, every hour between 9am and 5pm EST (2pm to 10pm UTC), between 9am and 5pm EDT (1pm"
-            " to 9pm UTC)",
+            "Monday through Friday, every hour between 9am and 5pm EST (2pm to 10pm UTC), EDT (1pm to 9pm UTC)",
         ),
         (
             "0/10 20-23,0-3 * * ? *",
-            "every 10 minutes between 8pm and 3:50am EST (1am to 8:50am UTC +1 day), between 8pm and 3:50am EDT (12am to"
-            " 7:50am UTC +1 day)",
+            "every 10 minutes between 8pm and 3:50am EST (1am to 8:50am UTC +1 day), EDT (12am to 7:50am UTC +1 day)",
         ),
         (
             "3,17 1,5,9 * * ? *",
-            "6 times between 1:03am and 9:17am EST (6:03am to 2:17pm UTC), between 1:03am and 9:17am EDT (5:03am to"
-            " 1:17pm UTC)",
+            "6 times between 1:03am and 9:17am EST (6:03am to 2:17pm UTC), EDT (5:03am to 1:17pm UTC)",
         ),
-        ("0 0/2 * * ? *", "every 2 hours between 12am and 10pm EST (5am to 3am UTC), between 12am and 10pm EDT (4am to 2am UTC)"),
+        ("0 0/2 * * ? *", "every 2 hours between 12am and 10pm EST (5am to 3am UTC), EDT (4am to 2am UTC)"),
         ("0 * * * ? *", "every hour"),
         ("1 * * * ? *", "every hour at 1 minute past"),
         ("5,20 * * * ? *", "every hour at 5 and 20 minutes past"),

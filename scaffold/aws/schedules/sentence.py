@@ -132,12 +132,14 @@ def _in_zone(standard: Cron, daylight: Cron, timezone: str) -> str:
 
 
 def _in_named_seasons(local: Sequence[tuple[Cron, Season]]) -> str:
-    """Such as `daily at 4am EST (9am UTC), 4am EDT (8am UTC)`."""
-    texts = [f"{_times(cron).written} {season.name} ({_moved_to_utc(cron, season)})" for cron, season in local]
-    leads = [_lead(cron) for cron, _ in local]
-    if leads[0] == leads[-1]:
-        leads[1:] = [""]
-    return ", ".join(f"{lead}{text}" for lead, text in zip(leads, texts, strict=False))
+    """Such as `daily at 4am EST (9am UTC), 4am EDT (8am UTC)`; several times are not repeated if they are the same."""
+    parts, before = list[str](), ("", _Times(()))
+    for cron, season in local:
+        lead, times = _lead(cron), _times(cron)
+        words = "" if (lead, times) == before and times.minutes[1:] else f"{times.written} "
+        parts.append(f"{lead if lead != before[0] else ''}{words}{season.name} ({_moved_to_utc(cron, season)})")
+        before = lead, times
+    return ", ".join(parts)
 
 
 def _in_named_zone(local: Sequence[tuple[Cron, Season]], timezone: str) -> str:
