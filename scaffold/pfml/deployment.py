@@ -78,38 +78,38 @@ def _text(path: str, checkout: Checkout) -> str:
 
 
 def _workflow(path: str, text: str) -> Workflow:
-    found, follows = values(text), _FOLLOWS.search(text)
-    name = found.get(("name",))
+    document, follows = values(text), _FOLLOWS.search(text)
+    name = document.get(("name",))
     by_hand = ("on", "workflow_dispatch")
-    inputs = [key[3] for key in found if key[:3] == (*by_hand, "inputs") and len(key) == 4]
-    required = [name for name in inputs if _says(found, (*by_hand, "inputs", name, "required")) == "true"]
-    starts_by_hand = by_hand in found or "workflow_dispatch" in _says(found, ("on",))
+    inputs = [key[3] for key in document if key[:3] == (*by_hand, "inputs") and len(key) == 4]
+    required = [name for name in inputs if _says(document, (*by_hand, "inputs", name, "required")) == "true"]
+    starts_by_hand = by_hand in document or "workflow_dispatch" in _says(document, ("on",))
     return Workflow(
         path,
         name.text if name and name.text else path.rpartition("/")[2],
         tuple(required) if starts_by_hand else None,
         next((name for name in inputs if _ENVIRONMENT.search(name)), ""),
-        tuple(_branches(found)),
+        tuple(_branches(document)),
         follows[1] if follows else "",
-        tuple(_guards(path, found)),
+        tuple(_guards(path, document)),
     )
 
 
-def _says(found: _Values, path: tuple[str, ...]) -> str:
-    return found[path].text if path in found else ""
+def _says(document: _Values, path: tuple[str, ...]) -> str:
+    return document[path].text if path in document else ""
 
 
-def _branches(found: _Values) -> list[str]:
+def _branches(document: _Values) -> list[str]:
     branches = ("on", "push", "branches")
-    listed = [value.text for path, value in found.items() if path[:3] == branches and len(path) == 4]
-    return listed or re.findall(r"[\w./*-]+", _says(found, branches))
+    listed = [value.text for path, value in document.items() if path[:3] == branches and len(path) == 4]
+    return listed or re.findall(r"[\w./*-]+", _says(document, branches))
 
 
-def _guards(path: str, found: _Values) -> list[Guard]:
+def _guards(path: str, document: _Values) -> list[Guard]:
     """The steps that fail whenever their condition holds."""
     guards = []
-    for key, value in found.items():
-        script = _says(found, (*key[:-1], "run"))
+    for key, value in document.items():
+        script = _says(document, (*key[:-1], "run"))
         if key[2:3] == ("steps",) and key[4:] == ("if",) and _FAILS.search(script):
             printed = _PRINTED.findall(script)
             guards.append(Guard(value.text, "".join(printed[-1]) if printed else "", f"{path}:{value.line}"))

@@ -36,8 +36,8 @@ def test_values_are_those_of_a_full_reader(text: str) -> None:
 
 
 def test_lines_are_those_of_the_keys() -> None:
-    found = values("a: |\n  x\n\nb:\n  - c: d\n")
-    assert (found[("a",)].line, found[("b", "0", "c")].line) == (1, 5)
+    read = values("a: |\n  x\n\nb:\n  - c: d\n")
+    assert (read[("a",)].line, read[("b", "0", "c")].line) == (1, 5)
 
 
 @pytest.mark.parametrize(

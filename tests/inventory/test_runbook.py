@@ -363,6 +363,16 @@ def test_deployment_is_that_of_the_workflow(sample: Path) -> None:
     assert 'Normally the workflow "Deploy it" (.github/workflows/deploy.yml) does both' in other
 
 
+@pytest.mark.parametrize("branches", ["\n      - main\n      - deploy/api/prod", " [main, deploy/api/prod]"])
+def test_deployment_by_a_push(branches: str, sample: Path) -> None:
+    path = sample / ".github/workflows/api-deploy.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"on:\n  push:\n    branches:{branches}\nenv:\n  folder: infra/ecs-tasks/environments\n")
+    text = _runbook(sample, environment="prod")
+    assert 'The workflow "api-deploy.yml" (.github/workflows/api-deploy.yml) builds' in text
+    assert "It runs when the branch `deploy/api/prod` is pushed.\n" in text and "by hand (" not in text
+
+
 # --- what the page in PFML's documentation says, too
 
 

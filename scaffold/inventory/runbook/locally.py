@@ -78,20 +78,20 @@ def _container_template(task: Task, folder: Folder) -> str:
 
 def _messages(script: str, checkout: Checkout) -> list[str]:
     """How messages of a run begin: that of the decorator, and the first one of the entrypoint itself."""
-    found = entrypoint(script_reference(script, checkout), checkout)
-    own = _first_message(found)
+    entry = entrypoint(script_reference(script, checkout), checkout)
+    own = _first_message(entry)
     start = next(
         (match for path in (_LOGGING, BACKGROUND_TASK) if (match := _STARTS.search(text_of(checkout, path)))), None
     )
-    name = found.decoration.name if found.decoration else None
+    name = entry.decoration.name if entry.decoration else None
     return [*([start[1].replace("%s", name)] if start and name else []), *([own] if own else [])]
 
 
-def _first_message(found: Entrypoint) -> str:
+def _first_message(entry: Entrypoint) -> str:
     """The text of the first message of the function itself, up to its first value."""
-    if found.function is None:
+    if entry.function is None:
         return ""
-    for statement in getattr(found.function.node, "body", []):
+    for statement in getattr(entry.function.node, "body", []):
         if isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call):
             method, arguments = call.func, call.args
             if isinstance(method, ast.Attribute) and method.attr == "info" and arguments:
