@@ -403,7 +403,7 @@ def test_missing_secrets_are_listed_ten_at_a_time(sample: Path) -> None:
     calls = [shlex.split(line) for line in text.splitlines() if line.startswith("aws ssm get-parameters ")]
     names = [words[words.index("--names") + 1 :] for words in calls]
     assert [len(group) for group in names] == [10, len(names[1])] and "/a/b" in names[1]
-    assert 'aws ssm put-parameter --type SecureString --name /k/3 --value "${K3:?}"\n' in text
+    assert 'aws ssm put-parameter --type SecureString --name /k/3 --value "${K3_TEST:?}"\n' in text
 
 
 def test_saved_view_is_that_of_the_documentation(sample: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from scaffold.aws.names import slug
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import MAKEFILE
 from scaffold.inventory.runbook.compose import ComposeGroup, groups_of
@@ -21,7 +22,7 @@ _STARTS = re.compile(r"\.info\(\s*\"(start %s)\b")  # with the name of the task
 _NAMES_PER_CALL = 10  # of GetParameters
 
 
-def local_values(task: Task, values: Values) -> dict[str, object]:
+def local_values(task: Task, environment: str, values: Values) -> dict[str, object]:
     folder, checkout = values.folder, values.folder.checkout
     attribute = task.attribute(folder, "command")
     words = attribute.value.children() if attribute else ()
@@ -44,12 +45,16 @@ def local_values(task: Task, values: Values) -> dict[str, object]:
         "some_already": any(variable.already for group in groups for variable in group.variables),
         "some_unknown": any(variable.source for variable in needed),
         "secrets": [variable.command for variable in needed if variable.command],
-        **_parameters(groups),
+        **_parameters(groups, slug(environment).upper()),
     }
 
 
-def _parameters(groups: list[ComposeGroup]) -> dict[str, object]:
-    """The parameters that hold the secrets, as many at a time as AWS takes, and those of this task alone."""
+def _parameters(groups: list[ComposeGroup], suffix: str) -> dict[str, object]:
+    """The parameters that hold the secrets, as many at a time as AWS takes, and those of this task alone.
+
+    Each of the latter with a variable of the shell that no other command sets: the value of another environment must
+    not end up in this one.
+    """
     secrets = [
         (group.label, variable.name, variable.parameter)
         for group in groups
@@ -59,7 +64,7 @@ def _parameters(groups: list[ComposeGroup]) -> dict[str, object]:
     names = list(dict.fromkeys(parameter for _, _, parameter in secrets))
     return {
         "parameters": [names[start : start + _NAMES_PER_CALL] for start in range(0, len(names), _NAMES_PER_CALL)],
-        "own_parameters": [(name, parameter) for label, name, parameter in secrets if not label],
+        "own_parameters": [(f"{name}_{suffix}", parameter) for label, name, parameter in secrets if not label],
     }
 
 

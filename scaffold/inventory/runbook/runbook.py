@@ -56,7 +56,7 @@ def runbook(name: str, environment: str, author: str, checkout: Checkout) -> str
         environment_folder=f"{ENVIRONMENTS}/{environment}/",
         author=author,
         region=_region(environment, folder),
-        **local_values(task, values),
+        **local_values(task, environment, values),
         **_files(checkout),
         **deployment_values(environment, checkout),
         has_chdir=_has_chdir(folder, environment),
