@@ -231,9 +231,12 @@ def test_a_group_of_a_task_definition_outside_of_the_tasks(sample: Path, run: Ru
     append(
         sample,
         f"{TEMPLATE}/tasks.tf",
-        'resource "aws_ecs_task_definition" "other" {\n  container_definitions = jsonencode([{ environment = local.emails }])\n}\n',
+        'resource "aws_ecs_task_definition" "other" {\n  container_definitions = jsonencode([{ name = "other", environment = local.emails }])\n}\n',
     )
     assert "aws_ecs_task_definition.other" in listed(run, "groups")["emails"]["used_by"]
+    change(sample, f"{TEMPLATE}/tasks.tf", "environment = local.emails }", "environment = local.reductions_folders }")
+    buckets = listed(run, "buckets").values()
+    assert any("aws_ecs_task_definition.other" in bucket["tasks"] for bucket in buckets)
 
 
 def test_who_has_and_passes_a_role(sample: Path, run: Run) -> None:

@@ -9,12 +9,13 @@ from functools import cached_property
 from scaffold.files.checkout import Checkout
 from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.bucket_mentions import buckets
-from scaffold.pfml.groups import Entry, given_to, given_to_all
+from scaffold.pfml.containers import containers
+from scaffold.pfml.groups import Entry, given_by, given_to, given_to_all
 from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import role_names
 from scaffold.pfml.notifications import Notification, notifications
 from scaffold.pfml.schedules import schedules_of
-from scaffold.pfml.tasks import Task, all_tasks
+from scaffold.pfml.tasks import DEFINITION, TASKS, Task, all_tasks
 from scaffold.pfml.triggers import Trigger, triggers
 from scaffold.terraform.folder import Folder
 
@@ -36,8 +37,8 @@ class ListedBucket:
 
     address: in Terraform. name: with * for the parts that differ between environments, "" if it is not set. place: ""
     if the template does not declare it, and only a trigger or notification names it. notifications: `file:line` of
-    each, in all of infra/. tasks: those that are given its name, in a variable, in their command or by a schedule.
-    roles: those with a policy for it.
+    each, in all of infra/. tasks: those that are given its name, in a variable, in their command or by a schedule; a
+    task definition outside of locals.tasks by its address. roles: those with a policy for it.
     """
 
     address: str
@@ -93,7 +94,21 @@ class _Reader:
     def texts_of_tasks(self) -> dict[str, list[str]]:
         """What each task is given: its variables, its command, the input of its schedules."""
         common = [given.entry for given in given_to_all(self.folder)]
-        return {task.name: [*self._texts(task, common)] for task in all_tasks(self.folder)}
+        of_tasks = {task.name: [*self._texts(task, common)] for task in all_tasks(self.folder)}
+        return of_tasks | {f"{DEFINITION}.{label}": texts for label, texts in self._texts_of_definitions()}
+
+    def _texts_of_definitions(self) -> Iterator[tuple[str, list[str]]]:
+        """The same for task definitions outside of locals.tasks."""
+        for definition in self.folder.blocks("resource", DEFINITION):
+            if definition.block.labels[1] != TASKS:
+                listed = containers(self.folder, definition) or ()
+                nodes = [
+                    (container.path, container.attributes["environment"])
+                    for container in listed
+                    if "environment" in container.attributes
+                ]
+                given = [known.entry for path, node in nodes for known in given_by(self.folder, path, node)]
+                yield definition.block.labels[1], [entry.inner for entry in given if not entry.secret]
 
     def _texts(self, task: Task, common: Iterable[Entry]) -> Iterator[str]:
         yield from (given.entry.inner for given in given_to(self.folder, task) if not given.entry.secret)
