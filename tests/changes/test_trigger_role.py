@@ -41,7 +41,7 @@ def _with_entry(sample: Path, text: str | None) -> None:
     hashicorp_parses(path.read_bytes())
 
 
-@pytest.mark.parametrize("options", ["", " --toggle --enable-in test"])
+@pytest.mark.parametrize("options", ["", " --toggle --enable-in test", " --s3-write"])
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize("schedules", BEFORE)
 def test_the_same_bytes(entry: str, schedules: str, options: str, sample: Path, run: Run) -> None:
@@ -121,3 +121,31 @@ def test_the_role_stays_until_the_last_trigger(sample: Path, run: Run) -> None:
 def test_a_role_by_hand_is_not_of_the_trigger(sample: Path, run: Run) -> None:
     result = run("untrigger dor-import")
     assert result.exit_code == 0 and "IAM role" not in result.stdout
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_rights_to_write_are_renamed_and_removed(later: bool, sample: Path, run: Run) -> None:
+    before = tree(sample)
+    command = "task nightly-files --s3-bucket reports --s3-prefix x/"
+    assert run(command if later else f"{command} --s3-write").exit_code == 0
+    if later:
+        added = run(f"{command} --s3-write")
+        assert added.exit_code == 0 and "insert  infra/ecs-tasks/template/iam.tf" in added.stdout, added.output
+    text = (sample / TEMPLATE / "iam.tf").read_text()
+    assert text.count('sid = "WriteObjects"') == 1
+    assert "Nothing to do" in run(f"{command} --s3-write").stdout
+    assert "may read, write and delete s3://massgov-pfml-<environment>-reports/x/" in run(command).stdout
+    assert run("rename nightly-files weekly-files").exit_code == 0
+    assert (sample / TEMPLATE / "iam.tf").read_text() == text.replace("nightly", "weekly")
+    assert run("remove weekly-files").exit_code == 0
+    assert not differences(tree(sample), before)
+
+
+def test_rights_to_write_are_not_added_to_an_edited_policy(sample: Path, run: Run) -> None:
+    assert run(TRIGGER).exit_code == 0
+    path = sample / TEMPLATE / "iam.tf"
+    _edit(path, 'values   = ["x/*"]', 'values   = ["x/*", "y/*"]')
+    before = path.read_bytes()
+    result = run(f"{TRIGGER} --s3-write")
+    assert result.exit_code == 0 and path.read_bytes() == before
+    assert "has no policy that allows s3:PutObject and s3:DeleteObject on s3://massgov" in result.stderr
