@@ -52,11 +52,20 @@ def environments(checkout: Checkout) -> tuple[Environment, ...]:
 
 
 def _environments(checkout: Checkout) -> tuple[Environment, ...]:
+    return tuple(Environment(name, call, values_in(name, checkout)) for name, call in template_calls(checkout))
+
+
+def template_calls(checkout: Checkout) -> tuple[tuple[str, PlacedBlock], ...]:
+    """The environments that have the tasks, each with its module block that calls the template."""
+    return checkout.once(_template_calls)
+
+
+def _template_calls(checkout: Checkout) -> tuple[tuple[str, PlacedBlock], ...]:
     result = []
     for name in deployed_names(checkout):
         call = next(Folder.of(checkout, f"{ENVIRONMENTS}/{name}").modules("template"), None)
         if call is not None:
-            result.append(Environment(name, call, values_in(name, checkout)))
+            result.append((name, call))
     return tuple(result)
 
 

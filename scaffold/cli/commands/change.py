@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scaffold.files.plan import Plan
 
 
-@click.command()
+@click.command(cls=shared.StartCommand)
 @shared.existing_task
 @shared.repo
 @click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
