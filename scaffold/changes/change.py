@@ -8,6 +8,7 @@ from dataclasses import replace
 from scaffold.aws.names import slug
 from scaffold.changes.change_proof import prove
 from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
+from scaffold.changes.listing import s3_path
 from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.table import CHANGES
 from scaffold.changes.parts.task_roles import execution_role_resource
@@ -16,14 +17,15 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
+from scaffold.pfml.groups import given_to
 from scaffold.pfml.iam.roles import Roles, own_role
 from scaffold.pfml.schedules import Schedule, schedules_of
 from scaffold.pfml.tasks import Task, default_size, require_task
 from scaffold.pfml.triggers import Trigger, triggers_of
-from scaffold.rendering.literals import shell
+from scaffold.rendering.literals import hcl_string, shell
 from scaffold.spec.change import ChangeSpec, ScheduleChange, TriggerChange
 from scaffold.spec.checks import check_size
-from scaffold.spec.specs import NEW, TriggerSpec
+from scaffold.spec.specs import FOLDER, NEW, PREFIX, S3_PATH, TriggerSpec, Variable
 from scaffold.terraform.folder import Folder
 
 
@@ -34,6 +36,7 @@ def modification(spec: ChangeSpec, checkout: Checkout) -> Modification:
     _check_size(spec, checkout)
     spec = _with_starts(spec, task, folder)
     schedule, trigger = _chosen_schedule(spec, task, folder), _chosen_trigger(spec, task, folder)
+    spec, listing = _with_path(spec, task, trigger, folder)
     timing = spec.schedule.timing if spec.schedule else None
     subject = replace(
         spec.subject,
@@ -42,7 +45,7 @@ def modification(spec: ChangeSpec, checkout: Checkout) -> Modification:
     )
     if (subject.secrets or subject.groups) and _has_own_execution_role(spec, task, folder):
         subject = replace(subject, execution_role=NEW)  # which gets what it lacks
-    return Modification(spec, task, Addition(subject, checkout), schedule, trigger)
+    return Modification(spec, task, Addition(subject, checkout), schedule, trigger, listing)
 
 
 def _with_starts(spec: ChangeSpec, task: Task, folder: Folder) -> ChangeSpec:
@@ -112,6 +115,23 @@ def _trigger_after(spec: ChangeSpec, task: Task, chosen: Trigger | None, folder:
         )
     except Refusal:
         return None
+
+
+def _with_path(spec: ChangeSpec, task: Task, trigger: Trigger | None, folder: Folder) -> tuple[ChangeSpec, str]:
+    """With the variable that says what the stub lists, if it says what the trigger waits for, and how the stub is to
+    list that."""
+    now = _trigger_after(replace(spec, trigger=None), task, trigger, folder)
+    after = _trigger_after(spec, task, trigger, folder)
+    if trigger is None or now is None or after is None or now.prefix == after.prefix:
+        return spec, ""
+    has, wanted = s3_path(now, folder), s3_path(after, folder)
+    own = [given.entry for given in given_to(folder, task) if given.entry.name == S3_PATH and not given.groups]
+    if [entry.value for entry in own] != [f'"{hcl_string(has)}"'] or any(
+        v.name == S3_PATH for v in spec.subject.variables
+    ):
+        return spec, ""
+    subject = replace(spec.subject, variables=(*spec.subject.variables, Variable(S3_PATH, wanted)))
+    return replace(spec, subject=subject), FOLDER if wanted.endswith("/") else PREFIX
 
 
 def _typed(filter: str) -> str:

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 from scaffold.changes import advice
 from scaffold.changes.parameters import put_parameters
+from scaffold.changes.parts.api.completion import instructions
+from scaffold.changes.parts.change.code import task_spec
+from scaffold.changes.parts.paths import module_path
 from scaffold.changes.parts.requests import Modification
 from scaffold.changes.start_states import StartState, environments_on
 from scaffold.files.plan import Plan
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.iam.roles import own_role, role_resource
+from scaffold.python.module import Module
+from scaffold.rendering.literals import shell
 from scaffold.spec.specs import NEW
 
 
@@ -30,6 +35,9 @@ def _all_states(asked: Modification, plan: Plan) -> list[tuple[StartState, str]]
 
 def warnings(asked: Modification, plan: Plan) -> list[str]:
     lines = advice.warnings(asked.addition, plan)
+    spec = task_spec(asked)
+    if spec:
+        lines += instructions(spec, Module(asked.checkout, module_path(spec.module)))
     had = own_role(asked.folder, asked.task, "task_role")
     if asked.spec.subject.task_role == NEW and had and plan.paths:
         role = role_resource(had) or had
@@ -39,9 +47,11 @@ def warnings(asked: Modification, plan: Plan) -> list[str]:
 
 def next_steps(asked: Modification, plan: Plan, shown: Sequence[StartState]) -> list[str]:
     """Commands to copy, to be run at the root of the checkout."""
+    tests = [path.removeprefix("api/") for path in plan.paths if path.startswith("api/tests/")]
+    steps = [f"(cd api && poetry run pytest {shell(*tests)})"] if tests else []
     if not any(path.startswith("infra/") for path in plan.paths):
-        return []
-    secrets, steps = asked.spec.subject.secrets, list[str]()
+        return steps
+    secrets = asked.spec.subject.secrets
     if secrets:
         states = [state for state, _ in _all_states(asked, plan)]
         enabled = environments_on(states) or [advice.example_environment(asked.checkout)]

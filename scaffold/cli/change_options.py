@@ -41,7 +41,7 @@ def change_spec(options: Mapping[str, Any], given: Collection[str], checkout: Ch
     subject = Subject(
         name=name,
         command=command,
-        groups=tuple(options["groups"]),
+        groups=_groups(options),
         variables=tuple(variable(text) for text in options["variables"]),
         secrets=tuple(secret(text) for text in options["secrets"]),
         task_role=options["task_role"],
@@ -56,6 +56,8 @@ def change_spec(options: Mapping[str, Any], given: Collection[str], checkout: Ch
         cpu=_size(options["cpu"], "--cpu", "1024"),
         memory=_size(options["memory"], "--memory", "2048"),
         description=printable_text(options["description"]) if "description" in given else None,
+        database=options["database"],
+        arguments=options["arguments"],
         removed_groups=tuple(options["removed_groups"]),
         removed_variables=tuple(options["removed_variables"]),
         removed_secrets=tuple(options["removed_secrets"]),
@@ -63,6 +65,11 @@ def change_spec(options: Mapping[str, Any], given: Collection[str], checkout: Ch
         trigger=_trigger(options, given),
         toggle=options["toggle"],
     )
+
+
+def _groups(options: Mapping[str, Any]) -> tuple[str, ...]:
+    groups = tuple(options["groups"])
+    return ("db_access", *groups) if options["database"] and "db_access" not in groups else groups
 
 
 def _size(text: str, option: str, example: str) -> int | None:

@@ -54,7 +54,8 @@ class ChangeSpec:
     """What should be different about a task.
 
     subject: the task with its new groups, variables, secrets and roles, and the environments to turn on and off. cpu,
-    memory: in CPU units and MiB; 0 for the template's default, None to keep it. description: None to keep it. toggle:
+    memory: in CPU units and MiB; 0 for the template's default, None to keep it. description: None to keep it. database,
+    arguments: whether the entrypoint should open a session, and parse arguments. toggle:
     what should guard the schedule or trigger, "" for a variable with the usual name, None to keep what does.
     """
 
@@ -62,6 +63,8 @@ class ChangeSpec:
     cpu: int | None = None
     memory: int | None = None
     description: str | None = None
+    database: bool = False
+    arguments: bool = False
     removed_groups: tuple[str, ...] = ()
     removed_variables: tuple[str, ...] = ()
     removed_secrets: tuple[str, ...] = ()

@@ -35,6 +35,8 @@ def in_steps(checkout: Checkout, steps: Iterable[Step], part: str) -> list[Edit]
 def _realigned(plan: Plan, path: str) -> bytes:
     """The file after a plan, with the columns that the paragraphs of its edits had before."""
     before, after = plan.before[path] or b"", plan.text_after(path)
+    if not path.endswith(".tf"):
+        return after
     spans = list(zip(plan.edits_of(path), plan.spans_after(path), strict=True))
     for edit, (start, end) in reversed(spans):
         if _is_aligned(before, *_paragraph(before, edit.start, edit.end)):

@@ -124,3 +124,26 @@ def test_there_and_back(seed: int, sample: Path, run: Run) -> None:
         assert fmt_differences(sample / "infra/ecs-tasks/template") == ""
     result = run("change", "my-new-task", *options.back)
     assert "Nothing to do" in result.stdout or "no such" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "there"),
+    [
+        ("", "--db"),
+        ("--args --env emails", "--db"),
+        ("--db", "--args"),
+        ("--s3-bucket reports --s3-prefix mine/", "--db --description 'Count the claims'"),
+        ("--schedule 'rate(1 day)'", "--schedule-arg=--all --schedule-arg=--limit=5"),
+        ("--schedule 'rate(1 day)' --db", "--schedule-arg=dor"),
+        ("--s3-bucket reports --s3-prefix mine/", "--s3-write"),
+    ],
+)
+def test_what_is_only_added(before: str, there: str, sample: Path, run: Run) -> None:
+    start = tree(sample)
+    assert run(f"task my-new-task {before} {there}").exit_code == 0
+    expected = tree(sample)
+    restore(sample, start)
+    assert run(f"task my-new-task {before}").exit_code == 0
+    result = run(f"change my-new-task {there}")
+    assert result.exit_code == 0, result.stderr
+    assert differences(tree(sample), expected) == {}

@@ -136,6 +136,7 @@ class Modification:
     """A task of which some values change.
 
     addition: what the task gets, as if it was added to it. schedule, trigger: the ones that change, None if none does.
+    listing: how its stub is to list what its trigger waits for, "" to keep it.
     """
 
     spec: ChangeSpec
@@ -143,6 +144,7 @@ class Modification:
     addition: Addition
     schedule: Schedule | None = None
     trigger: Trigger | None = None
+    listing: str = ""
 
     @property
     def checkout(self) -> Checkout:

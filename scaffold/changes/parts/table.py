@@ -10,6 +10,7 @@ from scaffold.changes.parts.change import entrypoint as entrypoint_change
 from scaffold.changes.parts.change import role as role_change
 from scaffold.changes.parts.change import schedule as schedule_change
 from scaffold.changes.parts.change import task as task_change
+from scaffold.changes.parts.change import test as test_change
 from scaffold.changes.parts.change import toggle as toggle_change
 from scaffold.changes.parts.change import trigger as trigger_change
 from scaffold.changes.parts.infra import alarm, role, schedule, task, toggle, trigger
@@ -69,4 +70,5 @@ CHANGES: tuple[Callable[[Modification], list[Edit]], ...] = (
     schedule_change.change,
     toggle_change.change,
     trigger_change.change,
+    test_change.change,
 )

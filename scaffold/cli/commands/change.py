@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @shared.existing_task
 @shared.repo
 @click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
+@shared.code
 @shared.definition
 @click.option(
     "--remove-env",

@@ -58,6 +58,11 @@ def together(*decorators: Decorator[Any]) -> Decorator[Any]:
     return decorate
 
 
+# What an entrypoint does.
+code = together(
+    click.option("--db", "database", is_flag=True, help="Open a database session; implies --env db_access."),
+    click.option("--args", "arguments", is_flag=True, help="Parse command-line arguments."),
+)
 # What a task definition has.
 definition = together(
     click.option(

@@ -28,8 +28,7 @@ from scaffold.cli.write import carry_out, open_checkout, proposal_of
 @click.option("--command", default="", metavar="NAME", help="The Poetry script. [default: the task's name]")
 @click.option("--description", default="", metavar="TEXT", help="What the task does, for its docstring.")
 @click.option("--makefile", is_flag=True, help="Add a target to api/Makefile that runs it.")
-@click.option("--db", "database", is_flag=True, help="Open a database session; implies --env db_access.")
-@click.option("--args", "arguments", is_flag=True, help="Parse command-line arguments.")
+@shared.code
 @shared.definition
 @click.option(
     "--like",

@@ -1,9 +1,12 @@
-"""Changes the description of a task: the docstring of its entrypoint, if it is as the tool writes one."""
+"""Changes the entrypoint of a task: its docstring, and what it does with a session, arguments and its trigger's prefix,
+as far as they are as the tool writes them."""
 
 from __future__ import annotations
 
 import ast
 
+from scaffold.changes.parts.api.completion import complete
+from scaffold.changes.parts.change.code import completed
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
 from scaffold.files.edit import Edit
@@ -12,11 +15,19 @@ from scaffold.pfml.scripts import script_reference
 from scaffold.python.layout import docstring
 from scaffold.python.module import Module
 from scaffold.spec.part_names import ENTRYPOINT
+from scaffold.terraform.steps import Step, in_steps
 
 
 def change(modification: Modification) -> list[Edit]:
-    description = modification.spec.description
-    return [] if description is None else _described(modification, " ".join(description.split()))
+    description, checkout = modification.spec.description, modification.checkout
+    asked, steps = completed(modification), list[Step]()
+    if asked:
+        completion, module = asked
+        steps.append(lambda _: complete(completion, module, ENTRYPOINT))
+    if description is not None:
+        steps.append(lambda known: _described(modification.at(known), " ".join(description.split())))
+    edits = in_steps(checkout, steps, ENTRYPOINT)
+    return edits or [edit for step in steps for edit in step(checkout)]
 
 
 def _described(modification: Modification, description: str) -> list[Edit]:

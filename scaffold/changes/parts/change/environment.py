@@ -16,12 +16,13 @@ from scaffold.pfml.groups import COMMON, Given, given_to, given_to_all, group_en
 from scaffold.pfml.tasks import Task, all_tasks, require_task, takes_environment
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.spec.part_names import TASK
-from scaffold.spec.specs import Secret, Subject, Variable
+from scaffold.spec.specs import S3_PATH, Secret, Subject, Variable
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import remove_items
 from scaffold.terraform.steps import Step, insert_after, set_value
 
 DATABASE = "db_access"
+_SECRET = 3
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,15 @@ class _Env:
         return own if isinstance(own, hcl.Object) else None
 
     def rank(self, element: hcl.Node) -> int:
-        """The place of an element: groups and other expressions, then variables, then secrets."""
+        """The place of an element: groups and other expressions, then variables, then what the stub of a triggered task
+        lists, then secrets."""
         if not isinstance(element, hcl.Object):
             return 0
-        return 1 if "value" in self.folder.entries(self.task.path, element) else 2
+        entries = self.folder.entries(self.task.path, element)
+        if "value" not in entries:
+            return _SECRET
+        name = self.folder.text(self.task.path, entries["name"].value) if "name" in entries else ""
+        return _rank_of(name.strip('"'))
 
     def insert(self, text: str, rank: int, first: bool = False) -> list[Edit]:
         """A new element behind those of its kind."""
@@ -89,6 +95,10 @@ class _Env:
         if len(self.elements) == 1:
             return remove_items(self.checkout, self.task.path, self.task.value, [self.attribute], TASK)
         return remove_items(self.checkout, self.task.path, self.attribute.value, [element], TASK)
+
+
+def _rank_of(variable: str) -> int:
+    return 2 if variable == S3_PATH else 1
 
 
 _Change = Callable[[_Env], list[Edit]]
@@ -185,7 +195,7 @@ def _with_secret(secret: Secret) -> _Change:
 def _set(env: _Env, name: str, value: str, subject: Subject) -> list[Edit]:
     """A variable or a secret with another value, or as a new element."""
     is_secret = bool(subject.secrets)
-    option, rank = ("--secret", 2) if is_secret else ("--env-var", 1)
+    option, rank = ("--secret", _SECRET) if is_secret else ("--env-var", _rank_of(name))
     own = _required_own(env, name, option, is_secret)
     if own is None:
         return env.insert(environment(subject)[0], rank)

@@ -53,7 +53,7 @@ locals {
       task_role      = aws_iam_role.my_new_task_name_task_role.arn
       execution_role = aws_iam_role.my_new_task_name_execution_role.arn
       env = [
-        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.reports.id}/mine/" }
+        { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.reports.id}/theirs/" }
       ]
     },
   }
