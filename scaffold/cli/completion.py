@@ -130,9 +130,9 @@ def commands(context: click.Context, parameter: click.Parameter, incomplete: str
 
 def timezones(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The IANA time zones; they do not depend on a checkout."""
-    from zoneinfo import available_timezones
+    from scaffold.aws.schedules.zones import names
 
-    return beginning(sorted(available_timezones()), incomplete)
+    return beginning(names(), incomplete)
 
 
 def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

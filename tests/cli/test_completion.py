@@ -58,6 +58,7 @@ CASES = {
     "pfml-scaffold task my-task --enable-in all --disable-in p": ["prod"],
     "pfml-scaffold runbook dor-import --environment t": ["test"],
     "pfml-scaffold schedule dor-import x --timezone America/New_": ["America/New_York"],
+    "pfml-scaffold schedule dor-import x --timezone EST": ["EST5EDT"],  # EST itself is refused
 }
 
 

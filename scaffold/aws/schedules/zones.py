@@ -84,6 +84,13 @@ def _edges_of_months(zone: ZoneInfo) -> Iterator[datetime]:
             yield datetime(year, month, day, 12, tzinfo=zone)
 
 
+def names() -> list[str]:
+    """The IANA zones, except those that are refused because they are not what people mean."""
+    from zoneinfo import available_timezones
+
+    return sorted(name for name in available_timezones() if "/" in name or not _meant(name))
+
+
 def utc_offsets(timezone: str) -> tuple[int, int]:
     """Minutes east of UTC in standard time and in daylight saving time. Raises ScheduleError."""
     found = seasons(timezone)
