@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.infra import pass_role
+from scaffold.changes.parts.infra.role_banner import with_banner
 from scaffold.changes.parts.infra.role_removal import removed_roles
 from scaffold.changes.parts.infra.role_rename import depends_on_name, has_role, renamed_role
 from scaffold.changes.parts.infra.s3_policy import add_write, policy_resource, rendered, triggering_objects
@@ -25,7 +26,6 @@ from scaffold.changes.parts.task_roles import execution_role_resource, task_role
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
-from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.groups import secret_paths
 from scaffold.pfml.iam.rights import unreadable
@@ -51,9 +51,9 @@ PART = part_names.ROLE
 TEMPLATES: tuple[str, ...] = (
     *("snippets/task_role.tf", "snippets/execution_role.tf"),
     *("snippets/s3_policy.tf", "snippets/secrets_policy.tf"),
+    "snippets/role_banner.tf",
 )
 RECREATED = "its IAM roles"
-FILE = f"{TEMPLATE}/iam.tf"
 _NAME = re.compile(r'(?m)^ *name += +"(.*)"$')
 
 
@@ -75,7 +75,7 @@ def add(addition: Addition) -> list[Edit]:
         edits += _missing_secrets(addition.spec, folder, label)
         edits.append(checkout.unchanged(*existing.location, PART))
     if text:
-        edits.append(checkout.append(FILE, "\n\n".join(text), PART))
+        edits.append(with_banner(folder, addition.spec.name, "\n\n".join(text), PART))
     edits += add_write(addition, PART)
     names_of_new = {label: name[1] for _, label, piece in pieces if (name := _NAME.search(piece))}
     return edits + pass_role.add(addition, names_of_new, PART)

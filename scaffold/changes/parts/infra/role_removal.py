@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scaffold.changes.parts.infra import pass_role
+from scaffold.changes.parts.infra.role_banner import removed_banners
 from scaffold.changes.parts.infra.role_rename import POLICY
 from scaffold.changes.parts.requests import Removal
 from scaffold.files.checkout import Checkout
@@ -46,7 +47,8 @@ def removed_roles(removal: Removal, part: str) -> list[Edit]:
         elif removal.chosen is None:
             edits.append(checkout.keep(*role.location, part, f"{label} is still used", without.used))
     edits += passing
-    return edits + _orphans(folder, [*removed, *edits], part)
+    edits += _orphans(folder, [*removed, *edits], part)
+    return [*edits, *removed_banners(checkout, removal.task.name, edits, part)]
 
 
 def without_role(

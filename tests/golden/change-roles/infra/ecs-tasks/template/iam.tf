@@ -131,6 +131,18 @@ data "aws_iam_policy_document" "fineos_bucket_tool_role_policy" {
   }
 }
 
+# What ECS may do to start fineos-bucket-tool: all that the default execution role may.
+resource "aws_iam_role" "fineos_bucket_tool_execution_role" {
+  name               = "${local.app_name}-${var.environment_name}-ecs-tasks-fineos-bucket-tool-execution-role"
+  assume_role_policy = data.aws_iam_policy_document.ecs_tasks_assume_role_policy.json
+}
+
+resource "aws_iam_role_policy" "fineos_bucket_tool_execution_role_default" {
+  name   = "${local.app_name}-${var.environment_name}-ecs-tasks-fineos-bucket-tool-execution-role-default"
+  role   = aws_iam_role.fineos_bucket_tool_execution_role.id
+  policy = data.aws_iam_policy_document.task_executor.json
+}
+
 # ===== reductions-process-agency-data
 
 resource "aws_iam_role" "reductions_workflow_task_role" {
@@ -220,16 +232,4 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
       "arn:aws:ssm:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:parameter/admin/*"
     ]
   }
-}
-
-# What ECS may do to start fineos-bucket-tool: all that the default execution role may.
-resource "aws_iam_role" "fineos_bucket_tool_execution_role" {
-  name               = "${local.app_name}-${var.environment_name}-ecs-tasks-fineos-bucket-tool-execution-role"
-  assume_role_policy = data.aws_iam_policy_document.ecs_tasks_assume_role_policy.json
-}
-
-resource "aws_iam_role_policy" "fineos_bucket_tool_execution_role_default" {
-  name   = "${local.app_name}-${var.environment_name}-ecs-tasks-fineos-bucket-tool-execution-role-default"
-  role   = aws_iam_role.fineos_bucket_tool_execution_role.id
-  policy = data.aws_iam_policy_document.task_executor.json
 }

@@ -222,6 +222,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
   }
 }
 
+# ===== my-new-task-name
+
 # What ECS may do to start my-new-task-name: all that the default execution role may, and its own secrets.
 resource "aws_iam_role" "my_new_task_name_execution_role" {
   name               = "${local.app_name}-${var.environment_name}-my-new-task"

@@ -222,6 +222,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
   }
 }
 
+# ===== my-nightly-report
+
 # What my-nightly-report may do while it runs.
 resource "aws_iam_role" "my_nightly_report_task_role" {
   name               = "${local.app_name}-${var.environment_name}-nightly-report"

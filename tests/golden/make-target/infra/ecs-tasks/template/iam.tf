@@ -64,10 +64,6 @@ data "aws_iam_policy_document" "task_executor" {
   }
 }
 
-# ===== dor-import
-
-# ===== fineos-bucket-tool
-
 # ===== reductions-process-agency-data
 
 resource "aws_iam_role" "reductions_workflow_task_role" {

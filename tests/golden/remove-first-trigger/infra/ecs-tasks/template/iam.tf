@@ -64,8 +64,6 @@ data "aws_iam_policy_document" "task_executor" {
   }
 }
 
-# ===== dor-import
-
 # ===== fineos-bucket-tool
 
 resource "aws_iam_role" "fineos_bucket_tool_role" {
@@ -186,6 +184,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
     ]
   }
 }
+
+# ===== my-new-task-name
 
 # What my-new-task-name may do while it runs.
 resource "aws_iam_role" "my_new_task_name_task_role" {

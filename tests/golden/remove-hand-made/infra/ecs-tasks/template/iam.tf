@@ -130,5 +130,3 @@ data "aws_iam_policy_document" "fineos_bucket_tool_role_policy" {
     resources = ["${aws_s3_bucket.business_intelligence_tool.arn}/fineos/*"]
   }
 }
-
-# ===== reductions-process-agency-data

@@ -222,6 +222,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
   }
 }
 
+# ===== another-name
+
 # What another-name may do while it runs.
 resource "aws_iam_role" "another_name_task_role" {
   name               = "${local.app_name}-${var.environment_name}-ecs-tasks-another-name"

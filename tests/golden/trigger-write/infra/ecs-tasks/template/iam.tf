@@ -222,6 +222,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
   }
 }
 
+# ===== import-employer-files
+
 # What import-employer-files may do while it runs.
 resource "aws_iam_role" "import_employer_files_task_role" {
   name               = "${local.app_name}-${var.environment_name}-ecs-tasks-import-employer-files"

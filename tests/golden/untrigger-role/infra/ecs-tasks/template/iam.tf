@@ -222,6 +222,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
   }
 }
 
+# ===== load-employers-to-fineos
+
 # What load-employers-to-fineos may do while it runs.
 resource "aws_iam_role" "load_employers_to_fineos_task_role" {
   name               = "${local.app_name}-${var.environment_name}-ecs-tasks-load-employers-to-fineos"
