@@ -20,10 +20,11 @@ from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import default_execution_role, role_resource
 from scaffold.pfml.references import first_mention
 from scaffold.pfml.tasks import Task, takes_environment, tasks_object
+from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.specs import Secret, Subject, TaskSpec
+from scaffold.spec.specs import S3_PATH, Secret, Subject, TaskSpec
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.format import aligned
@@ -66,12 +67,26 @@ def remove(removal: Removal) -> list[Edit]:
     """The entry of the task; it stays if anything that is not removed still starts the task."""
     if removal.chosen:
         added = trigger_role(removal)
-        return added.edits if added else []
+        return [*(added.edits if added else []), *_kept_path(removal)]
     checkout, task = removal.checkout, removal.task
     path, entries = tasks_object(removal.folder)
     edits = remove_items(checkout, path, entries, [task.entry], PART)
     used = first_mention(checkout, task.key, [*removal.edits, *edits]) or lookup_elsewhere(removal.folder, task)
     return [checkout.keep(path, task.entry.start, PART, "still used", used)] if used else edits
+
+
+def _kept_path(removal: Removal) -> list[Edit]:
+    """The variable of what a removed trigger waited for: the program reads it, so it stays."""
+    folder, task = removal.folder, removal.task
+    removed = [f"{known.bucket_address}." for known in triggers_of(folder, task.key) if removal.includes(known)]
+    env = task.attribute(folder, "env") if removed else None
+    if env is None:
+        return []
+    return [
+        removal.checkout.keep(entry.path, entry.start, PART, f"the program may still read {S3_PATH}")
+        for entry in entries_of(folder, task.path, env.value)
+        if entry.name == S3_PATH and any(bucket in entry.value for bucket in removed)
+    ]
 
 
 def rename(renaming: Renaming) -> list[Edit]:

@@ -222,6 +222,8 @@ data "aws_iam_policy_document" "reductions_workflow_execution_role_policy" {
   }
 }
 
+# ===== my-new-task-name
+
 # What my-new-task-name may do while it runs.
 resource "aws_iam_role" "my_new_task_name_task_role" {
   name               = "${local.app_name}-${var.environment_name}-ecs-tasks-my-new-task-name"
