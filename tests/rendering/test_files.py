@@ -272,3 +272,15 @@ def test_a_session_of_the_teams_own(sample: Path, run: Run) -> None:
     assert run(f"task {NAME} --db").exit_code == 0
     assert run(f"remove {NAME}").exit_code == 0
     assert tree(sample) == before
+
+
+def test_a_template_that_does_not_fit_the_test(sample: Path, run: Run) -> None:
+    """As those for version 0.1.0, where only an entrypoint with a database session had a worker."""
+    text = packaged("snippets/function.py")
+    own(sample, "snippets/function.py", text.partition("{{ cookiecutter.__worker_signature }}")[0])
+    assert "the test would import 'run', which the entrypoint's module would not have" in refused(
+        sample, run, f"task {NAME}"
+    )
+    own(sample, "snippets/function.py", text.replace("parse_args(args: List[str])", "parse_args()"))
+    line = f"task {NAME} --args"
+    assert "the test would call parse_args with other arguments than it takes" in refused(sample, run, line)

@@ -45,17 +45,16 @@ def _misfits(dotted: str, test: Module, code: Module) -> Iterator[str]:
         function = code.function(imported.symbol)
         if imported.symbol not in bound:
             yield f"the test would import {imported.symbol!r}, which the entrypoint's module would not have"
-        elif function is not None and (count := _refused(test.tree, imported.name, function.args)) is not None:
-            has = len(function.args.args)
-            yield f"the test would call {imported.symbol} with {count} arguments, but the entrypoint gives it {has}"
+        elif function is not None and _refuses(function.args, imported.name, test.tree):
+            yield f"the test would call {imported.symbol} with other arguments than it takes"
 
 
-def _refused(tree: ast.Module, name: str, takes: ast.arguments) -> int | None:
-    """The number of arguments of a call that a function does not take; None if it takes all calls."""
+def _refuses(takes: ast.arguments, name: str, tree: ast.Module) -> bool:
+    """Whether a call has more or fewer arguments than a function takes."""
     most, least = len(takes.args), len(takes.args) - len(takes.defaults)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             starred = takes.vararg or node.keywords or any(isinstance(given, ast.Starred) for given in node.args)
             if not starred and not least <= len(node.args) <= most:
-                return len(node.args)
-    return None
+                return True
+    return False
