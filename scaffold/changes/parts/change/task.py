@@ -5,7 +5,7 @@ from __future__ import annotations
 from scaffold import hcl
 from scaffold.changes.parts.change import environment
 from scaffold.changes.parts.change.literal import is_number, not_literal
-from scaffold.changes.parts.infra.task import SIZES
+from scaffold.changes.parts.infra.task import ORDER, SIZES
 from scaffold.changes.parts.requests import Modification
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -15,8 +15,6 @@ from scaffold.spec.part_names import TASK
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import remove_items
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
-
-_ORDER = ("command", "task_role", "execution_role", "cpu", "memory", "env")
 
 
 def change(modification: Modification) -> list[Edit]:
@@ -75,6 +73,6 @@ def _check(folder: Folder, task: Task, name: str, attribute: hcl.Item) -> None:
 
 def _added(checkout: Checkout, task: Task, name: str, text: str) -> list[Edit]:
     """A new attribute in its place among the others."""
-    data, before = checkout.require(task.path), _ORDER[: _ORDER.index(name)]
+    data, before = checkout.require(task.path), ORDER[: ORDER.index(name)]
     earlier = [attribute for attribute in task.value.items if attribute.name(data) in before]
     return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], TASK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import dedent
 
 from scaffold import hcl
 from scaffold.changes.parts.hints import to_change
@@ -19,7 +20,7 @@ from scaffold.pfml.groups import Entry, entries_of, group_entries, group_names, 
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import default_execution_role, role_resource
 from scaffold.pfml.references import first_mention
-from scaffold.pfml.tasks import Task, takes_environment, tasks_object
+from scaffold.pfml.tasks import Task, require_task, takes_environment, tasks_object
 from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.rendering.render import snippet
@@ -27,10 +28,11 @@ from scaffold.spec import part_names
 from scaffold.spec.specs import S3_PATH, Secret, Subject, TaskSpec
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder
-from scaffold.terraform.format import aligned
-from scaffold.terraform.items import add_attributes, add_items, remove_items
+from scaffold.terraform.items import add_items, remove_items
+from scaffold.terraform.steps import Step, in_steps, insert_after
 
 PART = part_names.TASK
+ORDER = ("command", "task_role", "execution_role", "cpu", "memory", "env")
 TEMPLATES: tuple[str, ...] = ("snippets/task.tf",)
 RECREATED = "the task definition"
 SIZES = ("cpu", "memory")
@@ -148,11 +150,11 @@ def _complete(spec: TaskSpec, addition: Addition, task: Task) -> list[Edit]:
 def _complete_attributes(
     folder: Folder, task: Task, wanted: dict[str, str], more_lines: Sequence[str] = ()
 ) -> list[Edit]:
-    checkout, edits, lines = folder.checkout, [], []
+    checkout, edits, missing = folder.checkout, list[Edit](), dict[str, str]()
     for name, value in wanted.items():
         attribute, has = task.attribute(folder, name), task.text(folder, name)
         if attribute is None:
-            lines.append(f"      {name} = {value}")
+            missing[name] = f"{name} = {value}"
         elif has == "null":
             edits.append(checkout.replace(task.path, attribute.value.start, attribute.value.end, value, PART))
         elif _plain(has) != _plain(value):
@@ -161,10 +163,23 @@ def _complete_attributes(
                 place=checkout.place(task.path, attribute.start),
                 instead=_how_to_change(task, name, wanted),
             )
-    if lines or more_lines:
-        text = aligned("\n".join([*lines, *more_lines]))
-        edits += add_attributes(checkout, task.path, task.value, text, PART)
-    return edits
+    if more_lines:
+        missing["env"] = dedent("\n".join(more_lines))
+    return edits + in_steps(
+        checkout, [_in_place(task.name, name, missing[name]) for name in ORDER if name in missing], PART
+    )
+
+
+def _in_place(name: str, attribute: str, text: str) -> Step:
+    """A new attribute of a task, where an entry that is written at once has it."""
+
+    def step(checkout: Checkout) -> list[Edit]:
+        task, before = require_task(Folder.of(checkout), name), ORDER[: ORDER.index(attribute)]
+        data = checkout.require(task.path)
+        earlier = [item for item in task.value.items if item.name(data) in before]
+        return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], PART)
+
+    return step
 
 
 def _how_to_change(task: Task, name: str, wanted: Mapping[str, str]) -> str:

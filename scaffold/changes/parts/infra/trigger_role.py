@@ -16,15 +16,18 @@ from scaffold.changes.parts.infra.s3_policy import (
     written_objects,
 )
 from scaffold.changes.parts.requests import Removal
+from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.iam.roles import Roles, links_of, own_role
 from scaffold.pfml.schedules import schedules_of
+from scaffold.pfml.tasks import require_task
 from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import remove_attributes
 from scaffold.terraform.items import remove_items
+from scaffold.terraform.steps import Step, in_steps
 
 
 class TriggerRole(NamedTuple):
@@ -67,11 +70,21 @@ def _without_uses(removal: Removal, label: str) -> Iterator[Edit]:
     folder, task = removal.folder, removal.task
     entry = task.attribute(folder, "task_role")
     if entry:
-        yield from remove_items(removal.checkout, task.path, task.value, [entry], part_names.TASK)
+        yield from in_steps(removal.checkout, [_without_role(task.name)], part_names.TASK)
     for schedule in schedules_of(folder, task.key):
         if Roles.of(folder).label(schedule.text("ecs_task_role")) == label:
             names = ["ecs_task_role"]
             yield from remove_attributes(removal.checkout, schedule.path, schedule.block, names, part_names.SCHEDULE)
+
+
+def _without_role(name: str) -> Step:
+    def step(checkout: Checkout) -> list[Edit]:
+        folder = Folder.of(checkout)
+        task = require_task(folder, name)
+        entry = task.attribute(folder, "task_role")
+        return remove_items(checkout, task.path, task.value, [entry], part_names.TASK) if entry else []
+
+    return step
 
 
 # --- recognized as generated

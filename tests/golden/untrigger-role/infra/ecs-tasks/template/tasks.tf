@@ -7,12 +7,12 @@
 locals {
   tasks = {
     "load-employers-to-fineos" = {
-      command = ["load-employers-to-fineos"]
+      command   = ["load-employers-to-fineos"]
+      task_role = aws_iam_role.load_employers_to_fineos_task_role.arn
       env = [
         local.db_access,
         local.fineos_api_access
       ]
-      task_role = aws_iam_role.load_employers_to_fineos_task_role.arn
     },
 
     "dor-import" = {
