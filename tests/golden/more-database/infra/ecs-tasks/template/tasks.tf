@@ -49,13 +49,12 @@ locals {
     },
 
     "my-new-task-name" = {
-      command = ["my-new-task-name"]
-
+      command   = ["my-new-task-name"]
+      task_role = aws_iam_role.my_new_task_name_task_role.arn
       env = [
         local.db_access,
         { name : "S3_PATH", value : "s3://${data.aws_s3_bucket.reports.id}/inbound/" }
       ]
-      task_role = aws_iam_role.my_new_task_name_task_role.arn
     },
   }
 }
