@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.helpers import differences, restore, tree
 
 TASK = "task x-y-task"
 IAM = "infra/ecs-tasks/template/iam.tf"
+ATTRIBUTES = ("--task-role new", "--execution-role new", "--cpu 512", "--memory 4096", "--env emails")
 
 
 @pytest.mark.parametrize(
@@ -26,13 +28,28 @@ IAM = "infra/ecs-tasks/template/iam.tf"
     ],
 )
 def test_a_second_run_leaves_what_one_run_does(first: str, more: str, sample: Path, run: Run) -> None:
+    _same_at_once([first, f"{first} {more}"], sample, run, ".tf")
+
+
+@pytest.mark.parametrize(("first", "second"), [*permutations(ATTRIBUTES, 2)])
+def test_the_order_of_two_attributes_does_not_matter(first: str, second: str, sample: Path, run: Run) -> None:
+    _same_at_once([first, f"{first} {second}"], sample, run)
+
+
+@pytest.mark.parametrize("order", [ATTRIBUTES, ATTRIBUTES[::-1], (*ATTRIBUTES[2:], *ATTRIBUTES[:2])])
+def test_attributes_may_come_one_by_one(order: tuple[str, ...], sample: Path, run: Run) -> None:
+    _same_at_once(["", *(" ".join(order[: number + 1]) for number in range(len(order)))], sample, run)
+
+
+def _same_at_once(runs: list[str], sample: Path, run: Run, end: str = "/tasks.tf") -> None:
+    """Check that the last one of several runs alone leaves the same files with that end, byte for byte."""
     before = tree(sample)
-    assert run(f"{TASK} {first} {more}").exit_code == 0
-    at_once = {path: data for path, data in tree(sample).items() if path.endswith(".tf")}
+    assert run(f"{TASK} {runs[-1]}").exit_code == 0
+    at_once = {path: data for path, data in tree(sample).items() if path.endswith(end)}
     restore(sample, before)
-    assert run(f"{TASK} {first}").exit_code == 0
-    assert run(f"{TASK} {first} {more}").exit_code == 0
-    assert differences({path: data for path, data in tree(sample).items() if path.endswith(".tf")}, at_once) == {}
+    for options in runs:
+        assert run(f"{TASK} {options}").exit_code == 0
+    assert at_once and differences({path: tree(sample)[path] for path in at_once}, at_once) == {}
 
 
 @pytest.mark.parametrize("end", ["", "# end\n", "\n# About x-y-task.\n"])
