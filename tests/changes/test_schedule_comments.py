@@ -9,6 +9,7 @@ import pytest
 from scaffold.changes.parts.infra.schedule_text import written_comment
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.schedules import find_by_name
+from scaffold.rendering.files import OWN_FOLDER, template_folder
 from scaffold.terraform.comments import Comment, above, separator
 from scaffold.terraform.folder import Folder
 from tests.conftest import Run
@@ -113,6 +114,34 @@ def test_utc_is_stated_below_a_comment_that_does_not(sample: Path, run: Run) -> 
         assert comment(sample) == ["# When the file is there.", stated]
     assert run("check --select daylight-pair --strict").exit_code == 0
     assert "warning" not in run(line).stderr
+
+
+TEAM = """\
+{% if environments %}
+# {{ task }}: {{ times }}, in {{ environments | join(", ") }}
+{% endif %}
+"""
+
+
+def test_environments_in_a_team_s_comment_change_with_the_toggle(sample: Path, run: Run) -> None:
+    text = (template_folder() / "snippets/schedule.tf").read_text()
+    template = sample / OWN_FOLDER / "snippets/schedule.tf"
+    template.parent.mkdir(parents=True)
+    template.write_text(TEAM + text[text.index("module") :])
+    assert run("schedule dor-import 'rate(1 day)' --enable-in test").exit_code == 0
+    for options, where in (
+        ("--enable-in prod", ", in prod, test"),
+        ("--disable-in test --schedule 'rate(2 days)'", ", in prod"),
+        ("--schedule 'rate(1 day)'", ", in prod"),
+        ("--disable-in prod", None),
+        ("--enable-in cps-preview", ", in cps-preview"),
+    ):
+        for _ in range(2):
+            result = run(f"change dor-import {options}")
+            assert result.exit_code == 0, result.stderr
+            times = "every 2 days" if "2 days" in options else "once a day"
+            assert comment(sample) == ([f"# dor-import: {times}{where}"] if where else [])
+        assert "Nothing to do" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from scaffold.changes.parts.change import toggle
 from scaffold.changes.parts.change.arguments import with_arguments
 from scaffold.changes.parts.change.literal import is_string, not_literal
 from scaffold.changes.parts.infra.schedule import expressions_of
-from scaffold.changes.parts.infra.schedule_text import retimed
+from scaffold.changes.parts.infra.schedule_text import has_own_templates, retimed
 from scaffold.changes.parts.infra.start import pass_on
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
+from scaffold.files.plan import Plan
+from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.schedules import Schedule, schedules, schedules_of
 from scaffold.spec.change import ScheduleChange
 from scaffold.spec.part_names import SCHEDULE
-from scaffold.spec.schedule import ScheduleSpec
 from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
 
 _VARIABLE = re.compile(r"var\.[\w-]+")
@@ -32,17 +35,16 @@ def change(modification: Modification) -> list[Edit]:
     if wanted is None or chosen is None:
         return edits
     steps = _steps(modification, wanted, chosen)
-    if not steps:
-        return edits
-    changes = in_steps(modification.checkout, steps, SCHEDULE)
-    return [*edits, *(changes or [modification.checkout.unchanged(*chosen.location, SCHEDULE)])]
+    # First the comment, since it is recognized by the expressions that it was written for.
+    changes = in_steps(modification.checkout, [_comment(modification, chosen, steps), *steps], SCHEDULE)
+    unchanged = [modification.checkout.unchanged(*chosen.location, SCHEDULE)] if steps else []
+    return [*edits, *(changes or unchanged)]
 
 
 def _steps(modification: Modification, wanted: ScheduleChange, chosen: Schedule) -> list[Step]:
     steps: list[Step] = []
     if wanted.timing:
         expressions = expressions_of(wanted.timing, modification.checkout)
-        steps.append(_comment(modification, chosen, wanted.timing))
         steps += [_expression(chosen, argument, value) for argument, value in expressions]
     if wanted.arguments is not None:
         steps.append(_arguments(modification, chosen, wanted.arguments))
@@ -56,9 +58,26 @@ def _again(checkout: Checkout, chosen: Schedule) -> Schedule:
     return next(schedule for schedule in schedules(checkout) if schedule.label == chosen.label)
 
 
-def _comment(modification: Modification, chosen: Schedule, timing: ScheduleSpec) -> Step:
-    """First, since the comment is recognized by the expressions that it was written for."""
-    return lambda checkout: retimed(_again(checkout, chosen), modification.task.name, timing)
+def _comment(modification: Modification, chosen: Schedule, steps: Sequence[Step]) -> Step:
+    """The comment for the schedule after the steps."""
+    wanted, name = modification.spec.schedule, modification.task.name
+
+    def step(checkout: Checkout) -> list[Edit]:
+        environments = _environments(modification, chosen, steps) if has_own_templates(checkout) else None
+        timing = wanted.timing if wanted else None
+        return (
+            retimed(_again(checkout, chosen), name, timing, environments) if timing or environments is not None else []
+        )
+
+    return step
+
+
+def _environments(modification: Modification, chosen: Schedule, steps: Sequence[Step]) -> tuple[str, ...]:
+    """Where the schedule is on after the steps and with the new values of its toggle."""
+    checkout = modification.checkout
+    edits = [*in_steps(checkout, steps, SCHEDULE), *toggle.change(modification)]
+    plan = Plan(tuple(edits), {edit.path: checkout.require(edit.path) for edit in edits})
+    return where_enabled(_again(checkout.after(plan.outcome()), chosen)).on
 
 
 def _expression(chosen: Schedule, argument: str, value: str) -> Step:
@@ -85,10 +104,10 @@ def _arguments(modification: Modification, chosen: Schedule, arguments: tuple[st
     return step
 
 
-def _toggle(chosen: Schedule, toggle: str) -> Step:
+def _toggle(chosen: Schedule, variable: str) -> Step:
     def step(checkout: Checkout) -> list[Edit]:
         schedule = _again(checkout, chosen)
-        attribute, wanted = schedule.block.attributes.get("is_enabled"), f"var.{toggle}"
+        attribute, wanted = schedule.block.attributes.get("is_enabled"), f"var.{variable}"
         if attribute is None:
             behind = schedule.block.attributes.get("source")
             return insert_after(checkout, schedule.path, schedule.block, behind, [f"is_enabled = {wanted}"], SCHEDULE)
@@ -97,7 +116,7 @@ def _toggle(chosen: Schedule, toggle: str) -> Step:
             raise Refusal(
                 f"the schedule {schedule.name!r} is already guarded: is_enabled = {has}",
                 option="--toggle",
-                value=toggle,
+                value=variable,
                 place=checkout.place(schedule.path, attribute.start),
                 instead=_SWITCH if _VARIABLE.fullmatch(has) else "Change that condition by hand.",
             )

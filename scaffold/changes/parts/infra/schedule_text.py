@@ -105,9 +105,9 @@ def written_comment(schedule: Schedule, task: str) -> WrittenComment | None:
 
 
 def retimed(
-    schedule: Schedule, task: str, timing: ScheduleSpec, environments: tuple[str, ...] | None = None
+    schedule: Schedule, task: str, timing: ScheduleSpec | None, environments: tuple[str, ...] | None = None
 ) -> list[Edit]:
-    """The edits that make the comment above a schedule that of another timing, if the tool wrote it.
+    """The edits that make the comment above a schedule that of another timing, if the tool wrote it; None to keep that.
 
     Anybody else's comment stays, with a new one below it if the UTC time is meant and nothing says so yet. The same
     expressions without a zone keep the one that the comment has. environments: where it will be on, None to keep that.
@@ -116,18 +116,24 @@ def retimed(
     before = written.text if written else values
     if before is None:
         return []
-    after = replace(before, standard=timing.standard, daylight=timing.daylight)
-    if after != before or timing.timezone or timing.utc:
-        after = replace(after, timezone=timing.timezone, utc=timing.utc)
+    after = _with_timing(before, timing) if timing else before
     if environments is not None:
         after = replace(after, environments=environments)
     if written:
         return written.rewritten(after)
     comment = after.comment(checkout)
     needs_none = not above(checkout.require(schedule.path), schedule.block.start) and not before.comment(checkout)
-    if not comment or not (needs_none or (timing.utc and says_utc(comment) and not states_utc(schedule))):
+    must_say = timing is not None and timing.utc and says_utc(comment) and not states_utc(schedule)
+    if not comment or not (needs_none or must_say):
         return []
     return [checkout.insert(schedule.path, schedule.block.start, f"{comment}\n", part_names.SCHEDULE)]
+
+
+def _with_timing(before: ScheduleText, timing: ScheduleSpec) -> ScheduleText:
+    after = replace(before, standard=timing.standard, daylight=timing.daylight)
+    if after != before or timing.timezone or timing.utc:
+        return replace(after, timezone=timing.timezone, utc=timing.utc)
+    return after
 
 
 def _readings(before: ScheduleText, text: str) -> Iterator[ScheduleText]:
