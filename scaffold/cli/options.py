@@ -82,7 +82,8 @@ def schedule_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     check_encoding(options)
     _check_disabled(options)
     name, command = existing(options["name"], checkout)
-    scheduled = _schedule(options, name, toggle_name(options))
+    toggle = toggle_name(options)
+    scheduled = _schedule(options, name, _schedule_toggle(options, checkout) if toggle == "*" else toggle)
     enable_in, disable_in = tuple(options["enable_in"]), tuple(options["disable_in"])
     return Subject(name=name, command=command, schedule=scheduled, enable_in=enable_in, disable_in=disable_in)
 
@@ -98,6 +99,15 @@ def trigger_subject(options: Mapping[str, Any], checkout: Checkout) -> Subject:
     triggered = replace(triggered, additional=True, name=options["trigger_name"])
     enable_in, disable_in = tuple(options["enable_in"]), tuple(options["disable_in"])
     return Subject(name=name, command=command, trigger=triggered, enable_in=enable_in, disable_in=disable_in)
+
+
+def _schedule_toggle(options: Mapping[str, Any], checkout: Checkout) -> str:
+    from scaffold.pfml.tasks import require_task
+    from scaffold.pfml.toggles import schedule_toggle
+    from scaffold.terraform.folder import Folder
+
+    folder = Folder.of(checkout)
+    return schedule_toggle(folder, require_task(folder, options["name"]), options["schedule_name"] or options["name"])
 
 
 def existing(name: str, checkout: Checkout) -> tuple[str, str]:

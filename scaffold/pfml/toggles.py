@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.aws.names import slug
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.environments import Environment, environment_names, environments
+from scaffold.pfml.schedules import schedules_of
+from scaffold.pfml.tasks import Task
 from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import Folder, PlacedBlock
 
@@ -84,6 +87,15 @@ def toggles_in(checkout: Checkout, conditions: Iterable[str]) -> list[Toggle]:
     """The toggles that conditions mention; no variables of another type, such as the environment's name."""
     names = dict.fromkeys(name for condition in conditions for name in _VARIABLE.findall(condition))
     return [toggle for toggle in (toggle_named(checkout, name) for name in names) if toggle.is_bool]
+
+
+def schedule_toggle(folder: Folder, task: Task, schedule_name: str) -> str:
+    """The variable that guards a schedule unless another one is chosen: named after the task, and after the schedule if
+    the task has another schedule, which may be guarded by the task's."""
+    usual, own = f"enable_{slug(task.name)}_schedule", schedules_of(folder, task.key)
+    others = [schedule for schedule in own if schedule.given_name != schedule_name]
+    has_usual = any(schedule.text("is_enabled") == f"var.{usual}" for schedule in own if schedule not in others)
+    return f"enable_{slug(schedule_name)}_schedule" if others and not has_usual else usual
 
 
 def asked_states(enable_in: Iterable[str], disable_in: Iterable[str], checkout: Checkout) -> dict[str, bool]:

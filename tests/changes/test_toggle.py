@@ -10,6 +10,7 @@ import pytest
 from scaffold.changes.parameters import put_parameters
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.environments import environments
+from scaffold.pfml.toggles import toggle_names
 from scaffold.spec.specs import Secret
 from tests.conftest import Run
 from tests.helpers import tree
@@ -223,3 +224,35 @@ def test_paths_that_differ_by_more_are_listed(sample: Path) -> None:
     names = ["cps-preview", "prod", "test"]
     secret = Secret("KEY", "/service/${var.environment_name}/${var.pfml_email_address}")
     assert len(put_parameters([secret], names, Checkout(sample))) == 3
+
+
+# --- several schedules of a task
+
+
+def test_a_second_schedule_has_a_toggle_of_its_own(sample: Path, run: Run) -> None:
+    before = tree(sample)
+    first, second = f"{SCHEDULE} --schedule-name nightly --toggle", f"{SCHEDULE} --schedule-name dor-import-2"
+    assert run(first).exit_code == 0
+    assert run(f"{second} --enable-in test").exit_code == 0
+    assert (_states(sample, OWN), _states(sample, "enable_dor_import_2_schedule")) == ("off off off", "off off on")
+    for line in (first, f"{second} --toggle", f"{second} --enable-in test"):
+        assert "Nothing to do" in run(line).stdout
+    assert run("unschedule dor-import --schedule-name nightly").exit_code == 0
+    assert "Nothing to do" in run(f"{second} --toggle enable_dor_import_2_schedule").stdout
+    assert run("unschedule dor-import").exit_code == 0
+    assert tree(sample) == before
+
+
+def test_a_toggle_named_after_a_schedule_is_renamed_with_it(sample: Path, run: Run) -> None:
+    for name in ("dor-import", "weekend-dor-import", "weekly"):
+        assert run(f"{SCHEDULE} --schedule-name {name} --toggle").exit_code == 0
+    before = tree(sample)
+    assert run("rename dor-import dor-wages").exit_code == 0
+    assert [toggle for toggle in toggle_names(Checkout(sample)) if toggle.endswith("_schedule")] == [
+        "enable_reductions_process_agency_data_schedule",
+        "enable_dor_wages_schedule",
+        "enable_weekend_dor_wages_schedule",
+        "enable_weekly_schedule",
+    ]
+    assert run("rename dor-wages dor-import").exit_code == 0
+    assert tree(sample) == before

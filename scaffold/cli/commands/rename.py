@@ -21,9 +21,9 @@ def rename(**options: Any) -> None:
     """Rename a task and everything that is named after it.
 
     This includes its key and all references to it, its command and Poetry script, the decorator, the container name,
-    its schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule and enable_OLD_trigger),
-    roles with the names that `task` gives them, its module and test, step functions, the failure monitor's ignore
-    pattern, recipes in api/Makefile, and comments in its Terraform.
+    its schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule, enable_OLD_trigger, and
+    those named after its schedules), roles with the names that `task` gives them, its module and test, step functions,
+    the failure monitor's ignore pattern, recipes in api/Makefile, and comments in its Terraform.
 
     Parts with a different name, and those that a data source looks up by name, stay and are listed with the reason, as
     is every other place that mentions the task, such as documentation. Terraform recreates the resources that are named

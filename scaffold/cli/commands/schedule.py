@@ -23,6 +23,9 @@ def schedule(**options: Any) -> None:
 
     EXPRESSION is rate(…) or cron(…), in UTC unless --timezone is given. The schedule gets an alarm, and the task's own
     roles from tasks.tf.
+
+    --toggle without a variable takes one that is named after the task, or, if the task has another schedule, after
+    this one: enable_SCHEDULE_schedule.
     """
     guarded(_schedule, options)
 

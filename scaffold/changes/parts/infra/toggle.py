@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from scaffold.aws.names import slug
 from scaffold.changes.parts.infra.notification import destinations
 from scaffold.changes.parts.infra.toggle_values import set_toggles
 from scaffold.changes.parts.infra.uses import rename_address, rename_label, rename_word
@@ -21,7 +22,6 @@ from scaffold.pfml.toggles import asked_states, is_bool
 from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -77,7 +77,7 @@ def remove(removal: Removal) -> list[Edit]:
 def rename(renaming: Renaming) -> list[Edit]:
     """The toggles with the names that the tool gives them, in all environments, and the task's name in descriptions."""
     naming, checkout, folder = renaming.naming, renaming.checkout, renaming.folder
-    names = _new_names(naming, folder)
+    names = _new_names(renaming)
     edits = []
     for old, new in names.items():
         variable = folder.block("variable", old)
@@ -98,20 +98,28 @@ def rename(renaming: Renaming) -> list[Edit]:
     return edits
 
 
-def _new_names(naming: Naming, folder: Folder) -> dict[str, str]:
+def _new_names(renaming: Renaming) -> dict[str, str]:
     """The new names of the toggles. Raises Refusal if one is taken."""
-    if naming.old_slug == naming.new_slug:
-        return {}
-    names = {}
-    for tail in ("", "_schedule", "_trigger"):
-        old, new = (f"enable_{slug}{tail}" for slug in (naming.old_slug, naming.new_slug))
+    naming, folder, names = renaming.naming, renaming.folder, dict[str, str]()
+    for old, new in _usual_names(renaming):
         taken = folder.block("variable", new)
-        if not _boolean(folder, old):
+        if old == new or not _boolean(folder, old):
             continue
         if taken:
             raise naming.taken(f"the toggle {new} already exists", folder.checkout.place(*taken.location))
         names[old] = new
     return names
+
+
+def _usual_names(renaming: Renaming) -> Iterator[tuple[str, str]]:
+    """The names that the tool gives the toggles of a task and of its schedules, before and after."""
+    naming = renaming.naming
+    for tail in ("", "_schedule", "_trigger"):
+        yield f"enable_{naming.old_slug}{tail}", f"enable_{naming.new_slug}{tail}"
+    for schedule in schedules_of(renaming.folder, renaming.task.key):
+        old = f"enable_{slug(schedule.given_name)}_schedule"
+        if schedule.text("is_enabled") == f"var.{old}":
+            yield old, f"enable_{slug(naming.in_name(schedule.given_name))}_schedule"
 
 
 def _calls(checkout: Checkout) -> Iterator[PlacedBlock]:
