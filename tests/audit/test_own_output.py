@@ -17,7 +17,7 @@ from tests.helpers import RULES
 from tests.test_golden import CASES, commands, lay_given
 
 # What only a hand-made task used is left to the user, who is told.
-LEFT_OVER = dict.fromkeys(("remove-hand-made", "make-target", "make-target-refused"), {"unused-local"})
+LEFT_OVER = {case: {"unused-local"} for case in ("remove-hand-made", "make-target", "make-target-refused")}
 # The status lines of a removal list a target that stays in the Makefile, with the reason.
 LISTED = {"makefile-script"}
 _SHOWN = re.compile(r"(?m)^  (?:warning|note) +([a-z-]+)  ")
