@@ -78,9 +78,8 @@ def _chosen_schedule(spec: ChangeSpec, task: Task, folder: Folder) -> Schedule |
     if wanted is None:
         return None
     if not own:
-        what = ("--schedule", str(wanted.timing.standard)) if wanted.timing else ("--schedule-arg", "")
-        command = f"pfml-scaffold schedule {shell(task.name, what[1] or 'EXPRESSION')}"
-        raise Refusal("the task has no schedule", option=what[0], value=what[1], instead=f"To add one: {command}")
+        command = f"pfml-scaffold schedule {shell(task.name)} EXPRESSION"
+        raise Refusal("the task has no schedule", option="TASK", value=task.name, instead=f"To add one: {command}")
     place = chosen_schedule(task.name, own, wanted.name, "change")
     return next(schedule for schedule in own if schedule.location == place)
 

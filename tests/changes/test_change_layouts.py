@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import unified_diff
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -105,3 +106,19 @@ def test_refused(entry: str, options: str, message: str, sample: Path, run: Run)
     assert result.exit_code == 1
     assert message in result.stderr
     assert (sample / TASKS).read_text() == before
+
+
+MODULES = {
+    "ecs_task_scheduler": ("schedule dor-import 'rate(1 day)'", "--schedule: ", "Schedules"),
+    "s3_ecs_trigger": ("trigger dor-import --s3-bucket reports", "--s3-bucket: ", "Triggers"),
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_without_the_module(module: str, sample: Path, run: Run) -> None:
+    command, option, kind = MODULES[module]
+    rmtree(sample / f"infra/modules/{module}")
+    result = run(command)
+    assert result.exit_code == 1
+    assert f"{option}this checkout has no module {module}" in result.stderr
+    assert f". {kind} need a revision that has it.\n" in result.stderr

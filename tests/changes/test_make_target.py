@@ -117,3 +117,11 @@ def test_without_a_makefile(sample: Path, run: Run) -> None:
     result = run(ADD)
     assert result.exit_code == 1
     assert result.stderr == "error: api/Makefile: --makefile: this checkout has no such file. Omit --makefile.\n"
+
+
+def test_a_target_that_another_one_needs_is_listed_with_what_it_does_without_the_script(sample: Path, run: Run) -> None:
+    text = f"{VARIABLES}\ncopy: fineos-bucket-tool\n\nfineos-bucket-tool:\n\t$(PY_RUN_CMD) fineos-bucket-tool\n"
+    _write(sample, text)
+    result = run("remove fineos-bucket-tool")
+    assert "fineos-bucket-tool is still used, and fails without the script (api/Makefile:4)" in result.stdout
+    assert _text(sample) == text

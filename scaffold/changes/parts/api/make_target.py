@@ -132,7 +132,8 @@ def _removed(checkout: Checkout, target: Target, script: str) -> list[Edit]:
     phony = [offset for offset in others if data.startswith(b".PHONY", _line_start(data, offset))]
     used = next((offset for offset in others if offset not in phony), None)
     if used is not None:
-        return [checkout.keep(MAKEFILE, target.start, PART, f"{target.name} is still used", (MAKEFILE, used))]
+        why = f"{target.name} is still used, and fails without the script"
+        return [checkout.keep(MAKEFILE, target.start, PART, why, (MAKEFILE, used))]
     words = [_without_word(checkout, offset, offset + len(target.name.encode())) for offset in phony]
     return [*words, _without_rule(checkout, target)]
 

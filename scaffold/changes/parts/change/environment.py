@@ -124,7 +124,7 @@ def steps(modification: Modification) -> list[Step]:
     if changes and not takes_environment(modification.folder):
         raise Refusal(
             "the tasks of this checkout get their environment from JSON templates, not from tasks.tf",
-            option="--env, --env-var and --secret",
+            option="--env, --env-var, --secret and --db",
             instead="Change the containers_template by hand.",
         )
     return [_step(modification.task.name, change) for change in changes]

@@ -178,7 +178,7 @@ def expressions_of(schedule: ScheduleSpec, checkout: Checkout) -> list[tuple[str
             f"this checkout has no module {MODULE} that takes a schedule expression",
             option="--schedule",
             place=folder.path,
-            instead="Omit --schedule.",
+            instead="Schedules need a revision that has it.",
         )
     if schedule.standard != schedule.daylight:
         raise Refusal(

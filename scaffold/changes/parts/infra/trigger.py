@@ -124,7 +124,7 @@ def _module(addition: Addition, bucket: str, name: str, label: str, option: str)
             f"this checkout has no module {MODULE}",
             option="--s3-bucket",
             place=module.path,
-            instead="Omit --s3-bucket.",
+            instead="Triggers need a revision that has it.",
         )
     check_trigger_name(addition, name, option)
     for trigger in triggers(checkout):
