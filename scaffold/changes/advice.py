@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from scaffold.aws.schedules.schedule import warnings as schedule_warnings
 from scaffold.changes import listing, rights
 from scaffold.changes.notification_gate import widened
-from scaffold.changes.parameters import put_parameters
+from scaffold.changes.parameters import newly_on, own_secrets, put_own_parameters, put_parameters
 from scaffold.changes.parts import role_names
 from scaffold.changes.parts.api.completion import instructions
 from scaffold.changes.parts.paths import module_path, test_path
@@ -17,6 +17,7 @@ from scaffold.changes.start_states import StartState, environments_on
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.files.plan import Plan
+from scaffold.files.printable import listed
 from scaffold.pfml.alarms import FOLDER, alarm_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.protection import unprotected
@@ -72,7 +73,20 @@ def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[
         lines += listing.notes(addition.spec, addition.checkout)
     if addition.spec.secrets:
         lines.append("Secrets are read when the task starts: the environments in which it runs need them")
+    else:
+        lines += _own_parameters(addition, states)
     return lines
+
+
+def _own_parameters(addition: Addition, states: Sequence[StartState]) -> Iterator[str]:
+    """What the secrets that a task has already need, if it is to run in more environments."""
+    task, checkout = addition.task, addition.checkout
+    names = [secret.name for secret in own_secrets(task, checkout)] if task and states else []
+    if task and names and newly_on(task, environments_on(states), checkout):
+        yield (
+            f"Secrets are read when the task starts: the SSM {'parameters' if names[1:] else 'parameter'} of "
+            f"{listed(names)} must exist in the environments in which it runs"
+        )
 
 
 def _module(addition: Addition) -> Iterator[str]:
@@ -86,15 +100,23 @@ def next_steps(addition: Addition, states: Sequence[StartState]) -> list[str]:
     """Commands to copy, to be run at the root of the checkout. states: its schedule and trigger after the plan."""
     spec, enabled = addition.spec, environments_on(states)
     if not isinstance(spec, TaskSpec):
-        return [terraform_plan(addition.checkout, enabled)]
+        return [*_put_own_parameters(addition, enabled), terraform_plan(addition.checkout, enabled)]
     test = test_path(spec.module).removeprefix("api/")
     return [
         "(cd api && poetry install)",
         f"(cd api && poetry run pytest {shell(test)})",
         f"(cd api && poetry run {shell(spec.command)})",
         *put_parameters(spec.secrets, enabled or [example_environment(addition.checkout)], addition.checkout),
+        *_put_own_parameters(addition, enabled),
         terraform_plan(addition.checkout, enabled),
     ]
+
+
+def _put_own_parameters(addition: Addition, enabled: Collection[str]) -> list[str]:
+    """Where the environments were chosen: without a toggle it is on in all, most of which have the parameters."""
+    task, spec = addition.task, addition.spec
+    new = [secret.name for secret in spec.secrets]
+    return put_own_parameters(task, enabled, addition.checkout, new) if task and spec.toggles else []
 
 
 def terraform_plan(checkout: Checkout, preferred: Collection[str] = ()) -> str:

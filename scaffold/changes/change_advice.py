@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold.changes import advice
-from scaffold.changes.parameters import put_parameters
+from scaffold.changes.parameters import put_own_parameters, put_parameters
 from scaffold.changes.parts.api.completion import instructions
 from scaffold.changes.parts.change.code import task_spec
 from scaffold.changes.parts.paths import module_path
@@ -56,4 +56,6 @@ def next_steps(asked: Modification, plan: Plan, shown: Sequence[StartState]) -> 
         states = [state for state, _ in _all_states(asked, plan)]
         enabled = environments_on(states) or [advice.example_environment(asked.checkout)]
         steps += put_parameters(secrets, enabled, asked.checkout)
+    others = [*asked.spec.removed_secrets, *(secret.name for secret in secrets)]
+    steps += put_own_parameters(asked.task, environments_on(shown), asked.checkout, others)
     return [*steps, advice.terraform_plan(asked.checkout, environments_on(shown))]

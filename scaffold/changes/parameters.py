@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from scaffold.aws.names import slug
 from scaffold.files.checkout import Checkout
+from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.environments import values_in
+from scaffold.pfml.groups import given_to
+from scaffold.pfml.tasks import Task
 from scaffold.rendering.literals import shell
 from scaffold.spec.specs import Secret
 from scaffold.terraform.folder import Folder
@@ -15,11 +19,35 @@ from scaffold.terraform.folder import Folder
 _FEW = 3
 _STAND_IN = "$environment"
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
+_PATH = re.compile(r'"/(?:[A-Za-z0-9_./-]|\$\{[^}"]*\})+"', re.ASCII)
 
 
 def put_parameters(secrets: Sequence[Secret], environments: Sequence[str], checkout: Checkout) -> list[str]:
     """A command for each parameter; one loop for a secret in many environments."""
     return [command for secret in secrets for command in _commands(secret, environments, checkout)]
+
+
+def put_own_parameters(
+    task: Task, enabled: Collection[str], checkout: Checkout, but: Collection[str] = ()
+) -> list[str]:
+    """The same for the secrets that a task has already, in the environments in which nothing started it so far.
+
+    enabled: where something starts it from now on. but: the secrets that are left out.
+    """
+    secrets = [secret for secret in own_secrets(task, checkout) if secret.name not in but]
+    return put_parameters(secrets, newly_on(task, enabled, checkout), checkout) if secrets else []
+
+
+def own_secrets(task: Task, checkout: Checkout) -> list[Secret]:
+    """The secrets of a task's entry with an SSM path; those of groups belong to other tasks, too, which have them."""
+    secrets = [given.entry for given in given_to(Folder.of(checkout), task) if given.entry.secret and not given.groups]
+    return [Secret(secret.name, secret.inner) for secret in secrets if _PATH.fullmatch(secret.value)]
+
+
+def newly_on(task: Task, enabled: Collection[str], checkout: Checkout) -> list[str]:
+    """Those of some environments in which nothing starts a task so far."""
+    states = [where_enabled(start) for start in all_starts(checkout) if start.task_key == task.key] if enabled else []
+    return [name for name in enabled if not any(name in (*state.on, *state.undecided) for state in states)]
 
 
 def _commands(secret: Secret, environments: Sequence[str], checkout: Checkout) -> Iterator[str]:

@@ -226,6 +226,65 @@ def test_paths_that_differ_by_more_are_listed(sample: Path) -> None:
     assert len(put_parameters([secret], names, Checkout(sample))) == 3
 
 
+LOADER = "load-employers-to-fineos"
+ENTRYPOINT = "--module massgov.pfml.fineos.employer_load --function handler"
+SECRETS = (
+    '[{ name : "KEY", valueFrom : "/service/${local.app_name}/${var.environment_name}/key" }, '
+    '{ name : "ARN", valueFrom : aws_ssm_parameter.x.arn }, '
+)
+PUT = 'aws ssm put-parameter --type SecureString --name /service/pfml-api/{}/key --value "${{{}:?}}"'
+MUST_EXIST = "the SSM parameter of KEY must exist in the environments in which it runs"
+
+
+@pytest.mark.parametrize(
+    ("line", "environments"),
+    [
+        ("schedule {} 'rate(1 day)' --enable-in prod", ["prod"]),
+        ("schedule {} 'rate(1 day)' --enable-in prod --enable-in test", ["prod", "test"]),
+        ("schedule {} 'rate(1 day)' --toggle", None),
+        ("schedule {} 'rate(1 day)'", []),
+        ("trigger {} --s3-bucket reports --enable-in test", ["test"]),
+        ("trigger {} --s3-bucket reports", []),
+        (f"task {{}} {ENTRYPOINT} --schedule 'rate(1 day)' --enable-in prod", ["prod"]),
+    ],
+)
+def test_secrets_of_a_task_that_exists(line: str, environments: list[str] | None, sample: Path, run: Run) -> None:
+    """None: it is off everywhere. Without a toggle only one line says that they must exist."""
+    _give_secrets(sample)
+    result = run(line.format(LOADER))
+    assert result.exit_code == 0, result.output
+    assert _put(result.stdout) == _commands(environments or [])
+    assert (MUST_EXIST in result.stdout) == (environments is not None)
+    assert "put-parameter" not in run(line.format(LOADER)).stdout
+
+
+def test_secrets_where_a_task_is_turned_on(sample: Path, run: Run) -> None:
+    _give_secrets(sample)
+    assert run(f"schedule {LOADER} 'rate(1 day)' --enable-in prod").exit_code == 0
+    result = run(f"change {LOADER} --enable-in test --disable-in prod")
+    assert _put(result.stdout) == _commands(["test"]) and MUST_EXIST in result.stdout
+    # It runs in test already, whatever starts it.
+    result = run(f"trigger {LOADER} --s3-bucket reports --enable-in test")
+    assert result.exit_code == 0 and _put(result.stdout) == [] and MUST_EXIST not in result.stdout
+    result = run(f"change {LOADER} --enable-in cps-preview --remove-secret KEY")
+    assert result.exit_code == 0 and _put(result.stdout) == []
+
+
+def _give_secrets(sample: Path) -> None:
+    tasks = sample / "infra/ecs-tasks/template/tasks.tf"
+    text = tasks.read_text()
+    start = text.index("[", text.index("env", text.index(f'"{LOADER}"')))
+    tasks.write_text(text[:start] + SECRETS + text[start + 1 :])
+
+
+def _put(output: str) -> list[str]:
+    return [line.strip() for line in output.splitlines() if "put-parameter" in line]
+
+
+def _commands(names: list[str]) -> list[str]:
+    return [PUT.format(name, f"KEY_{name.upper()}" if len(names) > 1 else "KEY") for name in names]
+
+
 # --- several schedules of a task
 
 
