@@ -57,3 +57,23 @@ def test_roles_are_passed_by_reference(command: str, sample: Path, run: Run) -> 
     before = _findings(sample, command)
     result = run(command)
     assert (result.exit_code, _findings(sample, command) - before) == (0, set())
+
+
+def test_a_finding_after_a_change_says_what_check_says(sample: Path, run: Run) -> None:
+    template = sample / "infra/ecs-tasks/template"
+    schedules = template / "cloudwatch.tf"
+    schedules.write_text(schedules.read_text().replace('"cron(30 10 * * ? *)"', "var.copy_time"))
+    variables = template / "variables.tf"
+    variables.write_text(variables.read_text() + '\nvariable "copy_time" {\n  type = string\n}\n')
+    for environment in (sample / "infra/ecs-tasks/environments").glob("*/main.tf"):
+        source = '  source = "../../template"\n'
+        assert source in environment.read_text()
+        setting = f'{source}  copy_time = "cron(30 10 * * ? *)"\n'
+        environment.write_text(environment.read_text().replace(source, setting))
+    shown = run("unschedule fineos-bucket-tool").stderr
+    message = (
+        "Nothing in infra/ecs-tasks/template uses var.copy_time, although all 3 calls set it. "
+        "Remove it here and in the calls.\n"
+    )
+    assert message in shown
+    assert message in run("check").stdout

@@ -17,7 +17,7 @@ WHY = "Setting it in an environment has no effect, whatever its name suggests."
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.whole is None:
         return
-    calls = [call for call in facts.once(module_calls) if call.folder == TEMPLATE]
+    calls = [call for call in facts.whole.once(module_calls) if call.folder == TEMPLATE]
     for declaration in unused(facts):
         if declaration.kind == "var":
             name = declaration.name
