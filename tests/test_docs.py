@@ -100,5 +100,10 @@ def test_commands_and_options_exist(name: str) -> None:
     code = "\n".join([*lines, *re.findall(r"`([^`\n]+)`", text)])
     called = set(re.findall(rf"{PROGRAM} ([a-z][\w-]*)", code))
     assert called <= {*main.commands}
-    known = {opt for _, command in commands() for parameter in command.params for opt in parameter.opts} | {"--help"}
+    known = {
+        opt
+        for _, command in commands()
+        for parameter in command.params
+        for opt in (*parameter.opts, *parameter.secondary_opts)
+    } | {"--help"}
     assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", code)) <= known | FOREIGN

@@ -110,7 +110,7 @@ def _trigger_after(spec: ChangeSpec, task: Task, chosen: Trigger | None, folder:
             _typed(destination.prefix) if wanted.prefix is None else wanted.prefix,
             _typed(destination.suffix) if wanted.suffix is None else wanted.suffix,
             wanted.events or destination.events,
-            write=wanted.write,
+            write=wanted.write is True,
         )
     except Refusal:
         return None

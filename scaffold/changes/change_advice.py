@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scaffold.changes import advice
+from scaffold.changes import advice, rights
 from scaffold.changes.parameters import put_own_parameters, put_parameters
 from scaffold.changes.parts.api.completion import instructions
 from scaffold.changes.parts.change.code import task_spec
@@ -43,6 +43,13 @@ def warnings(asked: Modification, plan: Plan) -> list[str]:
         role = role_resource(had) or had
         lines.append(f"the task may no longer do what the role {role} allows; add what it needs to the new role.")
     return lines
+
+
+def notes(asked: Modification, plan: Plan, shown: Sequence[StartState]) -> list[str]:
+    """What a plan decides, and what the task's role may no longer do, if that was asked for."""
+    takes_back = asked.spec.trigger is not None and asked.spec.trigger.write is False
+    lost = rights.taken_back(asked.addition, plan) if takes_back else []
+    return [*advice.notes(asked.addition, plan, shown), *lost]
 
 
 def next_steps(asked: Modification, plan: Plan, shown: Sequence[StartState]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from scaffold.changes.parts.infra.s3_policy import triggering_objects
+from scaffold.changes.parts.infra.s3_policy import triggering_objects, written_objects
 from scaffold.changes.parts.requests import Addition
 from scaffold.files.checkout import Checkout
 from scaffold.files.plan import Plan
@@ -15,6 +15,7 @@ from scaffold.pfml.iam.roles import Roles, role_resource
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import Values
 
+_WRITING = (("write", PUT), ("delete", DELETE))
 _ENVIRONMENT = {"environment_name": "<environment>"}
 _UNKNOWN = re.compile(r"(?<!\$)\$\{[^}]*\}")
 
@@ -45,6 +46,18 @@ def missing(addition: Addition, plan: Plan) -> list[str]:
     return []
 
 
+def taken_back(addition: Addition, plan: Plan) -> list[str]:
+    """What the task's role may no longer do with the objects that the tool's policy is about."""
+    before, after = addition.folder, template_after(addition, plan)
+    label = Roles.of(before).label(addition.roles.task)
+    objects = written_objects(before, label)
+    if not objects.bucket:
+        return []
+    had, has = (rights(folder, label, objects, WRITE).allowed for folder in (before, after))
+    verbs = [verb for verb, action in _WRITING if action in had - has]
+    return [f"Role {label} may no longer {' or '.join(verbs)} {address(before, objects)}"] if verbs else []
+
+
 def _may_use_objects(addition: Addition, plan: Plan) -> Iterator[str]:
     trigger = addition.spec.trigger
     if not trigger:
@@ -53,7 +66,7 @@ def _may_use_objects(addition: Addition, plan: Plan) -> Iterator[str]:
     objects, label = triggering_objects(folder, trigger), Roles.of(folder).label(addition.roles.task)
     allowed = rights(folder, label, objects, (*READ, *WRITE)).allowed if label else frozenset[str]()
     if allowed.issuperset(READ):
-        verbs = ["read", *(verb for verb, action in (("write", PUT), ("delete", DELETE)) if action in allowed)]
+        verbs = ["read", *(verb for verb, action in _WRITING if action in allowed)]
         yield f"Role {label} may {_listed(verbs)} {address(folder, objects)}"
 
 

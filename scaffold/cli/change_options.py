@@ -111,5 +111,5 @@ def _trigger(options: Mapping[str, Any], given: Collection[str]) -> TriggerChang
         options["prefix"] if "prefix" in given else None,
         options["suffix"] if "suffix" in given else None,
         tuple(options["events"]),
-        options["write"],
+        options["write"] if "write" in given else None,
     )

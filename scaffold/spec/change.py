@@ -29,7 +29,8 @@ class TriggerChange:
     """What should be different about one trigger of a task.
 
     bucket, name: which one, "" for the only one. prefix, suffix: as typed; None to keep it, "" for none. events: () to
-    keep them. write: whether the tool's own role may also write and delete. toggle: what should guard it.
+    keep them. write: whether the tool's own role may also write and delete; None to keep that. toggle: what should
+    guard it.
     """
 
     bucket: str = ""
@@ -37,7 +38,7 @@ class TriggerChange:
     prefix: str | None = None
     suffix: str | None = None
     events: tuple[str, ...] = ()
-    write: bool = False
+    write: bool | None = None
     toggle: str = ""
 
     def __post_init__(self) -> None:

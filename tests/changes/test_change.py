@@ -89,6 +89,8 @@ def difference(pick: random.Random) -> Difference:
             options.value([[filter, text] if text else [] for text in pick.sample(texts, 2)], [filter, ""])
         events = [[word for event in events for word in ("--s3-event", event)] for events in pick.sample(EVENTS, 2)]
         options.value(events, [])
+        rights = [["--s3-write"] if pick.random() < 0.5 else [] for _ in range(2)]
+        options.value(rights, ["--no-s3-write"])
     if {"--schedule", "--s3-bucket"} & {*options.before} and pick.random() < 0.6:
         options.both(["--toggle"])
         options.switches(*(pick.sample(ENVIRONMENTS, pick.randint(0, 3)) for _ in range(2)))

@@ -141,6 +141,48 @@ def test_rights_to_write_are_renamed_and_removed(later: bool, sample: Path, run:
     assert not differences(tree(sample), before)
 
 
+def test_rights_to_write_are_taken_back(sample: Path, run: Run) -> None:
+    assert run(TRIGGER).exit_code == 0
+    before = tree(sample)
+    for options in ("--s3-write", "--no-s3-write --s3-write", "--s3-write --no-s3-write"):
+        assert run(f"change {TASK} {options}").exit_code == 0
+    assert not differences(tree(sample), before)
+    assert run(f"change {TASK} --s3-write").exit_code == 0
+    result = run(f"change {TASK} --no-s3-write --s3-prefix y/")
+    assert f"Role {ROLE} may no longer write or delete s3://massgov-pfml-<environment>-reports/x/\n" in result.stdout
+    assert f"Role {ROLE} may read s3://massgov-pfml-<environment>-reports/y/\n" in result.stdout
+    assert run(f"change {TASK} --s3-prefix x/").exit_code == 0
+    assert not differences(tree(sample), before)
+    assert "Nothing to do" in run(f"change {TASK} --no-s3-write").stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"s3:DeleteObject"', '"s3:DeleteObject*"', f"the policy of the task role {ROLE} was edited since"),
+        ("arn}/x/*", "arn}/*", f"the policy of the task role {ROLE} is about other objects"),
+    ],
+)
+def test_rights_by_hand_are_not_taken_back(old: str, new: str, message: str, sample: Path, run: Run) -> None:
+    assert run(f"{TRIGGER} --s3-write").exit_code == 0
+    path = sample / TEMPLATE / "iam.tf"
+    path.write_text(path.read_text().replace(old, new))
+    before, lines = tree(sample), path.read_text().splitlines()
+    result = run(f"change {TASK} --no-s3-write")
+    place = lines.index(f'data "aws_iam_policy_document" "{ROLE}_s3" {{') + 1
+    assert result.exit_code == 1 and f"iam.tf:{place}: --no-s3-write: {message}" in result.stderr, result.output
+    assert "Take s3:PutObject and s3:DeleteObject out of its policies by hand." in result.stderr
+    assert not differences(tree(sample), before)
+
+
+def test_rights_of_another_role_or_trigger_are_not_taken_back(sample: Path, run: Run) -> None:
+    second = f"trigger {TASK} --s3-bucket agency_transfer --s3-prefix y/ --trigger-name second"
+    assert run(f"{TRIGGER} --s3-write").exit_code == run(second).exit_code == 0
+    assert "Nothing to do" in run(f"change {TASK} --no-s3-write --trigger-name second").stdout
+    result = run("change dor-import --no-s3-write")
+    assert "--no-s3-write: the task role dor_import_task_role has no policy that the tool wrote" in result.stderr
+
+
 def test_rights_to_write_are_not_added_to_an_edited_policy(sample: Path, run: Run) -> None:
     assert run(TRIGGER).exit_code == 0
     path = sample / TEMPLATE / "iam.tf"

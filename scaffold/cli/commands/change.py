@@ -53,7 +53,8 @@ def change(**options: Any) -> None:
 
     Each option sets a value to what you give, or adds it; everything else stays as it is. If the task has several
     schedules or triggers, --schedule-name, or --s3-bucket or --trigger-name, says which one. --cpu default and --memory
-    default take out an attribute, and an empty --s3-prefix or --s3-suffix takes out a filter.
+    default take out an attribute, an empty --s3-prefix or --s3-suffix takes out a filter, and --no-s3-write takes back
+    --s3-write.
 
     --toggle puts a variable around a schedule or trigger, which stays on where it was on unless you say otherwise with
     --enable-in and --disable-in. These also turn on and off what has a toggle already.
@@ -87,7 +88,7 @@ def _proposal(asked: Modification, plan: Plan) -> Proposal:
         plan,
         change_advice.next_steps(asked, plan, states),
         change_advice.warnings(asked, plan),
-        advice.notes(asked.addition, plan, states),
+        change_advice.notes(asked, plan, states),
         advice.stated(asked.addition),
         starts=[state.as_object() for state in states],
     )
@@ -105,7 +106,10 @@ _HELP = {
     "enable_in": "Turn the schedule or trigger on in this environment. Repeatable.",
     "disable_in": "Turn the schedule or trigger off in this environment. Repeatable.",
     "events": "The S3 event type; all of them are replaced. Repeatable.",
+    "write": "Whether the role that the tool gave the task may also write and delete such objects.",
 }
 for option in change.params:
     if isinstance(option, click.Option):
         option.help = _HELP.get(option.name or "", option.help)
+        if option.name == "write":
+            option.secondary_opts.append("--no-s3-write")

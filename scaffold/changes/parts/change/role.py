@@ -1,12 +1,13 @@
 """Changes the roles of a task: new ones, the secrets that the tool's own execution role may read, and the prefix that
-the policy of the tool's own task role is about."""
+the policy of the tool's own task role is about, and whether it may write there."""
 
 from __future__ import annotations
 
 from scaffold import hcl
 from scaffold.changes.parts.change import task
+from scaffold.changes.parts.change.trigger import destination_of
 from scaffold.changes.parts.infra import role
-from scaffold.changes.parts.infra.s3_policy import with_prefix
+from scaffold.changes.parts.infra.s3_policy import with_prefix, without_write
 from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.task_roles import execution_role_resource
 from scaffold.errors import Refusal
@@ -26,9 +27,19 @@ def change(modification: Modification) -> list[Edit]:
     steps: list[Step] = [
         lambda checkout: _with_secrets(modification.at(checkout)),
         lambda checkout: role.add(modification.at(checkout).addition),
+        lambda checkout: _without_write(modification.at(checkout)),
         lambda checkout: with_prefix(modification.at(checkout).addition, ROLE),
     ]
     return in_steps(modification.checkout, steps, ROLE)
+
+
+def _without_write(modification: Modification) -> list[Edit]:
+    wanted, trigger = modification.spec.trigger, modification.trigger
+    if wanted is None or trigger is None or wanted.write is not False:
+        return []
+    if modification.addition.spec.trigger is None:
+        destination_of(trigger)  # which says why it cannot be changed
+    return without_write(modification.addition, ROLE, moves=wanted.prefix is not None)
 
 
 def _with_secrets(modification: Modification) -> list[Edit]:

@@ -8,17 +8,18 @@ from textwrap import dedent
 from scaffold import hcl
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.parts.task_roles import task_role_resource
+from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Edit
 from scaffold.pfml.buckets import bucket_reference
-from scaffold.pfml.iam.bucket_rights import Objects
+from scaffold.pfml.iam.bucket_rights import WRITE, Objects, rights
 from scaffold.pfml.iam.roles import Roles, assume_role_policy
 from scaffold.rendering.literals import hcl_string
 from scaffold.rendering.render import snippet
 from scaffold.spec.s3_filters import key_text
 from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.folder import Folder, PlacedBlock
-from scaffold.terraform.insertion import add_to_body
+from scaffold.terraform.insertion import add_to_body, remove_block
 
 _OBJECTS = re.compile(r"\$\{((?:data\.)?aws_s3_bucket\.[\w-]+(?:\[\w+\])?)\.arn\}/(.*)\*")
 
@@ -78,6 +79,44 @@ def add_write(addition: Addition, part: str) -> list[Edit]:
         for text in _statements(more)
         if _plain(text) not in _plain(folder.text(document.path, document.block))
     ]
+
+
+def without_write(addition: Addition, part: str, *, moves: bool) -> list[Edit]:
+    """What takes the right to write and delete from the tool's own role; nothing if it has none.
+
+    moves: whether the trigger gets another prefix, which the document follows. Raises Refusal for any other policy.
+    """
+    folder, trigger, resource = addition.folder, addition.spec.trigger, task_role_resource(addition.spec)
+    label = Roles.of(folder).label(addition.roles.task)
+    role, document = folder.block("resource", "aws_iam_role", label), document_of_role(folder, label)
+    if trigger is None:
+        return []
+    written, asked = written_objects(folder, label), triggering_objects(folder, trigger)
+    if rights(folder, label, written if moves and document else asked, WRITE).refused == WRITE:
+        return []
+    if role is None or document is None or label != resource:
+        raise _by_hand(f"the task role {label} has no policy that the tool wrote", folder, role)
+    if written.bucket != asked.bucket or (written.prefix != asked.prefix and not moves):
+        raise _by_hand(f"the policy of the task role {label} is about other objects", folder, document)
+    values = values_of(folder, addition.spec.name, role)
+    less, more = (rendered(addition.checkout, values, written, write) for write in (False, True))
+    if not has_generated(more, folder, document):
+        raise _by_hand(f"the policy of the task role {label} was edited since it was generated", folder, document)
+    left = [_plain(text) for text in _statements(less)]
+    return [
+        remove_block(addition.checkout, document.path, block, part)
+        for block in document.block.blocks
+        if _plain(folder.text(document.path, block)) not in left
+    ]
+
+
+def _by_hand(what: str, folder: Folder, placed: PlacedBlock | None) -> Refusal:
+    return Refusal(
+        what,
+        option="--no-s3-write",
+        place=folder.checkout.place(*placed.location) if placed else "",
+        instead=f"Take {' and '.join(WRITE)} out of its policies by hand.",
+    )
 
 
 def with_prefix(addition: Addition, part: str) -> list[Edit]:
