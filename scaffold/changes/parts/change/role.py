@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from scaffold import hcl
 from scaffold.changes.parts.change import task
+from scaffold.changes.parts.change.secret_rights import without_paths
 from scaffold.changes.parts.change.trigger import destination_of
 from scaffold.changes.parts.infra import role
 from scaffold.changes.parts.infra.s3_policy import with_prefix, without_write
@@ -26,6 +27,7 @@ from scaffold.terraform.steps import Step, in_steps
 def change(modification: Modification) -> list[Edit]:
     steps: list[Step] = [
         lambda checkout: _with_secrets(modification.at(checkout)),
+        lambda checkout: without_paths(modification.at(checkout)),
         lambda checkout: role.add(modification.at(checkout).addition),
         lambda checkout: _without_write(modification.at(checkout)),
         lambda checkout: with_prefix(modification.at(checkout).addition, ROLE),

@@ -9,7 +9,7 @@ from scaffold import hcl
 from scaffold.changes.parts.infra import pass_role
 from scaffold.changes.parts.infra.role_banner import with_banner
 from scaffold.changes.parts.infra.role_removal import removed_roles
-from scaffold.changes.parts.infra.role_rename import depends_on_name, has_role, renamed_role
+from scaffold.changes.parts.infra.role_rename import belonging, depends_on_name, has_role, renamed_role
 from scaffold.changes.parts.infra.s3_policy import add_write, policy_resource, rendered, triggering_objects
 from scaffold.changes.parts.infra.trigger_role import trigger_role
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
@@ -45,6 +45,7 @@ from scaffold.spec import part_names
 from scaffold.spec.naming import Naming
 from scaffold.spec.specs import Subject
 from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.insertion import add_block
 from scaffold.terraform.items import add_items
 
 PART = part_names.ROLE
@@ -65,8 +66,15 @@ def add(addition: Addition) -> list[Edit]:
     if addition.roles.new_execution:
         pieces += execution_role_pieces(addition)
     edits, text = [], []
+    role: PlacedBlock | None = None
     for type, label, piece in pieces:
         existing = folder.block("resource", type, label)
+        if type == "aws_iam_role":
+            role = existing
+        if existing is None and role:
+            if not label.endswith("_secrets") or _unreadable(addition.spec, folder):
+                edits.append(_behind_policies(folder, role, piece))
+            continue
         if existing is None:
             text.append(piece)
             continue
@@ -135,6 +143,12 @@ def _of_task(task: Task, folder: Folder) -> dict[str, PlacedBlock]:
     return roles
 
 
+def _behind_policies(folder: Folder, role: PlacedBlock, text: str) -> Edit:
+    """Another policy of a role that exists, behind the last one in its file, where readers look for it."""
+    last = max((own.block for own in belonging(folder, role, PART) if own.path == role.path), key=lambda own: own.end)
+    return add_block(folder.checkout, role.path, last, text, PART)
+
+
 def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
     """The secrets that an existing execution role may not read yet."""
     resource = execution_role_resource(spec)
@@ -143,11 +157,17 @@ def _missing_secrets(spec: Subject, folder: Folder, label: str) -> list[Edit]:
         return []
     statement = document.block.find("statement")
     listed = statement.attributes.get("resources") if statement else None
-    paths = unreadable(folder, resource, secret_paths(spec, folder), environment_names(folder.checkout))
+    paths = _unreadable(spec, folder)
     if not paths or listed is None or not isinstance(listed.value, hcl.Tuple):
         return []
-    arns = [f"      {_parameter_arn(folder, path)}" for path in dict.fromkeys(path for path, _ in paths)]
+    arns = [f"      {parameter_arn(folder, path)}" for path in paths]
     return add_items(folder.checkout, document.path, listed.value, arns, PART)
+
+
+def _unreadable(spec: Subject, folder: Folder) -> list[str]:
+    """The paths of a task's secrets that its own execution role, which exists, may not read yet."""
+    paths = secret_paths(spec, folder), environment_names(folder.checkout)
+    return list(dict.fromkeys(path for path, _ in unreadable(folder, execution_role_resource(spec), *paths)))
 
 
 def _task_role(addition: Addition) -> list[tuple[str, str, str]]:
@@ -188,7 +208,7 @@ def execution_role_pieces(addition: Addition) -> list[tuple[str, str, str]]:
     )
     pieces = [("aws_iam_role", resource, text)]
     if paths:
-        arns = [_parameter_arn(folder, path) for path in paths]
+        arns = [parameter_arn(folder, path) for path in paths]
         text = snippet("secrets_policy.tf", folder.checkout, **values, arns=arns)
         pieces.append(("aws_iam_role_policy", f"{resource}_secrets", text))
     return pieces
@@ -206,7 +226,7 @@ def _paths(spec: Subject, folder: Folder, default: str) -> list[str]:
     return list(dict.fromkeys([*(hcl_string(secret.path) for secret in spec.secrets), *of_groups]))
 
 
-def _parameter_arn(folder: Folder, path: str) -> str:
+def parameter_arn(folder: Folder, path: str) -> str:
     """IAM: arn:aws:ssm:REGION:ACCOUNT:parameter/PATH, with the path's own leading slash."""
     prefix = folder.local("ssm_arn_prefix")
     if (

@@ -35,7 +35,7 @@ def depends_on_name(naming: Naming, role: PlacedBlock, folder: Folder, part: str
     time.
     """
     checkout = folder.checkout
-    for placed in _belonging(folder, role, part):
+    for placed in belonging(folder, role, part):
         type, name = placed.block.labels[0], folder.attribute_text(placed, "name").strip('"')
         if type not in ("aws_iam_role", "aws_iam_policy") or naming.in_name(name) == name:
             continue
@@ -56,7 +56,7 @@ def renamed_role(naming: Naming, named: Naming, folder: Folder, role: PlacedBloc
     name = folder.attribute_text(role, "name").strip('"')
     new_name = named.in_name(name)
     check(folder, [(new_name, "aws_iam_role", names.LIMITS["aws_iam_role", "name"])], naming.new, {}, "NEW")
-    for placed in _belonging(folder, role, part):
+    for placed in belonging(folder, role, part):
         type, label = placed.block.labels
         attribute = placed.block.attributes.get("name")
         inside = rename_inside(named, checkout, placed.path, attribute.value, part) if attribute else []
@@ -77,7 +77,7 @@ def renamed_role(naming: Naming, named: Naming, folder: Folder, role: PlacedBloc
     return edits + _renamed_elsewhere(named, checkout, name, part)
 
 
-def _belonging(folder: Folder, role: PlacedBlock, part: str) -> list[PlacedBlock]:
+def belonging(folder: Folder, role: PlacedBlock, part: str) -> list[PlacedBlock]:
     """A role, its policies and attachments, and the policies and documents that only these refer to."""
     blocks = [role, *links_of(folder, role.block.labels[1])]
     for placed in blocks:
