@@ -14,13 +14,10 @@ from scaffold.changes.parts.api.completion import instructions
 from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.start_states import StartState, environments_on
-from scaffold.files.checkout import Checkout
-from scaffold.files.layout import ENVIRONMENTS
+from scaffold.changes.terraform_plan import example_environment, terraform_plan
 from scaffold.files.plan import Plan
 from scaffold.files.printable import listed
 from scaffold.pfml.alarms import FOLDER, alarm_names
-from scaffold.pfml.environments import environment_names
-from scaffold.pfml.protection import unprotected
 from scaffold.python.module import Module
 from scaffold.rendering.literals import shell
 from scaffold.spec.s3_filters import note
@@ -117,17 +114,3 @@ def _put_own_parameters(addition: Addition, enabled: Collection[str]) -> list[st
     task, spec = addition.task, addition.spec
     new = [secret.name for secret in spec.secrets]
     return put_own_parameters(task, enabled, addition.checkout, new) if task and spec.toggles else []
-
-
-def terraform_plan(checkout: Checkout, preferred: Collection[str] = ()) -> str:
-    """The command that shows what Terraform would change, in test or one of the preferred environments."""
-    folder = shell(f"{ENVIRONMENTS}/{example_environment(checkout, preferred)}")
-    return f"terraform -chdir={folder} plan -var service_docker_tag=$(git rev-parse HEAD)"
-
-
-def example_environment(checkout: Checkout, preferred: Collection[str] = ()) -> str:
-    """The environment of an example: test, if it is one of the preferred ones or there are none; no protected one."""
-    known = environment_names(checkout)
-    if "test" in known and ("test" in preferred or not preferred):
-        return "test"
-    return next((name for name in unprotected((*preferred, "test", *known), checkout) if name in known), "test")

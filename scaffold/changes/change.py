@@ -9,8 +9,8 @@ from scaffold.aws.names import slug
 from scaffold.changes.change_proof import prove
 from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
 from scaffold.changes.listing import s3_path
+from scaffold.changes.parts.change.table import CHANGES
 from scaffold.changes.parts.requests import Addition, Modification
-from scaffold.changes.parts.table import CHANGES
 from scaffold.changes.parts.task_roles import execution_role_resource
 from scaffold.changes.proof import ProofError, proven
 from scaffold.errors import Refusal

@@ -11,6 +11,7 @@ from scaffold.changes.parts.change.code import task_spec
 from scaffold.changes.parts.paths import module_path
 from scaffold.changes.parts.requests import Modification
 from scaffold.changes.start_states import StartState, environments_on
+from scaffold.changes.terraform_plan import example_environment, terraform_plan
 from scaffold.files.plan import Plan
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.enabled import where_enabled
@@ -61,8 +62,8 @@ def next_steps(asked: Modification, plan: Plan, shown: Sequence[StartState]) -> 
     secrets = asked.spec.subject.secrets
     if secrets:
         states = [state for state, _ in _all_states(asked, plan)]
-        enabled = environments_on(states) or [advice.example_environment(asked.checkout)]
+        enabled = environments_on(states) or [example_environment(asked.checkout)]
         steps += put_parameters(secrets, enabled, asked.checkout)
     others = [*asked.spec.removed_secrets, *(secret.name for secret in secrets)]
     steps += put_own_parameters(asked.task, environments_on(shown), asked.checkout, others)
-    return [*steps, advice.terraform_plan(asked.checkout, environments_on(shown))]
+    return [*steps, terraform_plan(asked.checkout, environments_on(shown))]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from scaffold.changes.advice import terraform_plan
 from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
 from scaffold.changes.parts.requests import Removal
 from scaffold.changes.parts.table import NAMES, REMOVAL_ORDER
 from scaffold.changes.proof import ProofError, other_tasks_same, proven
+from scaffold.changes.terraform_plan import terraform_plan
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import REMOVE, Edit
 from scaffold.files.plan import Plan

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from scaffold.aws.names import slug, task_name_problem
 from scaffold.changes import leftovers
-from scaffold.changes.advice import terraform_plan
 from scaffold.changes.parts.api.script import scripts_after
 from scaffold.changes.parts.infra.uses import unique
 from scaffold.changes.parts.requests import Renaming
 from scaffold.changes.parts.role_names import shortened_names
 from scaffold.changes.parts.table import NAMES, PARTS
 from scaffold.changes.proof import ProofError, only_names_differ, proven, task_texts
+from scaffold.changes.terraform_plan import terraform_plan
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import KEEP, MOVE, RENAME, Edit

@@ -25,7 +25,7 @@ from scaffold.cli.main import main
 from scaffold.cli.write import NOTHING
 from scaffold.errors import Refusal
 
-DEPENDENCIES = ("hcl2", "lark", "platformdirs", "tomlkit")  # not installed with cookiecutter
+DEPENDENCIES = ("hcl2", "lark", "platformdirs", "re2", "tomlkit")  # not installed with cookiecutter
 _TEMPORARY = ".pfml-scaffold-cookiecutter-"  # see `__checkout` in template/cookiecutter.json
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from difflib import SequenceMatcher
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
@@ -59,6 +58,8 @@ def _aligned(text: bytes) -> bytes:
 
 
 def _differences(path: str, before: bytes, after: bytes, part: str) -> list[Edit]:
+    from difflib import SequenceMatcher
+
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     offsets = [0]
     for line in old:

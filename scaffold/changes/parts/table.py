@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from scaffold.changes.parts.api import entrypoint, make_target, script, test
-from scaffold.changes.parts.change import entrypoint as entrypoint_change
-from scaffold.changes.parts.change import role as role_change
-from scaffold.changes.parts.change import schedule as schedule_change
-from scaffold.changes.parts.change import task as task_change
-from scaffold.changes.parts.change import test as test_change
-from scaffold.changes.parts.change import toggle as toggle_change
-from scaffold.changes.parts.change import trigger as trigger_change
 from scaffold.changes.parts.infra import alarm, role, schedule, task, toggle, trigger
-from scaffold.changes.parts.requests import Addition, Modification, Removal, Renaming
+from scaffold.changes.parts.requests import Addition, Removal, Renaming
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.tasks import Task
@@ -61,14 +53,3 @@ _TABLE: tuple[tuple[Part, int], ...] = (
 PARTS = tuple(part for part, _ in _TABLE)
 REMOVAL_ORDER = tuple(part for part, _ in sorted(_TABLE, key=lambda row: row[1]))
 NAMES = tuple(part.PART for part in PARTS)
-
-# How the parts of a task that exists change; the others stay as they are, or get another name by `rename`.
-CHANGES: tuple[Callable[[Modification], list[Edit]], ...] = (
-    entrypoint_change.change,
-    task_change.change,
-    role_change.change,
-    schedule_change.change,
-    toggle_change.change,
-    trigger_change.change,
-    test_change.change,
-)
