@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.infra import pass_role
@@ -65,7 +65,7 @@ def add(addition: Addition) -> list[Edit]:
         pieces += _task_role(addition)
     if addition.roles.new_execution:
         pieces += execution_role_pieces(addition)
-    edits, text = [], []
+    edits, new = list[Edit](), dict[str, str]()
     role: PlacedBlock | None = None
     for type, label, piece in pieces:
         existing = folder.block("resource", type, label)
@@ -76,17 +76,25 @@ def add(addition: Addition) -> list[Edit]:
                 edits.append(_behind_policies(folder, role, piece))
             continue
         if existing is None:
-            text.append(piece)
+            new[label] = piece
             continue
         if type == "aws_iam_role":
             _check_same_name(folder, existing, piece)
         edits += _missing_secrets(addition.spec, folder, label)
         edits.append(checkout.unchanged(*existing.location, PART))
-    if text:
-        edits.append(with_banner(folder, addition.spec.name, "\n\n".join(text), PART))
+    if new:
+        edits.append(_with_banner(addition, new))
     edits += add_write(addition, PART)
     names_of_new = {label: name[1] for _, label, piece in pieces if (name := _NAME.search(piece))}
     return edits + pass_role.add(addition, names_of_new, PART)
+
+
+def _with_banner(addition: Addition, new: Mapping[str, str]) -> Edit:
+    """New pieces by their labels: the task role in front of an execution role that is there already."""
+    folder, execution = addition.folder, execution_role_resource(addition.spec)
+    is_of_task = not any(label.startswith(execution) for label in new)
+    before = folder.block("resource", "aws_iam_role", execution) if is_of_task else None
+    return with_banner(folder, addition.spec.name, "\n\n".join(new.values()), PART, before)
 
 
 def find(task: Task, checkout: Checkout) -> list[Place]:

@@ -11,7 +11,8 @@ from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.tasks import task_names
 from scaffold.rendering.render import snippet
-from scaffold.terraform.folder import Folder
+from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.gaps import lead, previous_end
 
 FILE = f"{TEMPLATE}/iam.tf"
 _PARAGRAPH = re.compile(r"(?:\A|(?<=\n\n)|(?<=\n\r\n))(?:#[^\n]*\n)+(?=[ \t]*\r?\n)")
@@ -28,12 +29,18 @@ class Banner(NamedTuple):
     section_end: int
 
 
-def with_banner(folder: Folder, task: str, text: str, part: str) -> Edit:
-    """New roles of a task, below its banner if there is one, else at the end of the file with a new one."""
+def with_banner(folder: Folder, task: str, text: str, part: str, before: PlacedBlock | None = None) -> Edit:
+    """New roles of a task, below its banner if there is one, else at the end of the file with a new one.
+
+    before: the block below the banner that they stand in front of, None for the end.
+    """
     data = folder.checkout.require(FILE)
     own = [
         banner for banner in _banners(data) if _names(banner, task) and data[banner.end : banner.section_end].strip()
     ]
+    if own and before and before.path == FILE and own[-1].end < before.block.start < own[-1].section_end:
+        previous = previous_end(folder.checkout.terraform(FILE), before.block.start)
+        return folder.checkout.insert(FILE, lead(data, previous, before.block.start), f"{text}\n\n", part)
     if own:
         end = len(data[: own[-1].section_end].rstrip())
         return folder.checkout.insert(FILE, end, f"\n\n{text}", part)
