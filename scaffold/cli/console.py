@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -144,9 +144,11 @@ def stop() -> NoReturn:
     raise click.exceptions.Exit(1)
 
 
-def warn(notes: Iterable[str]) -> None:
-    for note in notes:
-        click.echo(f"{click.style('warning', fg='yellow')}: {printable(note)}", err=True)
+def warn(notes: Iterable[str], apart: bool = False) -> None:
+    """Print warnings. apart: after a blank line, as a group of their own."""
+    for number, note in enumerate(notes):
+        gap = "\n" if apart and not number else ""
+        click.echo(f"{gap}{click.style('warning', fg='yellow')}: {printable(note)}", err=True)
 
 
 def remark(text: str) -> None:
@@ -154,13 +156,21 @@ def remark(text: str) -> None:
     click.echo(text, err=True)
 
 
-def show_findings(added: Added) -> None:
-    """Print what `check` reports because of a change."""
+def show_findings(added: Added, apart: bool = False) -> None:
+    """Print what `check` reports because of a change. apart: after a blank line, as a group of their own."""
     from scaffold.audit.report import added_lines
 
-    click.echo("check reports because of this change:", err=True)
+    gap = "\n" if apart else ""
+    click.echo(f"{gap}check reports because of this change:", err=True)
     for line in added_lines(added):
         click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or "")), err=True)
+
+
+class Shown(NamedTuple):
+    """What a command prints about its plan, and, in text, what it prints below its warnings."""
+
+    body: str | bytes
+    closing: str = ""
 
 
 def shown_plan(
@@ -172,7 +182,7 @@ def shown_plan(
     notes: Sequence[str] = (),
     starts: Sequence[Mapping[str, object]] = (),
     added: Added | None = None,
-) -> str | bytes:
+) -> Shown:
     """What a command prints about its plan: made before it is carried out, since that cannot be undone by an error.
 
     notes: what the plan decides, a sentence each, such as the rights that it gives. starts: where its schedule and
@@ -182,12 +192,17 @@ def shown_plan(
 
     if format == "json":
         findings = _finding_objects(added) if added and added.findings else []
-        return json_text(report.as_json(task, plan, notes, starts, findings, next_steps, dry_run)) + "\n"
+        return Shown(json_text(report.as_json(task, plan, notes, starts, findings, next_steps, dry_run)) + "\n")
     if format == "markdown":
-        return report.as_markdown(plan)
+        return Shown(report.as_markdown(plan))
     if format == "patch":
-        return plan.diff()
-    return "".join(f"{line}\n" for line in _plan_lines(plan, next_steps, dry_run, notes))
+        return Shown(plan.diff())
+    lines = _preview_lines(plan, notes) if plan.paths and dry_run else _result_lines(plan, notes)
+    return Shown(_joined(lines), _joined(_closing_lines(plan, next_steps, dry_run)))
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _finding_objects(added: Added) -> list[dict[str, object]]:
@@ -209,19 +224,19 @@ def json_text(text: str) -> str:
     return json.dumps(json.loads(text), indent=2) + ("\n" if text.endswith("\n") else "")
 
 
-def _plan_lines(plan: Plan, next_steps: Sequence[str], dry_run: bool, notes: Sequence[str]) -> Iterator[str]:
-    if plan.paths and dry_run:
-        yield from _preview_lines(plan, notes)
-    else:
-        yield from _status_lines(plan)
-        if notes:
-            yield ""
-        yield from map(printable, notes)
+def _result_lines(plan: Plan, notes: Sequence[str]) -> Iterator[str]:
+    yield from _status_lines(plan)
+    if notes:
+        yield ""
+    yield from map(printable, notes)
+
+
+def _closing_lines(plan: Plan, next_steps: Sequence[str], dry_run: bool) -> Iterator[str]:
     if not plan.paths:
         kept = any(edit.action == "keep" for edit in plan.edits)
         yield f"\nNothing to do: all parts are {'kept' if kept else 'already as requested'}."
     elif dry_run:
-        yield "Dry run: nothing was written."
+        yield "\nDry run: nothing was written."
     elif next_steps:
         yield "\nNext, from the root of the checkout:\n"
         yield from (f"  {line}" for step in next_steps for line in step.split("\n"))
@@ -236,6 +251,8 @@ def show_preview(plan: Plan, notes: Sequence[str]) -> None:
 def _preview_lines(plan: Plan, notes: Sequence[str]) -> Iterator[str]:
     yield from _status_lines(plan)
     yield from _diff_lines(plan)
+    if notes:
+        yield ""
     yield from map(printable, notes)
 
 
@@ -250,7 +267,6 @@ def _diff_lines(plan: Plan) -> Iterator[str]:
     yield ""
     text = printable_lines(plan.diff().decode("utf-8", "replace"))
     yield from map(_coloured, text.splitlines())
-    yield ""
 
 
 def _coloured(line: str) -> str:

@@ -138,18 +138,22 @@ def carry_out(
     shown = console.shown_plan(task, plan, steps, options["format"], dry_run, notes, proposal.starts, findings)
     if confirm:
         console.show_preview(plan, notes)
-        _warn(proposal, findings)
+        _warn(proposal, findings, apart=True)
         confirm()
     write(checkout, plan, dry_run)
-    if not confirm:
-        _warn(proposal, findings)
-    console.show(shown)
+    in_text = options["format"] == "text"
+    if not (in_text or confirm):
+        _warn(proposal, findings, apart=False)
+    console.show(shown.body)
+    if in_text and not confirm:
+        _warn(proposal, findings, apart=True)
+    console.show(shown.closing)
 
 
-def _warn(proposal: Proposal, findings: Added | None) -> None:
-    console.warn(proposal.warnings)
+def _warn(proposal: Proposal, findings: Added | None, apart: bool) -> None:
+    console.warn(proposal.warnings, apart)
     if findings and findings.findings:
-        console.show_findings(findings)
+        console.show_findings(findings, apart)
 
 
 def write(checkout: Checkout, plan: Plan, dry_run: bool) -> None:

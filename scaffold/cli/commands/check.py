@@ -64,8 +64,7 @@ def _check(options: dict[str, Any]) -> None:
         shown = shown_plan("check", plan, [], "text", options["dry_run"])
         write(checkout, plan, options["dry_run"])
         if plan.paths and options["format"] == "text":
-            show(shown)
-            click.echo()
+            show(f"{shown.body!s}{shown.closing}\n")
         if not options["dry_run"]:
             result = audit.audit(Checkout(checkout.root), rules, options["task"])
     _show(result, options)
