@@ -160,3 +160,9 @@ program.run()
 """
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (130, "")
+
+
+def test_an_expression_in_the_place_of_the_task(sample: Path, run: Run) -> None:
+    result = run("schedule 'rate(1 day)' dor-import")
+    assert result.exit_code == 1
+    assert "Write pfml-scaffold schedule dor-import 'rate(1 day)'." in result.stderr

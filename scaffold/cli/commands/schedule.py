@@ -34,8 +34,21 @@ def _schedule(options: dict[str, Any]) -> None:
     from scaffold.changes import create
     from scaffold.cli.options import schedule_subject
 
+    _refuse_wrong_order(options["name"], options["expression"])
     checkout = open_checkout(options["repo"], changes=not options["dry_run"])
     subject = schedule_subject(options, checkout)
     addition = create.addition(subject, checkout)
     plan = create.create(addition)
     carry_out(checkout, proposal_of(addition, plan), options)
+
+
+def _refuse_wrong_order(name: str, expression: str) -> None:
+    from shlex import quote
+
+    from scaffold.errors import Refusal
+
+    if name.startswith(("rate(", "cron(")) and not expression.startswith(("rate(", "cron(")):
+        right = f"pfml-scaffold schedule {quote(expression)} {quote(name)}"
+        raise Refusal(
+            "this is an expression; the task comes first", option="TASK", value=name, instead=f"Write {right}."
+        )
