@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffold.files.checkout import Checkout
 from scaffold.inventory.runbook.starts import attribute_text
 from scaffold.pfml.documentation import links
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import infra_files
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import Values
@@ -23,9 +24,8 @@ def log_values(environment: str, values: Values) -> dict[str, object]:
     log_group = _log_group(values)
     groups = list(_log_groups(environment, checkout))
     events = [name for name in groups if name.endswith("/events")]
-    view = next(
-        (link for link in links(checkout) if _NEW_RELIC.match(link.address) and _OF_TASKS.search(link.text)), None
-    )
+    views = [link for link in links(checkout) if _NEW_RELIC.match(link.address) and _OF_TASKS.search(link.text)]
+    view = next((link for link in views if not _of_another(link.text, environment, checkout)), None)
     return {
         "log_group": log_group,
         "events": next((name for name in events if name.startswith(log_group)), events[0] if events else ""),
@@ -36,6 +36,12 @@ def log_values(environment: str, values: Values) -> dict[str, object]:
         "cluster": _cluster(values),
         "channel": _channel(checkout),
     }
+
+
+def _of_another(text: str, environment: str, checkout: Checkout) -> bool:
+    """Whether the text of a link names other environments, but not this one."""
+    words = set(re.findall(r"[a-z0-9-]+", text.lower()))
+    return environment not in words and not words.isdisjoint(environment_names(checkout))
 
 
 def _log_group(values: Values) -> str:
