@@ -12,6 +12,7 @@ from tests.helpers import differences, fmt_differences, hashicorp_parses, restor
 
 NOTIFICATIONS = "infra/ecs-tasks/template/s3_subscriptions.tf"
 VARIABLES = "infra/ecs-tasks/template/variables.tf"
+ENVIRONMENTS = "infra/ecs-tasks/environments"
 GATES = [
     "",
     "1",
@@ -91,6 +92,10 @@ def _write(checkout: Path, notification: str) -> None:
     variables = "".join(f'\nvariable "{name}" {{\n  type = bool\n}}\n' for name in "abc")
     with (checkout / VARIABLES).open("a") as file:
         file.write(f"{variables}\nlocals {{\n  in_use = [var.a, var.b, var.c]\n}}\n")
+    # Without a default they have to be set, and a toggle that other code uses keeps the lines that it gets.
+    for path in (checkout / ENVIRONMENTS).glob("*/main.tf"):
+        call = path.read_text().rstrip().removesuffix("}")
+        path.write_text(f"{call}\n  a = true\n  b = false\n  c = false\n}}\n")
 
 
 # The same examples in every run: with two triggers, a few nested gates over several lines are not restored.
