@@ -14,13 +14,13 @@ from scaffold.audit.finding import Rule, Severity, Violation, by_severity
 from scaffold.aws.names import slug
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
-from scaffold.files.edit import CREATE, DELETE, INSERT, REMOVE, REPLACE
+from scaffold.files.edit import CREATE, DELETE, INSERT, REMOVE, REPLACE, Edit
 from scaffold.files.plan import Plan
 from scaffold.hcl import HclError
 
 _ADDING = (CREATE, INSERT, REPLACE)
-_REMOVING = (DELETE, REMOVE, REPLACE)
 _LINE = re.compile(r":\d+\b")
+_WORD = re.compile(rb"[\w-]+")
 
 
 class Added(NamedTuple):
@@ -67,8 +67,15 @@ def both_names(was: str, task: str) -> list[str]:
 def _parts(plan: Plan) -> set[str]:
     """The parts that a plan changes, with REMOVAL if something may be left over."""
     parts = {edit.part for edit in plan.edits if edit.changes}
-    removes = any(edit.action in _REMOVING and edit.end > edit.start for edit in plan.edits)
-    return parts | {registry.REMOVAL} if removes else parts
+    return parts | {registry.REMOVAL} if any(_removes(edit, plan) for edit in plan.edits) else parts
+
+
+def _removes(edit: Edit, plan: Plan) -> bool:
+    """Whether an edit may take the last use of something: it removes text, or a word that its file has nowhere else."""
+    if edit.action != REPLACE:
+        return edit.action in (DELETE, REMOVE) and edit.end > edit.start
+    words = _WORD.findall(plan.before[edit.path] or b"", edit.start, edit.end)
+    return not {*words} <= {*_WORD.findall(plan.outcome()[edit.path] or b"")}
 
 
 def _written(plan: Plan) -> dict[str, list[tuple[int, int]]] | None:

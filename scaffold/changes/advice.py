@@ -15,12 +15,14 @@ from scaffold.changes.parts.paths import module_path, test_path
 from scaffold.changes.parts.requests import Addition
 from scaffold.changes.start_states import StartState, environments_on
 from scaffold.changes.terraform_plan import example_environment, terraform_plan
+from scaffold.files.checkout import Checkout
 from scaffold.files.plan import Plan
 from scaffold.files.printable import listed
 from scaffold.pfml.alarms import FOLDER, alarm_names
+from scaffold.pfml.iam.roles import role_resource
 from scaffold.python.module import Module
 from scaffold.rendering.literals import shell
-from scaffold.spec.s3_filters import note
+from scaffold.spec.s3_filters import note, unusual
 from scaffold.spec.specs import TaskSpec
 
 
@@ -31,7 +33,7 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
     if schedule:
         now = datetime.now(UTC)
         for expression in dict.fromkeys((schedule.standard, schedule.daylight)):
-            lines += schedule_warnings(expression, now)
+            lines += [f"{text}." for text in schedule_warnings(expression, now)]
         from scaffold.changes.clock_advice import clock_warnings
 
         lines += clock_warnings(addition, schedule)
@@ -40,7 +42,7 @@ def warnings(addition: Addition, plan: Plan) -> list[str]:
     lines += role_names.notes(addition)
     if trigger:
         typed = (("--s3-prefix", trigger.prefix), ("--s3-suffix", trigger.suffix))
-        lines += [text for option, value in typed if (text := note(option, value))]
+        lines += [text for option, value in typed if (text := note(option, value) or unusual(option, value))]
     lines += rights.missing(addition, plan)
     return [*lines, *_for_the_author(addition)]
 
@@ -64,7 +66,7 @@ def stated(addition: Addition) -> list[str]:
 def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[str]:
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
     lines = [state.sentence() for state in states]
-    lines += [*_module(addition), *rights.given(addition, plan)]
+    lines += [*_module(addition), *_like(addition), *rights.given(addition, plan)]
     if addition.spec.trigger:
         lines += widened(addition.spec.trigger, addition.folder, rights.template_after(addition, plan))
         lines += listing.notes(addition.spec, addition.checkout)
@@ -86,6 +88,32 @@ def _own_parameters(addition: Addition, states: Sequence[StartState]) -> Iterato
         )
 
 
+def heading(addition: Addition) -> str:
+    """What `task` says first about a task that exists; "" for a new one."""
+    spec, task = addition.spec, addition.task
+    if not isinstance(spec, TaskSpec) or task is None:
+        return ""
+    place, name = addition.checkout.place(task.path, task.entry.start), shell(task.name)
+    return (
+        f"{task.name} exists already ({place}), so this only adds what is missing.\n"
+        f"See it with pfml-scaffold show {name}, change it with pfml-scaffold change {name}."
+    )
+
+
+def _like(addition: Addition) -> Iterator[str]:
+    """The task role that a new task takes over from the one in --like: what that may do, the new one may."""
+    spec = addition.spec
+    if (
+        isinstance(spec, TaskSpec)
+        and spec.like
+        and not spec.task_role
+        and addition.task is None
+        and addition.roles.task
+    ):
+        role = role_resource(addition.roles.task) or addition.roles.task
+        yield f"Task role {role}, as {spec.like} has: what it may do, {spec.name} may do, too"
+
+
 def _module(addition: Addition) -> Iterator[str]:
     """The module of a new task, and why it is that one, if it was not given."""
     spec = addition.spec
@@ -93,20 +121,28 @@ def _module(addition: Addition) -> Iterator[str]:
         yield f"Module {spec.module}, {spec.module_reason}"
 
 
-def next_steps(addition: Addition, states: Sequence[StartState]) -> list[str]:
+def next_steps(addition: Addition, states: Sequence[StartState], plan: Plan) -> list[str]:
     """Commands to copy, to be run at the root of the checkout. states: its schedule and trigger after the plan."""
     spec, enabled = addition.spec, environments_on(states)
     if not isinstance(spec, TaskSpec):
         return [*_put_own_parameters(addition, enabled), terraform_plan(addition.checkout, enabled)]
-    test = test_path(spec.module).removeprefix("api/")
     return [
-        "(cd api && poetry install)",
-        f"(cd api && poetry run pytest {shell(test)})",
-        f"(cd api && poetry run {shell(spec.command)})",
+        *_steps_in_the_api(spec, addition.checkout, plan),
         *put_parameters(spec.secrets, enabled or [example_environment(addition.checkout)], addition.checkout),
         *_put_own_parameters(addition, enabled),
         terraform_plan(addition.checkout, enabled),
     ]
+
+
+def _steps_in_the_api(spec: TaskSpec, checkout: Checkout, plan: Plan) -> Iterator[str]:
+    """To install, test and run the program, if the plan changes anything in the API."""
+    if not any(path.startswith("api/") for path in plan.paths):
+        return
+    yield "(cd api && poetry install)"
+    test = test_path(spec.module)
+    if test in plan.paths or checkout.read(test) is not None:
+        yield f"(cd api && poetry run pytest {shell(test.removeprefix('api/'))})"
+    yield f"(cd api && poetry run {shell(spec.command)})"
 
 
 def _put_own_parameters(addition: Addition, enabled: Collection[str]) -> list[str]:

@@ -75,7 +75,7 @@ def _may_read_secrets(addition: Addition) -> Iterator[str]:
     if secrets:
         paths = [_shown(folder, secret.path) for secret in secrets]
         role = role_resource(addition.roles.execution) or addition.roles.execution
-        yield f"ECS may read the SSM parameter{'s' if paths[1:] else ''} {_listed(paths)} by role {role}"
+        yield f"Role {role} lets ECS read the SSM parameter{'s' if paths[1:] else ''} {_listed(paths)}"
 
 
 def template_after(addition: Addition, plan: Plan) -> Folder:

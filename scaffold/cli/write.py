@@ -93,7 +93,7 @@ class Proposal(NamedTuple):
 
     warnings, notes: sentences to print with the plan; notes are on what it decides. stated: the rules of `check` whose
     findings the warnings state already. old_name: the task's name before a rename. starts: where its schedule and
-    trigger are on.
+    trigger are on. heading: what is said first, in text.
     """
 
     task: str
@@ -104,6 +104,7 @@ class Proposal(NamedTuple):
     stated: Collection[str] = ()
     old_name: str = ""
     starts: Sequence[Mapping[str, object]] = ()
+    heading: str = ""
 
 
 def proposal_of(addition: Addition, plan: Plan) -> Proposal:
@@ -115,11 +116,12 @@ def proposal_of(addition: Addition, plan: Plan) -> Proposal:
     return Proposal(
         addition.spec.name,
         plan,
-        advice.next_steps(addition, states),
+        advice.next_steps(addition, states, plan),
         advice.warnings(addition, plan),
         advice.notes(addition, plan, states),
         advice.stated(addition),
         starts=[state.as_object() for state in states],
+        heading=advice.heading(addition),
     )
 
 
@@ -136,12 +138,16 @@ def carry_out(
     findings = added(checkout, plan, task, proposal.old_name, proposal.stated) if plan.paths else None
     steps, notes = proposal.next_steps, proposal.notes
     shown = console.shown_plan(task, plan, steps, options["format"], dry_run, notes, proposal.starts, findings)
+    in_text = options["format"] == "text"
+    heading = f"{proposal.heading}\n\n" if in_text and proposal.heading else ""
     if confirm:
+        console.show(heading)
         console.show_preview(plan, notes)
         _warn(proposal, findings, apart=True)
         confirm()
     write(checkout, plan, dry_run)
-    in_text = options["format"] == "text"
+    if not confirm:
+        console.show(heading)
     if not (in_text or confirm):
         _warn(proposal, findings, apart=False)
     console.show(shown.body)

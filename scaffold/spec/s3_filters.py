@@ -48,6 +48,15 @@ def note(option: str, typed: str) -> str:
     return f"{option} {typed!r} {what}; it matches keys that {end} with {key_text(typed)!r}."
 
 
+def unusual(option: str, typed: str) -> str:
+    """What is probably a mistake in a prefix; "" for any other."""
+    if option != "--s3-prefix" or not typed.startswith("/"):
+        return ""
+    bare = typed.lstrip("/")
+    usual = f"use --s3-prefix {shlex.quote(bare)}" if bare else "omit it"
+    return f"--s3-prefix {typed!r}: keys in S3 hardly ever begin with /; {usual} unless these do."
+
+
 def check_filter(typed: str, option: str) -> None:
     """Raise Refusal for a prefix or suffix that no key matches, or that S3 would refuse."""
     literals = list(_literals(typed))

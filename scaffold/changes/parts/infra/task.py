@@ -143,14 +143,14 @@ def _complete(spec: TaskSpec, addition: Addition, task: Task) -> list[Edit]:
     edits = _complete_environment(spec, folder, task, lines)
     wanted = {name: value for name, value in _wanted(spec, addition).items() if value}
     wanted["command"] = f'["{spec.command}"]'
-    edits += _complete_attributes(folder, task, wanted, lines)
+    edits = _complete_attributes(folder, task, wanted, lines, edits)
     return edits or [folder.checkout.unchanged(task.path, task.entry.start, PART)]
 
 
 def _complete_attributes(
-    folder: Folder, task: Task, wanted: dict[str, str], more_lines: Sequence[str] = ()
+    folder: Folder, task: Task, wanted: dict[str, str], more_lines: Sequence[str] = (), others: Sequence[Edit] = ()
 ) -> list[Edit]:
-    checkout, edits, missing = folder.checkout, list[Edit](), dict[str, str]()
+    checkout, edits, missing = folder.checkout, [*others], dict[str, str]()
     for name, value in wanted.items():
         attribute, has = task.attribute(folder, name), task.text(folder, name)
         if attribute is None:
@@ -165,9 +165,8 @@ def _complete_attributes(
             )
     if more_lines:
         missing["env"] = dedent("\n".join(more_lines))
-    return edits + in_steps(
-        checkout, [_in_place(task.name, name, missing[name]) for name in ORDER if name in missing], PART
-    )
+    steps = [_in_place(task.name, name, missing[name]) for name in ORDER if name in missing]
+    return in_steps(checkout, [lambda _: edits, *steps], PART) if steps else edits
 
 
 def _in_place(name: str, attribute: str, text: str) -> Step:
