@@ -392,7 +392,7 @@ def test_local_times_are_explained(sample: Path) -> None:
 
 def test_missing_secrets_are_listed_ten_at_a_time(sample: Path) -> None:
     path = f"{TEMPLATE}/tasks.tf"
-    secrets = ", ".join(f'{{ name : "K{number}", valueFrom : "/k/{number}" }}' for number in range(11))
+    secrets = ", ".join(f'{{ name : "K{number}", valueFrom : "/k/test/{number}" }}' for number in range(11))
     _change(
         sample,
         path,
@@ -403,7 +403,9 @@ def test_missing_secrets_are_listed_ten_at_a_time(sample: Path) -> None:
     calls = [shlex.split(line) for line in text.splitlines() if line.startswith("aws ssm get-parameters ")]
     names = [words[words.index("--names") + 1 :] for words in calls]
     assert [len(group) for group in names] == [10, len(names[1])] and "/a/b" in names[1]
-    assert 'aws ssm put-parameter --type SecureString --name /k/3 --value "${K3_TEST:?}"\n' in text
+    assert 'aws ssm put-parameter --type SecureString --name /k/test/3 --value "${K3_TEST:?}"\n' in text
+    # One that all environments share is not created for this one.
+    assert "put-parameter --type SecureString --name /a/b" not in text and "${A_TEST" not in text
 
 
 def test_saved_view_is_that_of_the_documentation(sample: Path) -> None:

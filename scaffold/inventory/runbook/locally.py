@@ -45,12 +45,13 @@ def local_values(task: Task, environment: str, values: Values) -> dict[str, obje
         "some_already": any(variable.already for group in groups for variable in group.variables),
         "some_unknown": any(variable.source for variable in needed),
         "secrets": [variable.command for variable in needed if variable.command],
-        **_parameters(groups, slug(environment).upper()),
+        **_parameters(groups, environment),
     }
 
 
-def _parameters(groups: list[ComposeGroup], suffix: str) -> dict[str, object]:
-    """The parameters that hold the secrets, as many at a time as AWS takes, and those of this task alone.
+def _parameters(groups: list[ComposeGroup], environment: str) -> dict[str, object]:
+    """The parameters that hold the secrets, as many at a time as AWS takes, and those of this task in this environment
+    alone.
 
     Each of the latter with a variable of the shell that no other command sets: the value of another environment must
     not end up in this one.
@@ -64,7 +65,11 @@ def _parameters(groups: list[ComposeGroup], suffix: str) -> dict[str, object]:
     names = list(dict.fromkeys(parameter for _, _, parameter in secrets))
     return {
         "parameters": [names[start : start + _NAMES_PER_CALL] for start in range(0, len(names), _NAMES_PER_CALL)],
-        "own_parameters": [(f"{name}_{suffix}", parameter) for label, name, parameter in secrets if not label],
+        "own_parameters": [
+            (f"{name}_{slug(environment).upper()}", parameter)
+            for label, name, parameter in secrets
+            if not label and environment in parameter.split("/")
+        ],
     }
 
 
