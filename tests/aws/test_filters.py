@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
 from urllib.parse import unquote_plus
 
 import pytest
@@ -76,7 +77,7 @@ def test_typed(typed: str, written: str, keys: str) -> None:
     assert key_text(typed) == keys if keys else said
 
 
-@given(key=KEYS)
+@given(key=KEYS.map(lambda text: normalize("NFC", text)))
 def test_the_written_form_can_be_typed(key: str) -> None:
     """What the tool writes is taken as it is if it has an escape, and is the same text otherwise."""
     written = filters.encoded(key)
