@@ -16,12 +16,17 @@ from types import TracebackType
 from typing import Any
 
 Answer = dict[str, Any]
+_APPLIED_BY_ONE = 100  # The core leaves files open, until there are too many.
 
 
 class Core:
     """Plans and applies root modules, one after the other."""
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        self._applied = 0
         self._folder = tempfile.TemporaryDirectory(prefix="core-")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
         settings = {
@@ -46,6 +51,9 @@ class Core:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         assert self._process.stdin and self._process.stdout
         self._process.stdin.close()
         self._process.wait()
@@ -57,6 +65,10 @@ class Core:
 
         The answer has `errors`, `replaced`, the addresses of what is created anew, and the new `state`.
         """
+        if self._applied == _APPLIED_BY_ONE:
+            self._stop()
+            self._start()
+        self._applied += 1
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(json.dumps([str(root), state]) + "\n")
         self._process.stdin.flush()
