@@ -11,19 +11,21 @@ from typing import NoReturn
 
 from scaffold.hcl.nodes import HclError, line_of
 
-_COMMENT = rb"\#[^\n]*|//[^\n]*|/\*.*?\*/"
-_SPACE = rb"(?:[ \t]+|" + _COMMENT + rb")*+"
+# Before 3.11.5, Python keeps what a possessive group has read of an alternative that then fails (CPython issue 106052).
+# So only single characters are repeated possessively here. A lookahead says where white space ends.
+_COMMENT = rb"\#[^\n]*+|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*\*/"
+_SPACE = rb"(?:[ \t]++|" + _COMMENT + rb")*(?![ \t]|" + _COMMENT + rb")"
 # The lines after a line break that are empty or comments belong to it.
-_LINE_BREAK = rb"(?P<newline>\r?\n)(?:[ \t\n]+|\r\n|" + _COMMENT + rb")*+"
+_LINE_BREAK = rb"(?P<newline>\r?\n)(?:[ \t\n]++|\r\n|" + _COMMENT + rb")*(?![ \t\n]|\r\n|" + _COMMENT + rb")"
 _NAME = rb"[A-Za-z_][\w-]*+(?![\x80-\xff])"
 _ANY_NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff-]*"
 # `$${` and `%%{` are escapes, other signs that do not open a sequence are text. So is `${name}`: it needs no parser.
 TEXT = (
-    rb'(?:[^"\\$%\r\n]|\\[nrt"\\]|\$\$\{|%%\{|\$(?!\{)|%(?!\{)|\$\{[ \t]*'
+    rb'(?:[^"\\$%\r\n]++|\\[nrt"\\]|\$\$\{|%%\{|\$(?!\{)|%(?!\{)|\$\{[ \t]*'
     + _NAME
     + rb"(?:\."
     + _NAME
-    + rb"|\[\d+\])*+[ \t]*\})*+"
+    + rb"|\[\d+\])*[ \t]*\})*"
 )
 _TOKEN = re.compile(
     _SPACE
