@@ -75,7 +75,7 @@ def _removes(edit: Edit, plan: Plan) -> bool:
     if edit.action != REPLACE:
         return edit.action in (DELETE, REMOVE) and edit.end > edit.start
     words = _WORD.findall(plan.before[edit.path] or b"", edit.start, edit.end)
-    return not {*words} <= {*_WORD.findall(plan.outcome()[edit.path] or b"")}
+    return not {*words} <= {*_WORD.findall(plan.after(edit.path) or b"")}
 
 
 def _written(plan: Plan) -> dict[str, list[tuple[int, int]]] | None:

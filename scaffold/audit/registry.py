@@ -38,7 +38,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         # How many characters are appended depends on the provider, which says so before anything is deployed.
         "long-name-prefix": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),
         "missing-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
-        "premature-lookup": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),
+        "premature-lookup": (WARNING, NO_PART),
         "undeclared-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
         "undefined-reference": (ERROR, ANY_PART),
         "unused-local": (NOTE, (REMOVAL,)),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from scaffold import hcl
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
 from scaffold.aws.schedules.schedule import parse
+from scaffold.aws.schedules.timezone import moved_times
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.environments import Environment, environment_names, environments
@@ -90,7 +91,7 @@ def _parsed(text: str) -> Rate | Cron | None:
 
 def times(cron: Cron) -> set[int]:
     """The times of day when it fires, in minutes since midnight UTC."""
-    return {hour * 60 + minute for hour in cron.hour_values for minute in cron.minute_values}
+    return moved_times(cron, 0)
 
 
 def seasons_of(block: hcl.Block) -> Seasons:

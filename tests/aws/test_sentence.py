@@ -122,6 +122,7 @@ def test_other_zones(zone: str, words: str, times: list[str]) -> None:
         ("0 4 ? * MON-FRI *", "Monday through Friday at 4am UTC (11pm EST -1 day, 12am EDT)"),
         ("0 0/12 * * ? *", "daily at 12am and 12pm UTC (7pm EST -1 day and 7am EST; 8pm EDT -1 day and 8am EDT)"),
         ("0 9-17 ? * MON-FRI *", "Monday through Friday, every hour between 9am and 5pm UTC (4am to 12pm EST, 5am to 1pm EDT)"),
+        ("* 9 * * ? *", "every minute between 9am and 9:59am UTC (4am to 4:59am EST, 5am to 5:59am EDT)"),
         ("0/15 0-2,3,9-23 * * ? *", "every 15 minutes between 9am and 3:45am UTC (4am to 10:45pm EST, 5am to 11:45pm EDT)"),
         # On certain days, the hours after midnight are not those of the evening before.
         ("0 0-2,22,23 ? * MON *", "every Monday, 5 times between 12am and 11pm UTC (7pm to 6pm EST, 8pm to 7pm EDT)"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from scaffold.aws.schedules.expression import DAY_OF_MONTH, DAY_OF_WEEK, MONTH, YEAR, Cron, number
+from scaffold.aws.schedules.fields import rising
 
 DAILY = "daily"
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -77,13 +78,11 @@ def _ordinal(day: int) -> str:
 
 def _spans(values: tuple[int, ...], name: Callable[[int], str]) -> str:
     """Sorted values, with three or more consecutive ones as a range."""
-    starts = [value for value in values if value - 1 not in values]
-    ends = [value for value in values if value + 1 not in values]
-    words = []
-    for first, last in zip(starts, ends, strict=True):
-        span = [name(value) for value in range(first, last + 1)]
+    runs, words = rising(list(values)), list[str]()
+    for run in runs:
+        span = [name(value) for value in run]
         words += span if len(span) < 3 else [f"{span[0]} through {span[-1]}"]
-    if len(words) > _MOST_LISTED and len({after - before for before, after in pairwise(starts)}) == 1:
+    if len(words) > _MOST_LISTED and len({after - before for before, after in pairwise(run[0] for run in runs)}) == 1:
         words[2:-1] = ["..."]
     return joined(words)
 

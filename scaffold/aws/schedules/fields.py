@@ -40,7 +40,7 @@ def _moved_entry(entry: str, field: Field, distance: int) -> str:
         return ",".join(word(value, field) for value in values)
     if values[0] > values[-1] and field is not DAY_OF_WEEK:
         # AWS accepts ranges that wrap around, but only for weekdays is one known to run in production.
-        return ",".join(_range(list(part), field) for part in _rising(values))
+        return ",".join(_range(list(part), field) for part in rising(values))
     return first if len(values) == 1 else f"{first}-{last}"
 
 
@@ -50,7 +50,7 @@ def listed(values: set[int], field: Field) -> str:
         return "*"
     if field is YEAR:
         return ",".join(_stepped(sorted(values)))
-    return ",".join(_range(part, field) for part in _rising(sorted(values)))
+    return ",".join(_range(part, field) for part in rising(sorted(values)))
 
 
 def _stepped(values: list[int]) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _stepped(values: list[int]) -> Iterator[str]:
         values = values[count:]
 
 
-def _rising(values: list[int]) -> list[list[int]]:
+def rising(values: list[int]) -> list[list[int]]:
     """The values, split into runs of consecutive ones."""
     parts: list[list[int]] = []
     for value in values:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from scaffold.aws.schedules.day_words import DAILY, day_words, joined
 from scaffold.aws.schedules.expression import HOURS, Cron, Rate, ScheduleError
-from scaffold.aws.schedules.timezone import in_local_time
+from scaffold.aws.schedules.timezone import in_local_time, moved_times
+from scaffold.aws.schedules.words import in_words
 from scaffold.aws.schedules.zones import NEW_YORK, Season, seasons
 
 UTC = "UTC"
@@ -162,7 +163,7 @@ def _hourly(cron: Cron, utc: bool) -> str:
 def _within_hours(minutes: tuple[int, ...]) -> str:
     step = _HOUR // len(minutes)
     if len(minutes) > 1 and minutes == tuple(range(minutes[0], _HOUR, step)):
-        return f"every {step} minutes" if step > 1 else "every minute"
+        return _every(step)
     if minutes == (0,):
         return "every hour"
     if len(minutes) > _MOST_LISTED:
@@ -173,7 +174,7 @@ def _within_hours(minutes: tuple[int, ...]) -> str:
 def _rate(rate: Rate) -> str:
     if rate == Rate(1, "day"):
         return "once a day"
-    return f"every {rate.value} {rate.unit}s" if rate.value > 1 else f"every {rate.unit}"
+    return in_words(rate).lower()
 
 
 def _both(texts: Sequence[str]) -> str:
@@ -220,13 +221,13 @@ def _seasons(cron: Cron, timezone: str) -> list[Season]:
 
 @lru_cache(maxsize=256)
 def _times(cron: Cron) -> _Times:
-    minutes = sorted({hour * _HOUR + minute for hour in cron.hour_values for minute in cron.minute_values})
+    minutes = sorted(moved_times(cron, 0))
     if len(minutes) <= _MOST_LISTED:
         return _Times(tuple(minutes))
     if day_words(cron) == DAILY:
         minutes = _over_midnight(minutes)
     gaps = {after - before for before, after in pairwise(minutes)}
-    every = _gap(*gaps) if len(gaps) == 1 else f"{len(minutes)} times"
+    every = _every(*gaps) if len(gaps) == 1 else f"{len(minutes)} times"
     return _Times((minutes[0], minutes[-1]), every)
 
 
@@ -237,8 +238,6 @@ def _over_midnight(minutes: list[int]) -> list[int]:
     return minutes[first:] + [minute + _DAY for minute in minutes[:first]]
 
 
-def _gap(minutes: int) -> str:
+def _every(minutes: int) -> str:
     hours, rest = divmod(minutes, _HOUR)
-    if rest:
-        return f"every {minutes} minutes"
-    return f"every {hours} hours" if hours > 1 else "every hour"
+    return _rate(Rate(minutes, "minute") if rest else Rate(hours, "hour"))

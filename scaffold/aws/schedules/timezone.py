@@ -46,8 +46,8 @@ def is_daylight_pair(standard: Cron, daylight: Cron) -> bool:
     Compares the days from 1970 to 2199 (except the first and the last), however the expressions are written. False if
     neither ever fires.
     """
-    earlier = _moved_times(standard, -60)
-    if {moved % _DAY for moved in earlier} != _moved_times(daylight, 0):
+    earlier = moved_times(standard, -60)
+    if {moved % _DAY for moved in earlier} != moved_times(daylight, 0):
         return False
     days = days_of(daylight)
     return bool(days) and all(
@@ -62,7 +62,7 @@ def in_local_time(utc: Cron, offset: int) -> Cron:
 
 
 def _to_utc(local: Cron, offset: int, offsets: tuple[int, int], explain: bool) -> Cron:
-    times = _moved_times(local, -offset)
+    times = moved_times(local, -offset)
     clock = {moved % _DAY for moved in times}
     hours = {moved // 60 for moved in clock}
     minutes = {moved % 60 for moved in clock}
@@ -85,7 +85,7 @@ def _to_utc(local: Cron, offset: int, offsets: tuple[int, int], explain: bool) -
 
 def _shifts(local: Cron, offset: int) -> frozenset[int]:
     """By how many days its runs are shifted in UTC."""
-    return frozenset(moved // _DAY for moved in _moved_times(local, -offset))
+    return frozenset(moved // _DAY for moved in moved_times(local, -offset))
 
 
 def _not_expressible(local: Cron, offset: int, offsets: tuple[int, int], explain: bool) -> str:
@@ -105,6 +105,6 @@ def _not_expressible(local: Cron, offset: int, offsets: tuple[int, int], explain
     )
 
 
-def _moved_times(cron: Cron, minutes: int) -> set[int]:
+def moved_times(cron: Cron, minutes: int) -> set[int]:
     """The times, moved, in minutes from midnight: below 0 is the day before, 1440 and above the next day."""
     return {hour * 60 + minute + minutes for hour in cron.hour_values for minute in cron.minute_values}

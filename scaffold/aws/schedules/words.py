@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scaffold.aws.schedules.expression import Cron, Rate, ScheduleError
+from scaffold.aws.schedules.fields import rising
 from scaffold.aws.schedules.schedule import parse
 from scaffold.aws.schedules.timezone import in_local_time
 from scaffold.aws.schedules.zones import NEW_YORK, seasons
@@ -70,10 +71,7 @@ def in_words(schedule: Rate | Cron) -> str:
 
 def _ranges(values: tuple[int, ...]) -> str:
     """Sorted numbers as ranges, such as 0,8-23."""
-    starts = [value for value in values if value - 1 not in values]
-    ends = [value for value in values if value + 1 not in values]
-    pairs = zip(starts, ends, strict=True)
-    return ",".join(str(start) if start == end else f"{start}-{end}" for start, end in pairs)
+    return ",".join(f"{run[0]}-{run[-1]}" if run[1:] else str(run[0]) for run in rising(list(values)))
 
 
 def _by_the_clock(schedule: Rate | Cron, winter: bool) -> str:
