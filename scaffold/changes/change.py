@@ -9,6 +9,7 @@ from scaffold.aws.names import slug
 from scaffold.changes.change_proof import prove
 from scaffold.changes.chosen import TriggerChoice, chosen_schedule, chosen_triggers
 from scaffold.changes.listing import s3_path
+from scaffold.changes.outcome import outcome_of
 from scaffold.changes.parts.change.table import CHANGES
 from scaffold.changes.parts.requests import Addition, Modification
 from scaffold.changes.parts.task_roles import execution_role_resource
@@ -33,7 +34,7 @@ def modification(spec: ChangeSpec, checkout: Checkout) -> Modification:
     """What a spec changes in a checkout. Raises Refusal for a task, a schedule or a trigger that is not there."""
     folder = Folder.of(checkout)
     task = require_task(folder, spec.name)
-    _check_size(spec, checkout)
+    _check_size(spec, task, folder)
     spec = _with_starts(spec, task, folder)
     schedule, trigger = _chosen_schedule(spec, task, folder), _chosen_trigger(spec, task, folder)
     spec, listing = _with_path(spec, task, trigger, folder)
@@ -80,8 +81,7 @@ def _chosen_schedule(spec: ChangeSpec, task: Task, folder: Folder) -> Schedule |
     if not own:
         command = f"pfml-scaffold schedule {shell(task.name)} EXPRESSION"
         raise Refusal("the task has no schedule", option="TASK", value=task.name, instead=f"To add one: {command}")
-    place = chosen_schedule(task.name, own, wanted.name, "change")
-    return next(schedule for schedule in own if schedule.location == place)
+    return chosen_schedule(task.name, own, wanted.name, "change")
 
 
 def _chosen_trigger(spec: ChangeSpec, task: Task, folder: Folder) -> Trigger | None:
@@ -148,7 +148,7 @@ def change(asked: Modification) -> Plan:
     plan = proven(asked.checkout, _edits(asked))
     prove(asked, plan)
     again = replace(asked.spec, removed_groups=(), removed_variables=(), removed_secrets=())
-    for edit in _edits(modification(again, asked.checkout.after(plan.outcome()))):
+    for edit in _edits(modification(again, outcome_of(plan, asked.checkout))):
         if edit.changes:
             raise ProofError(f"a second run would {edit.action} the {edit.part} in {edit.path} again")
     return plan
@@ -159,12 +159,11 @@ def _edits(asked: Modification) -> Iterator[Edit]:
         yield from part_change(asked)
 
 
-def _check_size(spec: ChangeSpec, checkout: Checkout) -> None:
+def _check_size(spec: ChangeSpec, task: Task, folder: Folder) -> None:
     """Raise Refusal for a size that Fargate does not offer, with what the task has where only one value changes."""
     if spec.cpu is None and spec.memory is None:
         return
-    folder = Folder.of(checkout)
-    task, sizes = require_task(folder, spec.name), list[int]()
+    sizes = list[int]()
     for name, asked, default in zip(("cpu", "memory"), (spec.cpu, spec.memory), default_size(folder), strict=True):
         has = task.text(folder, name).strip('"')
         sizes.append(asked or (default if asked == 0 or not has else int(has) if has.isdigit() else 0))

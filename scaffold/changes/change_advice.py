@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scaffold.changes import advice, rights
+from scaffold.changes.outcome import outcome_of
 from scaffold.changes.parameters import put_own_parameters, put_parameters
 from scaffold.changes.parts.api.completion import instructions
 from scaffold.changes.parts.change.code import task_spec
@@ -13,7 +14,7 @@ from scaffold.changes.parts.requests import Modification
 from scaffold.changes.start_states import StartState, environments_on
 from scaffold.changes.terraform_plan import example_environment, terraform_plan
 from scaffold.files.plan import Plan
-from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.all_starts import starts_of
 from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.iam.roles import own_role, role_resource
 from scaffold.python.module import Module
@@ -29,8 +30,7 @@ def states(asked: Modification, plan: Plan) -> list[StartState]:
 
 def _all_states(asked: Modification, plan: Plan) -> list[tuple[StartState, str]]:
     """All schedules and triggers of the task after the plan, each with its label."""
-    after = asked.checkout.after(plan.outcome())
-    starts = [start for start in all_starts(after) if start.task_key == asked.task.key]
+    starts = starts_of(outcome_of(plan, asked.checkout), asked.task.key)
     return [(StartState(start.kind, start.name, where_enabled(start), ""), start.label) for start in starts]
 
 

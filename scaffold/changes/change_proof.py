@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scaffold.changes.outcome import outcome_of
 from scaffold.changes.parts.requests import Modification
 from scaffold.changes.proof import ProofError, other_tasks_same
 from scaffold.files.plan import Plan
@@ -15,7 +16,7 @@ from scaffold.terraform.folder import Folder
 
 def prove(asked: Modification, plan: Plan) -> None:
     """Raise ProofError if another task would change, or anything about this one that was not asked for."""
-    task, after = asked.task, Folder.of(asked.checkout.after(plan.outcome()))
+    task, after = asked.task, Folder.of(outcome_of(plan, asked.checkout))
     if task.path in plan.paths and task.key not in other_tasks_same(plan, task.path, task.key):
         raise ProofError(f"{task.path} would lose the task {task.key}")
     _same(_attributes(task, asked.folder), _attributes(require_task(after, task.name), after), _of_task(asked))

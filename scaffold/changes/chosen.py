@@ -33,7 +33,7 @@ class TriggerChoice(NamedTuple):
     all: bool = False
 
 
-def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str, command: str = "unschedule") -> Place:
+def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str, command: str = "unschedule") -> Schedule:
     """The schedule with that name or label, or without a name the only one. Raises Refusal."""
     if not schedules:
         raise Refusal("the task has no schedule", option="TASK", value=task_name)
@@ -50,7 +50,7 @@ def chosen_schedule(task_name: str, schedules: Sequence[Schedule], name: str, co
             choices=_aligned(_names(matching), map(_schedule_in_words, matching)),
             instead=f"Choose one by its name, in the form pfml-scaffold {command} {task_name} --schedule-name NAME.",
         )
-    return matching[0].location
+    return matching[0]
 
 
 def _zone() -> str:

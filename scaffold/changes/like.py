@@ -9,7 +9,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_expressions
 from scaffold.pfml.iam.roles import by_reference, own_role
 from scaffold.pfml.tasks import Task, require_task, takes_environment
-from scaffold.spec.specs import TaskSpec
+from scaffold.spec.specs import DATABASE, TaskSpec
 from scaffold.terraform.folder import Folder
 
 
@@ -31,7 +31,7 @@ def with_like(spec: TaskSpec, checkout: Checkout) -> TaskSpec:
                 instead="Use --cpu, --memory and the options for roles instead.",
             )
     changes: dict[str, object] = {}
-    if not [group for group in spec.groups if not (spec.database and group == "db_access")]:
+    if not [group for group in spec.groups if not (spec.database and group == DATABASE)]:
         groups, raw = _groups(folder, model)
         changes |= {
             "groups": (*[group for group in spec.groups if group not in groups], *groups),

@@ -69,8 +69,7 @@ def why_not(spec: TaskSpec, way: str, checkout: Checkout) -> str:
 def _given(spec: TaskSpec, checkout: Checkout) -> Mapping[str, str]:
     """The variables that the task has or gets, with their values as far as they are known."""
     folder = Folder.of(checkout)
-    task = find_task(folder, spec.name) if takes_environment(folder) else None
-    shared = entries(spec, folder, task) if takes_environment(folder) else []
+    shared = entries(spec, folder, find_task(folder, spec.name)) if takes_environment(folder) else []
     given = {entry.name: entry.inner if not entry.secret else "" for _, entry in shared}
     return given | {secret.name: "" for secret in spec.secrets} | {own.name: own.value for own in spec.variables}
 

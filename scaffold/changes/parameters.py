@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from scaffold.aws.names import slug
 from scaffold.files.checkout import Checkout
-from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.all_starts import starts_of
 from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.environments import values_in
 from scaffold.pfml.groups import given_to
@@ -46,7 +46,7 @@ def own_secrets(task: Task, checkout: Checkout) -> list[Secret]:
 
 def newly_on(task: Task, enabled: Collection[str], checkout: Checkout) -> list[str]:
     """Those of some environments in which nothing starts a task so far."""
-    states = [where_enabled(start) for start in all_starts(checkout) if start.task_key == task.key] if enabled else []
+    states = [where_enabled(start) for start in starts_of(checkout, task.key)] if enabled else []
     return [name for name in enabled if not any(name in (*state.on, *state.undecided) for state in states)]
 
 

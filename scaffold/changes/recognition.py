@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from scaffold.changes import remove
+from scaffold.changes.outcome import outcome_of
 from scaffold.changes.parts.api import called
 from scaffold.changes.parts.api.generated import EDITED
 from scaffold.changes.parts.requests import Addition
@@ -31,7 +32,7 @@ def prove_recognized(addition: Addition, plan: Plan, again: Callable[[Checkout],
     """
     if not own_files_read(addition.checkout):
         return
-    after = addition.checkout.after(plan.outcome())
+    after = outcome_of(plan, addition.checkout)
     try:
         part, problem = next(_problems(addition, after, plan, again), ("", ""))
     except Refusal as error:

@@ -33,7 +33,7 @@ def unschedule(name: str, schedule: str, checkout: Checkout) -> Plan:
     folder = Folder.of(checkout)
     task = require_task(folder, name)
     chosen = chosen_schedule(name, schedules_of(folder, task.key), schedule)
-    return _plan(Removal(task, checkout, chosen=frozenset([chosen])))
+    return _plan(Removal(task, checkout, chosen=frozenset([chosen.location])))
 
 
 def untrigger(name: str, choice: TriggerChoice, checkout: Checkout) -> Plan:

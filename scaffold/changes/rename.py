@@ -17,6 +17,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import KEEP, MOVE, RENAME, Edit
 from scaffold.files.plan import Plan
+from scaffold.files.printable import listed
 from scaffold.pfml.scripts import scripts
 from scaffold.pfml.tasks import Task, find_task, require_task, task_names
 from scaffold.python.layout import LINE_LENGTH
@@ -90,8 +91,7 @@ def notes(plan: Plan, new: str) -> list[str]:
     """What Terraform recreates, which roles got shorter names, and which lines of Python got too long."""
     parts = {edit.part for edit in plan.edits if edit.action == RENAME}
     recreated = [part.RECREATED for part in PARTS if part.RECREATED and part.PART in parts]
-    listed = ", ".join(recreated[:-1]) + (" and " if recreated[1:] else "") + recreated[-1]
-    lines = [f"AWS cannot rename resources: Terraform will delete and recreate {listed}."]
+    lines = [f"AWS cannot rename resources: Terraform will delete and recreate {listed(recreated)}."]
     role_names = {edit.text.decode() for edit in plan.edits if (edit.part, edit.action) == (part_names.ROLE, RENAME)}
     shortened = sorted(name for name in role_names if new not in name and slug(new) not in name)
     if shortened:

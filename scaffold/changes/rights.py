@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from scaffold.changes.outcome import outcome_of
 from scaffold.changes.parts.infra.s3_policy import triggering_objects, written_objects
 from scaffold.changes.parts.requests import Addition
-from scaffold.files.checkout import Checkout
 from scaffold.files.plan import Plan
+from scaffold.files.printable import listed
 from scaffold.pfml.buckets import written_name
 from scaffold.pfml.iam.bucket_rights import DELETE, PUT, READ, WRITE, Objects, Rights, rights
 from scaffold.pfml.iam.roles import Roles, role_resource
@@ -38,7 +39,7 @@ def missing(addition: Addition, plan: Plan) -> list[str]:
     if known.refused:
         placed = folder.block("resource", "aws_iam_role", label)
         place = f" ({folder.checkout.place(*placed.location)})" if placed else ""
-        actions = _listed(known.refused)
+        actions = listed(known.refused)
         return [f"the task role {role}{place} has no policy that allows {actions} on {where}; add what is missing."]
     if known.allowed != set(needed):
         what = "read, write and delete" if trigger.write else "read"
@@ -67,7 +68,7 @@ def _may_use_objects(addition: Addition, plan: Plan) -> Iterator[str]:
     allowed = rights(folder, label, objects, (*READ, *WRITE)).allowed if label else frozenset[str]()
     if allowed.issuperset(READ):
         verbs = ["read", *(verb for verb, action in _WRITING if action in allowed)]
-        yield f"Role {label} may {_listed(verbs)} {address(folder, objects)}"
+        yield f"Role {label} may {listed(verbs)} {address(folder, objects)}"
 
 
 def _may_read_secrets(addition: Addition) -> Iterator[str]:
@@ -75,16 +76,12 @@ def _may_read_secrets(addition: Addition) -> Iterator[str]:
     if secrets:
         paths = [_shown(folder, secret.path) for secret in secrets]
         role = role_resource(addition.roles.execution) or addition.roles.execution
-        yield f"Role {role} lets ECS read the SSM parameter{'s' if paths[1:] else ''} {_listed(paths)}"
+        yield f"Role {role} lets ECS read the SSM parameter{'s' if paths[1:] else ''} {listed(paths)}"
 
 
 def template_after(addition: Addition, plan: Plan) -> Folder:
     """The template after the plan."""
-    return addition.checkout.once(_template_after, tuple(plan.outcome().items()))
-
-
-def _template_after(checkout: Checkout, outcome: Iterable[tuple[str, bytes | None]]) -> Folder:
-    return Folder.of(checkout.after(dict(outcome)))
+    return Folder.of(outcome_of(plan, addition.checkout))
 
 
 def address(folder: Folder, objects: Objects) -> str:
@@ -96,8 +93,3 @@ def address(folder: Folder, objects: Objects) -> str:
 
 def _shown(folder: Folder, inner: str) -> str:
     return _UNKNOWN.sub("…", Values(folder, _ENVIRONMENT).of_template(inner))
-
-
-def _listed(words: Iterable[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last

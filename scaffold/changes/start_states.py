@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from scaffold.changes.outcome import outcome_of
 from scaffold.changes.parts.infra.notification import as_asked
 from scaffold.changes.parts.requests import Addition
 from scaffold.files.plan import Plan
-from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.all_starts import all_starts, starts_of
 from scaffold.pfml.buckets import bucket_reference
 from scaffold.pfml.enabled import Enabled, destination_enabled, either, in_words, where_enabled
 from scaffold.pfml.schedules import find_by_name
@@ -44,7 +45,7 @@ def start_states(addition: Addition, plan: Plan) -> list[StartState]:
 
 def _states(addition: Addition, plan: Plan) -> Iterator[StartState]:
     spec = addition.spec
-    folder = Folder.of(addition.checkout.after(plan.outcome()))
+    folder = Folder.of(outcome_of(plan, addition.checkout))
     schedule = find_by_name(folder, spec.schedule.name) if spec.schedule else None
     if spec.schedule and schedule and schedule.task_key == addition.key:
         turn_on = _turn_on(addition, folder, spec.schedule.toggle, ("--schedule-name", schedule.name))
@@ -69,11 +70,10 @@ def _turn_on(addition: Addition, folder: Folder, toggle: str, choice: tuple[str,
     schedule or trigger, and its value, for a task with several."""
     if not toggle:
         return ""
-    own = [start for start in all_starts(folder.checkout) if start.task_key == addition.key]
-    others = [start for start in all_starts(folder.checkout) if start not in own]
+    others = [start for start in all_starts(folder.checkout) if start.task_key != addition.key]
     if any(mentions(condition, f"var.{toggle}") for start in others for condition in where_enabled(start).conditions):
         return ""
-    words = [addition.spec.name, *(choice if len(own) > 1 else ())]
+    words = [addition.spec.name, *(choice if len(starts_of(folder.checkout, addition.key)) > 1 else ())]
     return f"pfml-scaffold change {shell(*words)} --enable-in ENVIRONMENT"
 
 

@@ -9,3 +9,8 @@ from scaffold.pfml.triggers import Trigger, triggers
 
 def all_starts(checkout: Checkout) -> tuple[Schedule | Trigger, ...]:
     return (*schedules(checkout), *triggers(checkout))
+
+
+def starts_of(checkout: Checkout, key: str) -> list[Schedule | Trigger]:
+    """The schedules and triggers of the task with that key."""
+    return [start for start in all_starts(checkout) if start.task_key == key]

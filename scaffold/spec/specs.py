@@ -27,6 +27,7 @@ from scaffold.spec.s3_filters import check_filter
 from scaffold.spec.schedule import ScheduleSpec
 
 NEW = "new"
+DATABASE = "db_access"  # the group of a task with a database session
 # The environment variable from which a triggered task's stub takes what it lists, and how: as a folder, with the
 # API's own helper, or, for a prefix that ends within a name, as a prefix.
 S3_PATH = "S3_PATH"
@@ -178,8 +179,8 @@ class TaskSpec(Subject):
         check_function(self.function)
         check_name(SCRIPT_NAME, self.command, "--command", "a script's name has at most 200 letters, digits, - _ and .")
         _set(self, "description", " ".join(self.description.split()))
-        if self.database and "db_access" not in self.groups:
-            _set(self, "groups", ("db_access", *self.groups))
+        if self.database and DATABASE not in self.groups:
+            _set(self, "groups", (DATABASE, *self.groups))
         self._check_environment()
         triggered = self.trigger is not None and not self.task_role
         self._check_role_name(self.task_role_name, "--task-role", self.task_role == NEW or triggered)

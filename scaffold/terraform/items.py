@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from scaffold import hcl
-from scaffold.files.checkout import Checkout, text_of
+from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.terraform.bracketed import Bracketed, Element
 from scaffold.terraform.format import indented
@@ -41,22 +41,6 @@ def add_items(
         text = "".join(f" {text}," for text in new) if last.comma else "".join(f", {text}" for text in new)
         return [checkout.insert(path, last.full_end, text, part)]
     return _on_new_lines(checkout, path, existing, texts, part, "\n\n" if blank else "\n")
-
-
-def add_attributes(checkout: Checkout, path: str, existing: hcl.Object, text: str, part: str) -> list[Edit]:
-    """New attributes at the end of an object, as a paragraph; on its line if it is one line."""
-    data = checkout.require(path)
-    if b"\n" in data[existing.start : existing.end]:
-        last = existing.items[-1] if existing.items else None
-        blank = last is not None and b"\n" not in data[last.start : last.end]
-        return add_items(checkout, path, existing, [text], part, blank=blank)
-    lines = f"{{\n{text}\n}}".encode()
-    new = hcl.parse_expression(lines, 0, len(lines))
-    entries = new.items if isinstance(new, hcl.Object) else ()
-    texts = [
-        f"{indent(lines, entry.start)}{text_of(lines, entry.key)} = {text_of(lines, entry.value)}" for entry in entries
-    ]
-    return add_items(checkout, path, existing, texts, part)
 
 
 def _on_new_lines(

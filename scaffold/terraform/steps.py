@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from scaffold import hcl
-from scaffold.files.checkout import Checkout
+from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import INSERT, REMOVE, REPLACE, Edit
 from scaffold.files.plan import Plan
 from scaffold.terraform.alignment import keep_comments
@@ -77,7 +77,7 @@ def _differences(path: str, before: bytes, after: bytes, part: str) -> list[Edit
 
 def set_value(checkout: Checkout, path: str, node: hcl.Node, text: str, part: str) -> list[Edit]:
     """Another value in the place of one."""
-    has = checkout.require(path)[node.start : node.end].decode("utf-8", "replace")
+    has = text_of(checkout.require(path), node)
     return [] if has == text else [checkout.replace(path, node.start, node.end, text, part)]
 
 

@@ -52,11 +52,6 @@ def completion(spec: TaskSpec, module: Module) -> Completion | None:
     return Completion(form, lines, Form(_wanted(spec, form.origin, module), module.checkout))
 
 
-def is_completed(spec: TaskSpec, module: Module) -> bool:
-    """Whether an entrypoint that lacks something would get it."""
-    return completion(spec, module) is not None
-
-
 def _wanted(spec: TaskSpec, has: Origin, module: Module) -> Origin:
     worker = has.worker if has.worker in has.names else free_worker(has.spec, ModuleNames(module).bound)
     options = has.options or origin_of(spec, worker).options
@@ -130,7 +125,7 @@ def _reached(module: Module, function: str) -> str:
 def instructions(spec: TaskSpec, module: Module) -> list[str]:
     """What the author of an entrypoint has to write, with `file:line`, a line for each option."""
     node = module.function(spec.function)
-    if node is None or is_completed(spec, module):
+    if node is None or completion(spec, module) is not None:
         return []
     body = node.body[1:] if ast.get_docstring(node) is not None and len(node.body) > 1 else node.body
     lines = raw_lines(module.checkout, module.path)[2]

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 from scaffold import hcl
 from scaffold.changes.parts.change.literal import is_string, not_literal
-from scaffold.changes.parts.infra.task import environment
+from scaffold.changes.parts.infra.task import check_group, environment
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
-from scaffold.pfml.groups import COMMON, Given, given_to, given_to_all, group_entries, group_names
+from scaffold.pfml.groups import COMMON, Given, given_to, given_to_all
 from scaffold.pfml.tasks import Task, all_tasks, require_task, takes_environment
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.spec.part_names import TASK
-from scaffold.spec.specs import S3_PATH, Secret, Subject, Variable
+from scaffold.spec.specs import DATABASE, S3_PATH, Secret, Subject, Variable
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import remove_items
 from scaffold.terraform.steps import Step, insert_after, set_value
 
-DATABASE = "db_access"
 _SECRET = 3
 
 
@@ -143,17 +142,7 @@ def _step(name: str, change: _Change) -> Step:
 
 def _with_group(group: str) -> _Change:
     def change(env: _Env) -> list[Edit]:
-        if group == COMMON:
-            what = "the template already gives the group common to every task"
-            raise Refusal(what, option="--env", value=group, instead="Omit it.")
-        if not any(True for _ in group_entries(env.folder, group)):
-            raise unknown(
-                "group of environment variables",
-                group,
-                group_names(env.folder),
-                option="--env",
-                where=env.folder.path,
-            )
+        check_group(env.folder, group)
         if _group_elements(env, group):
             return []
         return env.insert(f"local.{group}", 0, first=group == DATABASE)
@@ -230,7 +219,7 @@ def _required_own(env: _Env, name: str, option: str, secret: bool) -> hcl.Object
     own = env.own(name)
     if own is None:
         raise Refusal(
-            f"{_source(env, given)} sets {name}, to {given.entry.value}",
+            f"{_source(given)} sets {name}, to {given.entry.value}",
             option=option,
             value=name,
             place=place,
@@ -243,7 +232,7 @@ def _required_own(env: _Env, name: str, option: str, secret: bool) -> hcl.Object
     return own
 
 
-def _source(env: _Env, given: Given) -> str:
+def _source(given: Given) -> str:
     if given.groups:
         return f"the group {given.groups[-1]}"
     return "a condition" if given.conditions else "an expression"

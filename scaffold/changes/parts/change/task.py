@@ -5,7 +5,7 @@ from __future__ import annotations
 from scaffold import hcl
 from scaffold.changes.parts.change import environment
 from scaffold.changes.parts.change.literal import is_number, not_literal
-from scaffold.changes.parts.infra.task import ORDER, SIZES
+from scaffold.changes.parts.infra.task import SIZES, added
 from scaffold.changes.parts.requests import Modification
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -14,7 +14,7 @@ from scaffold.pfml.tasks import Task, require_task
 from scaffold.spec.part_names import TASK
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import remove_items
-from scaffold.terraform.steps import Step, in_steps, insert_after, set_value
+from scaffold.terraform.steps import Step, in_steps, set_value
 
 
 def change(modification: Modification) -> list[Edit]:
@@ -49,7 +49,7 @@ def _attribute(modification: Modification, name: str, value: str) -> Step:
         task = require_task(folder, modification.task.name)
         attribute = task.attribute(folder, name)
         if attribute is None:
-            return _added(checkout, task, name, f"{name} = {value}") if value else []
+            return added(checkout, task, name, f"{name} = {value}") if value else []
         has = folder.text(task.path, attribute.value)
         if has.strip('"') == value:
             return []
@@ -69,10 +69,3 @@ def _check(folder: Folder, task: Task, name: str, attribute: hcl.Item) -> None:
     if not plain and folder.text(task.path, node) != "null":
         option = f"--{name.replace('_', '-')}"
         raise not_literal(folder, task.path, node, f"{name} of the task {task.name!r}", option)
-
-
-def _added(checkout: Checkout, task: Task, name: str, text: str) -> list[Edit]:
-    """A new attribute in its place among the others."""
-    data, before = checkout.require(task.path), ORDER[: ORDER.index(name)]
-    earlier = [attribute for attribute in task.value.items if attribute.name(data) in before]
-    return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], TASK)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from scaffold import hcl
 from scaffold.changes.parts.change.literal import not_literal
 from scaffold.changes.parts.infra.toggle import declared
-from scaffold.changes.parts.infra.toggle_values import line_of
+from scaffold.changes.parts.infra.toggle_values import LITERALS, guards_of, line_of
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -26,8 +26,6 @@ from scaffold.terraform.folder import Folder
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_to_body
 from scaffold.terraform.steps import Step, in_steps, set_value
-
-_LITERALS = {True: "true", False: "false"}
 
 
 def change(modification: Modification) -> list[Edit]:
@@ -90,7 +88,7 @@ def _wanted(modification: Modification, name: str, environment: Environment, ask
     where that was on, unless the environments are named that are on."""
     state = asked.get(environment.name)
     known = environment.values.variables.get(name)
-    if state is not None or name not in modification.new_toggles or known in _LITERALS.values():
+    if state is not None or name not in modification.new_toggles or known in LITERALS.values():
         return state
     return not modification.spec.subject.enable_in and _was_on(modification, name)
 
@@ -112,8 +110,8 @@ def _values(modification: Modification, name: str, wanted: Mapping[str, bool | N
         call, edits, lines = environment.call, list[Edit](), list[str]()
         for toggle, state in wanted.items():
             argument, known = call.block.attributes.get(toggle), environment.values.variables.get(toggle)
-            text = _LITERALS[state] if state is not None else known or "false"
-            if known in _LITERALS.values() and text != known:
+            text = LITERALS[state] if state is not None else known or "false"
+            if known in LITERALS.values() and text != known:
                 _refuse_shared(modification, environment, toggle)
             if argument is None and (state is not None or toggle in modification.new_toggles):
                 lines.append(line_of(checkout, toggle, text))
@@ -129,10 +127,11 @@ def _values(modification: Modification, name: str, wanted: Mapping[str, bool | N
 def _set(checkout: Checkout, environment: Environment, argument: hcl.Attribute, text: str) -> list[Edit]:
     path = environment.call.path
     folder = Folder.of(checkout, path.rpartition("/")[0])
-    has = folder.text(path, argument.value)
-    if has.strip('"') not in _LITERALS.values() and environment.values.variables.get(argument.name) != text:
+    if folder.text(path, argument.value).strip('"') in LITERALS.values():
+        return set_value(checkout, path, argument.value, text, TOGGLE)
+    if environment.values.variables.get(argument.name) != text:
         raise not_literal(folder, path, argument.value, argument.name, "--enable-in and --disable-in")
-    return [] if has.strip('"') not in _LITERALS.values() else set_value(checkout, path, argument.value, text, TOGGLE)
+    return []
 
 
 def _refuse_shared(modification: Modification, environment: Environment, toggle: str) -> None:
@@ -160,10 +159,7 @@ def _own(modification: Modification) -> Iterator[tuple[str, hcl.Node]]:
         yield modification.schedule.path, modification.schedule.block
     if modification.trigger:
         yield modification.trigger.path, modification.trigger.block
-        for destination in modification.trigger.destinations:
-            yield destination.path, destination.outer
-            if count := destination.notification.block.attributes.get("count"):
-                yield destination.path, count
+        yield from guards_of(modification.trigger)
 
 
 def _guarded(modification: Modification, place: Place) -> str:

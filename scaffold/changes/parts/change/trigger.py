@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from scaffold import hcl
 from scaffold.changes.parts.change.literal import is_string, not_literal
-from scaffold.changes.parts.infra.notification import guarded
+from scaffold.changes.parts.infra.notification import guarded, overlapping
 from scaffold.changes.parts.infra.start import pass_on
 from scaffold.changes.parts.requests import Modification
 from scaffold.errors import Refusal
@@ -125,13 +125,7 @@ def _apart(destination: Destination) -> list[Edit]:
         if existing.outer is not destination.outer and existing.overlaps(
             destination.prefix, destination.suffix, destination.events
         ):
-            raise Refusal(
-                f"it overlaps with an existing filter (prefix {existing.prefix!r}, suffix {existing.suffix!r}), "
-                "and S3 refuses two that can match the same key",
-                option="--s3-prefix and --s3-suffix",
-                place=destination.folder.checkout.place(existing.path, existing.block.start),
-                instead="Choose a prefix or suffix that excludes it.",
-            )
+            raise overlapping(existing)
     return []
 
 

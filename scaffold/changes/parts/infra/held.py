@@ -95,7 +95,7 @@ def release(
         if for_each is None:
             continue
         value = for_each.value
-        static = as_static(folder, notification, destination, HELD) if _is_held(folder, destination, condition) else ""
+        static = as_static(folder, notification, destination, HELD) if _is_held(destination, condition) else ""
         text = static or _released_values(folder.text(path, value), folder, notification, value, condition)
         span = (outer.start, outer.end) if static else (value.start, value.end)
         if text:
@@ -108,7 +108,7 @@ def release(
             yield checkout.replace(path, bridge.value.start, bridge.value.end, text, TRIGGER)
 
 
-def _is_held(folder: Folder, destination: Destination, condition: str) -> bool:
+def _is_held(destination: Destination, condition: str) -> bool:
     return grouped(destination.guard or "true") == grouped(condition)
 
 

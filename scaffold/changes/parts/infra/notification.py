@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from scaffold import hcl
 from scaffold.changes.parts.hints import option, to_change
@@ -34,6 +34,7 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.insertion import add_block, add_to_body, remove_block
 
 FILE = f"{TEMPLATE}/s3_subscriptions.tf"
+_APART = "Choose a prefix or suffix that excludes it."
 
 
 def add_destination(trigger: TriggerSpec, folder: Folder, bucket: str, label: str) -> list[Edit]:
@@ -103,17 +104,22 @@ def _merge(trigger: TriggerSpec, folder: Folder, notification: Notification, lab
             return _complete(trigger, folder, notification, destination)
     for destination in notification.destinations:
         if destination.overlaps(*_filters(trigger), trigger.events):
-            raise Refusal(
-                f"it overlaps with an existing filter (prefix {destination.prefix!r}, suffix {destination.suffix!r}), "
-                "and S3 refuses two that can match the same key",
-                option="--s3-prefix and --s3-suffix",
-                place=checkout.place(notification.path, destination.block.start),
-                instead=_instead(trigger, destination, label),
-            )
+            raise overlapping(destination, _instead(trigger, destination, label))
     condition = f"var.{trigger.toggle}" if trigger.toggle else ""
     edits = _widen(folder, notification, condition)
     text = _lambda_function(trigger, folder, label, condition)
     return [*edits, add_to_body(checkout, notification.path, notification.block, text, TRIGGER)]
+
+
+def overlapping(existing: Destination, instead: str = _APART) -> Refusal:
+    """The refusal of a filter that can match the same keys as an existing one."""
+    return Refusal(
+        f"it overlaps with an existing filter (prefix {existing.prefix!r}, suffix {existing.suffix!r}), "
+        "and S3 refuses two that can match the same key",
+        option="--s3-prefix and --s3-suffix",
+        place=existing.folder.checkout.place(existing.path, existing.block.start),
+        instead=instead,
+    )
 
 
 def _instead(trigger: TriggerSpec, destination: Destination, label: str) -> str:
@@ -121,8 +127,7 @@ def _instead(trigger: TriggerSpec, destination: Destination, label: str) -> str:
     same_keys = tuple(map(decoded, has)) == tuple(map(decoded, wanted))
     if destination.module == label and same_keys and not _same_filters(trigger, destination):
         return f"It is not URL-encoded: write prefix {wanted[0]!r} and suffix {wanted[1]!r} there."
-    hint = "Choose a prefix or suffix that excludes it."
-    return f"{hint} {_how_to_change(trigger, destination)}" if destination.module == label else hint
+    return f"{_APART} {_how_to_change(trigger, destination)}" if destination.module == label else _APART
 
 
 def _filters(trigger: TriggerSpec) -> tuple[str, str]:
@@ -248,14 +253,6 @@ def remove_destinations(folder: Folder, labels: Collection[str], places: Collect
         if removed:
             edits += _withdraw(folder, notification, removed, left)
     return edits
-
-
-def destinations(folder: Folder, label: str) -> Iterator[tuple[Notification, Destination]]:
-    """The destinations that call the trigger module with that label, each with its notification."""
-    for notification in notifications_in(folder):
-        for destination in notification.destinations:
-            if destination.module == label:
-                yield notification, destination
 
 
 def _withdraw(

@@ -16,7 +16,16 @@ from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.groups import Entry, entries_of, group_entries, group_names, group_paths, groups_in, secret_paths
+from scaffold.pfml.groups import (
+    COMMON,
+    Entry,
+    entries_of,
+    group_entries,
+    group_names,
+    group_paths,
+    groups_in,
+    secret_paths,
+)
 from scaffold.pfml.iam.rights import unreadable
 from scaffold.pfml.iam.roles import default_execution_role, role_resource
 from scaffold.pfml.references import first_mention
@@ -25,7 +34,7 @@ from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.literals import hcl_string, hcl_value
 from scaffold.rendering.render import snippet
 from scaffold.spec import part_names
-from scaffold.spec.specs import S3_PATH, Secret, Subject, TaskSpec
+from scaffold.spec.specs import DATABASE, S3_PATH, Secret, Subject, TaskSpec
 from scaffold.terraform.alignment import keep_columns
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.items import add_items, remove_items
@@ -173,12 +182,16 @@ def _in_place(name: str, attribute: str, text: str) -> Step:
     """A new attribute of a task, where an entry that is written at once has it."""
 
     def step(checkout: Checkout) -> list[Edit]:
-        task, before = require_task(Folder.of(checkout), name), ORDER[: ORDER.index(attribute)]
-        data = checkout.require(task.path)
-        earlier = [item for item in task.value.items if item.name(data) in before]
-        return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], PART)
+        return added(checkout, require_task(Folder.of(checkout), name), attribute, text)
 
     return step
+
+
+def added(checkout: Checkout, task: Task, name: str, text: str) -> list[Edit]:
+    """A new attribute in its place among the others."""
+    data, before = checkout.require(task.path), ORDER[: ORDER.index(name)]
+    earlier = [attribute for attribute in task.value.items if attribute.name(data) in before]
+    return insert_after(checkout, task.path, task.value, earlier[-1] if earlier else None, [text], PART)
 
 
 def _how_to_change(task: Task, name: str, wanted: Mapping[str, str]) -> str:
@@ -229,18 +242,17 @@ def _check_groups(spec: TaskSpec, folder: Folder) -> None:
             instead="Omit these options and add a containers_template by hand.",
         )
     for group in spec.groups:
-        if group == "common":
-            raise Refusal(
-                "the template already gives the group common to every task",
-                option="--env",
-                value=group,
-                instead="Omit it.",
-            )
-        if not any(True for _ in group_entries(folder, group)):
-            option = "--db" if spec.database and group == "db_access" else "--env"
-            raise unknown(
-                "group of environment variables", group, group_names(folder), option=option, where=folder.path
-            )
+        check_group(folder, group, "--db" if spec.database and group == DATABASE else "--env")
+
+
+def check_group(folder: Folder, group: str, option: str = "--env") -> None:
+    """Raise Refusal for a group that does not exist, or that every task has. option: what asked for it."""
+    if group == COMMON:
+        what = "the template already gives the group common to every task"
+        raise Refusal(what, option="--env", value=group, instead="Omit it.")
+    if not any(True for _ in group_entries(folder, group)):
+        kind = "group of environment variables"
+        raise unknown(kind, group, group_names(folder), option=option, where=folder.path)
 
 
 def entries(spec: TaskSpec, folder: Folder, task: Task | None) -> list[tuple[str, Entry]]:

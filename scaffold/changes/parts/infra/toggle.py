@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scaffold.aws.names import slug
-from scaffold.changes.parts.infra.notification import destinations
 from scaffold.changes.parts.infra.toggle_values import set_toggles
 from scaffold.changes.parts.infra.uses import rename_address, rename_label, rename_word
 from scaffold.changes.parts.requests import Addition, Removal, Renaming
@@ -133,8 +132,8 @@ def _conditions(task: Task, folder: Folder) -> Iterator[str]:
     for schedule in schedules_of(folder, task.key):
         yield from _GUARD.findall(folder.text(schedule.path, schedule.block))
     for trigger in triggers_of(folder, task.key):
-        for notification, destination in destinations(folder, trigger.block.labels[0]):
-            yield folder.attribute_text(notification, "count")
+        for destination in trigger.destinations:
+            yield folder.attribute_text(destination.notification, "count")
             yield destination.guard
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scaffold import hcl
-from scaffold.changes.parts.infra.notification import destinations
 from scaffold.changes.parts.requests import Addition
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Edit, Place
+from scaffold.pfml.all_starts import starts_of
 from scaffold.pfml.enabled import where_enabled
 from scaffold.pfml.environments import Environment
 from scaffold.pfml.references import first_reference
-from scaffold.pfml.schedules import find_by_name, schedules_of
-from scaffold.pfml.triggers import triggers_of
+from scaffold.pfml.schedules import find_by_name
+from scaffold.pfml.triggers import Trigger, triggers_of
 from scaffold.rendering.files import OWN_FOLDER
 from scaffold.rendering.render import snippet
 from scaffold.spec.part_names import TOGGLE
@@ -21,7 +23,7 @@ from scaffold.terraform.folder import Folder
 from scaffold.terraform.format import aligned
 from scaffold.terraform.insertion import add_to_body
 
-_LITERALS = {True: "true", False: "false"}
+LITERALS = {True: "true", False: "false"}
 
 
 def set_toggles(addition: Addition, environment: Environment, asked: bool | None) -> list[Edit]:
@@ -33,9 +35,9 @@ def set_toggles(addition: Addition, environment: Environment, asked: bool | None
             value = _missing_value(addition, name, environment, asked)
             lines += [line_of(checkout, name, value)] if value else []
             continue
-        if asked is not None and environment.values.variables.get(name) != _LITERALS[asked]:
+        if asked is not None and environment.values.variables.get(name) != LITERALS[asked]:
             has = Folder.of(checkout, call.path.rpartition("/")[0]).text(call.path, argument.value)
-            what = f"{name} is {has} there, but you asked for {_LITERALS[asked]}"
+            what = f"{name} is {has} there, but you asked for {LITERALS[asked]}"
             change = _guards(addition, name) and not _used_elsewhere(addition, name)
             raise _contradiction(addition, environment, asked, what, (call.path, argument.start), change)
         edits.append(checkout.unchanged(call.path, argument.start, TOGGLE))
@@ -51,17 +53,17 @@ def _missing_value(addition: Addition, name: str, environment: Environment, aske
     toggle are not this command's business.
     """
     spec, default = addition.spec, environment.values.variables.get(name, "")
-    if default not in _LITERALS.values():
-        return _LITERALS[bool(asked)]
+    if default not in LITERALS.values():
+        return LITERALS[bool(asked)]
     other = _used_elsewhere(addition, name)
     if other and not (spec.enable_in or spec.disable_in):
         return ""
-    if asked is None or _LITERALS[asked] == default:
+    if asked is None or LITERALS[asked] == default:
         return default
     if other:
         what = f"{name} also guards something else, and is {default} there by default, but you asked for the opposite"
         raise _contradiction(addition, environment, asked, what, other)
-    return _LITERALS[asked]
+    return LITERALS[asked]
 
 
 def _used_elsewhere(addition: Addition, name: str) -> Place | None:
@@ -77,11 +79,17 @@ def _other_use(checkout: Checkout, name: str, key: str, schedule_name: str, trig
     schedule = find_by_name(folder, schedule_name) if schedule_name else None
     own: list[tuple[str, hcl.Node]] = [(schedule.path, schedule.block)] if schedule else []
     for trigger in triggers_of(folder, key) if triggered else ():
-        for notification, destination in destinations(folder, trigger.label):
-            own.append((destination.path, destination.outer))
-            own += [(notification.path, count) for count in [notification.block.attributes.get("count")] if count]
+        own += guards_of(trigger)
     gone = [checkout.remove(path, node.start, node.end, TOGGLE) for path, node in own]
     return first_reference(checkout, f"var.{name}", gone)
+
+
+def guards_of(trigger: Trigger) -> Iterator[tuple[str, hcl.Node]]:
+    """The destinations that call a trigger, and the conditions of their whole notifications."""
+    for destination in trigger.destinations:
+        yield destination.path, destination.outer
+        if count := destination.notification.block.attributes.get("count"):
+            yield destination.path, count
 
 
 def _contradiction(
@@ -97,10 +105,8 @@ def _contradiction(
 
 def _guards(addition: Addition, toggle: str) -> bool:
     """Whether a toggle guards a schedule or trigger that the task has already."""
-    schedules, triggers = schedules_of(addition.folder, addition.key), triggers_of(addition.folder, addition.key)
-    enabled = [*map(where_enabled, schedules), *map(where_enabled, triggers)]
-    conditions = [condition for start in enabled for condition in start.conditions]
-    return any(mentions(condition, f"var.{toggle}") for condition in conditions)
+    enabled = [where_enabled(start) for start in starts_of(addition.checkout, addition.key)]
+    return any(mentions(condition, f"var.{toggle}") for start in enabled for condition in start.conditions)
 
 
 def line_of(checkout: Checkout, name: str, value: str) -> str:
