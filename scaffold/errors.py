@@ -45,7 +45,7 @@ class Refusal(Exception):
         return f"{text}{end} {self.instead}".strip()
 
 
-def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str) -> Refusal:
+def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: str, place: str = "") -> Refusal:
     """The refusal of an unknown name, with the nearest of the known ones, in whatever case it is typed."""
     from difflib import get_close_matches
 
@@ -54,4 +54,5 @@ def unknown(kind: str, value: str, known: Iterable[str], *, option: str, where: 
     near = get_close_matches(value.lower(), by_lowercase, 1, 0.5)
     listed = f"Available: {', '.join(names)}." if names else "None are defined."
     instead = f"Did you mean {by_lowercase[near[0]]}?" if near else listed
-    return Refusal(f"no such {kind} in {where}", option=option, value=value, instead=instead)
+    what = f"no such {kind} in {where}" if where else f"no such {kind}"
+    return Refusal(what, option=option, value=value, place=place, instead=instead)

@@ -10,7 +10,7 @@ from scaffold.changes.parts.infra.s3_policy import triggering_objects, written_o
 from scaffold.changes.parts.requests import Addition
 from scaffold.files.plan import Plan
 from scaffold.files.printable import listed
-from scaffold.pfml.buckets import written_name
+from scaffold.pfml.buckets import name_in
 from scaffold.pfml.iam.bucket_rights import DELETE, PUT, READ, WRITE, Objects, Rights, rights
 from scaffold.pfml.iam.roles import Roles, role_resource
 from scaffold.terraform.folder import Folder
@@ -86,8 +86,7 @@ def template_after(addition: Addition, plan: Plan) -> Folder:
 
 def address(folder: Folder, objects: Objects) -> str:
     """The objects as `s3://bucket/prefix`, with `<environment>` in the place of its name."""
-    written = written_name(folder, objects.bucket)
-    name = Values(folder, _ENVIRONMENT).of(*written) if written else "…"
+    name = name_in(Values(folder, _ENVIRONMENT), objects.bucket)
     return _UNKNOWN.sub("…", f"s3://{name}/{_shown(folder, objects.prefix)}")
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cli.options import check_encoding, existing, needs, number, printable_text, secret, variable
+from scaffold.cli.options import (
+    NEED_AN_EXPRESSION,
+    check_encoding,
+    existing,
+    needs,
+    number,
+    printable_text,
+    secret,
+    variable,
+)
 from scaffold.errors import Refusal
 from scaffold.spec.change import ChangeSpec, ScheduleChange, TriggerChange
 from scaffold.spec.schedule import schedule
@@ -15,13 +24,7 @@ if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout
 
 _HOW = {"name", "repo", "dry_run", "format", "schedule_name", "bucket", "trigger_name"}
-_NEED_AN_EXPRESSION = {
-    "daylight": "--daylight-schedule",
-    "timezone": "--timezone",
-    "utc": "--utc",
-    "allow_odd": "--allow-odd",
-}
-_OF_SCHEDULE = {"expression", *_NEED_AN_EXPRESSION, "schedule_arguments", "no_schedule_args", "schedule_name"}
+_OF_SCHEDULE = {"expression", *NEED_AN_EXPRESSION, "schedule_arguments", "no_schedule_args", "schedule_name"}
 _OF_TRIGGER = {"prefix", "suffix", "events", "write", "bucket", "trigger_name"}
 _DEFAULT = "default"
 
@@ -94,7 +97,7 @@ def _schedule(options: Mapping[str, Any], given: Collection[str]) -> ScheduleCha
             arguments=arguments,
         )
     else:
-        needs(options, "--schedule", **_NEED_AN_EXPRESSION)
+        needs(options, "--schedule", **NEED_AN_EXPRESSION)
     return ScheduleChange(
         options["schedule_name"],
         timing,

@@ -191,24 +191,20 @@ def shown_plan(
     from scaffold.files import report
 
     if format == "json":
-        findings = _finding_objects(added) if added and added.findings else []
+        from scaffold.audit.report import added_objects
+
+        findings = added_objects(added) if added and added.findings else []
         return Shown(json_text(report.as_json(task, plan, notes, starts, findings, next_steps, dry_run)) + "\n")
     if format == "markdown":
         return Shown(report.as_markdown(plan))
     if format == "patch":
         return Shown(plan.diff())
-    lines = _preview_lines(plan, notes) if plan.paths and dry_run else _result_lines(plan, notes)
+    lines = _plan_lines(plan, notes, with_diff=dry_run and bool(plan.paths))
     return Shown(_joined(lines), _joined(_closing_lines(plan, next_steps, dry_run)))
 
 
 def _joined(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
-
-
-def _finding_objects(added: Added) -> list[dict[str, object]]:
-    from scaffold.audit.report import added_objects
-
-    return added_objects(added)
 
 
 def show(text: str | bytes) -> None:
@@ -224,8 +220,10 @@ def json_text(text: str) -> str:
     return json.dumps(json.loads(text), indent=2) + ("\n" if text.endswith("\n") else "")
 
 
-def _result_lines(plan: Plan, notes: Sequence[str]) -> Iterator[str]:
+def _plan_lines(plan: Plan, notes: Sequence[str], with_diff: bool) -> Iterator[str]:
     yield from _status_lines(plan)
+    if with_diff:
+        yield from _diff_lines(plan)
     if notes:
         yield ""
     yield from map(printable, notes)
@@ -244,16 +242,7 @@ def _closing_lines(plan: Plan, next_steps: Sequence[str], dry_run: bool) -> Iter
 
 def show_preview(plan: Plan, notes: Sequence[str]) -> None:
     """Print what a plan would change: the files, the diff, and what it decides."""
-    for line in _preview_lines(plan, notes):
-        click.echo(line)
-
-
-def _preview_lines(plan: Plan, notes: Sequence[str]) -> Iterator[str]:
-    yield from _status_lines(plan)
-    yield from _diff_lines(plan)
-    if notes:
-        yield ""
-    yield from map(printable, notes)
+    show(_joined(_plan_lines(plan, notes, with_diff=True)))
 
 
 def _status_lines(plan: Plan) -> Iterator[str]:

@@ -16,6 +16,13 @@ from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable
 if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout
 
+NEED_AN_EXPRESSION = {
+    "daylight": "--daylight-schedule",
+    "timezone": "--timezone",
+    "utc": "--utc",
+    "allow_odd": "--allow-odd",
+}
+
 
 def task_spec(options: Mapping[str, Any]) -> TaskSpec:
     """The spec for the options of `task`, checked without reading a file. Raises Refusal."""
@@ -138,10 +145,7 @@ def _schedule(options: Mapping[str, Any], name: str, toggle: str | None) -> Sche
         needs(
             options,
             "--schedule",
-            daylight="--daylight-schedule",
-            timezone="--timezone",
-            utc="--utc",
-            allow_odd="--allow-odd",
+            **NEED_AN_EXPRESSION,
             schedule_name="--schedule-name",
             schedule_arguments="--schedule-arg",
         )

@@ -9,7 +9,7 @@ from scaffold.files.checkout import Checkout
 from scaffold.pfml.alarms import alarm_list
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.enabled import destination_enabled, enabled_by, where_enabled
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import names_with_tasks
 from scaffold.pfml.event_rules import ScheduledRule
 from scaffold.pfml.local_times import LocalTimes, local_times
 from scaffold.pfml.schedules import Schedule, schedules_of
@@ -90,7 +90,7 @@ class Starts:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self.folder = Folder.of(checkout)
-        self.environments = tuple(environment.name for environment in environments(checkout))
+        self.environments = names_with_tasks(checkout)
         self.alarms = {
             alarm.name: checkout.place(alarm.path, alarm.node.start) for alarm in alarm_list(checkout).alarms
         }

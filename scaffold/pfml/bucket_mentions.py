@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from scaffold import hcl
-from scaffold.pfml.buckets import bucket_name
+from scaffold.pfml.buckets import bucket_blocks, bucket_name
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 _INNERMOST = re.compile(r"\$\{[^{}]*\}")
@@ -48,7 +48,7 @@ class Bucket:
 
 def buckets(folder: Folder) -> list[Bucket]:
     """The `aws_s3_bucket`s of the template."""
-    return [Bucket(folder, placed) for kind in ("data", "resource") for placed in folder.blocks(kind, "aws_s3_bucket")]
+    return [Bucket(folder, placed) for placed in bucket_blocks(folder)]
 
 
 def _expanded(folder: Folder, inner: str) -> str:

@@ -8,8 +8,8 @@ from scaffold import hcl
 from scaffold.errors import unknown
 from scaffold.pfml.environments import Environment
 from scaffold.spec.specs import bucket_label
-from scaffold.terraform.folder import Folder
-from scaffold.terraform.values import is_known
+from scaffold.terraform.folder import Folder, PlacedBlock
+from scaffold.terraform.values import Values, is_known
 
 _BUCKET = re.compile(r"(data\.)?aws_s3_bucket\.([\w-]+)")
 _ATTRIBUTE = re.compile(r"((?:data\.)?aws_s3_bucket\.[\w-]+)(?:\[\w+\])?\.(?:id|bucket|arn)")
@@ -28,7 +28,12 @@ def bucket_reference(folder: Folder, name: str) -> str:
 
 def bucket_names(folder: Folder) -> list[str]:
     """The `aws_s3_bucket`s of the checkout."""
-    return [bucket.block.labels[1] for kind in ("data", "resource") for bucket in folder.blocks(kind, "aws_s3_bucket")]
+    return [bucket.block.labels[1] for bucket in bucket_blocks(folder)]
+
+
+def bucket_blocks(folder: Folder) -> list[PlacedBlock]:
+    """The same as they are written, data sources first."""
+    return [bucket for kind in ("data", "resource") for bucket in folder.blocks(kind, "aws_s3_bucket")]
 
 
 def bucket_name(folder: Folder, path: str, node: hcl.Node) -> str:
@@ -58,6 +63,12 @@ def written_name(folder: Folder, address: str) -> tuple[str, hcl.Node] | None:
     return (bucket.path, attribute.value) if bucket and attribute else None
 
 
+def name_in(values: Values, address: str) -> str:
+    """The name of `data.aws_s3_bucket.x` or `aws_s3_bucket.x` with some values; `${}` if it has no name."""
+    written = written_name(values.folder, address)
+    return values.of(*written) if written else "${}"
+
+
 def bucket_address(text: str) -> str:
     """`data.aws_s3_bucket.x` or `aws_s3_bucket.x` of an expression; the expression itself if it names no bucket."""
     match = _BUCKET.match(text)
@@ -66,11 +77,10 @@ def bucket_address(text: str) -> str:
 
 def bucket_in(environment: Environment, text: str) -> str:
     """The name of the bucket that an expression of the template names in one environment; "" if it is not known."""
-    folder, values = environment.values.folder, environment.values
+    values = environment.values
     match = _ATTRIBUTE.fullmatch(text)
     if match:
-        written = written_name(folder, match[1])
-        name = values.of(*written) if written else "${}"
+        name = name_in(values, match[1])
     else:
         name = values.of_text(text)
         if arn := _ARN.fullmatch(name):

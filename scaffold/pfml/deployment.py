@@ -10,6 +10,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
 from scaffold.files.yaml import YamlValue, values
+from scaffold.pfml.documentation import text
 
 FOLDER = ".github/workflows"
 _FILE = re.compile(r"[^/]*deploy[^/]*\.ya?ml", re.IGNORECASE)
@@ -66,15 +67,8 @@ def _workflows(checkout: Checkout) -> tuple[Workflow, ...]:
         names = [name for name in checkout.entries(FOLDER) if _FILE.fullmatch(name)]
     except Refusal:
         return ()
-    texts = {f"{FOLDER}/{name}": _text(f"{FOLDER}/{name}", checkout) for name in names}
-    return tuple(_workflow(path, text) for path, text in texts.items() if _TASKS in text)
-
-
-def _text(path: str, checkout: Checkout) -> str:
-    try:
-        return (checkout.read(path) or b"").decode("utf-8-sig", "replace")
-    except Refusal:
-        return ""
+    texts = {f"{FOLDER}/{name}": text(f"{FOLDER}/{name}", checkout) for name in names}
+    return tuple(_workflow(path, source) for path, source in texts.items() if _TASKS in source)
 
 
 def _workflow(path: str, text: str) -> Workflow:

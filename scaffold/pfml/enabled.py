@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scaffold.files.checkout import Checkout
 from scaffold.files.printable import listed
-from scaffold.pfml.environments import environments, template_calls
+from scaffold.pfml.environments import environments, names_with_tasks
 from scaffold.pfml.notifications import Destination
 from scaffold.pfml.schedules import Schedule
 from scaffold.pfml.triggers import Trigger
@@ -38,7 +38,7 @@ def enabled_by(conditions: Iterable[str], checkout: Checkout) -> Enabled:
     """Where all of some conditions hold."""
     conditions = tuple(conditions)
     if all(condition == "true" for condition in conditions):  # most often: without working out any values
-        return Enabled(tuple(name for name, _ in template_calls(checkout)), (), (), conditions)
+        return Enabled(names_with_tasks(checkout), (), (), conditions)
     decided = {environment.name: decide_all(conditions, environment.values) for environment in environments(checkout)}
     return _enabled(decided, conditions)
 

@@ -60,6 +60,11 @@ def template_calls(checkout: Checkout) -> tuple[tuple[str, PlacedBlock], ...]:
     return checkout.once(_template_calls)
 
 
+def names_with_tasks(checkout: Checkout) -> tuple[str, ...]:
+    """The names of the environments that have the tasks."""
+    return tuple(name for name, _ in template_calls(checkout))
+
+
 def _template_calls(checkout: Checkout) -> tuple[tuple[str, PlacedBlock], ...]:
     result = []
     for name in deployed_names(checkout):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scaffold.aws.schedules.words import Reading, in_summer, in_winter
-from scaffold.pfml.environments import environments
+from scaffold.pfml.environments import names_with_tasks
 from scaffold.pfml.event_rules import ScheduledRule
 from scaffold.pfml.schedules import Schedule
 from scaffold.pfml.timing import Expression
@@ -35,7 +35,7 @@ class LocalTimes:
 
 def local_times(schedule: Schedule | ScheduledRule) -> tuple[LocalTimes, ...]:
     """The expressions, each pair once, with the environments that have it."""
-    every = [environment.name for environment in environments(schedule.folder.checkout)]
+    every = names_with_tasks(schedule.folder.checkout)
     groups: dict[tuple[Reading, Reading], list[str]] = {}
     for environment, (winter, summer) in schedule.pairs.items():
         readings = _reading(winter, in_winter), _reading(summer, in_summer)

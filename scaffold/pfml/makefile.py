@@ -11,7 +11,7 @@ from scaffold.files.layout import MAKEFILE
 
 _VARIABLE = re.compile(r"^[ ]*(?:export[ ]+|override[ ]+)?([\w.-]+)[ \t]*[:?+]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _TARGET = re.compile(r"^([^\s#:=][^:=#\n]*?)[ \t]*::?(?!=)")
-RUNNER = "PY_RUN_CMD"
+_RUNNER = "PY_RUN_CMD"
 _BLANKS = r"(?:[ \t]|\\\r?\n)+"
 _ELSEWHERE = re.compile(r"\b(?:cd|pushd)[ \t]+([^\s;&|]+)")
 _DIRECTIVE = re.compile(r"(?:ifn?def|ifn?eq|else|endif)\b")
@@ -117,7 +117,7 @@ def runs(data: bytes) -> Iterator[MakefileRun]:
 def _runners(text: str) -> str:
     """A pattern for the variables that end in `poetry run`, as a recipe refers to them; PY_RUN_CMD may be included."""
     names = [match[1] for match in _VARIABLE.finditer(text) if re.search(r"\bpoetry[ \t]+run$", match[2])]
-    return "|".join(rf"\$[({{]{re.escape(name)}[)}}]" for name in dict.fromkeys([RUNNER, *names]))
+    return "|".join(rf"\$[({{]{re.escape(name)}[)}}]" for name in dict.fromkeys([_RUNNER, *names]))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -48,12 +48,13 @@ def _settings(checkout: Checkout) -> Settings:
 
 def _check_table(table: str, content: object, checkout: Checkout) -> None:
     if table not in _TABLES:
-        raise _unknown("table", table, list(_TABLES), _place((table,), checkout))
+        raise unknown("table", table, _TABLES, option="table", where="", place=_place((table,), checkout))
     if not isinstance(content, dict):
         raise Refusal(f"{table} must be a table", place=_place((table,), checkout), instead=f"Write [{table}].")
     for key, value in content.items():
         if key not in _TABLES[table]:
-            raise _unknown("setting", key, list(_TABLES[table]), _place((table, key), checkout), f" in [{table}]")
+            place = _place((table, key), checkout)
+            raise unknown("setting", key, _TABLES[table], option="setting", where=f"[{table}]", place=place)
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             what = f"{key} must be a list of names"
             raise Refusal(what, place=_place((table, key), checkout), instead=f"Write {_TABLES[table][key]}.")
@@ -63,16 +64,9 @@ def _environments(names: list[str], path: tuple[str, ...], checkout: Checkout) -
     known = environment_names(checkout)
     for name in names:
         if name not in known:
-            refusal = unknown("environment", name, known, option=path[-1], where=ENVIRONMENTS)
-            refusal.place = _place(path, checkout)
-            raise refusal
+            place = _place(path, checkout)
+            raise unknown("environment", name, known, option=path[-1], where=ENVIRONMENTS, place=place)
     return tuple(names)
-
-
-def _unknown(kind: str, name: str, known: list[str], place: str, where: str = "") -> Refusal:
-    refusal = unknown(kind, name, known, option=kind, where="")
-    refusal.what, refusal.place = f"no such {kind}{where}", place
-    return refusal
 
 
 def _place(path: tuple[str, ...], checkout: Checkout) -> str:

@@ -12,7 +12,7 @@ from scaffold.aws.names import slug
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
-from scaffold.pfml.environments import Environment, environment_names, environments
+from scaffold.pfml.environments import Environment, environment_names, environments, names_with_tasks
 from scaffold.pfml.schedules import schedules_of
 from scaffold.pfml.tasks import Task
 from scaffold.terraform.conditions import one_line
@@ -103,7 +103,7 @@ def asked_states(enable_in: Iterable[str], disable_in: Iterable[str], checkout: 
 
     Raises Refusal for an environment that the checkout does not have, or that does not have the tasks.
     """
-    deployed = [environment.name for environment in environments(checkout)]
+    deployed = names_with_tasks(checkout)
     states, by_name = dict[str, bool](), dict[str, bool]()
     for option, names, state in (("--enable-in", enable_in, True), ("--disable-in", disable_in, False)):
         for name in names:

@@ -43,12 +43,11 @@ def _schedule(options: dict[str, Any]) -> None:
 
 
 def _refuse_wrong_order(name: str, expression: str) -> None:
-    from shlex import quote
-
     from scaffold.errors import Refusal
+    from scaffold.rendering.literals import shell
 
     if name.startswith(("rate(", "cron(")) and not expression.startswith(("rate(", "cron(")):
-        right = f"pfml-scaffold schedule {quote(expression)} {quote(name)}"
+        right = f"pfml-scaffold schedule {shell(expression, name)}"
         raise Refusal(
             "this is an expression; the task comes first", option="TASK", value=name, instead=f"Write {right}."
         )

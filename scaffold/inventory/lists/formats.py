@@ -11,7 +11,6 @@ from scaffold.files.printable import printable, printable_json
 from scaffold.inventory.columns import GAP, laid_out, wrapped
 from scaffold.inventory.lists.contents import Cell, Listing
 
-FORMATS = ("text", "json", "markdown", "csv")
 # Spreadsheets take a cell that begins with one of these for a formula, also after blanks (OWASP, "CSV Injection").
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _MARKDOWN = re.compile(r"([\\`*|~\[\]<>&#]|(?<!\w)_|_(?!\w))")

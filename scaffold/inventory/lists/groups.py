@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -11,6 +10,7 @@ from scaffold.inventory.inventory import VariableListing, variable_listing
 from scaffold.inventory.lists.contents import Listing, Row, counted, entries
 from scaffold.pfml.groups import COMMON, Given, given_by_group, given_to, given_to_all, group_names
 from scaffold.pfml.tasks import Task, all_tasks
+from scaffold.terraform.conditions import mentions
 from scaffold.terraform.folder import Folder
 
 _COLUMNS = ("group", "variables", "secrets", "includes", "tasks", "used by", "place")
@@ -86,9 +86,9 @@ def _included(variables: list[Given]) -> tuple[str, ...]:
 
 def _resources(folder: Folder, name: str) -> Iterator[str]:
     """The addresses of the resources that name a group."""
-    reference = re.compile(rf"(?<![\w.-])local\.{re.escape(name)}(?![\w-])")
-    for placed in folder.blocks("resource", containing=f"local.{name}"):
-        if reference.search(folder.text(placed.path, placed.block)):
+    address = f"local.{name}"
+    for placed in folder.blocks("resource", containing=address):
+        if mentions(folder.text(placed.path, placed.block), address):
             yield ".".join(placed.block.labels)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from scaffold.aws.wildcards import matches
-from scaffold.pfml.buckets import written_name
+from scaffold.pfml.buckets import name_in, written_name
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import Condition, Statement, Text, Texts
 from scaffold.pfml.iam.rights import Grants, RoleRights, may_match, with_wildcards
@@ -53,21 +53,21 @@ def rights(folder: Folder, role: str, objects: Objects, actions: Iterable[str]) 
 
 def _answer(grants: Grants, action: str, objects: Objects, values: Values) -> bool | None:
     """Whether an action is allowed in an environment; None if that is unknown."""
-    written = written_name(values.folder, objects.bucket)
-    name = values.of(*written) if written else "${}"
+    name = name_in(values, objects.bucket)
     if not is_known(name):
         return None
     arn = f"arn:aws:s3:::{name}"
     prefix, suffix = (values.of_template(text) for text in (objects.prefix, objects.suffix))
     # Any key with the prefix and suffix; the bucket itself for an action on it.
     resource = arn if action == LIST else f"{arn}/{prefix}x{suffix}"
+    decided = [(grant, decide_all(grant.conditions, values)) for grant in grants.grants]
     answers = [
         _statement_answer(statement, action, resource, prefix, values)
-        for grant in grants.grants
-        if decide_all(grant.conditions, values) is not False
+        for grant, holds in decided
+        if holds is not False
         for statement in grant.document.statements
     ]
-    gated = any(decide_all(grant.conditions, values) is None for grant in grants.grants)
+    gated = any(holds is None for _, holds in decided)
     denies = any(statement.effect != "Allow" for grant in grants.grants for statement in grant.document.statements)
     if any(answers):
         return None if gated or denies else True

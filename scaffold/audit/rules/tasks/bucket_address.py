@@ -9,6 +9,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.containers import ContainerEnvironment, entries_with_containers
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
+from scaffold.pfml.buckets import bucket_blocks
 from scaffold.pfml.environments import environments
 from scaffold.pfml.groups import Given
 from scaffold.pfml.schedules import schedules
@@ -67,7 +68,7 @@ def _problem(name: str, text: str, is_address_elsewhere: bool, buckets: frozense
 
 def _buckets(facts: Facts) -> frozenset[str]:
     """The names of the template's buckets, as they are written and in each environment."""
-    buckets = [placed for kind in ("data", "resource") for placed in facts.template.blocks(kind, "aws_s3_bucket")]
+    buckets = bucket_blocks(facts.template)
     attributes = [(placed.path, placed.block.attributes.get("bucket")) for placed in buckets]
     nodes = [(path, attribute.value) for path, attribute in attributes if attribute]
     everywhere = [Values(facts.template, {}), *(environment.values for environment in environments(facts.checkout))]
