@@ -131,3 +131,16 @@ def permissions_apply() -> Iterator[None]:
         yield
     finally:
         set_effective(effective)
+
+
+def append(root: Path, path: str, text: str) -> None:
+    """Add text at the end of a file of a checkout."""
+    with (root / path).open("a") as file:
+        file.write(text)
+
+
+def change(root: Path, path: str, old: str, new: str) -> None:
+    """Replace text of a file of a checkout, which has to have it."""
+    text = (root / path).read_text()
+    assert old in text
+    (root / path).write_text(text.replace(old, new))

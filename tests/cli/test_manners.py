@@ -20,16 +20,15 @@ MODULE = [sys.executable, "-m", "scaffold"]
 DRY = ["task", "x-y-task", "--dry-run"]
 
 
+def spawned(words: list[str], folder: Path, **environment: str) -> pexpect.spawn[str]:
+    """A command that runs at a terminal."""
+    variables = {**os.environ, "TERM": "xterm", **environment}
+    return pexpect.spawn(MODULE[0], [*MODULE[1:], *words], cwd=str(folder), env=variables, encoding="utf-8", timeout=30)
+
+
 def at_a_terminal(words: list[str], folder: Path, **environment: str) -> str:
     """What a command prints at a terminal."""
-    child = pexpect.spawn(
-        MODULE[0],
-        [*MODULE[1:], *words],
-        cwd=str(folder),
-        env={**os.environ, "TERM": "xterm", **environment},
-        encoding="utf-8",
-        timeout=30,
-    )
+    child = spawned(words, folder, **environment)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
@@ -61,14 +60,7 @@ def test_colors_in_a_pipe(environment: dict[str, str], colored: bool, sample: Pa
 
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_the_wizard_has_no_colors_either(environment: dict[str, str], sample: Path) -> None:
-    child = pexpect.spawn(
-        MODULE[0],
-        [*MODULE[1:], "task"],
-        cwd=str(sample),
-        env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
-        encoding="utf-8",
-        timeout=30,
-    )
+    child = spawned(["task"], sample, PROMPT_TOOLKIT_NO_CPR="1", **environment)
     child.expect(r"\)")
     child.sendcontrol("c")
     child.expect(pexpect.EOF)

@@ -30,23 +30,12 @@ from scaffold.inventory.inventory import (
 from scaffold.inventory.starts import ScheduleListing, Setting, ToggleListing, TriggerListing
 from scaffold.pfml.local_times import LocalTimes
 from tests.conftest import Run
-from tests.helpers import tree
+from tests.helpers import append, change, tree
 
 TEMPLATE = "infra/ecs-tasks/template"
 ENVIRONMENTS = "infra/ecs-tasks/environments"
 CLOUDWATCH = f"{TEMPLATE}/cloudwatch.tf"
 AGENCY_DATA = "reductions-process-agency-data"
-
-
-def _change(root: Path, path: str, old: str, new: str) -> None:
-    text = (root / path).read_text()
-    assert old in text
-    (root / path).write_text(text.replace(old, new))
-
-
-def _append(root: Path, path: str, text: str) -> None:
-    with (root / path).open("a") as file:
-        file.write(text)
 
 
 def _task(root: Path, name: str) -> TaskListing:
@@ -129,16 +118,16 @@ def test_local_times_in_winter_and_in_summer(sample: Path) -> None:
 
 
 def test_seasons_that_differ_are_both_given(sample: Path) -> None:
-    _change(sample, CLOUDWATCH, "cron(0 10 ? * MON-FRI *)", "cron(0 11 ? * MON-FRI *)")
+    change(sample, CLOUDWATCH, "cron(0 10 ? * MON-FRI *)", "cron(0 11 ? * MON-FRI *)")
     assert "At 06:00 in winter, at 07:00 in summer, Monday through Friday" in _joined(_table(sample))
-    _change(sample, CLOUDWATCH, '_savings = "cron(0 11 ? * MON-FRI *)"', '_savings = "rate(1 hour)"')
+    change(sample, CLOUDWATCH, '_savings = "cron(0 11 ? * MON-FRI *)"', '_savings = "rate(1 hour)"')
     assert "winter: At 06:00, Monday through Friday; summer: Every hour" in _joined(_table(sample))
 
 
 def test_the_single_expression_before_november_2021_is_used_for_both_seasons(sample: Path) -> None:
-    _change(sample, CLOUDWATCH, "schedule_expression_standard ", "schedule_expression ")
+    change(sample, CLOUDWATCH, "schedule_expression_standard ", "schedule_expression ")
     for line in ("cron(30 9 * * ? *)", "cron(0 10 ? * MON-FRI *)"):
-        _change(sample, CLOUDWATCH, f'  schedule_expression_daylight_savings = "{line}"\n', "")
+        change(sample, CLOUDWATCH, f'  schedule_expression_daylight_savings = "{line}"\n', "")
     (schedule,) = _task(sample, AGENCY_DATA).schedules
     assert schedule.written == ('"cron(0 11 ? * MON-FRI *)"',)
     (timing,) = schedule.timings
@@ -146,15 +135,15 @@ def test_the_single_expression_before_november_2021_is_used_for_both_seasons(sam
 
 
 def test_expressions_by_variable_differ_between_environments(sample: Path) -> None:
-    _change(sample, CLOUDWATCH, '"cron(0 11 ? * MON-FRI *)"', "var.when_standard")
-    _change(sample, CLOUDWATCH, '"cron(0 10 ? * MON-FRI *)"', "var.when_daylight")
+    change(sample, CLOUDWATCH, '"cron(0 11 ? * MON-FRI *)"', "var.when_standard")
+    change(sample, CLOUDWATCH, '"cron(0 10 ? * MON-FRI *)"', "var.when_daylight")
     for name, hour in (("standard", 9), ("daylight", 8)):
-        _append(
+        append(
             sample,
             f"{TEMPLATE}/variables.tf",
             f'\nvariable "when_{name}" {{\n  default = "cron(0 {hour} * * ? *)"\n}}\n',
         )
-    _change(
+    change(
         sample, f"{ENVIRONMENTS}/prod/main.tf", "  enable_dor", '  when_standard = "cron(0 1 * * ? *)"\n  enable_dor'
     )
     (schedule,) = _task(sample, AGENCY_DATA).schedules
@@ -177,13 +166,13 @@ def test_expressions_by_variable_differ_between_environments(sample: Path) -> No
     ],
 )
 def test_an_expression_that_cannot_be_read_is_shown_as_it_is(expression: str, shown: str, sample: Path) -> None:
-    _change(sample, CLOUDWATCH, '"cron(0 11 ? * MON-FRI *)"', expression)
+    change(sample, CLOUDWATCH, '"cron(0 11 ? * MON-FRI *)"', expression)
     assert shown in _joined(_table(sample))
     assert shown.partition(" (")[0] in _sheet(sample, AGENCY_DATA)
 
 
 def test_no_expression(sample: Path) -> None:
-    _change(sample, CLOUDWATCH, '  schedule_expression_standard         = "cron(0 11 ? * MON-FRI *)"\n', "")
+    change(sample, CLOUDWATCH, '  schedule_expression_standard         = "cron(0 11 ? * MON-FRI *)"\n', "")
     assert "winter: no expression; summer: At 06:00" in _joined(_table(sample))
 
 
@@ -199,7 +188,7 @@ def test_several_schedules_with_arguments(sample: Path) -> None:
     text = (sample / CLOUDWATCH).read_text()
     first = text[text.index('module "fineos_daily') : text.index("# Monday to Friday")]
     second = first.replace("fineos_daily", "second").replace("fineos-daily-export-copy", "second-one")
-    _append(sample, CLOUDWATCH, "\n" + re.sub(r'"--recursive".*?dataexports"', '"a b"', second, flags=re.DOTALL))
+    append(sample, CLOUDWATCH, "\n" + re.sub(r'"--recursive".*?dataexports"', '"a b"', second, flags=re.DOTALL))
     schedules = _task(sample, "fineos-bucket-tool").schedules
     assert [schedule.name for schedule in schedules] == ["fineos-daily-export-copy", "second-one"]
     assert schedules[1].arguments == ("fineos-bucket-tool", "a b")
@@ -215,7 +204,7 @@ def test_several_schedules_with_arguments(sample: Path) -> None:
     ],
 )
 def test_arguments_with_interpolations_stay_as_written(word: str, argument: str | None, sample: Path) -> None:
-    _change(sample, CLOUDWATCH, '"--recursive"', word)
+    change(sample, CLOUDWATCH, '"--recursive"', word)
     (schedule,) = _task(sample, "fineos-bucket-tool").schedules
     assert argument in schedule.arguments if argument else "no json" in schedule.arguments[0]
 
@@ -248,14 +237,14 @@ def test_arguments_with_interpolations_stay_as_written(word: str, argument: str 
 def test_where_a_schedule_is_on(
     enabled: str, on: tuple[str, ...], undecided: tuple[str, ...], shown: str, sample: Path
 ) -> None:
-    _change(sample, CLOUDWATCH, "var.enable_reductions_process_agency_data_schedule", enabled)
+    change(sample, CLOUDWATCH, "var.enable_reductions_process_agency_data_schedule", enabled)
     (schedule,) = _task(sample, AGENCY_DATA).schedules
     assert (schedule.on, schedule.undecided) == (on, undecided)
     assert shown in _joined(_table(sample))
 
 
 def test_a_count_gates_a_schedule_too(sample: Path) -> None:
-    _change(
+    change(
         sample, CLOUDWATCH, "is_enabled = true", 'is_enabled = true\n  count = var.environment_name == "prod" ? 1 : 0'
     )
     (schedule,) = _task(sample, "fineos-bucket-tool").schedules
@@ -301,7 +290,7 @@ def test_a_filter_of_a_shared_notification_has_its_own_condition(sample: Path, r
 
 
 def test_a_trigger_that_nothing_calls(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/s3_subscriptions.tf", "module.trigger_dor_import.", "module.trigger_dor_import_2.")
+    change(sample, f"{TEMPLATE}/s3_subscriptions.tf", "module.trigger_dor_import.", "module.trigger_dor_import_2.")
     task = _task(sample, "dor-import")
     assert [trigger.notification for trigger in task.triggers] == [""]
     assert task.problems == ("no notification calls trigger_dor_import",)
@@ -309,12 +298,12 @@ def test_a_trigger_that_nothing_calls(sample: Path) -> None:
 
 
 def test_other_events_are_named(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/s3_subscriptions.tf", "s3:ObjectCreated:*", "s3:ObjectRemoved:*")
+    change(sample, f"{TEMPLATE}/s3_subscriptions.tf", "s3:ObjectCreated:*", "s3:ObjectRemoved:*")
     assert "dor/received/*.csv on s3:ObjectRemoved:*" in _joined(_table(sample))
 
 
 def test_starts_of_a_task_that_does_not_exist(sample: Path) -> None:
-    _change(sample, CLOUDWATCH, f'ecs_tasks["{AGENCY_DATA}"].family', 'ecs_tasks["gone"].family')
+    change(sample, CLOUDWATCH, f'ecs_tasks["{AGENCY_DATA}"].family', 'ecs_tasks["gone"].family')
     found = read(Checkout.find(sample))
     assert [stray.partition(": ")[2] for stray in found.strays] == ["a schedule of gone, which is not in locals.tasks"]
     assert "a schedule of gone, which is not in locals.tasks" in _joined(_table(sample))
@@ -330,19 +319,19 @@ def test_roles(sample: Path) -> None:
     assert (task.execution_role.resource, task.execution_role.default) == ("task_executor", True)
     name = "pfml-api-${var.environment_name}-ecs-tasks-dor-import"
     arn = '"arn:aws:iam::498823821309:role/${local.app_name}-${var.environment_name}-ecs-tasks-dor-import"'
-    _change(sample, tasks, "aws_iam_role.dor_import_task_role.arn", arn)
+    change(sample, tasks, "aws_iam_role.dor_import_task_role.arn", arn)
     role = _task(sample, "dor-import").task_role
     assert (role.resource, role.name, role.expression) == ("dor_import_task_role", name, arn)
     assert 'resource "aws_iam_role" "dor_import_task_role"' in _line(sample, role.place)
-    _change(sample, tasks, "ecs-tasks-dor-import", "elsewhere")
+    change(sample, tasks, "ecs-tasks-dor-import", "elsewhere")
     role = _task(sample, "dor-import").task_role
     assert (role.resource, role.name, role.place) == ("", "pfml-api-${var.environment_name}-elsewhere", "")
-    _change(sample, tasks, arn.replace("ecs-tasks-dor-import", "elsewhere"), "var.role")
+    change(sample, tasks, arn.replace("ecs-tasks-dor-import", "elsewhere"), "var.role")
     assert "var.role" in _table(sample)
 
 
 def test_a_command_that_differs_from_the_key(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/tasks.tf", 'command   = ["dor-import"]', 'command = ["dor-generate", "--all of it"]')
+    change(sample, f"{TEMPLATE}/tasks.tf", 'command   = ["dor-import"]', 'command = ["dor-generate", "--all of it"]')
     task = _task(sample, "dor-import")
     assert (task.script.name, task.command) == ("dor-generate", ("dor-generate", "--all of it"))
     assert task.entrypoint.name == "massgov.pfml.dor.mock.generate:main"
@@ -350,7 +339,7 @@ def test_a_command_that_differs_from_the_key(sample: Path) -> None:
 
 
 def test_a_missing_script(sample: Path) -> None:
-    _change(sample, "api/pyproject.toml", "dor-import =", "dor-other =")
+    change(sample, "api/pyproject.toml", "dor-import =", "dor-other =")
     task = _task(sample, "dor-import")
     assert (task.script, task.entrypoint) == (ScriptListing("dor-import", ""), EntrypointListing("", "", "", ""))
     assert "dor-import!noscriptdor-importinapi/pyproject.toml" in _columns(_table(sample))[0]
@@ -359,12 +348,12 @@ def test_a_missing_script(sample: Path) -> None:
 
 def test_a_decorator_with_another_name(sample: Path) -> None:
     path = "api/massgov/pfml/dor/importer/import_dor.py"
-    _change(sample, path, '@background_task("dor-import")', '@background_task("dor-imports")')
+    change(sample, path, '@background_task("dor-import")', '@background_task("dor-imports")')
     assert _task(sample, "dor-import").problems == ("decorated as dor-imports",)
 
 
 def test_an_entry_without_command_or_groups(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/tasks.tf", "  tasks = {", '  tasks = {\n    "odd" = {}')
+    change(sample, f"{TEMPLATE}/tasks.tf", "  tasks = {", '  tasks = {\n    "odd" = {}')
     task = _task(sample, "odd")
     assert (task.command, task.problems) == ((), ("no command",))
     assert (task.cpu, task.memory) == ("1024", "2048")
@@ -373,7 +362,7 @@ def test_an_entry_without_command_or_groups(sample: Path) -> None:
 
 def test_groups_of_a_choice(sample: Path) -> None:
     choice = "var.x ? local.db_access : local.reductions_folders"
-    _change(
+    change(
         sample, f"{TEMPLATE}/tasks.tf", "  tasks = {", f'  tasks = {{\n    "odd" = {{\n      env = [{choice}]\n    }}'
     )
     groups = _task(sample, "odd").environment.groups
@@ -385,7 +374,7 @@ def test_groups_of_a_choice(sample: Path) -> None:
 
 def test_the_variables_of_a_group_are_not_the_tasks_own(sample: Path) -> None:
     group = '  near = [{ name : "NEAR", value : "1" }]\n\n'
-    _change(sample, f"{TEMPLATE}/tasks.tf", "  tasks = {", f'{group}  tasks = {{\n    "odd" = {{ env = [local.near] }}')
+    change(sample, f"{TEMPLATE}/tasks.tf", "  tasks = {", f'{group}  tasks = {{\n    "odd" = {{ env = [local.near] }}')
     assert _task(sample, "odd").environment.variables == ()
     environment = _task(sample, "dor-import").environment
     assert [variable.name for variable in environment.variables] == ["FOLDER_PATH"]
@@ -450,7 +439,7 @@ def test_show_is_the_task_of_the_list(sample: Path, run: Run) -> None:
 
 
 def test_a_file_that_does_not_parse_is_named(sample: Path, run: Run) -> None:
-    _append(sample, CLOUDWATCH, 'module "x" {\n')
+    append(sample, CLOUDWATCH, 'module "x" {\n')
     result = run("list")
     assert result.exit_code == 1
     assert result.output.startswith(f"error: {CLOUDWATCH}:")
@@ -458,7 +447,7 @@ def test_a_file_that_does_not_parse_is_named(sample: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("width", [80, 100, 120, 160])
 def test_no_line_is_wider_and_nothing_is_lost(width: int, sample: Path) -> None:
-    _change(sample, CLOUDWATCH, '"cron(0 11 ? * MON-FRI *)"', f'"{"x" * 300}"')
+    change(sample, CLOUDWATCH, '"cron(0 11 ? * MON-FRI *)"', f'"{"x" * 300}"')
     text = _table(sample, width)
     assert max(map(len, text.splitlines())) <= width
     tasks, roles, starts = _columns(text)

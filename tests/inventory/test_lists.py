@@ -14,6 +14,7 @@ import pytest
 from scaffold.inventory.lists.contents import Listing
 from scaffold.inventory.lists.formats import as_csv, as_markdown, as_text
 from tests.conftest import Run
+from tests.helpers import append, change
 
 TEMPLATE = "infra/ecs-tasks/template"
 NOUNS = ("buckets", "environments", "groups", "roles", "schedules", "tasks")
@@ -36,17 +37,6 @@ def listed(run: Run, noun: str) -> dict[str, dict[str, Any]]:
     document = json.loads(run(f"list {noun} --format json").stdout)
     key = {"roles": "resource", "buckets": "address"}.get(noun, "name")
     return {entry[key]: entry for entry in document[noun]}
-
-
-def append(root: Path, path: str, text: str) -> None:
-    with (root / path).open("a") as file:
-        file.write(text)
-
-
-def change(root: Path, path: str, old: str, new: str) -> None:
-    text = (root / path).read_text()
-    assert old in text
-    (root / path).write_text(text.replace(old, new))
 
 
 # --- formats

@@ -16,6 +16,7 @@ from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
 from scaffold.rendering.literals import shell
 from scaffold.terraform.folder import Folder
+from tests.helpers import change
 
 SCHEDULER = "infra/modules/ecs_task_scheduler"
 COMPOSE = """\
@@ -29,12 +30,6 @@ services:
 
 def _runbook(root: Path, task: str = "fineos-bucket-tool", environment: str = "test") -> str:
     return runbook(task, environment, "kevin.yeh", Checkout.find(root))
-
-
-def _change(root: Path, path: str, old: str, new: str) -> None:
-    text = (root / path).read_text()
-    assert old in text
-    (root / path).write_text(text.replace(old, new))
 
 
 def _blocks(markdown: str, language: str) -> list[str]:
@@ -94,7 +89,7 @@ def test_arguments_of_a_schedule_are_those_of_the_environment(sample: Path) -> N
 
 
 def test_interpolation_with_quotes_is_one_argument(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/cloudwatch.tf", '"--recursive"', '"--types", "${join(",", local.types)}"')
+    change(sample, f"{TEMPLATE}/cloudwatch.tf", '"--recursive"', '"--types", "${join(",", local.types)}"')
     text = _runbook(sample)
     words = _command(
         text, "./bin/run-ecs-task/run-task.sh", "test", "fineos-bucket-tool", "kevin.yeh", "fineos-bucket-tool"
@@ -117,26 +112,26 @@ def test_schedule_is_made_frequent_and_put_back(sample: Path) -> None:
 
 
 def test_rule_is_named_and_timed_as_the_module_does_it(sample: Path) -> None:
-    _change(
+    change(
         sample,
         f"{SCHEDULER}/cloudwatch.tf",
         '"${var.task_name}_${var.environment_name}_schedule"',
         '"${var.environment_name}.${var.task_name}"',
     )
-    _change(sample, f"{SCHEDULER}/cloudwatch.tf", "is_daylight_savings = true", "is_daylight_savings = false")
+    change(sample, f"{SCHEDULER}/cloudwatch.tf", "is_daylight_savings = true", "is_daylight_savings = false")
     back = _put_rules(_runbook(sample))[1]
     assert _value(back, "--name") == "test.fineos-daily-export-copy"
     assert _value(back, "--schedule-expression") == "cron(30 10 * * ? *)"
 
 
 def test_module_with_one_expression(sample: Path) -> None:
-    _change(
+    change(
         sample,
         f"{SCHEDULER}/cloudwatch.tf",
         "local.is_daylight_savings ? var.schedule_expression_daylight_savings : var.schedule_expression_standard",
         "var.schedule_expression",
     )
-    _change(
+    change(
         sample,
         f"{TEMPLATE}/cloudwatch.tf",
         'schedule_expression_standard         = "cron(30 10 * * ? *)"',
@@ -153,7 +148,7 @@ def test_schedule_is_put_back_as_its_toggle_has_it(sample: Path, environment: st
 
 
 def test_unknown_expression_is_put_back_by_applying(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/cloudwatch.tf", '"cron(30 9 * * ? *)"', "data.external.times.result")
+    change(sample, f"{TEMPLATE}/cloudwatch.tf", '"cron(30 9 * * ? *)"', "data.external.times.result")
     text = _runbook(sample)
     assert len(_put_rules(text)) == 1
     assert "Apply again to change it back." in text
@@ -205,7 +200,7 @@ def test_variables_with_their_values(sample: Path) -> None:
 
 def test_variables_that_docker_compose_sets_are_commented_out(sample: Path) -> None:
     (sample / "api/docker-compose.yml").write_text(COMPOSE)
-    _change(sample, "api/Makefile", ".PHONY", "APP_NAME := mass-pfml-api\n.PHONY")
+    change(sample, "api/Makefile", ".PHONY", "APP_NAME := mass-pfml-api\n.PHONY")
     text = _runbook(sample, "dor-import")
     names = [item.partition("=")[0] for item in _variables(text)]
     assert "DB_HOST" not in names
@@ -226,12 +221,12 @@ def test_variables_that_docker_compose_sets_are_commented_out(sample: Path) -> N
     ],
 )
 def test_any_value_is_one_item_of_the_list(sample: Path, terraform: str, item: str) -> None:
-    _change(sample, f"{TEMPLATE}/tasks.tf", "local.fineos_s3_access\n", f'{{ name : "X", value : {terraform} }}\n')
+    change(sample, f"{TEMPLATE}/tasks.tf", "local.fineos_s3_access\n", f'{{ name : "X", value : {terraform} }}\n')
     assert _variables(_runbook(sample))[0] == item
 
 
 def test_group_by_condition_is_the_one_that_holds(sample: Path) -> None:
-    _change(
+    change(
         sample,
         f"{TEMPLATE}/tasks.tf",
         "local.fineos_s3_access\n",
@@ -247,7 +242,7 @@ def test_secrets_are_read_from_where_they_are(sample: Path) -> None:
         'export GPG_DECRYPTION_KEY="$(aws ssm get-parameter --with-decryption '
         '--name /service/pfml-api/test/dor-gpg-decryption-key --query Parameter.Value --output text)"\n'
     ) in text
-    _change(
+    change(
         sample,
         f"{TEMPLATE}/tasks.tf",
         '"/service/${local.app_name}/${var.environment_name}/dor-gpg-decryption-key"',
@@ -264,7 +259,7 @@ def test_mount_of_the_credentials(sample: Path) -> None:
 
 
 def test_checkout_from_before_the_groups_names_the_file(sample: Path) -> None:
-    _change(sample, f"{TEMPLATE}/tasks.tf", '"env"', '"environment_variables"')
+    change(sample, f"{TEMPLATE}/tasks.tf", '"env"', '"environment_variables"')
     (sample / TEMPLATE / "json").mkdir()
     (sample / TEMPLATE / "json/default_template.json").write_text("[]")
     text = _runbook(sample)
@@ -393,7 +388,7 @@ def test_local_times_are_explained(sample: Path) -> None:
 def test_missing_secrets_are_listed_ten_at_a_time(sample: Path) -> None:
     path = f"{TEMPLATE}/tasks.tf"
     secrets = ", ".join(f'{{ name : "K{number}", valueFrom : "/k/test/{number}" }}' for number in range(11))
-    _change(
+    change(
         sample,
         path,
         "local.fineos_s3_access\n",
@@ -464,14 +459,14 @@ def test_optional_files_are_used_if_they_exist(sample: Path, path: str, used: st
 
 
 def test_script_that_poetry_does_not_know(sample: Path) -> None:
-    _change(sample, "api/pyproject.toml", "fineos-bucket-tool = ", "other = ")
+    change(sample, "api/pyproject.toml", "fineos-bucket-tool = ", "other = ")
     text = _runbook(sample)
     assert "no script `fineos-bucket-tool` in api/pyproject.toml" in text
     assert "poetry run" not in text
 
 
 def test_old_terraform_has_no_chdir(sample: Path) -> None:
-    _change(sample, "infra/ecs-tasks/environments/test/main.tf", ">= 0.14", "0.12.24")
+    change(sample, "infra/ecs-tasks/environments/test/main.tf", ">= 0.14", "0.12.24")
     text = _runbook(sample)
     assert "-chdir" not in text
     assert "(cd infra/ecs-tasks/environments/test/ && terraform init && terraform apply --var " in text
@@ -490,7 +485,7 @@ def test_log_group_of_state_changes(sample: Path) -> None:
 
 
 def test_log_group_is_the_checkouts(sample: Path) -> None:
-    _change(
+    change(
         sample,
         f"{TEMPLATE}/cloudwatch.tf",
         '"service/${local.app_name}-${var.environment_name}/ecs-tasks"',
