@@ -24,7 +24,8 @@ class Finding(NamedTuple):
 
     subject: the name of the task, schedule, role or variable that is wrong, as exceptions refer to it.
     message: what is wrong, with both values if two differ, and what happens because of it. instead: what to do.
-    task: the task that it is about, "" if it is not specific to a task. fixable: whether the rule can fix it.
+    task: the task that it is about, "" if it is not specific to a task. fixable: whether the rule can fix it. end: the
+    byte after the last one that is wrong, 0 for the end of the line.
     """
 
     subject: str
@@ -34,19 +35,21 @@ class Finding(NamedTuple):
     offset: int = 0
     task: str = ""
     fixable: bool = False
+    end: int = 0
 
 
 class Rule(NamedTuple):
     """A loaded rule: a module of `rules/`. Its title is the first line of the module's docstring.
 
-    why: one sentence on what happens at deploy or at run time. fix: returns the edits that fix the given findings.
-    selected_only: whether it is fixed only if the rule was selected by `--select`.
+    why: one sentence on what happens at deploy or at run time. how: how to mend it in general. fix: returns the edits
+    that fix the given findings. selected_only: whether it is fixed only if the rule was selected by `--select`.
     """
 
     name: str
     severity: Severity
     title: str
     why: str
+    how: str
     check: Callable[[Facts], Iterable[Finding]]
     fix: Callable[[Facts, Sequence[Finding]], list[Edit]] | None
     selected_only: bool

@@ -11,6 +11,7 @@ from scaffold.audit.exceptions import Exceptions
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Rule, Severity, Violation, by_severity
+from scaffold.audit.identity import without_lines
 from scaffold.aws.names import slug
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -19,7 +20,6 @@ from scaffold.files.plan import Plan
 from scaffold.hcl import HclError
 
 _ADDING = (CREATE, INSERT, REPLACE)
-_LINE = re.compile(r":\d+\b")
 _WORD = re.compile(rb"[\w-]+")
 
 
@@ -52,7 +52,7 @@ def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Coll
 def identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:
     """A finding without line numbers, which the change may have moved, and without the names of a renamed task."""
     finding = violation.finding
-    texts = [finding.subject, _LINE.sub("", finding.message)]
+    texts = [finding.subject, without_lines(finding.message)]
     for name in names:
         word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
         texts = [word.sub("…", text) for text in texts]

@@ -1,9 +1,10 @@
 """The registry of `check`'s rules: the folder, the severity and the parts of each.
 
 A rule is a module of `rules/`. Its name is the module's name with hyphens, and its title is the first line of the
-module's docstring. The module defines WHY, one sentence on what happens at deploy or at run time, and `check(facts)`,
-which yields the findings. If a finding can be fixed automatically, it also defines `fix(facts, findings)`, which
-returns the edits. With SELECTED_ONLY = True, the fix is applied only if the rule was selected by name.
+module's docstring. The module defines WHY, one sentence on what happens at deploy or at run time, HOW, how to mend it,
+and `check(facts)`, which yields the findings. If a finding can be fixed automatically, it also defines
+`fix(facts, findings)`, which returns the edits. With SELECTED_ONLY = True, the fix is applied only if the rule was
+selected by name.
 """
 
 from __future__ import annotations
@@ -178,6 +179,7 @@ def _rule(entry: RegisteredRule) -> Rule:
         severity=entry.severity,
         title=(module.__doc__ or "").split("\n", 1)[0].rstrip("."),
         why=module.WHY,
+        how=getattr(module, "HOW", ""),
         check=module.check,
         fix=getattr(module, "fix", None),
         selected_only=getattr(module, "SELECTED_ONLY", False),

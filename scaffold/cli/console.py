@@ -158,7 +158,7 @@ def remark(text: str) -> None:
 
 def show_findings(added: Added, apart: bool = False) -> None:
     """Print what `check` reports because of a change. apart: after a blank line, as a group of their own."""
-    from scaffold.audit.report import added_lines
+    from scaffold.audit.reports.text import added_lines
 
     gap = "\n" if apart else ""
     click.echo(f"{gap}check reports because of this change:", err=True)
@@ -191,7 +191,7 @@ def shown_plan(
     from scaffold.files import report
 
     if format == "json":
-        from scaffold.audit.report import added_objects
+        from scaffold.audit.reports.objects import added_objects
 
         findings = added_objects(added) if added and added.findings else []
         return Shown(json_text(report.as_json(task, plan, notes, starts, findings, next_steps, dry_run)) + "\n")

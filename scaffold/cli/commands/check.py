@@ -42,17 +42,18 @@ def check(**options: Any) -> None:
 
 
 def _check(options: dict[str, Any]) -> None:
-    from scaffold.audit import audit, registry, report
+    from scaffold.audit import audit, registry
+    from scaffold.audit.reports import rules as rule_reports
     from scaffold.errors import Refusal
     from scaffold.files.checkout import Checkout
 
     if options["explain"]:
         audit.check_name(options["explain"], "--explain")
-        click.echo(report.explained(*registry.load([options["explain"]])), nl=False)
+        click.echo(rule_reports.explained(*registry.load([options["explain"]])), nl=False)
         return
     rules = audit.chosen(options["select"], options["ignore"])
     if options["list_rules"]:
-        for text in report.as_table(rules, terminal_width()):
+        for text in rule_reports.as_table(rules, terminal_width()):
             click.echo(text)
         return
     if options["dry_run"] and not options["fix"]:
@@ -72,15 +73,19 @@ def _check(options: dict[str, Any]) -> None:
 
 
 def _show(result: Audit, options: dict[str, Any]) -> None:
-    from scaffold.audit import report
-
     if options["format"] == "json":
-        click.echo(json_text(report.as_json(result, options["select"])), nl=False)
+        from scaffold.audit.reports.objects import as_json
+
+        click.echo(json_text(as_json(result, options["select"])), nl=False)
     elif options["format"] == "github":
-        for text in report.as_github(result):
+        from scaffold.audit.reports.github import as_github
+
+        for text in as_github(result):
             click.echo(text)
     else:
-        for line in report.as_lines(result, options["select"]):
+        from scaffold.audit.reports.text import as_lines
+
+        for line in as_lines(result, options["select"]):
             click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or ""), bold=line.heading or None))
 
 

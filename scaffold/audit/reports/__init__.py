@@ -1,0 +1,1 @@
+"""An audit in the formats of `check`, and the rules themselves."""

@@ -1,0 +1,29 @@
+"""An audit as annotations of a GitHub workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.audit import Audit
+from scaffold.audit.finding import Severity
+from scaffold.audit.reports.wording import line, sentence
+from scaffold.files.printable import printable
+
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def as_github(audit: Audit) -> Iterator[str]:
+    """Escaped workflow commands (GitHub Actions, "Setting a notice, warning or error message")."""
+    for violation in audit.findings:
+        rule, finding = violation.rule, violation.finding
+        properties = {"file": finding.path, "line": str(line(audit.facts, finding)), "title": rule.name}
+        listed = ",".join(f"{name}={printable(_property(value))}" for name, value in properties.items())
+        yield f"::{_GITHUB[rule.severity]} {listed}::{_data(printable(sentence(finding)))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

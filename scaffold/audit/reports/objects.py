@@ -1,0 +1,38 @@
+"""An audit as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from scaffold.audit.audit import Audit, is_fixable
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Violation
+from scaffold.audit.guard import Added
+from scaffold.audit.reports.wording import line, sentence
+from scaffold.files.printable import printable_json
+
+
+def as_json(audit: Audit, selected: Collection[str]) -> str:
+    findings = [_as_object(audit.facts, violation, is_fixable(violation, selected)) for violation in audit.findings]
+    counts = {str(severity): count for severity, count in audit.counts.items()} | {"exceptions": audit.accepted}
+    document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
+    return printable_json(document) + "\n"
+
+
+def added_objects(added: Added) -> list[dict[str, object]]:
+    """The findings that a change adds, in the form that the JSON of `check` has."""
+    return [_as_object(added.facts, violation, is_fixable(violation, ())) for violation in added.findings]
+
+
+def _as_object(facts: Facts, violation: Violation, fixable: bool) -> dict[str, object]:
+    rule, finding = violation
+    return {
+        "rule": rule.name,
+        "severity": str(rule.severity),
+        "subject": finding.subject,
+        "task": finding.task,
+        "message": sentence(finding),
+        "path": finding.path,
+        "line": line(facts, finding),
+        "fix": fixable,
+    }

@@ -1,0 +1,76 @@
+"""An audit as text, by task."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from scaffold.audit.audit import Audit, is_fixable
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding, Severity, Violation
+from scaffold.audit.guard import Added
+from scaffold.audit.reports.wording import line, sentence
+from scaffold.files.printable import printable, printable_lines
+
+NO_TASK = "not specific to a task"
+
+
+class Line(NamedTuple):
+    """A line of the text report. severity: that of the finding if it is the first line of one, else None."""
+
+    text: str
+    severity: Severity | None = None
+    heading: bool = False
+
+
+def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
+    groups: dict[str, list[Violation]] = {}
+    for violation in audit.findings:
+        groups.setdefault(violation.finding.task, []).append(violation)
+    for task in sorted(groups, key=lambda name: (not name, name)):
+        yield Line(printable(task) or NO_TASK, heading=True)
+        for violation in groups[task]:
+            yield from _block(audit.facts, violation, is_fixable(violation, selected))
+        yield Line("")
+    for reason in audit.not_checked:
+        yield Line(printable(f"not checked: {reason}"))
+    yield Line(_summary(audit, selected))
+
+
+def added_lines(added: Added) -> Iterator[Line]:
+    """The findings that a change adds, in the form that `check` has."""
+    for violation in added.findings:
+        yield from _block(added.facts, violation, False)
+
+
+def _block(facts: Facts, violation: Violation, fixable: bool) -> Iterator[Line]:
+    rule, finding = violation.rule, violation.finding
+    place = printable(f"{finding.path}:{line(facts, finding)}")
+    mark = "  [--fix]" if fixable else ""
+    yield Line(f"  {rule.severity:<7}  {rule.name}  {place}{mark}", rule.severity)
+    source = _source(facts, finding)
+    if source:
+        yield Line(f"    | {printable_lines(source)}")
+    yield Line(printable(f"    {sentence(finding)}"))
+
+
+def _source(facts: Facts, finding: Finding) -> str:
+    """The line of a finding as it is in the file, shortened if it is long."""
+    data = facts.checkout.read(finding.path) or b""
+    start = data.rfind(b"\n", 0, finding.offset) + 1
+    end = data.find(b"\n", start)
+    text = data[start : end if end >= 0 else len(data)].decode("utf-8", "replace").strip()
+    return text if len(text) <= 160 else f"{text[:157]}..."
+
+
+def _summary(audit: Audit, selected: Collection[str]) -> str:
+    counted = [_counted(count, severity) for severity, count in audit.counts.items() if count]
+    text = ", ".join(counted) or "nothing found"
+    if audit.accepted:
+        text += f"; {audit.accepted} accepted in .pfml-scaffold/check.toml"
+    fixable = sum(is_fixable(violation, selected) for violation in audit.findings)
+    return f"{text}; {fixable} fixable with --fix." if fixable else f"{text}."
+
+
+def _counted(count: int, severity: Severity) -> str:
+    return f"{count} {severity}{'' if count == 1 else 's'}"
