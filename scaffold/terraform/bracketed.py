@@ -60,10 +60,14 @@ class Element:
 
 @dataclass(frozen=True)
 class Bracketed:
-    """A list, an object or a block, with what is in it."""
+    """A list, an object or a block, with what is in it.
+
+    headed: the indexes of the entries to which the comments above them do not belong.
+    """
 
     data: bytes
     node: hcl.Object | hcl.Tuple | hcl.Block
+    headed: frozenset[int] = frozenset()
 
     @property
     def start(self) -> int:
@@ -102,7 +106,7 @@ class Bracketed:
     def gap(self, index: int) -> tuple[int, int]:
         """The gap in front of an entry and its comments: behind what is before them, with the comments of that."""
         before, position = self.before(index), self.entries[index].start
-        start = lead(self.data, before.edge, position)
+        start = position if index in self.headed else lead(self.data, before.edge, position)
         others = comments(self.data, before.edge, start)
         return (tail(self.data, others[-1][1]).end if others else before.edge), start
 
@@ -118,6 +122,13 @@ class Bracketed:
             if self._begins_line(entry.start) and not self.is_closed_behind(entry):
                 return indent(self.data, entry.start)
         return self.outer_indent + _INDENT
+
+    def heads_more(self, first: int, last: int) -> bool:
+        """Whether a comment above consecutive entries may also be meant for the entry directly below them."""
+        if last == len(self.entries) - 1 or not self._begins_line(self.entries[first].start):
+            return False
+        between = self.data[self.entries[last].full_end : self.entries[last + 1].start]
+        return not between.strip() and between.count(b"\n") == 1
 
     def _begins_line(self, position: int) -> bool:
         return not self.data[self.data.rfind(b"\n", 0, position) + 1 : position].strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
@@ -110,11 +111,24 @@ def _indented_line(
 
 
 def remove_items(
-    checkout: Checkout, path: str, container: hcl.Object | hcl.Tuple, removed: Collection[hcl.Node], part: str
+    checkout: Checkout,
+    path: str,
+    container: hcl.Object | hcl.Tuple,
+    removed: Collection[hcl.Node],
+    part: str,
+    keeps_headings: bool = False,
 ) -> list[Edit]:
-    """Remove entries of an object or a list, with their comments; the new last one has a comma if the old one had."""
+    """Remove entries of an object or a list, with their comments; the new last one has a comma if the old one had.
+
+    keeps_headings: whether a comment above them stays if another entry is directly below them.
+    """
     existing, edits = Bracketed(checkout.require(path), container), list[Edit]()
-    for first, last in runs(existing.nodes, removed):
+    spans = list(runs(existing.nodes, removed))
+    if keeps_headings:
+        existing = replace(
+            existing, headed=frozenset(first for first, last in spans if existing.heads_more(first, last))
+        )
+    for first, last in spans:
         if first and last == len(existing.nodes) - 1:
             edits += _without_last(checkout, path, existing, first, part)
         else:

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.changes.parts.infra.alarm import PART
-from scaffold.files.edit import Edit
+from scaffold.files.checkout import Checkout
+from scaffold.files.edit import INSERT, REMOVE, REPLACE, Edit
 from scaffold.pfml.alarms import alarm_list, alarm_names
 from scaffold.rendering.render import snippet
 from scaffold.terraform.items import add_items, remove_items
+from scaffold.terraform.steps import in_steps
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
-    """Add the missing names, and remove the stale and the repeated ones.
-
-    A missing name replaces a stale one, so that no line is edited twice.
-    """
+    """Remove the stale and the repeated names, and append the missing ones."""
     alarms = alarm_names(facts.checkout)
     if alarms is None:
         return []
     path, names = alarms
     offsets = {finding.offset for finding in findings if finding.path == path}
-    stale = [node for node in names.items if node.start in offsets]
+    unwanted = [node for node in names.items if node.start in offsets]
     listed = {alarm.name for alarm in alarm_list(facts.checkout).alarms if alarm.is_editable}
     missing = [finding.subject for finding in findings if finding.subject not in listed]
-    edits = [
-        facts.checkout.replace(path, node.start, node.end, f'"{name}"', PART)
-        for node, name in zip(stale, missing, strict=False)
-    ]
-    if len(missing) > len(stale):
-        texts = [snippet("alarm.tf", facts.checkout, name=name) for name in missing[len(stale) :]]
-        edits += add_items(facts.checkout, path, names, texts, PART)
-    elif len(stale) > len(missing):
-        edits += remove_items(facts.checkout, path, names, stale[len(missing) :], PART)
-    return edits
+    steps = [partial(_without, unwanted=unwanted), partial(_with, missing=missing)]
+    edits = in_steps(facts.checkout, steps, PART)
+    on_lines = b"\n" in facts.checkout.require(path)[names.start : names.end]
+    return [part for edit in edits for part in (_in_two(edit) if on_lines else [edit])]
+
+
+def _in_two(edit: Edit) -> list[Edit]:
+    """Names that are removed where others are added: no name replaces another."""
+    if edit.action != REPLACE:
+        return [edit]
+    return [edit._replace(text=b"", action=REMOVE), edit._replace(start=edit.end, action=INSERT)]
+
+
+def _without(checkout: Checkout, unwanted: Sequence[hcl.Node]) -> list[Edit]:
+    alarms = alarm_names(checkout)
+    return remove_items(checkout, *alarms, unwanted, PART, keeps_headings=True) if alarms else []
+
+
+def _with(checkout: Checkout, missing: Sequence[str]) -> list[Edit]:
+    alarms = alarm_names(checkout)
+    texts = [snippet("alarm.tf", checkout, name=name) for name in missing]
+    return add_items(checkout, *alarms, texts, PART) if alarms and texts else []
