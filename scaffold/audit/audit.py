@@ -20,6 +20,7 @@ from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
 from scaffold.hcl import HclError
 from scaffold.pfml.tasks import task_names
+from scaffold.terraform.alignment import keep_comments
 
 UNPARSED, UNUSED = "unparsed-file", "unused-exception"
 
@@ -118,6 +119,7 @@ def fix(audit: Audit, selected: Collection[str]) -> Plan:
         if is_fixable(violation, selected) and violation.rule.fix:
             by_fix.setdefault(violation.rule.fix, []).append(violation.finding)
     edits = [edit for fix_of, findings in by_fix.items() for edit in fix_of(audit.facts, findings)]
+    edits += keep_comments(audit.facts.checkout, edits)
     return proven(audit.facts.checkout, sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end)))
 
 
