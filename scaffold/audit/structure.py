@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.toml import statements
 from scaffold.hcl import line_of
+
+_Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def address(checkout: TolerantCheckout, path: str, offset: int) -> str:
@@ -28,17 +30,70 @@ def address(checkout: TolerantCheckout, path: str, offset: int) -> str:
     return ".".join(names)
 
 
+def unit(path: str, place: str) -> str:
+    """The part of an address that can move on its own: a block, a local value or an entry of one, a function, a key."""
+    names = place.split(".")
+    if path.endswith(".tf"):
+        return ".".join(names[: 3 if names[0] in ("data", "locals") else 2])
+    return names[0] if path.endswith(".py") else place
+
+
+def has_address(checkout: TolerantCheckout, path: str, place: str) -> bool:
+    """Whether a file has something with that address; so it seems if the file does not parse."""
+    return place in checkout.once(_addresses, path) or path in checkout.unparsed
+
+
+def has_unit(checkout: TolerantCheckout, path: str, name: str) -> bool:
+    """Whether a file has something with that address, or with an address in it."""
+    units = {unit(path, place) for place in checkout.once(_addresses, path)}
+    return name in units or path in checkout.unparsed
+
+
+def _addresses(checkout: TolerantCheckout, path: str) -> frozenset[str]:
+    """All addresses of a file, with "" for the file itself."""
+    data = checkout.read(path)
+    if data is None:
+        return frozenset()
+    places: Iterable[tuple[str, ...]] = ()
+    if path.endswith(".tf"):
+        places = _all_terraform_names(checkout.terraform(path), data)
+    elif path.endswith(".py"):
+        module = checkout.module(path)
+        places = _all_python_names(module.tree.body) if module else ()
+    elif path.endswith(".toml"):
+        places = (statement.path for statement in statements(data))
+    return frozenset(("", *(".".join(names) for names in places)))
+
+
+def _all_terraform_names(node: hcl.Node, data: bytes, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for child in node.children():
+        names = (*above, *_own_names(child, data))
+        yield names
+        yield from _all_terraform_names(child, data, names)
+
+
+def _all_python_names(body: Sequence[ast.stmt], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for node in body:
+        if isinstance(node, _Named):
+            yield (*above, node.name)
+            yield from _all_python_names(node.body, (*above, node.name))
+
+
 def _terraform_names(node: hcl.Node, data: bytes, offset: int) -> Iterator[str]:
     inner = next((child for child in node.children() if child.start <= offset < child.end), None)
     if inner is None:
         return
-    if isinstance(inner, hcl.Block):
-        yield from (name for name in (inner.type, *inner.labels) if name != "resource")
-    elif isinstance(inner, hcl.Attribute):
-        yield inner.name
-    elif isinstance(inner, hcl.Item):
-        yield inner.name(data)
+    yield from _own_names(inner, data)
     yield from _terraform_names(inner, data, offset)
+
+
+def _own_names(node: hcl.Node, data: bytes) -> Iterator[str]:
+    if isinstance(node, hcl.Block):
+        yield from (name for name in (node.type, *node.labels) if name != "resource")
+    elif isinstance(node, hcl.Attribute):
+        yield node.name
+    elif isinstance(node, hcl.Item):
+        yield node.name(data)
 
 
 def _python_names(checkout: TolerantCheckout, path: str, offset: int) -> Iterator[str]:
@@ -49,14 +104,14 @@ def _python_names(checkout: TolerantCheckout, path: str, offset: int) -> Iterato
     body: list[ast.stmt] = module.tree.body
     while body:
         around = next((node for node in body if _covers(node, line)), None)
-        if not isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not isinstance(around, _Named):
             return
         yield around.name
         body = around.body
 
 
 def _covers(node: ast.stmt, line: int) -> bool:
-    decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
+    decorators = node.decorator_list if isinstance(node, _Named) else []
     first = min((decorator.lineno for decorator in decorators), default=node.lineno)
     return first <= line <= (node.end_lineno or node.lineno)
 
