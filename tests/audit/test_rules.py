@@ -35,9 +35,9 @@ def test_a_rule_has_both_cases(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rule_has_a_title_and_a_reason(name: str) -> None:
+def test_a_rule_has_a_title_a_reason_and_a_remedy(name: str) -> None:
     (rule,) = registry.load([name])
-    assert rule.title and rule.why.endswith(".") and rule.severity
+    assert rule.title and rule.why.endswith(".") and rule.how.endswith(".") and rule.severity
     assert not rule.selected_only or rule.fix
 
 

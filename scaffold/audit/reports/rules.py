@@ -21,4 +21,5 @@ def explained(rule: Rule) -> str:
     fixable = "no"
     if rule.fix:
         fixable = f"yes, with --select {rule.name}" if rule.selected_only else "yes"
-    return f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\nFixable with --fix: {fixable}.\n"
+    head = f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\n"
+    return f"{head}How to fix: {rule.how}\nFixable with --fix: {fixable}.\n"

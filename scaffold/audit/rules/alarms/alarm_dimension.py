@@ -9,6 +9,10 @@ from scaffold.audit.facts.starts.alarms import Alarms
 from scaffold.audit.finding import Finding
 
 WHY = "The alarms get no data, or the wrong data, so they never fire when a schedule fails to start its task."
+HOW = (
+    "Let the alarm watch FailedInvocations of the schedule's EventBridge rule, with the dimension RuleName set to the "
+    "rule's name."
+)
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -16,6 +16,10 @@ from scaffold.python.expressions import Regex, UnsupportedError
 from scaffold.python.module import Module
 
 WHY = "A pattern in the failure monitor's ignore list also matches this task, so nobody is notified if it cannot start."
+HOW = (
+    "Narrow the failure monitor's pattern, for example with ^ and $, or give the task a name that the pattern does "
+    "not match."
+)
 MONITOR = "infra/monitoring/ecs_failure_monitor_lambda.py"
 _LIST = "TASKS_TO_IGNORE"
 _SHOWN = 80

@@ -9,6 +9,7 @@ from scaffold.audit.facts.starts.alarms import Alarms, shown
 from scaffold.audit.finding import Finding
 
 WHY = "The alarm never fires, since the rule that it watches does not exist, and the existing rule is not watched."
+HOW = "Use the name that the EventBridge rule is created with: for a schedule, its task_name."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from scaffold.pfml.alarms import alarm_names
 __all__ = ["check", "fix"]
 
 WHY = "If EventBridge cannot start the task, nobody is notified."
+HOW = "Add the schedule's task_name to alarm_names."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from scaffold.audit.rules.alarms._fix import fix
 __all__ = ["check", "fix"]
 
 WHY = "Both create the same alarm, so removing one of them does not remove the alarm."
+HOW = "Remove all but one of the entries."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

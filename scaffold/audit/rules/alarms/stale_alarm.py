@@ -17,6 +17,7 @@ from scaffold.pfml.schedules import schedules
 __all__ = ["check", "fix"]
 
 WHY = "The alarm watches a rule that nothing creates. It never fires, but it looks as if a schedule were watched."
+HOW = "Remove the name from alarm_names, or replace it with the task_name of the schedule that it was meant for."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from scaffold.pfml.triggers import MODULE as TRIGGER
 from scaffold.terraform.folder import Folder
 
 WHY = "Terraform rejects a folder that has two blocks with the same name, so nothing in it can be deployed."
+HOW = "Remove one of the two blocks, or give it another name."
 _HEADING = re.compile(rb"^[ \t]*(module|resource|data|variable|output)\b([^{\n]*)\{", re.MULTILINE)
 _TYPES = ("module", "resource", "data", "variable", "output")
 Place = tuple[str, hcl.Node, str]

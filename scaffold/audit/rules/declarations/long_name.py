@@ -18,6 +18,9 @@ from scaffold.pfml.limits import KINDS
 from scaffold.pfml.starts import Start
 
 WHY = "AWS rejects the resource, so the deploy fails, often only in the environments whose own names are long."
+HOW = (
+    "Shorten the part of the name that is yours, so that the whole name fits in the environment with the longest name."
+)
 _ROLE = "aws_iam_role"
 
 

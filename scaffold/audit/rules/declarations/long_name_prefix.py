@@ -10,6 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.rules.declarations.long_name import of_resources
 
 WHY = "The provider appends characters to a prefix, and refuses the plan if there is no room for them."
+HOW = "Shorten the prefix, or set the whole name instead of a prefix."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 
 WHY = "Terraform rejects the plan of every environment that has the call, so nothing can be deployed there."
+HOW = "Set the variable in the module call, or give it a default."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

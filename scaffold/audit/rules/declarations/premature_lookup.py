@@ -19,6 +19,7 @@ WHY = (
     "Terraform reads it before it creates the resource, so the first deployment to an environment fails, and so does "
     "the one after the resource gets another name."
 )
+HOW = "Refer to the resource itself instead of looking it up by its name, and remove the data source."
 
 
 class _Named(NamedTuple):

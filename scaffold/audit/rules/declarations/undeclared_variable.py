@@ -11,6 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 
 WHY = "Terraform rejects the plan of every environment that has the call, so nothing can be deployed there."
+HOW = "Correct the name of the argument, declare the variable in the module, or remove the argument."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from scaffold.pfml.environments import environment_names
 from scaffold.terraform.references import Mention, mentions, mentions_in
 
 WHY = "Terraform rejects the plan of every environment, so nothing can be deployed until the reference is fixed."
+HOW = "Correct the name, or define what it refers to."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
 WHY = "It has no effect, and it misleads readers who look for what a task is given."
+HOW = "Remove the local, or use it where it was meant to be used."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from scaffold.audit.finding import Finding
 from scaffold.files.layout import TEMPLATE
 
 WHY = "Setting it in an environment has no effect, whatever its name suggests."
+HOW = "Remove the variable and every argument that sets it, or use it where it was meant to be used."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

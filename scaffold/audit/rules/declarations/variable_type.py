@@ -14,6 +14,7 @@ from scaffold.terraform.conditions import one_line
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = 'Terraform converts strings such as "true" or "10", but rejects the plan for any other value of the wrong type.'
+HOW = "Pass a value of the type that the variable declares, or change its type."
 # The strings that Terraform converts (cty, "Conversion Between Primitive Types").
 _TEXTS = {"bool": re.compile(r"true|false|1|0"), "number": re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")}
 _PRIMITIVES = frozenset(("string", "number", "bool"))

@@ -16,6 +16,7 @@ from scaffold.pfml.tasks import Task
 from scaffold.spec.part_names import ENTRYPOINT
 
 WHY = "The task's logs and its New Relic transaction are under a name that nobody looks for."
+HOW = "Use the task's name in @background_task."
 # Dashboards and alarms may use the existing name.
 SELECTED_ONLY = True
 

@@ -14,6 +14,7 @@ from scaffold.files.toml import statements
 from scaffold.pfml.scripts import TABLES
 
 WHY = "TOML does not allow a key twice, so Poetry cannot install the API or build its image."
+HOW = "Remove one of the two scripts, or give it another name."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

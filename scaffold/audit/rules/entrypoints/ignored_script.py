@@ -11,6 +11,7 @@ from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.scripts import POETRY, PROJECT, label
 
 WHY = "Poetry 2 takes all console scripts from one table, so the program is missing in the image, and its task fails."
+HOW = "Move the script to [project.scripts]."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

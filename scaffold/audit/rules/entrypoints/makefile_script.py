@@ -15,6 +15,7 @@ from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.makefile import MakefileRun, project_runs
 
 WHY = "make fails, since Poetry finds no command with that name."
+HOW = "Correct the script's name in the target, add the script to pyproject.toml, or remove the target."
 _SCRIPT = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")
 # The logs of the project's own scripts are piped into it, but not those of other tools.
 _OWN = re.compile(r"DECODE_LOG|decodelog")

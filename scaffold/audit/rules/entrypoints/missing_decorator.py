@@ -13,6 +13,7 @@ from scaffold.pfml.entrypoints import BACKGROUND_TASK, DECORATOR, Entrypoint, re
 from scaffold.python.lookup import Binding
 
 WHY = "Without it, logging and New Relic are not set up, so nobody sees what the task does or that it fails."
+HOW = "Add @background_task with the task's name to the entrypoint."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

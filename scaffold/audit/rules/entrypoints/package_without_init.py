@@ -11,6 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.files.checkout import with_parents
 
 WHY = "It runs, but pytest, mypy and the build do not treat the folder as a package, or use the wrong package name."
+HOW = "Add an empty __init__.py to the folder."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

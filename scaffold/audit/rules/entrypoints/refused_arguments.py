@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scaffold.python.command_line.parser import CommandLine
 
 WHY = "argparse prints the usage and exits with status 2 before the program does anything."
+HOW = "Pass only arguments that the entrypoint's parser accepts, and all that it requires, or change the parser."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from scaffold.python.bindings import stop
 from scaffold.python.lookup import Binding
 
 WHY = "The module cannot be imported, so the script fails before it does anything."
+HOW = "Define or import the name above its first use, at the top level of the module and without a condition."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.entrypoints import DECORATOR, Entrypoint
 
 WHY = "The script fails with an ImportError or a TypeError as soon as it starts, or does nothing at all."
+HOW = "Correct the module or the function in pyproject.toml, or remove the script."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

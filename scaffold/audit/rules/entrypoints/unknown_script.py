@@ -17,6 +17,7 @@ from scaffold.pfml.scripts import label, table_for_new
 from scaffold.pfml.tasks import TASKS
 
 WHY = "The container exits as soon as it starts, since no program with that name is installed in the image."
+HOW = "Start the command with the name of a script in pyproject.toml, or add the script."
 _READS = "each.value.command"
 
 

@@ -15,6 +15,7 @@ from scaffold.pfml.makefile import project_runs
 from scaffold.pfml.tasks import tasks_object
 
 WHY = "Its entrypoint is written as a task, but it can be run only as another task's command, or not at all."
+HOW = "Add the task that should run the script, or remove the script or its @background_task."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

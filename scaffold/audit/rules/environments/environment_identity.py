@@ -15,6 +15,10 @@ from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
 WHY = "Deploying one environment changes the resources or the state of the other."
+HOW = (
+    "Use the environment's own name in everything that identifies it, such as environment_name and the key of its "
+    "state."
+)
 
 
 class _Setting(NamedTuple):

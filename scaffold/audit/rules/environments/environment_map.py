@@ -19,6 +19,7 @@ from scaffold.terraform.references import Mention, mentions
 from scaffold.terraform.satisfiable import can_hold
 
 WHY = "Terraform rejects the index in the environment that is missing, so nothing can be deployed there."
+HOW = "Add an entry for each environment to the map."
 _INDEXED = re.compile(rb"(?:module\.[\w-]+\.([\w-]+)|local\.([\w-]+))\[\s*var\.environment_name\s*\]")
 _WORD = b"[var.environment_name]"
 

@@ -12,6 +12,7 @@ from scaffold.pfml.toggles import Toggle, toggles
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "The other environments use the default, and nobody can tell whether that is intended."
+HOW = "Set the toggle in every environment, even where it has the value of its default."
 _WORDS = {"true": "on", "false": "off"}
 
 

@@ -10,6 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 
 WHY = "If a schedule cannot start its task in that environment, nobody is notified."
+HOW = "Add the environment to the list of environments with alarms."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from scaffold.pfml.schedules import MODULE as SCHEDULER
 from scaffold.pfml.triggers import MODULE as TRIGGER
 
 WHY = "Terraform, Poetry or Python rejects the file, and `check` could not check what is in it."
+HOW = "Fix the syntax of the file, and run the check again."
 
 # Other files are only searched for names.
 _READ_BY_OTHERS = (".tf", ".toml", ".py", MAKEFILE)

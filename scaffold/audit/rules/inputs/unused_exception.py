@@ -9,6 +9,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
 WHY = "It has no effect today, but it would hide the same mistake if somebody made it again."
+HOW = "Remove the exception, or correct its rule or its subject."
 
 
 def check(facts: Facts) -> tuple[Finding, ...]:

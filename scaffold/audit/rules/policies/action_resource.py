@@ -17,6 +17,10 @@ from scaffold.pfml.iam.rights import RoleRights, expand, may_match
 from scaffold.terraform.values import Values
 
 WHY = "A bucket and its objects are different resources, and an action on the wrong kind of resource is never allowed."
+HOW = (
+    "Add the resource that the action needs: the bucket's ARN for an action on the bucket, the ARN followed by /* for "
+    "an action on its objects."
+)
 _ARN = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
 _NAME = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.(?:id|bucket)\}")
 _SHOWN = {

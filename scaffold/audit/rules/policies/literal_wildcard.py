@@ -15,6 +15,7 @@ from scaffold.spec.part_names import ROLE
 from scaffold.terraform.values import Values
 
 WHY = "StringEquals does not support wildcards, so the condition never matches, and its statement has no effect."
+HOW = "Use the operator that supports wildcards, such as StringLike instead of StringEquals."
 _SETS = ("forallvalues:", "foranyvalue:")
 # "IAM JSON policy elements: Condition operators"; ArnEquals and ArnNotEquals do match wildcards.
 _LIKE = {

@@ -10,6 +10,7 @@ from scaffold.audit.facts.roles.policy_owners import misattached
 from scaffold.audit.finding import Finding
 
 WHY = "The role has no permissions at all, so AWS denies everything that its tasks do."
+HOW = "Attach the policy to the role that it is named after."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ WHY = (
     "A block that was copied for another task has kept its old role, so the new task has no permissions, or its old "
     "name, which misleads readers."
 )
+HOW = "Attach the policy to the role that it is named after, or rename it after the role that it is attached to."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
 
 WHY = "AWS rejects the policy or the permission at deploy: it must be an ARN or *, not an s3:// address or a bare name."
+HOW = "Use the ARN of the resource, such as aws_s3_bucket.x.arn, or * where all resources are meant."
 _POLICIES = ("aws_iam_policy", "aws_iam_role_policy", "aws_s3_bucket_policy")
 # ARNs as they are usually written.
 _ARN = re.compile(r'^"arn:|^"\$\{[^}]*\.arn\}|\.arn$')

@@ -11,6 +11,7 @@ from scaffold.aws.actions import action_exists, nearest
 from scaffold.pfml.iam.policies import Statement, Text
 
 WHY = "IAM accepts a policy with an action that does not exist, but the intended permission is never granted."
+HOW = "Use an action from AWS's list of the service's actions."
 _KNOWN = "s3:GetObject"
 _EXCEPTION = "so the intended action is not excluded"
 _NO_SERVICE = "which must start with a service, so the deploy fails"

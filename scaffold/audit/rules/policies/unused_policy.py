@@ -11,6 +11,7 @@ from scaffold.audit.finding import Finding
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "It grants nothing: either it is left over, or a role does not have the permissions that it should have."
+HOW = "Attach the policy to the role that needs it, or remove it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

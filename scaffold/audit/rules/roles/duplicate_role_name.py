@@ -15,6 +15,7 @@ WHY = (
     "AWS rejects a second role or policy with the same name, so the deploy fails. A second inline policy with the same "
     "name on a role replaces the first."
 )
+HOW = "Give each role and each policy a name of its own."
 _TYPES = ("aws_iam_role", "aws_iam_policy", "aws_iam_role_policy")
 
 

@@ -14,6 +14,7 @@ WHY = (
     "Nothing fails, but the program has no permissions in AWS: either the task's role is missing, or the schedule "
     "should not pass one."
 )
+HOW = "Give the task the role if its program needs permissions in AWS, or remove the argument."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ WHY = (
     "Terraform does not know that the task depends on the role, so it may create the task first, and after the role is "
     "renamed the task refers to a role that no longer exists."
 )
+HOW = "Refer to the role's resource: aws_iam_role.x.arn."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ WHY = (
     "A schedule or trigger may pass only the roles that its module was given, so if the task has different roles, AWS "
     "denies each start, and the task never runs."
 )
+HOW = "Pass the roles that the task has."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

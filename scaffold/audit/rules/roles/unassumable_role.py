@@ -15,6 +15,7 @@ from scaffold.pfml.iam.roles import Roles, sets_role
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS can only use roles that ecs-tasks.amazonaws.com may assume, so tasks with another role cannot start."
+HOW = "Use the policy document that lets ecs-tasks.amazonaws.com assume the role as its assume_role_policy."
 _SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 

@@ -14,6 +14,7 @@ from scaffold.hcl import split_template
 from scaffold.pfml.iam.roles import Roles
 
 WHY = "A reference to a missing role fails at deploy, and a task with the ARN of a missing role cannot start."
+HOW = "Correct the reference, or create the role."
 _ROLE = re.compile(r"(?<![\w.-])(data\.)?aws_iam_role\.([A-Za-z_][\w-]*)")
 _ANY = re.compile(rb"aws_iam_role\.([A-Za-z_][\w-]*)")
 _MOVES = ("moved", "removed", "import")

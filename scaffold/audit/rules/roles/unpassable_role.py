@@ -17,6 +17,10 @@ from scaffold.pfml.iam.starters import Starter, TaskName, starters
 from scaffold.terraform.conditions import decide_all
 
 WHY = "AWS requires iam:PassRole for both roles of a task from whoever starts it, and denies the start otherwise."
+HOW = (
+    "Add the ARNs of both of the task's roles to the resources of iam:PassRole in the policy of the role that starts "
+    "it."
+)
 
 
 def check(facts: Facts) -> Iterator[Finding]:

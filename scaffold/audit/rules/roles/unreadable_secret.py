@@ -23,6 +23,7 @@ WHY = (
     "ECS reads a task's secrets with its execution role before the container starts, so without the permission the "
     "container never starts."
 )
+HOW = "Allow the task's execution role to read the parameter, or use an execution role that may."
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from scaffold.pfml.iam.roles import role_of
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "It grants permissions that nothing needs, or a task does not have the role that was created for it."
+HOW = "Use the role for the task that it was created for, or remove it with its policies."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -20,6 +20,10 @@ from scaffold.aws.schedules.zones import NEW_YORK, seasons
 from scaffold.pfml.timing import Expression, Timing, parsed, times
 
 WHY = "For half of the year the task runs an hour early or late, or on the wrong day, without any error."
+HOW = (
+    "Write both expressions for the same local time: in UTC, summer is one hour earlier than winter, which may be on "
+    "another day."
+)
 
 _BEFORE = datetime(1969, 12, 31, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from scaffold.audit.rules._duplicate_start import duplicate_starts
 from scaffold.pfml.schedules import schedules
 
 WHY = "The IAM role of a schedule is named after its task_name, so AWS rejects the second one at deploy."
+HOW = "Give each schedule a task_name of its own."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,10 @@ WHY = (
     "EventBridge passes the input to ECS as the overrides of the run. It rejects invalid JSON, and a name that is "
     "unknown to ECS overrides nothing."
 )
+HOW = (
+    "Write the input as a JSON object with containerOverrides, with the names that ECS uses, such as name, command "
+    "and environment."
+)
 # Amazon ECS API Reference, TaskOverride and ContainerOverride.
 _TASK = (
     *("containerOverrides", "cpu", "ephemeralStorage", "executionRoleArn", "inferenceAcceleratorOverrides", "memory"),

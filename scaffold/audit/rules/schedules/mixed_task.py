@@ -14,6 +14,7 @@ WHY = (
     "The rule starts the task of the ARN, but its role may start only the task of the family, so AWS denies each start "
     "and the task never runs."
 )
+HOW = "Use the same task for the ARN and the family."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from scaffold.pfml.toggles import Toggle, toggles_in
 from scaffold.terraform.conditions import decide_all
 
 WHY = "The task is deployed but never started by the schedule, although the code suggests that it runs."
+HOW = "Turn the schedule on in an environment, say explicitly that it is off in all of them, or remove it."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

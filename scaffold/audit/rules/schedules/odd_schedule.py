@@ -12,6 +12,7 @@ from scaffold.aws.schedules.schedule import warnings
 from scaffold.pfml.timing import Expression, parsed
 
 WHY = "The task never runs, or starts every minute, without any error."
+HOW = "Write an expression for the times at which the task should run."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -12,6 +12,10 @@ from scaffold.aws.schedules.schedule import parse
 from scaffold.pfml.timing import Expression, Timing, parsed
 
 WHY = "EventBridge rejects a rule with this expression, so the deploy fails, now or when the clocks change."
+HOW = (
+    "Write a valid expression: rate(value unit), or cron with six fields, in which exactly one of day-of-month and "
+    "day-of-week is ?."
+)
 _PROPOSAL = "; write "
 
 

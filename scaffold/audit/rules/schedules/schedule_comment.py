@@ -18,6 +18,7 @@ from scaffold.pfml.timing import Timing, parsed, times
 from scaffold.terraform.comments import Comment
 
 WHY = "Readers of the comment expect the task to run at a time at which it does not."
+HOW = "Correct the comment, or the expressions if the comment has the right time."
 _DAY = 24 * 60
 # Minutes by which New York is behind UTC.
 _WINTER, _SUMMER = 5 * 60, 4 * 60

@@ -15,6 +15,7 @@ from scaffold.pfml.tasks import tasks_object, unique_task
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "Terraform rejects the reference, so nothing can be planned or deployed in any environment."
+HOW = "Use the key of the task in locals.tasks, or create the task."
 _RESOURCE = "aws_ecs_task_definition"
 _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 

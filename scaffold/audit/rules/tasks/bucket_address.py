@@ -16,6 +16,7 @@ from scaffold.pfml.schedules import schedules
 from scaffold.terraform.values import Values
 
 WHY = "The program opens the value, and treats anything but an s3:// address as the name of a local file."
+HOW = "Use the form that the program reads: an s3:// address for a path, the bare name for a bucket."
 _ADDRESSES = ("_PATH", "_FOLDER", "_URI", "_URL", "_DIRECTORY")
 _ARN = ("arn:aws:s3:::", "${aws_s3_bucket.", "${data.aws_s3_bucket.")
 _S3 = "s3://"

@@ -12,6 +12,7 @@ from scaffold.hcl.templates import MARK
 from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 WHY = "ECS accepts only a list of strings, and passes it on unchanged: no shell splits a string at its spaces."
+HOW = "Write the command as a list with one string for each argument."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ WHY = (
     "run-task.sh overrides the container with the task's name, and ECS rejects an override for a container that does "
     "not exist."
 )
+HOW = "Name the container like the task's family without the application and the environment."
 _KEY = "TASK"
 
 

@@ -17,6 +17,7 @@ WHY = (
     "The names of a container's variables and secrets must be unique, so ECS rejects the task definition and the "
     "deploy fails."
 )
+HOW = "Keep only one variable or secret with the name, also among those in the groups that the task uses."
 
 
 _REMOVE = "Remove one of them."

@@ -10,6 +10,7 @@ from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.finding import Finding
 
 WHY = "If two entries have the same key, Terraform uses the last one and silently drops the other."
+HOW = "Remove one of the two entries, or give it another name."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

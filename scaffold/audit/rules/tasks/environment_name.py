@@ -14,6 +14,7 @@ WHY = (
     "A name may have letters, digits and underscores, and must not start with a digit. Otherwise the deploy fails, or "
     "the program does not find the variable."
 )
+HOW = "Use only letters, digits and underscores, and start with a letter or an underscore."
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

@@ -15,6 +15,7 @@ from scaffold.pfml.tasks import DEFINITION, Task, default_of
 from scaffold.terraform.folder import PlacedBlock
 
 WHY = "ECS rejects the task definition at deploy, so the old one stays in use until the size is fixed."
+HOW = "Use a size from the list of supported combinations of CPU and memory in the documentation of Fargate."
 _SIZES = ("cpu", "memory")
 _UNITS = re.compile(r"(\d+|\d*\.\d+)\s*(vcpu|gb)", re.IGNORECASE)
 

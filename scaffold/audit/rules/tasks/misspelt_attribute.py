@@ -9,6 +9,7 @@ from scaffold.audit.facts.tasks.attributes import unread
 from scaffold.audit.finding import Finding
 
 WHY = "Terraform silently accepts any attribute, so the task gets the default instead: another size, or no role at all."
+HOW = "Correct the attribute's name."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from scaffold.pfml.containers import named_containers
 from scaffold.terraform.json.values import JsonString
 
 WHY = "ECS rejects an override for a container that is not in the task definition, so each start fails."
+HOW = "Use the name of a container of the task definition: the task's name."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ WHY = (
     "The other tasks are named like this, so people who run a task by its name mistype this one; and the failure "
     "monitor treats a task with a single word as a service, and ignores it."
 )
+HOW = "Rename the task to several words in lower case that are separated by hyphens."
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

@@ -9,6 +9,7 @@ from scaffold.audit.facts.tasks.attributes import unread
 from scaffold.audit.finding import Finding
 
 WHY = "Terraform silently accepts any attribute, but one that nothing reads has no effect, whatever it seems to set."
+HOW = "Remove the attribute, or read it in the task definition."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from scaffold.audit.rules._duplicate_start import duplicate_starts
 from scaffold.pfml.triggers import triggers
 
 WHY = "The Lambda function of a trigger is named after its task_name, so AWS rejects the second one at deploy."
+HOW = "Give each trigger a task_name of its own."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

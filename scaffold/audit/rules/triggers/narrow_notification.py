@@ -12,6 +12,7 @@ from scaffold.pfml.notifications import Destination
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "It works today, but turning on this toggle without the other one has no effect."
+HOW = "Create the notification if any of its triggers is on: extend its count by the missing toggle."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

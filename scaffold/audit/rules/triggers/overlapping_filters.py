@@ -17,6 +17,7 @@ from scaffold.terraform.satisfiable import can_hold
 from scaffold.terraform.values import Values, is_known, literal
 
 WHY = "S3 rejects the whole notification at deploy, so none of its triggers work."
+HOW = "Use prefixes and suffixes of which an object can match only one."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from scaffold.audit.finding import Finding
 from scaffold.aws.events import including_event
 
 WHY = "It has no effect, and suggests that the other one does not include it."
+HOW = "Remove the event that the other one includes."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ WHY = (
     "A bucket has only one notification: the second silently replaces the first, whose triggers never start a task "
     "again."
 )
+HOW = "Put all triggers of the bucket into one aws_s3_bucket_notification."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

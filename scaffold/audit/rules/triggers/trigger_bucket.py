@@ -17,6 +17,7 @@ WHY = (
     'Only its own bucket may call a trigger, so S3 rejects the notification at deploy ("Unable to validate the '
     'following destination configurations").'
 )
+HOW = "Use the same bucket in the notification and in the trigger."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

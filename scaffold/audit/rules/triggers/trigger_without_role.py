@@ -12,6 +12,7 @@ from scaffold.pfml.triggers import MODULE, triggers
 from scaffold.terraform.folder import Folder
 
 WHY = "The trigger's module writes the role into a policy, in which Terraform rejects a null, so the deploy fails."
+HOW = "Give the task a task role, and pass it to the trigger."
 _ARGUMENT = "ecs_task_role"
 
 

@@ -11,6 +11,7 @@ from scaffold.pfml.triggers import triggers
 from scaffold.terraform.references import mentions
 
 WHY = "The function that starts the task is deployed, but no S3 object ever calls it."
+HOW = "Add a lambda_function with the trigger to the notification of its bucket, or remove the trigger."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from scaffold.aws.events import EVENTS
 from scaffold.aws.names import nearest
 
 WHY = "The names of events are case-sensitive, and AWS rejects any other name at deploy."
+HOW = "Use the name of an S3 event as AWS writes it, such as s3:ObjectCreated:*."
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from scaffold.pfml.starts import Start
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "Terraform rejects a reference to a module instance that does not exist, so nothing can be deployed there."
+HOW = "Call the trigger only where it is created: use the same condition in both."
 _SOME = ("count", "for_each")
 
 

@@ -21,6 +21,10 @@ WHY = (
     "S3 compares a filter with URL-encoded keys and knows no wildcards, so the notification is deployed, but no object "
     "ever starts the task."
 )
+HOW = (
+    "Write the start or the end of the keys as they are in the bucket, without wildcards, and URL-encode special "
+    "characters."
+)
 
 _SHOWN = 60
 _NO_WILDCARD = "Keep only the text without the wildcard."

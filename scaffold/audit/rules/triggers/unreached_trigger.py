@@ -11,6 +11,7 @@ from scaffold.pfml.environments import environments
 from scaffold.terraform.satisfiable import can_hold, implies
 
 WHY = "The filter is part of the notification. If that is not created, no S3 object starts the task, toggle or not."
+HOW = "Create the notification wherever one of its triggers is on: extend its count by the missing condition."
 
 
 def check(facts: Facts) -> Iterator[Finding]:
