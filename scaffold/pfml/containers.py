@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.hcl.templates import MARK
+from scaffold.pfml.container_templates import RENDERED
 from scaffold.pfml.starts import TaskDefinition
 from scaffold.pfml.tasks import DEFINITION
 from scaffold.terraform.folder import Folder, PlacedBlock
@@ -15,7 +16,6 @@ from scaffold.terraform.json.expressions import json_value
 from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 _API_IMAGE = re.compile(r"aws_ecr_repository\.app\b")
-_RENDERED = re.compile(r"data\.template_file\.([\w-]+)\[each\.key\]\.rendered")
 
 
 class Container(NamedTuple):
@@ -90,7 +90,7 @@ def _container(folder: Folder, path: str, value: Value, node: hcl.Object | None)
 
 def _names_by_key(folder: Folder, definition: PlacedBlock) -> bool:
     """Whether a JSON template names the container after the task's key, as before July 2021."""
-    match = _RENDERED.fullmatch(folder.attribute_text(definition, "container_definitions"))
+    match = RENDERED.fullmatch(folder.attribute_text(definition, "container_definitions"))
     template = folder.block("data", "template_file", match[1]) if match else None
     variables = template.block.attributes.get("vars") if template else None
     if template is None or variables is None:

@@ -72,6 +72,33 @@ def given_by_elements(folder: Folder, path: str, node: hcl.Node) -> Iterator[Giv
         yield from given_by(folder, path, node)
 
 
+class ListedObject(NamedTuple):
+    """An object in a list of environment variables, whatever its keys are. groups: the locals that lead to it."""
+
+    node: hcl.Object
+    path: str
+    groups: tuple[str, ...]
+
+
+def elements_of(folder: Folder, path: str, node: hcl.Node, groups: tuple[str, ...] = ()) -> Iterator[ListedObject]:
+    """The objects in an expression that its list surely has, also under a condition."""
+    if isinstance(node, hcl.Object):
+        yield ListedObject(node, path, groups)
+    elif isinstance(node, hcl.Reference):
+        yield from _elements_of_group(folder, folder.text(path, node), groups)
+    elif isinstance(node, hcl.Conditional) or _keeps_elements(node):
+        branches = (node.yes, node.no) if isinstance(node, hcl.Conditional) else node.children()
+        for child in branches:
+            yield from elements_of(folder, path, child, groups)
+
+
+def _elements_of_group(folder: Folder, text: str, groups: tuple[str, ...]) -> Iterator[ListedObject]:
+    match = _GROUP.fullmatch(text)
+    local = folder.local(match[1]) if match and match[1] not in groups else None
+    if match and local:
+        yield from elements_of(folder, local.path, local.value, (*groups, match[1]))
+
+
 def given_to(folder: Folder, task: Task) -> Iterator[Given]:
     """The variables of an entry's own `env`."""
     attribute = task.attribute(folder, "env")
