@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from scaffold.audit import registry
-from scaffold.audit.exceptions import Accepted, Exceptions
+from scaffold.audit.choice import UNPARSED, Choice
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule, Severity, Violation, by_severity
-from scaffold.audit.rules.inputs.unused_exception import unused
+from scaffold.audit.identity import Identity
+from scaffold.audit.stages import accepting, at_least
 from scaffold.changes.proof import proven
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
@@ -22,16 +22,18 @@ from scaffold.hcl import HclError
 from scaffold.pfml.tasks import task_names
 from scaffold.terraform.alignment import keep_comments
 
-UNPARSED, UNUSED = "unparsed-file", "unused-exception"
-
 
 class Audit(NamedTuple):
-    """findings: ordered by severity, file and line. accepted: the number of findings that the team's exceptions
-    removed. not_checked: one sentence for each check that was skipped because of the checkout's layout."""
+    """findings: what is shown, ordered by severity, file and line. left_out: the number of findings that each stage has
+    left out, by its name. gone: what a stage knows of that is no longer found. not_checked: one sentence for each check
+    that was skipped because of the checkout's layout. choice: what was asked for.
+    """
 
     facts: Facts
+    choice: Choice
     findings: tuple[Violation, ...]
-    accepted: int
+    left_out: Mapping[str, int]
+    gone: tuple[Identity, ...]
     not_checked: tuple[str, ...]
 
     @property
@@ -40,37 +42,24 @@ class Audit(NamedTuple):
         return {severity: counts[severity] for severity in Severity}
 
 
-def check_name(name: str, option: str) -> None:
-    """Raise Refusal, with the nearest name, for a rule that does not exist."""
-    if name not in registry.RULES:
-        raise unknown("rule", name, registry.names(), option=option, where="pfml-scaffold check --list-rules")
-
-
-def chosen(select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
-    """The rules to run. `unparsed-file` runs with any selection, since the other rules skip such files silently.
-
-    Raises Refusal with the nearest name for a rule that does not exist.
-    """
-    for option, names in (("--select", select), ("--ignore", ignore)):
-        for name in names:
-            check_name(name, option)
-    wanted = {*select, UNPARSED} if select else {*registry.RULES}
-    return registry.load(sorted(wanted - {*ignore}))
-
-
-def audit(checkout: Checkout, rules: Sequence[Rule], tasks: Sequence[str] = ()) -> Audit:
+def audit(checkout: Checkout, choice: Choice) -> Audit:
     """The findings of the rules on all tasks, or on some. Raises Refusal for a task that the checkout does not have."""
-    facts = Facts(TolerantCheckout(checkout), tasks)
+    facts = Facts(TolerantCheckout(checkout), choice.tasks)
     known = task_names(facts.template) if facts.once(known_tasks) else []
-    for name in tasks:
+    for name in choice.tasks:
         if known and name not in known:
             raise unknown("task", name, known, option="TASK", where=facts.template.path)
-    exceptions = Exceptions.read(checkout, registry.names())
-    violations, accepted = exceptions.apply(_run(facts, rules))
-    if not tasks:
-        violations += _unused(exceptions, accepted, facts, rules)
+    violations, left_out, gone = _run(facts, choice.rules), dict[str, int](), list[Identity]()
+    complete = not (choice.tasks or facts.checkout.unparsed)
+    own = accepting(choice.settings, {rule.name: rule for rule in choice.rules}, complete)
+    for stage in (*own, *choice.stages, at_least(choice.lowest)):
+        left = stage.apply(facts, violations)
+        left_out[stage.name] = len(violations) - len(left.violations)
+        violations = [*left.violations, *left.added]
+        gone += left.gone
     ordered = sorted(violations, key=by_severity)
-    return Audit(facts, tuple(ordered), sum(accepted.values()), (*facts.not_checked, *facts.checkout.budget.notes))
+    not_checked = (*facts.not_checked, *facts.checkout.budget.notes)
+    return Audit(facts, choice, tuple(ordered), left_out, tuple(gone), not_checked)
 
 
 def _run(facts: Facts, rules: Sequence[Rule]) -> list[Violation]:
@@ -98,15 +87,6 @@ def _is_explained(unparsed: Violation, violations: Sequence[Violation]) -> bool:
     place = (unparsed.finding.path, unparsed.finding.offset)
     findings = [violation.finding for violation in violations if violation is not unparsed]
     return any((finding.path, finding.offset) == place for finding in findings)
-
-
-def _unused(exceptions: Exceptions, used: Collection[Accepted], facts: Facts, rules: Sequence[Rule]) -> list[Violation]:
-    """The exceptions that no finding needed. None if a file does not parse, since a finding may be in that file."""
-
-    by_name = {rule.name: rule for rule in rules}
-    if UNUSED not in by_name or facts.checkout.unparsed:
-        return []
-    return [Violation(by_name[UNUSED], finding) for finding in unused(exceptions, used, by_name)]
 
 
 # --- fixes

@@ -1,35 +1,36 @@
-"""The findings that a team accepts, listed in `.pfml-scaffold/check.toml` in the checkout.
+"""The findings that a team accepts, in `.pfml-scaffold/config.toml` in the checkout.
 
-    [[exception]]
+    [[check.exception]]
     rule = "stale-alarm"
     subject = "old-report"
     reason = "It comes back in spring."
 
-The subject is that of the finding, or the name of the task that the finding is about.
+The subject is that of the finding, or the name of the task that the finding is about. `.pfml-scaffold/check.toml`,
+where the tables are named [[exception]], is still read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.files.toml import load
+from scaffold.pfml.settings_table import SettingsTable, settings_table
 
-FILE = ".pfml-scaffold/check.toml"
+OLD_FILE = ".pfml-scaffold/check.toml"
+EXCEPTION = "exception"
 _KEYS = ("rule", "subject", "reason")
-_TABLE = re.compile(rb"^[ \t]*\[\[[ \t]*[\"']?exception[\"']?[ \t]*\]\]", re.MULTILINE)
 
 
 class Accepted(NamedTuple):
-    """An exception. `offset` is the byte at which it starts in the file."""
+    """An exception, and the byte at which it starts in its file."""
 
     rule: str
     subject: str
     reason: str
+    path: str
     offset: int
 
     def covers(self, violation: Violation) -> bool:
@@ -38,31 +39,12 @@ class Accepted(NamedTuple):
 
 
 class Exceptions(NamedTuple):
-    accepted: tuple[Accepted, ...]
-    path: str = FILE
+    accepted: tuple[Accepted, ...] = ()
 
-    @classmethod
-    def read(cls, checkout: Checkout, rules: Sequence[str]) -> Exceptions:
-        """The exceptions of a checkout, none if it has no such file. Raises Refusal for an invalid file."""
-        data = checkout.read(FILE)
-        if data is None:
-            return cls(())
-        try:
-            document = load(data, FILE)
-        except Refusal as error:
-            raise Refusal(f"it does not parse: {error.what}", place=error.place, instead=error.instead) from error
-        tables = document.pop("exception", [])
-        if document or not isinstance(tables, list):
-            names = ", ".join(document) or "exception"
-            raise Refusal(
-                f"only [[exception]] tables are allowed; found {names}", place=FILE, instead="Write [[exception]]."
-            )
-        offsets = [match.start() for match in _TABLE.finditer(data)]
-        # Inline tables have no header of their own.
-        offsets += [0] * (len(tables) - len(offsets))
-        return cls(
-            tuple(_accepted(table, offset, checkout, rules) for table, offset in zip(tables, offsets, strict=False))
-        )
+    @property
+    def files(self) -> list[str]:
+        """The files in which there are exceptions."""
+        return list(dict.fromkeys(exception.path for exception in self.accepted))
 
     def apply(self, violations: Iterable[Violation]) -> tuple[list[Violation], dict[Accepted, int]]:
         """The findings that are not accepted, and the number of findings that each exception accepted."""
@@ -77,21 +59,38 @@ class Exceptions(NamedTuple):
         return left, counts
 
 
-def _accepted(table: object, offset: int, checkout: Checkout, rules: Sequence[str]) -> Accepted:
-    place = checkout.place(FILE, offset)
-    values = table if isinstance(table, dict) else {}
+def exceptions_of(table: SettingsTable, rules: Sequence[str]) -> list[Accepted]:
+    """The exceptions in the table `check` of the settings. Raises Refusal for an invalid one."""
+    return [_accepted(exception, rules) for exception in table.tables(EXCEPTION)]
+
+
+def old_exceptions(checkout: Checkout, rules: Sequence[str]) -> list[Accepted]:
+    """The exceptions in `check.toml`. Raises Refusal for an invalid file."""
+    try:
+        table = settings_table(checkout, OLD_FILE)
+    except Refusal as error:
+        raise Refusal(f"it does not parse: {error.what}", place=error.place, instead=error.instead) from error
+    if table is None:
+        return []
+    array = table.values.get(EXCEPTION, [])
+    others = [name for name in table.values if name != EXCEPTION]
+    if others or not isinstance(array, list):
+        names = ", ".join(others) or EXCEPTION
+        what = f"only [[exception]] tables are allowed; found {names}"
+        raise Refusal(what, place=OLD_FILE, instead="Write [[exception]].")
+    return exceptions_of(table, rules)
+
+
+def _accepted(table: SettingsTable, rules: Sequence[str]) -> Accepted:
+    place, values = table.place(), table.values
     for key in _KEYS:
         value = values.get(key)
         if not isinstance(value, str) or not value.strip():
             raise Refusal(f"an exception needs a {key}", place=place, instead=f'Add {key} = "…".')
     if extra := sorted(set(values) - set(_KEYS)):
-        raise Refusal(
-            f"an exception can have rule, subject and reason; found {extra[0]}",
-            place=place,
-            instead=f"Remove {extra[0]}.",
-        )
+        what = f"an exception can have rule, subject and reason; found {extra[0]}"
+        raise Refusal(what, place=place, instead=f"Remove {extra[0]}.")
     if values["rule"] not in rules:
-        refusal = unknown("rule", values["rule"], rules, option="rule", where="pfml-scaffold check --list-rules")
-        refusal.place = place
-        raise refusal
-    return Accepted(values["rule"], values["subject"], values["reason"], offset)
+        where = "pfml-scaffold check --list-rules"
+        raise unknown("rule", values["rule"], rules, option="rule", where=where, place=table.place("rule"))
+    return Accepted(values["rule"], values["subject"], values["reason"], table.path, table.start)

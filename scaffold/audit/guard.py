@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from scaffold.audit import registry
-from scaffold.audit.exceptions import Exceptions
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Rule, Severity, Violation, by_severity
 from scaffold.audit.identity import without_lines
+from scaffold.audit.settings import CheckSettings, check_settings
+from scaffold.audit.stages import accepting
 from scaffold.aws.names import slug
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -37,7 +38,9 @@ def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Coll
     what they report.
     """
     after = Facts(TolerantCheckout(checkout, plan), [task], _written(plan), whole=True)
-    rules = registry.load(name for name in registry.guards(_parts(plan)) if name not in stated)
+    settings = _settings(checkout)
+    left_out = {*registry.RULES} - settings.selected | {*stated}
+    rules = settings.load(name for name in registry.guards(_parts(plan)) if name not in left_out)
     violations = list(_violations(rules, after))
     if violations:
         before = Facts(TolerantCheckout(checkout), [was or task], whole=True)
@@ -45,8 +48,9 @@ def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Coll
         broken = list({violation.rule.name: violation.rule for violation in violations}.values())
         existing = {identity(violation, names) for violation in _violations(broken, before)}
         violations = [violation for violation in violations if identity(violation, names) not in existing]
+    violations = _not_accepted(violations, after, settings)
     _refuse_error(violations, after)
-    return Added(after, tuple(sorted(_not_accepted(violations, checkout), key=by_severity)))
+    return Added(after, tuple(sorted(violations, key=by_severity)))
 
 
 def identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:
@@ -100,11 +104,15 @@ def _refuse_error(violations: Iterable[Violation], after: Facts) -> None:
             raise Refusal(f"{rule.name}: {finding.message}", place=place, instead=finding.instead)
 
 
-def _not_accepted(violations: list[Violation], checkout: Checkout) -> list[Violation]:
-    """The findings that the team does not accept in advance."""
-    if not violations:
-        return []
+def _not_accepted(violations: list[Violation], facts: Facts, settings: CheckSettings) -> list[Violation]:
+    """The findings that the team does not accept in advance, in the settings or in a comment."""
+    for stage in accepting(settings, {}, complete=False) if violations else ():
+        violations = stage.apply(facts, violations).violations
+    return violations
+
+
+def _settings(checkout: Checkout) -> CheckSettings:
     try:
-        return Exceptions.read(checkout, registry.names()).apply(violations)[0]
-    except Refusal:
-        return violations  # check says what is wrong with that file
+        return check_settings(checkout)
+    except Refusal:  # check says what is wrong with that file
+        return CheckSettings()

@@ -66,8 +66,10 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "unmonitored-environment": (WARNING, NO_PART),
     },
     "inputs": {
+        "invalid-ignore": (WARNING, NO_PART),
         "unparsed-file": (ERROR, NO_PART),
         "unused-exception": (WARNING, NO_PART),
+        "unused-ignore": (WARNING, NO_PART),
     },
     "policies": {
         "action-resource": (ERROR, (ROLE,)),
@@ -160,6 +162,16 @@ RULES = {
 def names() -> list[str]:
     """The names of all rules, in alphabetical order."""
     return sorted(RULES)
+
+
+def choices() -> list[str]:
+    """What can be selected or ignored: the rules, and the folders of rules."""
+    return sorted({*RULES, *_BY_FOLDER})
+
+
+def named(name: str) -> list[str]:
+    """The rules that a name from `choices` stands for."""
+    return [name] if name in RULES else [*_BY_FOLDER[name]]
 
 
 def guards(parts: Collection[str]) -> list[str]:

@@ -123,3 +123,8 @@ def _plain(name: bytes) -> str:
         return str(tomllib.loads(f"name = {text}")["name"])
     except ValueError:
         return text[1:-1]
+
+
+def comments(data: bytes) -> Iterator[tuple[int, int]]:
+    """The spans of the comments."""
+    yield from (token.span() for token in _TOKEN.finditer(data) if token[0].startswith(b"#"))

@@ -3,22 +3,23 @@
     [environments]
     protected = ["prod", "uat"]
 
-A new setting is a field of Settings and a line of _TABLES.
+The table `check` is read by `audit/settings.py`, since only the audit knows its rules. A new setting is a field of
+Settings and a key of its table here.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from scaffold.errors import Refusal, unknown
+from scaffold.errors import unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS
-from scaffold.files.toml import load, statements
 from scaffold.pfml.environments import environment_names
+from scaffold.pfml.settings_table import SettingsTable, settings_table
 
 FILE = ".pfml-scaffold/config.toml"
-# The tables with their settings, and what each setting looks like: all of them are lists of names so far.
-_TABLES = {"environments": {"protected": 'protected = ["prod"]'}}
+CHECK = "check"
+_ENVIRONMENTS, _PROTECTED = "environments", "protected"
 
 
 class Settings(NamedTuple):
@@ -33,44 +34,26 @@ def settings(checkout: Checkout) -> Settings:
     return checkout.once(_settings)
 
 
+def settings_file(checkout: Checkout) -> SettingsTable | None:
+    """The file as a table, None if there is none. Raises Refusal if it does not parse or has an unknown table."""
+    table = settings_table(checkout, FILE)
+    if table is not None:
+        table.check_keys((_ENVIRONMENTS, CHECK), "table")
+    return table
+
+
 def _settings(checkout: Checkout) -> Settings:
-    data = checkout.read(FILE)
-    if data is None:
+    file = settings_file(checkout)
+    if file is None:
         return Settings()
-    document = load(data, FILE)
-    for table, content in document.items():
-        _check_table(table, content, checkout)
-    if "protected" not in document.get("environments", {}):
+    table = file.table(_ENVIRONMENTS)
+    table.check_keys((_PROTECTED,))
+    names = table.names(_PROTECTED, f'{_PROTECTED} = ["prod"]')
+    if _PROTECTED not in table.values:
         return Settings()
-    path = ("environments", "protected")
-    return Settings(_environments(document["environments"]["protected"], path, checkout), _place(path, checkout))
-
-
-def _check_table(table: str, content: object, checkout: Checkout) -> None:
-    if table not in _TABLES:
-        raise unknown("table", table, _TABLES, option="table", where="", place=_place((table,), checkout))
-    if not isinstance(content, dict):
-        raise Refusal(f"{table} must be a table", place=_place((table,), checkout), instead=f"Write [{table}].")
-    for key, value in content.items():
-        if key not in _TABLES[table]:
-            place = _place((table, key), checkout)
-            raise unknown("setting", key, _TABLES[table], option="setting", where=f"[{table}]", place=place)
-        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            what = f"{key} must be a list of names"
-            raise Refusal(what, place=_place((table, key), checkout), instead=f"Write {_TABLES[table][key]}.")
-
-
-def _environments(names: list[str], path: tuple[str, ...], checkout: Checkout) -> tuple[str, ...]:
     known = environment_names(checkout)
     for name in names:
         if name not in known:
-            place = _place(path, checkout)
-            raise unknown("environment", name, known, option=path[-1], where=ENVIRONMENTS, place=place)
-    return tuple(names)
-
-
-def _place(path: tuple[str, ...], checkout: Checkout) -> str:
-    """`file:line` of a setting, or of the table that it is in if it is written on one line with it."""
-    starts = {statement.path: statement.start for statement in statements(checkout.require(FILE))}
-    offsets = [starts[path[:count]] for count in range(len(path), 0, -1) if path[:count] in starts]
-    return checkout.place(FILE, offsets[0]) if offsets else FILE
+            place = table.place(_PROTECTED)
+            raise unknown("environment", name, known, option=_PROTECTED, where=ENVIRONMENTS, place=place)
+    return Settings(tuple(names), table.place(_PROTECTED))

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.audit import audit, registry
+from scaffold.audit import audit
+from scaffold.audit.choice import chosen
 from scaffold.audit.guard import both_names, identity
+from scaffold.audit.settings import CheckSettings
 from scaffold.files.checkout import Checkout
 from tests import hunks
 from tests.conftest import Run
@@ -27,7 +29,7 @@ def _findings(sample: Path, line: str) -> set[tuple[str, ...]]:
     """What `check` reports, without line numbers, and without the names of a task that the command renames."""
     words = shlex.split(line)
     names = both_names(*words[2:4]) if words[1] == "rename" else []
-    result = audit.audit(Checkout(sample), registry.load(registry.names()))
+    result = audit.audit(Checkout(sample), chosen(CheckSettings(), (), ()))
     return {identity(violation, names) for violation in result.findings}
 
 

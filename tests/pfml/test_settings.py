@@ -14,8 +14,8 @@ from scaffold.pfml.settings import FILE, settings
 
 MISTAKES = [
     ("[environment]\n", ":1: table 'environment': no such table. Did you mean environments?"),
-    ("x = 1\n[environments]\n", ":1: table 'x': no such table. Available: environments."),
-    ("\n[check]\nskip = []\n", ":2: table 'check': no such table. Available: environments."),
+    ("x = 1\n[environments]\n", ":1: table 'x': no such table. Available: check, environments."),
+    ("\n[chek]\nskip = []\n", ":2: table 'chek': no such table. Did you mean check?"),
     ("[environments]\n\nprotcted = []\n", ":3: setting 'protcted': no such setting in [environments]. Did you mean protected?"),
     ("[[environments]]\n", ":1: environments must be a table. Write [environments]."),
     ("environments = 3\n", ":1: environments must be a table. Write [environments]."),

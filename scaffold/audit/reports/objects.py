@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Violation
@@ -12,9 +10,10 @@ from scaffold.audit.reports.wording import line, sentence
 from scaffold.files.printable import printable_json
 
 
-def as_json(audit: Audit, selected: Collection[str]) -> str:
+def as_json(audit: Audit) -> str:
+    selected = audit.choice.selected
     findings = [_as_object(audit.facts, violation, is_fixable(violation, selected)) for violation in audit.findings]
-    counts = {str(severity): count for severity, count in audit.counts.items()} | {"exceptions": audit.accepted}
+    counts = {str(severity): count for severity, count in audit.counts.items()} | dict(audit.left_out)
     document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
     return printable_json(document) + "\n"
 

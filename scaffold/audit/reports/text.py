@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from scaffold.audit import stages
 from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Severity, Violation
@@ -13,6 +14,12 @@ from scaffold.audit.reports.wording import line, sentence
 from scaffold.files.printable import printable, printable_lines
 
 NO_TASK = "not specific to a task"
+_NOT_SHOWN = {
+    stages.PATH: "ignored because of their path",
+    stages.COMMENT: "ignored in comments",
+    stages.SINCE: "that existed before",
+    stages.BASELINE: "in the baseline",
+}
 
 
 class Line(NamedTuple):
@@ -23,18 +30,18 @@ class Line(NamedTuple):
     heading: bool = False
 
 
-def as_lines(audit: Audit, selected: Collection[str]) -> Iterator[Line]:
+def as_lines(audit: Audit) -> Iterator[Line]:
     groups: dict[str, list[Violation]] = {}
     for violation in audit.findings:
         groups.setdefault(violation.finding.task, []).append(violation)
     for task in sorted(groups, key=lambda name: (not name, name)):
         yield Line(printable(task) or NO_TASK, heading=True)
         for violation in groups[task]:
-            yield from _block(audit.facts, violation, is_fixable(violation, selected))
+            yield from _block(audit.facts, violation, is_fixable(violation, audit.choice.selected))
         yield Line("")
     for reason in audit.not_checked:
         yield Line(printable(f"not checked: {reason}"))
-    yield Line(_summary(audit, selected))
+    yield Line(_summary(audit))
 
 
 def added_lines(added: Added) -> Iterator[Line]:
@@ -63,13 +70,24 @@ def _source(facts: Facts, finding: Finding) -> str:
     return text if len(text) <= 160 else f"{text[:157]}..."
 
 
-def _summary(audit: Audit, selected: Collection[str]) -> str:
+def _summary(audit: Audit) -> str:
+    """How many findings are shown, how many are not, and how many can be fixed."""
     counted = [_counted(count, severity) for severity, count in audit.counts.items() if count]
     text = ", ".join(counted) or "nothing found"
-    if audit.accepted:
-        text += f"; {audit.accepted} accepted in .pfml-scaffold/check.toml"
-    fixable = sum(is_fixable(violation, selected) for violation in audit.findings)
+    not_shown = [f"{count} {_why(stage, audit)}" for stage, count in audit.left_out.items() if count]
+    if not_shown:
+        text += f"; {', '.join(not_shown)}"
+    fixable = sum(is_fixable(violation, audit.choice.selected) for violation in audit.findings)
     return f"{text}; {fixable} fixable with --fix." if fixable else f"{text}."
+
+
+def _why(stage: str, audit: Audit) -> str:
+    """Why a stage leaves out findings."""
+    if stage == stages.EXCEPTION:
+        return f"accepted in {' and '.join(audit.choice.settings.exceptions.files)}"
+    if stage == stages.SEVERITY:
+        return f"below {audit.choice.lowest}"
+    return _NOT_SHOWN[stage]
 
 
 def _counted(count: int, severity: Severity) -> str:

@@ -42,41 +42,53 @@ def check(**options: Any) -> None:
 
 
 def _check(options: dict[str, Any]) -> None:
-    from scaffold.audit import audit, registry
-    from scaffold.audit.reports import rules as rule_reports
+    from scaffold.audit import audit
+    from scaffold.audit.choice import chosen
+    from scaffold.audit.settings import check_settings
     from scaffold.errors import Refusal
     from scaffold.files.checkout import Checkout
 
-    if options["explain"]:
-        audit.check_name(options["explain"], "--explain")
-        click.echo(rule_reports.explained(*registry.load([options["explain"]])), nl=False)
-        return
-    rules = audit.chosen(options["select"], options["ignore"])
-    if options["list_rules"]:
-        for text in rule_reports.as_table(rules, terminal_width()):
-            click.echo(text)
+    if options["explain"] or options["list_rules"]:
+        _show_rules(options)
         return
     if options["dry_run"] and not options["fix"]:
         raise Refusal("it has no effect without --fix", option="--dry-run", instead="Add --fix.")
     checkout = open_checkout(options["repo"], changes=options["fix"] and not options["dry_run"])
-    result = audit.audit(checkout, rules, options["task"])
+    choice = chosen(check_settings(checkout), options["select"], options["ignore"])._replace(tasks=options["task"])
+    result = audit.audit(checkout, choice)
     if options["fix"]:
-        plan = audit.fix(result, options["select"])
+        plan = audit.fix(result, choice.selected)
         shown = shown_plan("check", plan, [], "text", options["dry_run"])
         write(checkout, plan, options["dry_run"])
         if plan.paths and options["format"] == "text":
             show(f"{shown.body!s}{shown.closing}\n")
         if not options["dry_run"]:
-            result = audit.audit(Checkout(checkout.root), rules, options["task"])
+            result = audit.audit(Checkout(checkout.root), choice)
     _show(result, options)
     _exit(result, options["strict"])
+
+
+def _show_rules(options: dict[str, Any]) -> None:
+    """Explain one rule, or list those that would run, with the severities of the checkout if there is one."""
+    from scaffold.audit import registry
+    from scaffold.audit.choice import check_name, chosen
+    from scaffold.audit.reports import rules as rule_reports
+    from scaffold.audit.settings import CheckSettings
+
+    if options["explain"]:
+        check_name(options["explain"], "--explain")
+        click.echo(rule_reports.explained(*registry.load([options["explain"]])), nl=False)
+        return
+    rules = chosen(CheckSettings(), options["select"], options["ignore"]).rules
+    for text in rule_reports.as_table(rules, terminal_width()):
+        click.echo(text)
 
 
 def _show(result: Audit, options: dict[str, Any]) -> None:
     if options["format"] == "json":
         from scaffold.audit.reports.objects import as_json
 
-        click.echo(json_text(as_json(result, options["select"])), nl=False)
+        click.echo(json_text(as_json(result)), nl=False)
     elif options["format"] == "github":
         from scaffold.audit.reports.github import as_github
 
@@ -85,7 +97,7 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
     else:
         from scaffold.audit.reports.text import as_lines
 
-        for line in as_lines(result, options["select"]):
+        for line in as_lines(result):
             click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or ""), bold=line.heading or None))
 
 

@@ -1,4 +1,4 @@
-"""An exception in check.toml that no longer matches a finding."""
+"""An exception in the settings that no longer matches a finding."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def unused(exceptions: Exceptions, used: Collection[Accepted], ran: Collection[s
                 subject=exception.subject,
                 message=f"no finding of {exception.rule} is about {exception.subject} any more",
                 instead="Remove the exception.",
-                path=exceptions.path,
+                path=exception.path,
                 offset=exception.offset,
             )

@@ -1,0 +1,48 @@
+"""What `check` was asked for: the command line over the settings of the checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scaffold.audit import registry
+from scaffold.audit.finding import Rule, Severity
+from scaffold.audit.settings import LIST, CheckSettings, rules_named
+from scaffold.audit.stages import Stage
+from scaffold.errors import unknown
+
+UNPARSED = "unparsed-file"
+
+
+class Choice(NamedTuple):
+    """rules: those to run, with the severity that the team gives them. selected: the rules that were selected by name
+    on the command line. tasks: the tasks to look at, none for all. stages: after the team's exceptions, and before the
+    one for what is below `lowest`, the lowest severity that is shown.
+    """
+
+    rules: tuple[Rule, ...]
+    settings: CheckSettings = CheckSettings()
+    selected: frozenset[str] = frozenset()
+    tasks: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    lowest: Severity = Severity.NOTE
+
+
+def check_name(name: str, option: str) -> None:
+    """Raise Refusal, with the nearest name, for a rule that does not exist."""
+    if name not in registry.RULES:
+        raise unknown("rule", name, registry.names(), option=option, where=LIST)
+
+
+def chosen(settings: CheckSettings, select: Sequence[str], ignore: Sequence[str]) -> Choice:
+    """The rules to run. What the command line selects replaces what the settings select and ignore; what it ignores is
+    ignored in addition. `unparsed-file` runs with any selection, since the other rules skip such files silently.
+
+    Raises Refusal with the nearest name for a rule that does not exist.
+    """
+    selected, ignored = rules_named(select, "--select"), rules_named(ignore, "--ignore")
+    wanted = selected or settings.selected
+    if UNPARSED not in settings.ignore:
+        wanted |= {UNPARSED}
+    rules = settings.load(sorted(wanted - ignored))
+    return Choice(tuple(rules), settings, frozenset(select) & frozenset(registry.RULES))
