@@ -67,6 +67,15 @@ def nearest(action: str) -> str:
     return f"{service.lower()}:{names[near[0]]}" if near else ""
 
 
+def actions_like(action: str) -> tuple[str, ...]:
+    """The actions that an action or a pattern such as `ec2:Describe*` stands for."""
+    service, _, name = action.lower().partition(":")
+    names = _names(service) or {}
+    if name in names:
+        return (f"{service}:{names[name]}",)
+    return tuple(f"{service}:{names[existing]}" for existing in names if matches(name, existing))
+
+
 @cache
 def arn_formats(action: str) -> tuple[str, ...] | None:
     """The ARN formats of the resources that an action applies to, such as `arn:${Partition}:s3:::${BucketName}`.

@@ -1,4 +1,4 @@
-"""An S3 action that applies to none of the resources of its statement."""
+"""An action that applies to none of the resources of its statement, such as one that only takes `*`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.policy_reach import Reached, new_statements, reached_policies
 from scaffold.audit.finding import Finding
+from scaffold.aws.resources import may_cover, may_cover_all, needed_formats
 from scaffold.aws.s3 import BUCKET, OBJECT, SERVICE, covered, needed
-from scaffold.hcl import HclError
+from scaffold.hcl import HclError, split_template
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.policies import Statement, Text
 from scaffold.pfml.iam.rights import RoleRights, expand, may_match
@@ -22,7 +23,9 @@ HOW = (
     "an action on its objects."
 )
 _ARN = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
+_ANY_ARN = re.compile(r"\$\{(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
 _NAME = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.(?:id|bucket)\}")
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _SHOWN = {
     BUCKET: "the ARN of a bucket, without a slash",
     OBJECT: "the ARN of objects, such as bucket/*",
@@ -44,10 +47,28 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _never_fits(statement: Statement, action: str, values: Values) -> bool:
     """Whether an action certainly applies to none of a statement's resources."""
-    kinds, resources = needed(action), statement.resources
-    if kinds is None or resources is None or not resources.is_complete or not resources.texts:
+    resources = statement.resources
+    if resources is None or not resources.is_complete or not resources.texts:
         return False
-    return all((resource := _covered(text, values)) is not None and not kinds & resource for text in resources.texts)
+    kinds = needed(action)
+    if kinds is not None:
+        return all((covers := _covered(text, values)) is not None and not kinds & covers for text in resources.texts)
+    formats = needed_formats(action)
+    return formats is not None and not any(_may_be_one(text, action, formats, values) for text in resources.texts)
+
+
+def _may_be_one(text: Text, action: str, formats: tuple[str, ...], values: Values) -> bool:
+    """Whether a resource may be `*`, or an ARN of one of the formats."""
+    try:
+        pattern = expand(text, values)
+    except HclError:
+        return True
+    literal = "".join(literal for literal, _ in split_template(pattern))
+    if not literal.strip("*") and not _ANY_ARN.fullmatch(pattern):
+        return True
+    if not pattern.startswith("arn:"):
+        return bool(formats)
+    return any(may_cover(pattern, arn) for arn in formats) or (not formats and may_cover_all(pattern, action))
 
 
 def _covered(text: Text, values: Values) -> frozenset[str] | None:
@@ -81,15 +102,28 @@ def _names(statement: Statement, action: str) -> bool:
 
 
 def _finding(facts: Facts, reached: Reached, statement: Statement, text: Text) -> Finding:
-    kinds = sorted(needed(text.inner) or ())
+    needs = _needs(text.inner)
     return Finding(
         subject=reached.subject,
         message=(
             f"the action {text.inner} applies to none of the resources of its statement, so it is never allowed; it "
-            f"needs {' or '.join(_SHOWN[kind] for kind in kinds)}"
+            f"needs {' or '.join(needs)}"
         ),
-        instead="Add that resource." if len(kinds) == 1 else "Add one of them.",
+        instead="Add that resource." if len(needs) == 1 else "Add one of them.",
         path=text.path,
         offset=text.start,
         task=reached.task,
     )
+
+
+def _needs(action: str) -> list[str]:
+    """The resources that an action applies to, in words."""
+    kinds, formats = needed(action), needed_formats(action) or ()
+    if kinds is not None:
+        return [_SHOWN[kind] for kind in sorted(kinds)]
+    return ['"*"'] if not formats or "*" in action else [_PLACEHOLDER.sub(_placeholder, arn) for arn in formats]
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    known = {"Partition": "aws", "Region": "*", "Account": "*"}
+    return known.get(match[1], f"<{match[1]}>")
