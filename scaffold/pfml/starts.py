@@ -26,6 +26,12 @@ class TaskDefinition(NamedTuple):
     key: str
 
 
+def named_definition(expression: str) -> TaskDefinition | None:
+    """The task definition that an expression names by a reference."""
+    match = _DEFINITION.fullmatch(expression)
+    return TaskDefinition(match[1], match[2] or "") if match else None
+
+
 @dataclass(frozen=True, eq=False)
 class Start(PlacedBlock):
     """A module call that starts a task.
@@ -57,8 +63,7 @@ class Start(PlacedBlock):
 
     def definition(self, argument: str) -> TaskDefinition | None:
         """The task definition that an argument names; None if it names none."""
-        match = _DEFINITION.fullmatch(self.text(argument))
-        return TaskDefinition(match[1], match[2] or "") if match else None
+        return named_definition(self.text(argument))
 
     @cached_property
     def task_definition(self) -> TaskDefinition | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scaffold import hcl
+from scaffold.pfml.event_targets import event_targets
 from scaffold.pfml.iam.policies import Statement
 from scaffold.pfml.iam.rights import RoleRights, may_match
 from scaffold.pfml.iam.roles import Roles
@@ -20,11 +20,6 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 
 RUN_TASK = "ecs:RunTask"
 _INSTANCE = re.compile(r'aws_ecs_task_definition\.ecs_tasks\["(.*?)"\]\.\w+')
-# A resource: its block with the task definition, the attribute with it, the block with its role, and the attribute.
-_TARGETS = {
-    "aws_cloudwatch_event_target": ("ecs_target", "task_definition_arn", "role_arn"),
-    "aws_scheduler_schedule": ("ecs_parameters", "task_definition_arn", "role_arn"),
-}
 
 
 class TaskName(NamedTuple):
@@ -64,18 +59,9 @@ def starters(folder: Folder, tasks: Tasks) -> tuple[Starter, ...]:
 
 def roles_of_starters(folder: Folder) -> set[str]:
     """The labels of the roles of step functions and EventBridge targets, which start only the tasks that they name."""
-    types = (MACHINE, *_TARGETS)
-    blocks = (block for type in types for block in folder.blocks("resource", type))
-    return {Roles.of(folder).label(_arguments(folder, block).get("role_arn", "")) for block in blocks}
-
-
-def _arguments(folder: Folder, placed: PlacedBlock) -> dict[str, str]:
-    """The attributes of a block and of the blocks in it as they are written."""
-    texts: dict[str, str] = {}
-    for node in placed.block.walk():
-        if isinstance(node, hcl.Attribute):
-            texts.setdefault(node.name, folder.text(placed.path, node.value))
-    return texts
+    texts = [folder.attribute_text(machine, "role_arn") for machine in folder.blocks("resource", MACHINE)]
+    texts += [target.text(target.role) for target in event_targets(folder)]
+    return {Roles.of(folder).label(text) for text in texts}
 
 
 def _machines(folder: Folder, tasks: Tasks) -> Iterator[Starter]:
@@ -86,15 +72,10 @@ def _machines(folder: Folder, tasks: Tasks) -> Iterator[Starter]:
 
 
 def _targets(folder: Folder, tasks: Tasks) -> Iterator[Starter]:
-    for type, (block, definition, role_name) in _TARGETS.items():
-        for target in folder.blocks("resource", type, containing=block):
-            texts = _arguments(folder, target)
-            task, role = (
-                _task(folder, tasks, texts.get(definition, "")),
-                Roles.of(folder).label(texts.get(role_name, "")),
-            )
-            if task:
-                yield Starter("EventBridge target", target, role, task)
+    for target in event_targets(folder):
+        task = _task(folder, tasks, target.text(target.definition))
+        if task:
+            yield Starter("EventBridge target", target, Roles.of(folder).label(target.text(target.role)), task)
 
 
 def _runners(folder: Folder, tasks: Tasks) -> Iterator[Starter]:

@@ -1,46 +1,52 @@
-"""A role of a task that ECS may not assume."""
+"""A role that the service of its task, target, step function or Lambda may not assume."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.policy_reach import tasks_by_role
+from scaffold.audit.facts.roles.service_roles import ServiceRole, service_roles
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.pfml.iam.policies import Document, Statement, document_of
 from scaffold.pfml.iam.rights import may_match
-from scaffold.pfml.iam.roles import Roles, sets_role
-from scaffold.terraform.folder import PlacedBlock
+from scaffold.pfml.iam.roles import sets_role
 
-WHY = "ECS can only use roles that ecs-tasks.amazonaws.com may assume, so tasks with another role cannot start."
-HOW = "Use the policy document that lets ecs-tasks.amazonaws.com assume the role as its assume_role_policy."
-_SERVICE, _ACTION = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
+WHY = (
+    "AWS services can only use roles that they may assume: a task with another role cannot start, and a target with "
+    "another role starts nothing."
+)
+HOW = "Name the service in the principals of the role's assume_role_policy, or use the role that is meant for it."
+_ACTION = "sts:AssumeRole"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus and not any(sets_role(facts.template, task) for task in facts.once(tasks_in_focus)):
         return  # a role that all tasks have is not specific to these
-    for label, tasks in tasks_by_role(facts).items():
-        role = Roles.of(facts.template).by_label[label].placed
-        attribute = role.block.attributes.get("assume_role_policy")
+    for role in service_roles(facts):
+        attribute = role.placed.block.attributes.get("assume_role_policy")
         if attribute is None:
             continue
-        document = document_of(facts.template, role.path, attribute.value, f"aws_iam_role.{label}")
-        if document and document.is_complete and not any(map(_may_assume, document.statements)):
-            yield _finding(role, document, list(dict.fromkeys(tasks)), attribute.start)
+        document = document_of(role.folder, role.placed.path, attribute.value, f"aws_iam_role.{role.label}")
+        if document and not _lets_assume(document, role.service):
+            yield _finding(role, document)
 
 
-def _may_assume(statement: Statement) -> bool:
-    """Whether a statement lets ECS assume the role; also True if that is unknown."""
+def _lets_assume(document: Document, service: str) -> bool:
+    """Whether a policy lets a service assume the role; also True if that is unknown."""
+    return not document.is_complete or any(_may_assume(statement, service) for statement in document.statements)
+
+
+def _may_assume(statement: Statement, service: str) -> bool:
+    """Whether a statement lets a service assume the role; also True if that is unknown."""
     if statement.effect == "Deny" or not _is_about_assuming(statement):
         return False
     if not statement.principals:
         return True
     return any(
         not principal.identifiers.is_complete
-        or any(may_match(text.inner, _SERVICE) for text in principal.identifiers.texts)
+        or any(may_match(text.inner, service) for text in principal.identifiers.texts)
         for principal in statement.principals
         if principal.type in ("Service", "*") or "${" in principal.type
     )
@@ -51,8 +57,7 @@ def _is_about_assuming(statement: Statement) -> bool:
     return not actions or not actions.is_complete or any(may_match(text.inner, _ACTION, True) for text in actions.texts)
 
 
-def _finding(role: PlacedBlock, document: Document, tasks: list[str], offset: int) -> Finding:
-    label = role.block.labels[1]
+def _finding(role: ServiceRole, document: Document) -> Finding:
     services = [
         text.inner
         for statement in document.statements
@@ -60,14 +65,16 @@ def _finding(role: PlacedBlock, document: Document, tasks: list[str], offset: in
         for principal in statement.principals
         for text in principal.identifiers.texts
     ]
+    user = f"the {role.noun} {role.names[0]}" if role.noun else listed(role.names)
+    allow = f"Allow {role.service} to assume it"
     return Finding(
-        subject=label,
+        subject=role.subject,
         message=(
-            f"the role aws_iam_role.{label} of {listed(tasks)} may be assumed by {listed(services) or 'nobody'} "
-            f"but not by {_SERVICE}, so ECS cannot start the task{'' if len(tasks) == 1 else 's'}"
+            f"the role aws_iam_role.{role.label} of {user} may be assumed by {listed(services) or 'nobody'} "
+            f"but not by {role.service}, so {role.consequence}"
         ),
-        instead=f"Allow {_SERVICE} to assume it.",
+        instead=f"{allow}." if not role.noun else f"{allow}, or use another role.",
         path=role.path,
-        offset=offset,
-        task=tasks[0] if len(tasks) == 1 else "",
+        offset=role.offset,
+        task=role.task,
     )

@@ -1,4 +1,4 @@
-"""A schedule or trigger for a task definition that does not exist."""
+"""A schedule, trigger, EventBridge target or step function for a task definition that does not exist."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.pfml.all_starts import all_starts
-from scaffold.pfml.starts import Start, TaskDefinition
+from scaffold.pfml.event_targets import event_targets
+from scaffold.pfml.starts import Start, TaskDefinition, named_definition
 from scaffold.pfml.tasks import tasks_object, unique_task
 from scaffold.terraform.folder import PlacedBlock
 
-WHY = "Terraform rejects the reference, so nothing can be planned or deployed in any environment."
-HOW = "Use the key of the task in locals.tasks, or create the task."
+WHY = (
+    "Terraform rejects a reference to it, so nothing can be planned or deployed in any environment; a step function "
+    "that names its family fails at that state."
+)
+HOW = "Correct the name, add the task, or remove what starts it."
 _RESOURCE = "aws_ecs_task_definition"
 _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 
@@ -26,6 +30,23 @@ def check(facts: Facts) -> Iterator[Finding]:
     for start in all_starts(facts.checkout):
         if facts.in_focus(start.task_name):
             yield from _findings(facts, start, known)
+    if not facts.focus:
+        yield from _of_targets(facts, known)
+
+
+def _of_targets(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
+    for target in event_targets(facts.template):
+        attribute = target.definition
+        definition = named_definition(target.text(attribute))
+        problem = _problem(facts, definition, known) if definition else None
+        if attribute and problem:
+            yield Finding(
+                subject=target.label,
+                message=f"the EventBridge target {target.label} starts {problem[0]}",
+                instead=problem[1],
+                path=target.path,
+                offset=attribute.start,
+            )
 
 
 def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
