@@ -17,10 +17,13 @@ from scaffold.pfml.iam.policies import Statement, Text
 from scaffold.pfml.iam.rights import RoleRights, expand, may_match
 from scaffold.terraform.values import Values
 
-WHY = "A bucket and its objects are different resources, and an action on the wrong kind of resource is never allowed."
+WHY = (
+    "An action on the wrong kind of resource is never allowed: a bucket and its objects are different resources, and "
+    "actions such as logs:DescribeLogGroups or ec2:DescribeSubnets only take *."
+)
 HOW = (
     "Add the resource that the action needs: the bucket's ARN for an action on the bucket, the ARN followed by /* for "
-    "an action on its objects."
+    "an action on its objects; move an action that only takes * to a statement with that resource."
 )
 _ARN = re.compile(r"\$\{(?:data\.)?aws_s3_bucket\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
 _ANY_ARN = re.compile(r"\$\{(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.arn\}")
