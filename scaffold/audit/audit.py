@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.choice import UNPARSED, Choice
@@ -94,13 +94,19 @@ def _is_explained(unparsed: Violation, violations: Sequence[Violation]) -> bool:
 
 def fix(audit: Audit, selected: Collection[str]) -> Plan:
     """The proven plan that fixes all fixable findings. `selected`: the rules that were selected by name."""
+    fixable = [violation for violation in audit.findings if is_fixable(violation, selected)]
+    return proven(audit.facts.checkout, fixes(audit.facts, fixable))
+
+
+def fixes(facts: Facts, violations: Iterable[Violation]) -> list[Edit]:
+    """The edits that fix findings of rules that have a fix, in the order of their places."""
     by_fix: dict[Callable[[Facts, Sequence[Finding]], list[Edit]], list[Finding]] = {}
-    for violation in audit.findings:
-        if is_fixable(violation, selected) and violation.rule.fix:
-            by_fix.setdefault(violation.rule.fix, []).append(violation.finding)
-    edits = [edit for fix_of, findings in by_fix.items() for edit in fix_of(audit.facts, findings)]
-    edits += keep_comments(audit.facts.checkout, edits)
-    return proven(audit.facts.checkout, sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end)))
+    for rule, finding in violations:
+        if rule.fix:
+            by_fix.setdefault(rule.fix, []).append(finding)
+    edits = [edit for fix_of, findings in by_fix.items() for edit in fix_of(facts, findings)]
+    edits += keep_comments(facts.checkout, edits)
+    return sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end))
 
 
 def is_fixable(violation: Violation, selected: Collection[str]) -> bool:

@@ -50,7 +50,9 @@ def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) ->
     hunks.apply(sample, WRONG_ROLES.replace("aws_iam_role.fineos_bucket_tool_role.arn", other))
     result = run("check --format github --select start-role")
     lines = result.output.splitlines()
-    assert lines[0].startswith(f"::error file={CLOUDWATCH},line=78,title=start-role::The schedule reductions-")
+    assert lines[0].startswith(
+        f"::error file={CLOUDWATCH},line=78,col=3,endLine=78,endColumn=62,title=start-role::The schedule reductions-"
+    )
     assert "role/100%25-other" in lines[1]
     assert result.exit_code == 1
 

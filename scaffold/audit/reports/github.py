@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from scaffold.audit.audit import Audit
 from scaffold.audit.finding import Severity
-from scaffold.audit.reports.wording import line, sentence
+from scaffold.audit.reports.regions import Region, region_of
+from scaffold.audit.reports.wording import sentence
 from scaffold.files.printable import printable
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -14,11 +15,18 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 def as_github(audit: Audit) -> Iterator[str]:
     """Escaped workflow commands (GitHub Actions, "Setting a notice, warning or error message")."""
-    for violation in audit.findings:
-        rule, finding = violation.rule, violation.finding
-        properties = {"file": finding.path, "line": str(line(audit.facts, finding)), "title": rule.name}
+    for rule, finding in audit.findings:
+        properties = {"file": finding.path, **_place(region_of(audit.facts, finding)), "title": rule.name}
         listed = ",".join(f"{name}={printable(_property(value))}" for name, value in properties.items())
         yield f"::{_GITHUB[rule.severity]} {listed}::{_data(printable(sentence(finding)))}"
+
+
+def _place(region: Region) -> dict[str, str]:
+    """The properties of a region. Columns are for regions of one line; GitHub ignores them in others."""
+    line, column, end_line, end_column = map(str, region)
+    if line != end_line:
+        return {"line": line, "endLine": end_line}
+    return {"line": line, "col": column, "endLine": end_line, "endColumn": end_column}
 
 
 def _data(text: str) -> str:

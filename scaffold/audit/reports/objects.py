@@ -6,7 +6,10 @@ from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Violation
 from scaffold.audit.guard import Added
-from scaffold.audit.reports.wording import line, sentence
+from scaffold.audit.identity import identity
+from scaffold.audit.reports.pages import page
+from scaffold.audit.reports.regions import region_of
+from scaffold.audit.reports.wording import sentence
 from scaffold.files.printable import printable_json
 
 
@@ -25,6 +28,7 @@ def added_objects(added: Added) -> list[dict[str, object]]:
 
 def _as_object(facts: Facts, violation: Violation, fixable: bool) -> dict[str, object]:
     rule, finding = violation
+    place = region_of(facts, finding)
     return {
         "rule": rule.name,
         "severity": str(rule.severity),
@@ -32,6 +36,11 @@ def _as_object(facts: Facts, violation: Violation, fixable: bool) -> dict[str, o
         "task": finding.task,
         "message": sentence(finding),
         "path": finding.path,
-        "line": line(facts, finding),
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "fingerprint": identity(violation, facts).fingerprint,
+        "page": page(rule.name),
         "fix": fixable,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from scaffold.audit.finding import Rule
+from scaffold.audit.reports.pages import page
 from scaffold.inventory.columns import GAP, laid_out
 
 
@@ -18,8 +19,11 @@ def as_table(rules: Collection[Rule], width: int = 0) -> Iterator[str]:
 
 
 def explained(rule: Rule) -> str:
-    fixable = "no"
-    if rule.fix:
-        fixable = f"yes, with --select {rule.name}" if rule.selected_only else "yes"
     head = f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\n"
-    return f"{head}How to fix: {rule.how}\nFixable with --fix: {fixable}.\n"
+    return f"{head}How to fix: {rule.how}\nFixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name)}\n"
+
+
+def fixable_text(rule: Rule) -> str:
+    if not rule.fix:
+        return "no"
+    return f"yes, with --select {rule.name}" if rule.selected_only else "yes"

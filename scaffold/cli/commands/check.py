@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from scaffold.audit.audit import Audit
 
 
+_FORMATS = ("text", "json", "github", "sarif")
 rule_option = partial(click.option, metavar="RULE", shell_complete=completion.rules)
 
 
 @click.command()
 @click.argument("task", nargs=-1, shell_complete=completion.tasks)
 @shared.repo
-@click.option("--format", "format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--format", "format", type=click.Choice(_FORMATS), default="text", show_default=True)
 @rule_option("--select", multiple=True, help="Run only this rule. Repeatable.")
 @rule_option("--ignore", multiple=True, help="Skip this rule. Repeatable.")
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
@@ -89,6 +90,10 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
         from scaffold.audit.reports.objects import as_json
 
         click.echo(json_text(as_json(result)), nl=False)
+    elif options["format"] == "sarif":
+        from scaffold.audit.reports.sarif import as_sarif
+
+        click.echo(json_text(as_sarif(result)), nl=False)
     elif options["format"] == "github":
         from scaffold.audit.reports.github import as_github
 

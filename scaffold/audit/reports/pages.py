@@ -1,0 +1,41 @@
+"""What the package says of itself: its version, and where the pages of the rules are."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+
+NAME = "pfml-scaffold"
+_FOLDER = "docs/rules"
+
+
+def page(rule: str) -> str:
+    """The address of a rule's page, or its path in this project if the pages are not published."""
+    return f"{_published() or _FOLDER}/{rule}.md"
+
+
+def is_address(page: str) -> bool:
+    return page.startswith(("https://", "http://"))
+
+
+def version() -> str:
+    try:
+        return metadata.version(NAME)
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+@cache
+def _published() -> str:
+    """The address of the folder of the pages, from the package's Documentation; "" if it has none."""
+    links = (link.partition(", ") for link in _links())
+    address = next((url for label, _, url in links if label.lower() == "documentation"), "")
+    return f"{address.rstrip('/')}/rules" if address else ""
+
+
+def _links() -> list[str]:
+    """`LABEL, URL` for each of `[project.urls]`; none if the program was not installed."""
+    try:
+        return metadata.metadata(NAME).get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        return []
