@@ -28,7 +28,7 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float 
 
     prefix: what the question has in front of the name.
     """
-    from difflib import get_close_matches
+    from scaffold.audit.similar import nearest
 
-    near = get_close_matches(name, known, 1, cutoff)
-    return f"Did you mean {prefix}{near[0]}?" if near else otherwise
+    near = nearest(name, known, cutoff)
+    return f"Did you mean {prefix}{near}?" if near else otherwise

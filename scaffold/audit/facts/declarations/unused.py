@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.similar import nearest
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl.comments import is_code
 from scaffold.pfml.iam.rights import RoleRights
@@ -31,7 +32,7 @@ class Unused(NamedTuple):
 
 
 def unused(facts: Facts) -> Iterator[Unused]:
-    """Nothing if a file does not parse or is Terraform in JSON."""
+    """Nothing if a file does not parse or is Terraform in JSON. What a misspelt reference probably means is used."""
     if not facts.complete() or any(name.endswith(".tf.json") for name in facts.checkout.entries(TEMPLATE)):
         return
     declared: dict[tuple[str, str], Unused] = {}
@@ -42,7 +43,14 @@ def unused(facts: Facts) -> Iterator[Unused]:
     for path in facts.template.files:
         others = (mention for mention in facts.checkout.once(mentions, path) if not _by_itself(mention, declared))
         read |= {(mention.kind, mention.name) for mention in others}
+    undefined = [(kind, name) for kind, name in read if kind in ("var", "local") and (kind, name) not in declared]
+    read |= {(kind, nearest(name, _of_kind(kind, declared))) for kind, name in undefined}
     yield from (declaration for key, declaration in declared.items() if key not in read)
+
+
+def _of_kind(kind: str, declared: Iterable[tuple[str, str]]) -> list[str]:
+    """The declared names that an undefined reference may mean."""
+    return sorted(name for own, name in declared if own == kind)
 
 
 def _declared(facts: Facts, path: str) -> Iterator[Unused]:

@@ -11,6 +11,7 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import own_definitions
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
+from scaffold.audit.similar import nearest
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import values_by_environment
@@ -20,6 +21,7 @@ from scaffold.pfml.iam.roles import Roles, role_of
 from scaffold.pfml.references import infra_files
 from scaffold.pfml.starts import Start
 from scaffold.terraform.folder import Folder
+from scaffold.terraform.references import mentions
 from scaffold.terraform.values import Values
 
 ARGUMENTS = {"ecs_task_executor_role": "execution_role", "ecs_task_role": "task_role"}
@@ -82,6 +84,24 @@ def missing_name(facts: Facts, expression: str) -> str:
         if name and not name.startswith("aws_iam_role.") and _begins_as_ours(facts, name, values):
             return "" if any(may_match(pattern, name) for pattern in names_elsewhere(facts)) else name
     return ""
+
+
+def meant(facts: Facts, name: str) -> str:
+    """The label of the role that a missing label or name probably means, "" for none."""
+    roles = Roles.of(facts.template)
+    known = {label: label for label in roles.by_label}
+    known |= {full.rpartition("}-")[2]: label for full, label in roles.by_name.items()}
+    near = nearest(name, known, 0.7) or next((similar for similar in known if similar in name or name in similar), "")
+    return known[near] if near else ""
+
+
+def meant_roles(facts: Facts) -> frozenset[str]:
+    """The labels of the roles that references to missing roles probably mean."""
+    known = Roles.of(facts.template).by_label
+    references = (mention for path in facts.template.files for mention in facts.checkout.once(mentions, path))
+    missing = {mention.name for mention in references if mention.kind == "aws_iam_role" and mention.name not in known}
+    missing |= {missing_name(facts, use.expression) for use in role_uses(facts)} - {""}
+    return frozenset(meant(facts, name) for name in missing)
 
 
 def _is_own(facts: Facts, account: str) -> bool:

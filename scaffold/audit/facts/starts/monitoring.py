@@ -11,6 +11,8 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.terraform.folder import Folder, PlacedBlock
 
 ALARMS = "infra/modules/alarms_api"
+_CONSTANTS = "infra/constants"
+_SANDBOX = b"sandbox"
 
 
 class Monitored(NamedTuple):
@@ -31,6 +33,22 @@ def monitored(facts: Facts) -> Monitored | None:
             return None
         names |= environments.names
     return Monitored(frozenset(names), lists[0].path, lists[0].offset) if lists and lists[0] else None
+
+
+def sandboxes(facts: Facts) -> frozenset[str]:
+    """The environments that a map of infra/constants, such as one of tags, calls a sandbox."""
+    names = set()
+    for path in facts.checkout.terraform_files(_CONSTANTS):
+        if _SANDBOX in (facts.checkout.read(path) or b"").lower():
+            nodes = (node for block in facts.checkout.terraform(path).blocks for node in block.walk())
+            names |= {name for node in nodes if isinstance(node, hcl.Object) for name in _sandboxes(facts, path, node)}
+    return frozenset(names)
+
+
+def _sandboxes(facts: Facts, path: str, table: hcl.Object) -> list[str]:
+    text = facts.template.text
+    entries = [(text(path, entry.key), text(path, entry.value)) for entry in table.items]
+    return [key.strip('"') for key, value in entries if value.lower() == f'"{_SANDBOX.decode()}"']
 
 
 def _environments(facts: Facts, call: PlacedBlock) -> Monitored | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.audit.facts.declarations.commented_out import or_restore
+from scaffold.audit.facts.declarations.commented_out import place_of
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -17,11 +17,12 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.whole is None:
         return
     for declaration in unused(facts):
-        if declaration.kind == "local":
+        # Code that is commented out waits for the others.
+        if declaration.kind == "local" and not place_of(facts, f"local.{declaration.name}"):
             yield Finding(
                 subject=declaration.name,
                 message=f"nothing uses local.{declaration.name}",
-                instead=or_restore(facts, "Remove it.", f"local.{declaration.name}"),
+                instead="Remove it.",
                 path=declaration.path,
                 offset=declaration.node.start,
             )

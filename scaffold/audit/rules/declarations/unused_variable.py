@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.calls import module_calls
-from scaffold.audit.facts.declarations.commented_out import or_restore
+from scaffold.audit.facts.declarations.commented_out import or_restore, place_of
 from scaffold.audit.facts.declarations.unused import unused
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -23,6 +23,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         if declaration.kind == "var":
             name = declaration.name
             setting = [call.subject for call in calls if name in call.placed.block.attributes]
+            if not setting and place_of(facts, f"var.{name}"):
+                continue  # it waits for code that is commented out, and nobody is misled by setting it
             where = f", although {_listed(setting, len(calls))} it" if setting else ""
             yield Finding(
                 subject=name,

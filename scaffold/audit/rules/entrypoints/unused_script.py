@@ -1,4 +1,4 @@
-"""A Poetry script with @background_task that no task runs."""
+"""A Poetry script with @background_task that neither a task nor make runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from scaffold.audit.facts.declarations.commented_out import place_of
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.entries import known_tasks
+from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.facts.tasks.scripts import entrypoint_of, known_scripts
 from scaffold.audit.finding import Finding
+from scaffold.audit.similar import nearest
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.makefile import project_runs
 from scaffold.pfml.tasks import tasks_object
@@ -35,7 +37,7 @@ def _unused(facts: Facts) -> Iterator[Finding]:
         if entrypoint is not None and entrypoint.decoration is not None:
             yield Finding(
                 subject=script.name,
-                message=f"no task runs the script {script.name}, although its entrypoint has @background_task",
+                message=f"neither a task nor make runs the script {script.name}, whose entrypoint has @background_task",
                 instead=_instead(facts, script.name),
                 path=PYPROJECT_FILE,
                 offset=script.offset,
@@ -43,10 +45,6 @@ def _unused(facts: Facts) -> Iterator[Finding]:
 
 
 def _instead(facts: Facts, script: str) -> str:
-    for path, run in project_runs(facts.checkout):
-        if run.program == script:
-            place = facts.checkout.place(path, run.offset)
-            return f"Add a task, or remove @background_task if only make runs it ({place})."
     place = place_of(facts, f'"{script}"')
     task = f"Restore the task that is commented out at {place}" if place else "Add a task"
     return f"{task}, or remove the script."
@@ -58,7 +56,8 @@ def _all_readable(facts: Facts) -> bool:
 
 
 def _used(facts: Facts) -> set[str] | None:
-    """The scripts that some command runs; None if the program of a command is unknown."""
+    """The scripts that some command or make runs, or is probably meant to run; None if the program of a command is
+    unknown."""
     used: set[str] = set()
     for command in facts.once(all_commands):
         if command.value is None or command.program is None:
@@ -74,4 +73,7 @@ def _used(facts: Facts) -> set[str] | None:
     paths = [path for path in facts.checkout.files("infra/ecs-tasks", "*") if path not in facts.template.files]
     texts = [facts.checkout.read(path) or b"" for path in paths]
     names = known_scripts(facts.checkout) or ()
-    return used | {name for name in names if any(f'"{name}"'.encode() in text for text in texts)}
+    used |= {name for name in names if any(f'"{name}"'.encode() in text for text in texts)}
+    used |= {run.program for _, run in project_runs(facts.checkout)}
+    unknown = [name for name in used - {*names} if not is_other_program(name, tools(facts.checkout))]
+    return used | {nearest(name, names) for name in unknown}

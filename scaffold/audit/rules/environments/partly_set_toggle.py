@@ -32,6 +32,11 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield _finding(toggle, toggle.variable, where, unset)
 
 
+def _same(toggle: Toggle) -> str:
+    word = _WORDS.get(toggle.default)
+    return f", even if it is {word}" if word else ""
+
+
 def _finding(toggle: Toggle, variable: PlacedBlock, where: dict[str, list[str]], unset: list[str]) -> Finding:
     default = toggle.default or "none"
     parts = [f"{value} in {', '.join(names)}" for value, names in sorted(where.items(), reverse=True)]
@@ -41,7 +46,7 @@ def _finding(toggle: Toggle, variable: PlacedBlock, where: dict[str, list[str]],
             f"the toggle {toggle.name} is {'; '.join(parts)}; it is not set in {', '.join(unset)}, where the default "
             f"applies ({_WORDS.get(default, default)})"
         ),
-        instead="Set it in every environment, even if it is off.",
+        instead=f"Set it in every environment{_same(toggle)}.",
         path=variable.path,
         offset=variable.block.start,
     )

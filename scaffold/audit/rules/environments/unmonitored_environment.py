@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.starts.monitoring import monitored
+from scaffold.audit.facts.starts.monitoring import monitored, sandboxes
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import environments
 
@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if listed is None:
         return
     for environment in environments(facts.checkout):
-        if environment.name not in listed.names:
+        if environment.name not in listed.names and environment.name not in facts.once(sandboxes):
             yield Finding(
                 subject=environment.name,
                 message=f"the environment {environment.name} has the tasks but is not listed here, so it has no alarms",

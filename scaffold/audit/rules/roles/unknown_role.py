@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.passed_roles import missing_name, role_uses
+from scaffold.audit.facts.roles.passed_roles import meant, missing_name, role_uses
 from scaffold.audit.facts.tasks.entries import task_at
 from scaffold.audit.finding import Finding
 from scaffold.hcl import split_template
@@ -100,11 +100,5 @@ def _unmade(facts: Facts) -> Iterator[Finding]:
 
 
 def _instead(facts: Facts, name: str) -> str:
-    from difflib import get_close_matches
-
-    known = {label: label for label in Roles.of(facts.template).by_label}
-    known |= {full.rpartition("}-")[2]: label for full, label in Roles.of(facts.template).by_name.items()}
-    near = get_close_matches(name, known, 1, 0.7) or [
-        similar for similar in known if name.endswith(similar) or similar in name or name in similar
-    ]
-    return f"Did you mean aws_iam_role.{known[near[0]]}?" if near else "Create the role, or use another."
+    label = meant(facts, name)
+    return f"Did you mean aws_iam_role.{label}?" if label else "Create the role, or use another."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.declarations.commented_out import or_restore
 from scaffold.audit.facts.declarations.unused import unused_roles
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.passed_roles import meant_roles
 from scaffold.audit.facts.roles.policy_owners import task_named
 from scaffold.audit.finding import Finding
 from scaffold.pfml.iam.roles import role_of
@@ -17,8 +18,12 @@ HOW = "Use the role for the task that it was created for, or remove it with its 
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for role in facts.once(unused_roles):
-        yield _finding(facts, role)
+    roles = facts.once(unused_roles)
+    meant = facts.once(meant_roles) if roles else ()
+    for role in roles:
+        # A misspelt reference is reported instead.
+        if role.block.labels[1] not in meant:
+            yield _finding(facts, role)
 
 
 def _finding(facts: Facts, role: PlacedBlock) -> Finding:
