@@ -60,6 +60,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "unused-script": (NOTE, (REMOVAL,)),
     },
     "environments": {
+        "deviating-value": (WARNING, NO_PART),
         "environment-identity": (ERROR, NO_PART),
         "environment-map": (ERROR, NO_PART),
         "partly-set-toggle": (NOTE, (TOGGLE,)),

@@ -1,0 +1,1 @@
+"""Facts about environments and the values that they pass to the template."""

@@ -1,0 +1,151 @@
+"""A value in another form than those of all other environments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from scaffold.audit.facts.environments.forms import OWN, ValueForm, forms, is_near, words_like
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.finding import Finding
+
+WHY = (
+    "Such a difference is usually a mistake that only shows when a task runs in that environment, and reads or writes "
+    "what belongs to another one, or what is not there."
+)
+HOW = (
+    "Write the value as in the other environments, with the environment's own name. If the difference is intended, "
+    "accept the finding with the reason."
+)
+# At most so many environments may deviate, and for each of them so many others have to agree.
+_DEVIATING, _AGREEING, _FEWEST = 2, 2, 3
+
+
+class _Deviation(NamedTuple):
+    """form: what deviates. how: the end of a sentence about its value. instead: what to write."""
+
+    form: ValueForm
+    how: str
+    instead: str
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    if facts.focus:
+        return
+    by_name = forms(facts)
+    for name, of_name in by_name.items():
+        reported: set[str] = set()
+        for form, how, instead in (*_slashes(of_name), *_words(of_name), *_hosts(of_name, by_name)):
+            if form.environment not in reported:
+                reported.add(form.environment)
+                yield Finding(
+                    subject=name,
+                    message=f"{_value(name, form)}, {how}",
+                    instead=instead,
+                    path=form.setting.path,
+                    offset=form.setting.node.start,
+                    end=form.setting.node.end,
+                )
+
+
+def _few(deviating: int, every: int) -> bool:
+    """Whether the environments that deviate are so few that it is probably a mistake."""
+    return 0 < deviating <= _DEVIATING and every - deviating >= max(_FEWEST, _AGREEING * deviating)
+
+
+# --- a slash at the end
+
+
+def _slashes(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
+    paths = [form for form in of_name if "/" in form.text]
+    ending = [form for form in paths if form.text.endswith("/")]
+    bare = [form for form in paths if form not in ending]
+    if _few(len(ending), len(paths)):
+        for form in ending:
+            yield _Deviation(form, f"with a slash at the end, unlike in {_counted(bare)}", "Remove the slash.")
+    if _few(len(bare), len(paths)):
+        for form in bare:
+            yield _Deviation(form, f"without the slash that it ends with in {_counted(ending)}", "Add the slash.")
+
+
+# --- words
+
+
+def _words(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
+    for form in of_name:
+        lacking = [word for word in _usual(of_name) if word not in form.words]
+        if any(word.lower() == OWN for word in lacking) and not form.own:
+            yield from _own_name(form, [other for other in of_name if other.own])
+        elif len(lacking) == 1:
+            yield from _spelling(form, lacking[0], [other for other in of_name if lacking[0] in other.words])
+
+
+def _usual(of_name: Sequence[ValueForm]) -> list[str]:
+    """The words that all environments have but a few."""
+    counts = Counter(word for form in of_name for word in form.words)
+    return [word for word, count in counts.items() if _few(len(of_name) - count, len(of_name))]
+
+
+def _own_name(form: ValueForm, others: Sequence[ValueForm]) -> Iterator[_Deviation]:
+    """Another environment's name, or a misspelled one, in place of the environment's own."""
+    own = f"while {_counted(others)} have their own names there"
+    foreign = sorted(form.others - {name for other in others for name in other.others})
+    if foreign:
+        yield _Deviation(form, f"which names {foreign[0]}, {own}", f"Use the value for {form.environment}.")
+    for part in words_like(form, form.environment):
+        yield _Deviation(form, f'with "{part}", {own}', f'Write "{form.environment}".')
+
+
+def _spelling(form: ValueForm, word: str, others: Sequence[ValueForm]) -> Iterator[_Deviation]:
+    """A word that has another case or a letter more, less or exchanged, or an address without its scheme."""
+    known = {word for other in others for word in other.words}
+    for given in sorted(form.words - known):
+        if given.lower() != word.lower() and not is_near(given, word):
+            continue
+        usual = word
+        if given.lower() == OWN:
+            given, usual = form.own, _as_in(others[0].own, form.own)
+        yield _Deviation(form, f'with "{given}" where {_counted(others)} have "{usual}"', f'Write "{usual}".')
+    if not form.scheme and all(word == other.scheme for other in others):
+        yield _Deviation(form, f"without the {word}:// that it starts with in {_counted(others)}", f"Add {word}://.")
+
+
+def _as_in(name: str, own: str) -> str:
+    """A name in the case of another one."""
+    return own.lower() if name.islower() else own.upper() if name.isupper() else own.title()
+
+
+# --- hosts
+
+
+def _hosts(of_name: Sequence[ValueForm], by_name: Mapping[str, Sequence[ValueForm]]) -> Iterator[_Deviation]:
+    """A host or bucket that differs from that of the settings which have the same one in almost all environments."""
+    companions = [others for others in by_name.values() if others is not of_name and _share_hosts(of_name, others)]
+    for form in of_name:
+        here = Counter(other.host for others in companions for other in others if other.environment == form.environment)
+        host, count = here.most_common(1)[0] if form.host and here else ("", 0)
+        if host and count > 1 and not here[form.host]:
+            what = "bucket" if form.scheme == "s3" else "host"
+            how = f"but {count} variables that share its {what} in the other environments use {host}"
+            yield _Deviation(form, how, f"Use {host}.")
+
+
+def _share_hosts(of_name: Sequence[ValueForm], others: Sequence[ValueForm]) -> bool:
+    """Whether two settings have the same host in all environments but a few."""
+    theirs = {other.environment: other.host for other in others if other.host}
+    same = [form.host == theirs[form.environment] for form in of_name if form.host and form.environment in theirs]
+    return _few(same.count(False), len(same))
+
+
+# --- messages
+
+
+def _value(name: str, form: ValueForm) -> str:
+    if name.startswith("local."):
+        return f'the map {name} has "{form.text}" for {form.environment}'
+    return f'the variable {name} is "{form.text}" in {form.environment}'
+
+
+def _counted(others: Sequence[ValueForm]) -> str:
+    return f"{len(others)} other environments"
