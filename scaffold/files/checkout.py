@@ -14,7 +14,7 @@ from scaffold.files.budget import Budget
 from scaffold.files.edit import CREATE, DELETE, EXISTS, INSERT, KEEP, MOVE, REMOVE, RENAME, UNCHANGED, Edit
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 from scaffold.files.observations import Observations, first_difference, observed
-from scaffold.files.reading import check_inside, is_kind, is_text, matching, read_file, walk
+from scaffold.files.reading import Disk, Source, is_text, joined, matching
 from scaffold.files.unparsed import unparsed
 from scaffold.hcl.labels import check_labels
 
@@ -25,10 +25,14 @@ Result = TypeVar("Result")
 
 
 class Checkout:
-    """The files of one checkout, each read once, when it is first needed. Paths are POSIX, relative to `root`."""
+    """The files of one checkout, each read once, when it is first needed. Paths are POSIX, relative to `root`.
 
-    def __init__(self, root: Path) -> None:
+    source: where they are read, by default on disk.
+    """
+
+    def __init__(self, root: Path, source: Source | None = None) -> None:
         self.root = root
+        self.source = source or Disk(root)
         self._read: dict[str, bytes | None] = {}
         self._parsed: dict[str, hcl.Block] = {}
         self._blocks: dict[str, dict[tuple[str, ...], list[hcl.Block]]] = {}
@@ -75,14 +79,14 @@ class Checkout:
 
     @observed
     def _content(self, path: str) -> bytes | None:
-        return read_file(self.root, path)
+        return self.source.read(path)
 
     def difference(self) -> str | None:
         """The path of something that is no longer on disk as it was read or listed, None if everything is.
 
         This includes what was read in order to see the checkout after a plan.
         """
-        return first_difference(Checkout(self.root), self.observations)
+        return first_difference(Checkout(self.root, self.source), self.observations)
 
     @property
     def files_read(self) -> Mapping[str, bytes | None]:
@@ -100,7 +104,7 @@ class Checkout:
 
     def after(self, changes: Mapping[str, bytes | None]) -> Checkout:
         """This checkout with some changes applied. changes: the new bytes of each file, None if it is removed."""
-        result = Checkout(self.root)
+        result = Checkout(self.root, self.source)
         result._adopt(self, changes)
         return result
 
@@ -118,12 +122,12 @@ class Checkout:
     @observed
     def is_file(self, path: str) -> bool:
         """Whether a path is a file, or a link to one. Raises Refusal."""
-        return is_kind(self.root, path, stat.S_IFREG)
+        return self.source.is_kind(path, stat.S_IFREG)
 
     @observed
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder, or a link to one. Raises Refusal."""
-        return is_kind(self.root, path, stat.S_IFDIR)
+        return self.source.is_kind(path, stat.S_IFDIR)
 
     def folders(self, path: str) -> list[str]:
         """The names of the folders in a folder. Raises Refusal."""
@@ -149,14 +153,13 @@ class Checkout:
     def files(self, folder: str, pattern: str) -> list[str]:
         """The files below a folder whose names match a pattern such as `*.py`."""
         if (folder, pattern) not in self._listings:
-            self._listings[folder, pattern] = matching(
-                self.root, folder, pattern, (".terraform", "__pycache__", ".venv")
-            )
+            left_out = (".terraform", "__pycache__", ".venv")
+            self._listings[folder, pattern] = matching(self.source, folder, pattern, left_out)
         return self._listings[folder, pattern]
 
     @observed
     def _matching(self, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
-        return matching(self.root, folder, pattern, left_out)
+        return matching(self.source, folder, pattern, left_out)
 
     def texts_with(self, words: Iterable[str]) -> list[str]:
         """All text files of the checkout that contain any of these words, except in folders that tools create."""
@@ -164,12 +167,11 @@ class Checkout:
 
     @observed
     def _texts_with(self, top: str, *words: str) -> list[str]:
-        wanted, result, begins = [word.encode() for word in words], [], len(os.path.join(self.root, ""))
-        for folder, folders, files in walk(self.root / top):
+        wanted, result = [word.encode() for word in words], []
+        for folder, folders, files in self.source.walk(top):
             folders[:] = [name for name in folders if name in _HIDDEN or not (name[0] == "." or name in _NOT_OURS)]
-            for file in (os.path.join(folder, name) for name in files):
-                path = file[begins:].replace(os.sep, "/")
-                data = b"" if os.path.islink(file) else self._data_of(path)
+            for path in (joined(folder, name) for name in files):
+                data = b"" if self.source.is_link(path) else self._data_of(path)
                 if b"\0" not in data[:8000] and any(word in data for word in wanted):
                     result.append(path)
         return sorted(result)
@@ -177,7 +179,7 @@ class Checkout:
     def _data_of(self, path: str) -> bytes:
         """The bytes of a file, empty for one that is not read, such as a named pipe."""
         try:
-            return read_file(self.root, path) or b""
+            return self.source.read(path) or b""
         except Refusal:
             return b""
 
@@ -186,11 +188,8 @@ class Checkout:
         """The names of the entries of a folder, without `__pycache__`. Raises Refusal."""
         if not self.is_folder(folder):
             return []
-        check_inside(self.root, folder)
-        try:
-            names = os.listdir(self.root / folder)
-        except OSError as error:
-            raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
+        self.source.check_inside(folder)
+        names = self.source.names(folder)
         for name in names:
             if not is_text(name):
                 self.budget.note(f"{folder}/{os.fsencode(name)!r}: its name is not valid UTF-8")
@@ -203,18 +202,16 @@ class Checkout:
         Raises Refusal for a folder that cannot be read.
         """
 
-        def refuse(error: OSError) -> None:
-            place = Path(error.filename).relative_to(self.root).as_posix()
-            raise Refusal(f"cannot be read: {error.strerror}", place=place) from error
+        def refuse(error: Refusal) -> None:
+            raise error
 
         if not self.is_folder(folder):
             return []
-        check_inside(self.root, folder)
+        self.source.check_inside(folder)
         paths = []
-        for parent, folders, files in walk(self.root / folder, refuse):
-            above = Path(parent).relative_to(self.root)
-            links = [name for name in folders if (Path(parent) / name).is_symlink()]
-            paths += [(above / name).as_posix() for name in (*links, *files)]
+        for parent, folders, files in self.source.walk(folder, refuse):
+            links = [name for name in folders if self.source.is_link(joined(parent, name))]
+            paths += [joined(parent, name) for name in (*links, *files)]
         return sorted(paths)
 
     def terraform(self, path: str) -> hcl.Block:
@@ -320,7 +317,7 @@ def _working_directory() -> Path:
 def _has(folder: Path, path: str) -> bool:
     """Whether a folder that may be a checkout has a file."""
     try:
-        return is_kind(folder, path, stat.S_IFREG)
+        return Disk(folder).is_kind(path, stat.S_IFREG)
     except Refusal:
         return False
 

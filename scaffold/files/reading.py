@@ -1,4 +1,4 @@
-"""Reading files and folders of a checkout: regular files only, up to a size, and nothing outside of the checkout."""
+"""Where the files of a checkout are read: regular files only, up to a size, and nothing outside of the checkout."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import fnmatch
 import os
 import stat
 from collections.abc import Callable, Container, Iterator
-from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from scaffold.errors import Refusal
 
@@ -24,120 +24,158 @@ _KINDS = {
 }
 
 
-def read_file(root: Path, path: str) -> bytes | None:
-    """The bytes of a file, None if there is none. Raises Refusal if it cannot be read, or must not be."""
-    try:
-        descriptor = os.open(root / path, _FLAGS)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return None  # ValueError: a name that no file can have
-    except OSError as error:
-        raise _not_readable(root, path, error) from error
-    try:
-        return _bytes_of(root, path, descriptor)
-    except OSError as error:
-        raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
-    finally:
-        os.close(descriptor)
+class Source(Protocol):
+    """Where the files of a checkout are: on disk, or in git. Paths are POSIX, relative to the checkout."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None if there is none. Raises Refusal if it cannot be read, or must not be."""
+
+    def is_kind(self, path: str, kind: int) -> bool:
+        """Whether a path, or what it links to, is of a kind such as `stat.S_IFDIR`. Raises Refusal."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at a path; a link may be broken."""
+
+    def is_link(self, path: str) -> bool:
+        """Whether a path is a symbolic link."""
+
+    def check_inside(self, folder: str) -> None:
+        """Raise Refusal for a folder that is outside of the checkout."""
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the entries of a folder. Raises Refusal."""
+
+    def walk(self, top: str, onerror: Callable[[Refusal], object] = ...) -> Iterator[tuple[str, list[str], list[str]]]:
+        """As os.walk: each folder with the names of its folders and files, which the caller can shorten.
+
+        Names that are not UTF-8 are left out: no file of Terraform or Python can refer to them.
+        """
 
 
-def _bytes_of(root: Path, path: str, descriptor: int) -> bytes:
-    """The bytes of an open file: what its path leads to may have changed since. Raises Refusal and OSError."""
-    state = os.fstat(descriptor)
-    if not stat.S_ISREG(state.st_mode):
-        raise _not_a_file(path, state)
-    if not _is_inside(root, path, descriptor):
-        raise leads_out(path)
-    pieces, left = [], LARGEST + 1
-    while state.st_size <= LARGEST and left and (piece := os.read(descriptor, left)):
-        pieces.append(piece)
-        left -= len(piece)
-    if state.st_size > LARGEST or not left:  # it grew, or its file system does not state sizes
-        raise Refusal(
-            f"too large: it has {max(state.st_size, LARGEST + 1):,} bytes, and at most {LARGEST:,} are read",
-            place=path,
-            instead="Split it, or move it elsewhere.",
-        )
-    return b"".join(pieces)
+class Disk:
+    """The files of a checkout as they are on disk."""
 
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._top = os.fspath(root)
+        self._begins = len(os.path.join(root, ""))
+        self._real = os.path.realpath(root)
 
-def _is_inside(root: Path, path: str, descriptor: int) -> bool:
-    """Whether an open file is in the checkout, whatever links led to it."""
-    top = _real(root)
-    try:
-        if _is_below(top, os.readlink(f"/proc/self/fd/{descriptor}")):
-            return True
-    except OSError:
-        pass  # not Linux
-    real = os.path.realpath(root / path)
-    try:
-        return _is_below(top, real) and os.path.samestat(os.stat(real), os.fstat(descriptor))
-    except OSError:
-        return False
+    def read(self, path: str) -> bytes | None:
+        try:
+            descriptor = os.open(self._place(path), _FLAGS)
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None  # ValueError: a name that no file can have
+        except OSError as error:
+            raise self._not_readable(path, error) from error
+        try:
+            return self._bytes_of(path, descriptor)
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=path) from error
+        finally:
+            os.close(descriptor)
 
+    def is_kind(self, path: str, kind: int) -> bool:
+        try:
+            return stat.S_IFMT(os.stat(self._place(path)).st_mode) == kind
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
 
-@lru_cache(maxsize=8)
-def _real(root: Path) -> str:
-    return os.path.realpath(root)
+    def exists(self, path: str) -> bool:
+        return os.path.exists(self._place(path))
 
+    def is_link(self, path: str) -> bool:
+        return os.path.islink(self._place(path))
 
-def _is_below(top: str, real: str) -> bool:
-    return real == top or real.startswith(os.path.join(top, ""))
+    def check_inside(self, folder: str) -> None:
+        if not self._is_below(os.path.realpath(self._place(folder))):
+            raise leads_out(folder)
 
+    def names(self, folder: str) -> list[str]:
+        try:
+            return os.listdir(self._place(folder))
+        except OSError as error:
+            raise Refusal(f"cannot be read: {error.strerror}", place=folder) from error
 
-def _not_readable(root: Path, path: str, error: OSError) -> Refusal:
-    try:
-        state = os.stat(root / path)
-    except OSError:
+    def walk(
+        self, top: str, onerror: Callable[[Refusal], object] = lambda error: None
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
+        # os.walk runs out of stack in a tree of a thousand levels before Python 3.12.
+        stack = [self._place(top)]
+        while stack:
+            parent = stack.pop()
+            path = parent[self._begins :].replace(os.sep, "/")
+            try:
+                entries = [entry for entry in os.scandir(parent) if is_text(entry.name)]
+            except OSError as error:
+                onerror(Refusal(f"cannot be read: {error.strerror}", place=path))
+                continue
+            folders = [entry.name for entry in entries if entry.is_dir()]
+            links = {entry.name for entry in entries if entry.is_symlink()}
+            yield path, folders, [entry.name for entry in entries if not entry.is_dir()]
+            stack += [os.path.join(parent, name) for name in folders if name not in links]
+
+    def _place(self, path: str) -> str:
+        return os.path.join(self._top, path) if path else self._top
+
+    def _bytes_of(self, path: str, descriptor: int) -> bytes:
+        """The bytes of an open file: what its path leads to may have changed since. Raises Refusal and OSError."""
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise _not_a_file(path, state.st_mode)
+        if not self._is_inside(path, descriptor):
+            raise leads_out(path)
+        pieces, left = [], LARGEST + 1
+        while state.st_size <= LARGEST and left and (piece := os.read(descriptor, left)):
+            pieces.append(piece)
+            left -= len(piece)
+        if state.st_size > LARGEST or not left:  # it grew, or its file system does not state sizes
+            raise too_large(path, max(state.st_size, LARGEST + 1))
+        return b"".join(pieces)
+
+    def _is_inside(self, path: str, descriptor: int) -> bool:
+        """Whether an open file is in the checkout, whatever links led to it."""
+        try:
+            if self._is_below(os.readlink(f"/proc/self/fd/{descriptor}")):
+                return True
+        except OSError:
+            pass  # not Linux
+        real = os.path.realpath(self._place(path))
+        try:
+            return self._is_below(real) and os.path.samestat(os.stat(real), os.fstat(descriptor))
+        except OSError:
+            return False
+
+    def _is_below(self, real: str) -> bool:
+        return real == self._real or real.startswith(os.path.join(self._real, ""))
+
+    def _not_readable(self, path: str, error: OSError) -> Refusal:
+        try:
+            state = os.stat(self._place(path))
+        except OSError:
+            return Refusal(f"cannot be read: {error.strerror}", place=path)
+        if stat.S_IFMT(state.st_mode) in _KINDS:
+            return _not_a_file(path, state.st_mode)
         return Refusal(f"cannot be read: {error.strerror}", place=path)
-    if stat.S_IFMT(state.st_mode) in _KINDS:
-        return _not_a_file(path, state)
-    return Refusal(f"cannot be read: {error.strerror}", place=path)
 
 
-def _not_a_file(path: str, state: os.stat_result) -> Refusal:
-    kind = _KINDS.get(stat.S_IFMT(state.st_mode), "something else")
+def _not_a_file(path: str, mode: int) -> Refusal:
+    kind = _KINDS.get(stat.S_IFMT(mode), "something else")
     return Refusal(f"{kind}, not a file", place=path, instead="Replace it with a file, or remove it.")
+
+
+def too_large(path: str, size: int) -> Refusal:
+    return Refusal(
+        f"too large: it has {size:,} bytes, and at most {LARGEST:,} are read",
+        place=path,
+        instead="Split it, or move it elsewhere.",
+    )
 
 
 def leads_out(path: str) -> Refusal:
     return Refusal("it leads out of the checkout", place=path, instead="Replace the link with what it links to.")
-
-
-def check_inside(root: Path, folder: str) -> None:
-    """Raise Refusal for a folder that is outside of the checkout."""
-    if not _is_below(_real(root), os.path.realpath(root / folder)):
-        raise leads_out(folder)
-
-
-def is_kind(root: Path, path: str, kind: int) -> bool:
-    """Whether a path, or what it links to, is of a kind such as `stat.S_IFDIR`. Raises Refusal."""
-    try:
-        return stat.S_IFMT(os.stat(root / path).st_mode) == kind
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return False
-    except OSError as error:
-        raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
-
-
-def walk(
-    top: Path, onerror: Callable[[OSError], object] = lambda error: None
-) -> Iterator[tuple[str, list[str], list[str]]]:
-    """As os.walk, which runs out of stack in a tree of a thousand levels before Python 3.12.
-
-    Names that are not UTF-8 are left out: no file of Terraform or Python can refer to them.
-    """
-    stack = [os.fspath(top)]
-    while stack:
-        parent = stack.pop()
-        try:
-            entries = [entry for entry in os.scandir(parent) if is_text(entry.name)]
-        except OSError as error:
-            onerror(error)
-            continue
-        folders = [entry.name for entry in entries if entry.is_dir()]
-        links = {entry.name for entry in entries if entry.is_symlink()}
-        yield parent, folders, [entry.name for entry in entries if not entry.is_dir()]
-        stack += [os.path.join(parent, name) for name in folders if name not in links]
 
 
 def is_text(name: str) -> bool:
@@ -149,19 +187,22 @@ def is_text(name: str) -> bool:
     return True
 
 
-def matching(root: Path, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
+def joined(folder: str, name: str) -> str:
+    """The path of an entry of a folder; "" is the checkout itself."""
+    return f"{folder}/{name}" if folder else name
+
+
+def matching(source: Source, folder: str, pattern: str, left_out: Container[str] | None) -> list[str]:
     """The files in a folder whose names match, also those in subfolders except for some; without these if None.
 
     With them whatever else has such a name, except folders: reading it is refused, and so it is not missed.
     """
-    if not is_kind(root, folder, stat.S_IFDIR):
+    if not source.is_kind(folder, stat.S_IFDIR):
         return []
-    check_inside(root, folder)
+    source.check_inside(folder)
     paths: list[str] = []
     # Several times faster than pathlib's glob; there may be hundreds of files.
-    for parent, folders, names in walk(root / folder):
+    for parent, folders, names in source.walk(folder):
         folders[:] = [name for name in folders if left_out is not None and name not in left_out]
-        paths += [os.path.join(parent, name) for name in fnmatch.filter(names, pattern)]
-    begins = len(os.path.join(root, ""))
-    # A link may be broken.
-    return sorted(path[begins:].replace(os.sep, "/") for path in paths if os.path.exists(path))
+        paths += [joined(parent, name) for name in fnmatch.filter(names, pattern)]
+    return sorted(path for path in paths if source.exists(path))

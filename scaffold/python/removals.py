@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from scaffold.files.checkout import uses_crlf
 from scaffold.files.edit import REMOVE, Edit, Place
-from scaffold.files.history import version_without
+from scaffold.files.git.history import version_without
 from scaffold.python.additions import Lines, edits_between, from_import, raw_lines, with_import, with_statement
 from scaffold.python.bindings import bindings_of
 from scaffold.python.module import Import, Module, imports_of

@@ -16,7 +16,7 @@ class TolerantCheckout(Checkout):
     """Files that cannot be read or parsed are recorded in `unparsed` and count as empty."""
 
     def __init__(self, checkout: Checkout, plan: Plan | None = None) -> None:
-        super().__init__(checkout.root)
+        super().__init__(checkout.root, checkout.source)
         self._adopt(checkout, plan.outcome() if plan else {})
         self._modules: dict[str, Module | None] = {}
         self.unparsed: dict[str, Refusal] = {}
