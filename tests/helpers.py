@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,3 +145,28 @@ def change(root: Path, path: str, old: str, new: str) -> None:
     text = (root / path).read_text()
     assert old in text
     (root / path).write_text(text.replace(old, new))
+
+
+def git(folder: Path, *words: str, **variables: str) -> str:
+    """What git prints in a folder, without the settings of the user."""
+    names = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_COMMITTER_NAME": "A",
+    }
+    mail = {"GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_EMAIL": "a@example.com"}
+    allowed = ("-c", "protocol.file.allow=always")
+    environment = os.environ | names | mail | variables
+    result = subprocess.run(["git", *allowed, *words], cwd=folder, env=environment, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return os.fsdecode(result.stdout).removesuffix("\n")
+
+
+def commit(folder: Path) -> str:
+    """The id of a new commit of everything in a folder, which becomes a repository if it is not in one."""
+    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+        git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all", "--force")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=x")
+    return git(folder, "rev-parse", "HEAD")

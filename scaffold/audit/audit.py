@@ -44,7 +44,7 @@ class Audit(NamedTuple):
 
 def audit(checkout: Checkout, choice: Choice) -> Audit:
     """The findings of the rules on all tasks, or on some. Raises Refusal for a task that the checkout does not have."""
-    facts = Facts(TolerantCheckout(checkout), choice.tasks)
+    facts = Facts(TolerantCheckout.of(checkout), choice.tasks)
     known = task_names(facts.template) if facts.once(known_tasks) else []
     for name in choice.tasks:
         if known and name not in known:

@@ -17,7 +17,8 @@ UNPARSED = "unparsed-file"
 class Choice(NamedTuple):
     """rules: those to run, with the severity that the team gives them. selected: the rules that were selected by name
     on the command line. tasks: the tasks to look at, none for all. stages: after the team's exceptions, and before the
-    one for what is below `lowest`, the lowest severity that is shown.
+    one for what is below `lowest`, the lowest severity that is shown. since: what only new findings are shown against,
+    "" if all are.
     """
 
     rules: tuple[Rule, ...]
@@ -26,6 +27,7 @@ class Choice(NamedTuple):
     tasks: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
     lowest: Severity = Severity.NOTE
+    since: str = ""
 
 
 def check_name(name: str, option: str) -> None:

@@ -20,6 +20,7 @@ Parts = tuple[str, ...] | None
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 ANY_PART = None
 NO_PART: tuple[str, ...] = ()
+INPUTS = "inputs"  # the folder of the rules on what `check` itself is given
 REMOVAL = "removal"  # instead of a part: whatever removes or replaces text
 
 # By folder of `rules/`: the severity of each rule, and the parts that can introduce what it reports: before a write,
@@ -66,7 +67,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "partly-set-toggle": (NOTE, (TOGGLE,)),
         "unmonitored-environment": (WARNING, NO_PART),
     },
-    "inputs": {
+    INPUTS: {
         "invalid-ignore": (WARNING, NO_PART),
         "unparsed-file": (ERROR, NO_PART),
         "unused-exception": (WARNING, NO_PART),

@@ -112,9 +112,9 @@ class Disk:
             except OSError as error:
                 onerror(Refusal(f"cannot be read: {error.strerror}", place=path))
                 continue
-            folders = [entry.name for entry in entries if entry.is_dir()]
-            links = {entry.name for entry in entries if entry.is_symlink()}
-            yield path, folders, [entry.name for entry in entries if not entry.is_dir()]
+            folders = [entry.name for entry in entries if _is_folder(entry)]
+            links, known = {entry.name for entry in entries if entry.is_symlink()}, {*folders}
+            yield path, folders, [entry.name for entry in entries if entry.name not in known]
             stack += [os.path.join(parent, name) for name in folders if name not in links]
 
     def _place(self, path: str) -> str:
@@ -159,6 +159,13 @@ class Disk:
         if stat.S_IFMT(state.st_mode) in _KINDS:
             return _not_a_file(path, state.st_mode)
         return Refusal(f"cannot be read: {error.strerror}", place=path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # links in a circle
+        return False
 
 
 def _not_a_file(path: str, mode: int) -> Refusal:

@@ -12,6 +12,7 @@ import sys
 import tokenize
 import warnings
 from collections.abc import Iterator
+from copy import copy
 from io import BytesIO
 from typing import NamedTuple
 
@@ -67,6 +68,12 @@ class Module:
             self.line_starts.append(
                 self.line_starts[-1] + len(line) + 1 - (self.line_starts[0] if len(self.line_starts) == 1 else 0)
             )
+
+    def within(self, checkout: Checkout) -> Module:
+        """The same file in another checkout, without parsing it again."""
+        module = copy(self)
+        module.checkout = checkout
+        return module
 
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The last definition with that name at the top level, which overrides earlier ones."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scaffold import hcl
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.plan import Plan
+from scaffold.files.reading import Source
 from scaffold.python.lookup import Lookup
 from scaffold.python.module import Module
 
@@ -20,6 +23,30 @@ class TolerantCheckout(Checkout):
         self._adopt(checkout, plan.outcome() if plan else {})
         self._modules: dict[str, Module | None] = {}
         self.unparsed: dict[str, Refusal] = {}
+
+    @classmethod
+    def of(cls, checkout: Checkout) -> TolerantCheckout:
+        return checkout if isinstance(checkout, cls) else cls(checkout)
+
+    def earlier(self, source: Source, is_same: Callable[[str], bool]) -> TolerantCheckout:
+        """An earlier state of this checkout, with what was read and parsed of the files that are the same in both.
+
+        is_same: whether a file is known to be the same; the others that were read are compared.
+        """
+        result = TolerantCheckout(Checkout(self.root, source))
+        for path, data in self._read.items():
+            if path not in self.unparsed and data is not None and (is_same(path) or result.read(path) == data):
+                result._read[path] = data
+                if path in self._parsed:
+                    result._parsed[path] = self._parsed[path]
+                if path in self._blocks:
+                    result._blocks[path] = self._blocks[path]
+                if module := self._modules.get(path):
+                    result._modules[path] = module.within(result)
+        result._holds = {
+            key: holds for key, holds in self._holds.items() if result._read.get(key[0]) is self._read.get(key[0])
+        }
+        return result
 
     def read(self, path: str) -> bytes | None:
         try:

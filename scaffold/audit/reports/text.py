@@ -17,7 +17,6 @@ NO_TASK = "not specific to a task"
 _NOT_SHOWN = {
     stages.PATH: "ignored because of their path",
     stages.COMMENT: "ignored in comments",
-    stages.SINCE: "that existed before",
     stages.BASELINE: "in the baseline",
 }
 
@@ -74,15 +73,24 @@ def _summary(audit: Audit) -> str:
     """How many findings are shown, how many are not, and how many can be fixed."""
     counted = [_counted(count, severity) for severity, count in audit.counts.items() if count]
     text = ", ".join(counted) or "nothing found"
-    not_shown = [f"{count} {_why(stage, audit)}" for stage, count in audit.left_out.items() if count]
+    if audit.choice.since:
+        are = "is" if len(audit.findings) <= 1 else "are"
+        text += f" that {are} not in {printable(audit.choice.since)}"
+    not_shown = [_not_shown(count, stage, audit) for stage, count in audit.left_out.items() if count]
     if not_shown:
         text += f"; {', '.join(not_shown)}"
     fixable = sum(is_fixable(violation, audit.choice.selected) for violation in audit.findings)
     return f"{text}; {fixable} fixable with --fix." if fixable else f"{text}."
 
 
+def _not_shown(count: int, stage: str, audit: Audit) -> str:
+    """How many findings a stage leaves out, and why."""
+    if stage == stages.SINCE:
+        return "1 older finding is not shown" if count == 1 else f"{count} older findings are not shown"
+    return f"{count} {_why(stage, audit)}"
+
+
 def _why(stage: str, audit: Audit) -> str:
-    """Why a stage leaves out findings."""
     if stage == stages.EXCEPTION:
         return f"accepted in {' and '.join(audit.choice.settings.exceptions.files)}"
     if stage == stages.SEVERITY:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,13 @@ from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
     from scaffold.audit.audit import Audit
+    from scaffold.audit.choice import Choice
+    from scaffold.files.checkout import Checkout
+    from scaffold.files.git.repository import Repository
 
 
 _FORMATS = ("text", "json", "github", "sarif")
+_DEFAULT_BASE = "*"
 rule_option = partial(click.option, metavar="RULE", shell_complete=completion.rules)
 
 
@@ -28,6 +33,15 @@ rule_option = partial(click.option, metavar="RULE", shell_complete=completion.ru
 @rule_option("--select", multiple=True, help="Run only this rule. Repeatable.")
 @rule_option("--ignore", multiple=True, help="Skip this rule. Repeatable.")
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option(
+    "--since",
+    is_flag=False,
+    flag_value=_DEFAULT_BASE,
+    default=None,
+    metavar="[REF]",
+    help="Report only what is new since this commit. [default: the merge base with origin/main]",
+)
+@click.option("--staged", is_flag=True, help="Check what is staged in git instead of the files on disk.")
 @click.option("--fix", is_flag=True, help="Fix findings that have only one right answer.")
 @click.option("--dry-run", is_flag=True, help="With --fix: show the changes without writing them.")
 @click.option("--list-rules", is_flag=True, help="List the rules and exit.")
@@ -43,19 +57,48 @@ def check(**options: Any) -> None:
 
 
 def _check(options: dict[str, Any]) -> None:
-    from scaffold.audit import audit
     from scaffold.audit.choice import chosen
     from scaffold.audit.settings import check_settings
     from scaffold.errors import Refusal
-    from scaffold.files.checkout import Checkout
 
     if options["explain"] or options["list_rules"]:
         _show_rules(options)
         return
     if options["dry_run"] and not options["fix"]:
         raise Refusal("it has no effect without --fix", option="--dry-run", instead="Add --fix.")
-    checkout = open_checkout(options["repo"], changes=options["fix"] and not options["dry_run"])
-    choice = chosen(check_settings(checkout), options["select"], options["ignore"])._replace(tasks=options["task"])
+    if options["staged"] and options["fix"]:
+        raise Refusal("it cannot fix what is staged", option="--fix", instead="Remove --staged, and stage the changes.")
+    on_disk = open_checkout(options["repo"], changes=options["fix"] and not options["dry_run"])
+    with ExitStack() as stack:
+        repository = _repository(on_disk, options, stack)
+        checkout = repository.checkout() if repository and options["staged"] else on_disk
+        choice = chosen(check_settings(checkout), options["select"], options["ignore"])._replace(tasks=options["task"])
+        _run(checkout, _since(choice, repository, options), options)
+
+
+def _repository(checkout: Checkout, options: dict[str, Any], stack: ExitStack) -> Repository | None:
+    """The git repository of the checkout, if the options need it."""
+    if options["since"] is None and not options["staged"]:
+        return None
+    from scaffold.files.git.repository import Repository
+
+    return stack.enter_context(Repository(checkout.root, "--staged" if options["since"] is None else "--since"))
+
+
+def _since(choice: Choice, repository: Repository | None, options: dict[str, Any]) -> Choice:
+    """The choice, limited to what is new if the options say so."""
+    if repository is None or options["since"] is None:
+        return choice
+    from scaffold.audit.since import only_since
+
+    revision = repository.base() if options["since"] == _DEFAULT_BASE else repository.revision(options["since"])
+    return only_since(choice, repository, revision)
+
+
+def _run(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> None:
+    from scaffold.audit import audit
+    from scaffold.files.checkout import Checkout
+
     result = audit.audit(checkout, choice)
     if options["fix"]:
         plan = audit.fix(result, choice.selected)

@@ -11,9 +11,9 @@ from pathlib import Path
 _GIT = ("git", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "--no-optional-locks")
 # A partial clone fetches what it does not have.
 _SECONDS = 60
-# Those of pre-commit: how git reaches other repositories, not which one it works on.
-_KEPT = ("EXEC_PATH", "SSH", "SSH_COMMAND", "SSL_CAINFO", "SSL_NO_VERIFY", "ASKPASS", "ALLOW_PROTOCOL", "CONFIG_COUNT")
-_KEPT_GROUPS = ("CONFIG_KEY_", "CONFIG_VALUE_", "TRACE", "CEILING_")
+# What the user sets for git, not which repository a caller works on.
+_KEPT = ("EXEC_PATH", "SSH", "SSH_COMMAND", "SSL_CAINFO", "SSL_NO_VERIFY", "ASKPASS", "ALLOW_PROTOCOL")
+_KEPT_GROUPS = ("CONFIG_COUNT", "CONFIG_KEY_", "CONFIG_VALUE_", "CONFIG_GLOBAL", "CONFIG_SYSTEM", "CONFIG_NO", "CEILING_")
 
 
 class GitError(Exception):

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
 from scaffold.files.git.blobs import Blobs
 from scaffold.files.git.command import Git, GitError
 from scaffold.files.git.tree import SUBMODULE, GitEntry, GitTree, below, different, listed
+from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 from scaffold.files.reading import Disk
 
 _MAIN = ("refs/remotes/origin/main", "refs/remotes/origin/HEAD")
@@ -136,8 +138,14 @@ class Repository:
         inside = (path for path in entries for link in links if path.startswith(f"{link}/"))
         return GitTree({path: entries[path] for path in entries if path not in left_out}, now, changed.union(inside))
 
-    def staged(self) -> GitTree:
-        """The files as they are staged. Raises Refusal."""
+    def checkout(self) -> Checkout:
+        """The checkout as it is staged. Raises Refusal."""
+        tree = self._index()
+        if missing := [path for path in (TASKS_FILE, PYPROJECT_FILE) if path not in tree.entries]:
+            raise self._refusal(f"{' and '.join(missing)} is not in git's index", "git add the checkout first.")
+        return Checkout(self.root, tree)
+
+    def _index(self) -> GitTree:
         try:
             output = self._git.run("ls-files", "--stage", "-z")
             later = {*os.fsdecode(self._git.run(*_ADDED)).split("\0")}

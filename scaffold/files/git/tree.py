@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -24,6 +25,10 @@ class GitEntry(NamedTuple):
     mode: int
     id: str
     blobs: Blobs
+
+
+class _Circle(Refusal):
+    """A link that leads to itself."""
 
 
 class GitTree:
@@ -72,8 +77,10 @@ class GitTree:
     def exists(self, path: str) -> bool:
         try:
             return self._real(path) is not None
+        except _Circle:
+            return False
         except Refusal:
-            return True  # as on disk, where the link leads somewhere
+            return True  # on disk it leads somewhere
 
     def is_link(self, path: str) -> bool:
         folder, _, name = path.rpartition("/")
@@ -118,12 +125,14 @@ class GitTree:
                 place = place.rpartition("/")[0]
             elif name not in ("", "."):
                 entry = self.entries.get(joined(place, name))
-                if entry and entry.mode == LINK and links < _MOST_LINKS:
+                if entry and entry.mode == LINK:
                     links += 1
+                    if links > _MOST_LINKS:
+                        raise _Circle(f"cannot be read: {os.strerror(errno.ELOOP)}", place=path)
                     rest += self._target(entry, path).split("/")[::-1]
                     continue
                 place = joined(place, name)
-            if place not in self._folders and (rest or place not in self.entries or links >= _MOST_LINKS):
+            if place not in self._folders and (rest or place not in self.entries):
                 return None
         return place
 
