@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 import pytest
 
+from scaffold.audit import registry
 from scaffold.cli.main import main
 from scaffold.cli.sample import commit
+from tests import rule_pages
 from tests.conftest import Run
 from tests.pages import (
     COMMANDS,
@@ -24,9 +26,12 @@ from tests.pages import (
     played,
 )
 
+OF_RULES = {rule_pages.page_file(name): name for name in registry.names()}
+RULE_PAGES = [rule_pages.INDEX, *OF_RULES]
 OF_COMMANDS = {command_file(words): (words, command) for words, command in commands()}
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *OF_COMMANDS]
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
+ALL_NAMES = [*NAMES, *(path.relative_to(ROOT).as_posix() for path in RULE_PAGES)]
 # Options of other programs that the pages name.
 FOREIGN = {"--default-config", "--overwrite", "--steps"}
 
@@ -57,8 +62,19 @@ def test_page(name: str, clone: Path, run: Run, request: pytest.FixtureRequest) 
     assert page.read_text(encoding="utf-8") == expected, "run `make docs`, and read the diff"
 
 
-def test_no_page_is_left_of_a_removed_command() -> None:
+@pytest.mark.parametrize("path", RULE_PAGES, ids=lambda path: path.stem)
+def test_page_of_a_rule(path: Path, request: pytest.FixtureRequest) -> None:
+    expected = rule_pages.rule_page(OF_RULES[path]) if path in OF_RULES else rule_pages.index_page()
+    if request.config.getoption("--rewrite-golden"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(expected, encoding="utf-8")
+    assert path.exists(), "run `make docs`"
+    assert path.read_text(encoding="utf-8") == expected, "run `make docs`, and read the diff"
+
+
+def test_no_page_is_left_of_a_removed_command_or_rule() -> None:
     assert {*COMMANDS.glob("*.md")} - {*OF_COMMANDS} == set()
+    assert {*rule_pages.FOLDER.iterdir()} - {*RULE_PAGES} == set()
 
 
 def test_a_new_command_gets_a_page() -> None:
@@ -84,14 +100,14 @@ def test_a_new_command_gets_a_page() -> None:
 # --- what is not run
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL_NAMES)
 def test_links_lead_somewhere(name: str) -> None:
     page = ROOT / name
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL_NAMES)
 def test_commands_and_options_exist(name: str) -> None:
     """Also in running text and in tables, which are not run."""
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from scaffold.audit.identity import identity
 from scaffold.audit.reports.pages import NAME, is_address, page, version
 from scaffold.audit.reports.regions import Region, region, region_of
 from scaffold.audit.reports.rules import fixable_text
-from scaffold.audit.reports.wording import sentence
+from scaffold.audit.reports.wording import markdown, sentence
 from scaffold.errors import Refusal
 from scaffold.files.edit import CREATE, DELETE, MOVE, Edit
 from scaffold.files.printable import printable_json
@@ -75,7 +75,10 @@ def _help(rule: Rule, address: str) -> Object:
     fixable = f"Fixable with --fix: {fixable_text(rule)}."
     text = f"{rule.why}\n\nHow to fix: {rule.how}\n\n{fixable}"
     link = f"\n\n[More about {rule.name}]({address})" if is_address(address) else ""
-    return {"text": text, "markdown": f"{rule.why}\n\n**How to fix:** {rule.how}\n\n{fixable}{link}"}
+    return {
+        "text": text,
+        "markdown": f"{markdown(rule.why)}\n\n**How to fix:** {markdown(rule.how)}\n\n{fixable}{link}",
+    }
 
 
 # --- results

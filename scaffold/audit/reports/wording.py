@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.hcl import line_of
+
+_SPECIAL = re.compile(r"[*<|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 def line(facts: Facts, finding: Finding) -> int:
@@ -16,3 +20,10 @@ def sentence(finding: Finding) -> str:
     """What is wrong, and what to do."""
     message = finding.message.rstrip(".")
     return f"{message[:1].upper()}{message[1:]}. {finding.instead}".strip()
+
+
+def markdown(text: str) -> str:
+    """Plain text with code in backticks as Markdown: the other characters that would mean something are escaped."""
+    pieces = text.split("`")
+    pieces[::2] = [_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
+    return "`".join(pieces)
