@@ -12,7 +12,16 @@ _GIT = ("git", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false
 # A partial clone fetches what it does not have.
 _SECONDS = 60
 # What the user sets for git, not which repository a caller works on.
-_KEPT = ("EXEC_PATH", "SSH", "SSH_COMMAND", "SSL_CAINFO", "SSL_NO_VERIFY", "ASKPASS", "ALLOW_PROTOCOL")
+_KEPT = (
+    "EXEC_PATH",
+    "SSH",
+    "SSH_COMMAND",
+    "SSL_CAINFO",
+    "SSL_NO_VERIFY",
+    "ASKPASS",
+    "ALLOW_PROTOCOL",
+    "CEILING_DIRECTORIES",
+)
 _KEPT_GROUPS = ("CONFIG_COUNT", "CONFIG_KEY_", "CONFIG_VALUE_", "CONFIG_GLOBAL", "CONFIG_SYSTEM", "CONFIG_NO")
 
 

@@ -142,7 +142,7 @@ class Repository:
         """The checkout as it is staged. Raises Refusal."""
         tree = self._index()
         if missing := [path for path in (TASKS_FILE, PYPROJECT_FILE) if path not in tree.entries]:
-            raise self._refusal(f"{' and '.join(missing)} is not in git's index", "git add the checkout first.")
+            raise self._refusal(f"{' and '.join(missing)} are not staged", "Run git add for the checkout.")
         return Checkout(self.root, tree)
 
     def _index(self) -> GitTree:
