@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+_WILDCARD = re.compile(r"[*?]")
 
 
+@lru_cache(maxsize=4096)
 def matches(pattern: str, text: str) -> bool:
     """Whether a pattern matches a whole text, in at most as many steps as the product of their lengths.
 
     A regular expression would need exponentially many for `*?*?*?…`.
     """
+    wildcard = _WILDCARD.search(pattern)
+    if wildcard is None:
+        return pattern == text
+    if not text.startswith(pattern[: wildcard.start()]):
+        return False
     pattern = re.sub(r"\*+", "*", pattern)
     position = index = 0
     star, tried = -1, 0

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.python.lookup import OUTSIDE, Answer, Binding, Lookup, dotted_name
-from scaffold.python.module import Module, imports_of
+from scaffold.python.module import Module, imports_of, walk
 
 BACKGROUND_TASK = "api/massgov/pfml/util/bg.py"
 
@@ -126,7 +126,7 @@ def member(binding: Binding, name: str, lookup: Lookup, left: int = _MOST_STEPS)
     for node in reversed(binding.node.body):
         if isinstance(node, _Function) and node.name == name:
             return Binding(binding.module, node)
-    if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(binding.node)):
+    if any(isinstance(node, ast.Name) and node.id == name for node in walk(binding.node)):
         return OUTSIDE
     for base in binding.node.bases:
         above = reference(base, binding.module, lookup)
@@ -204,7 +204,7 @@ def _contexts(body: list[ast.stmt]) -> Iterator[ast.expr]:
 def _called(body: list[ast.stmt]) -> Iterator[ast.expr]:
     """The functions that a body calls by a plain name."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 yield node.func
 

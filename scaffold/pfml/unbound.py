@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.python.bindings import Bindings, bindings_of, scope
-from scaffold.python.lookup import Binding, Lookup, absolute, dotted_name, is_dynamic
+from scaffold.python.lookup import Binding, Lookup, absolute, dotted_name
 from scaffold.python.module import Module
+from scaffold.python.top_level import TopLevel
 
 
 class Unbound(NamedTuple):
@@ -31,7 +32,7 @@ def unbound_names(function: Binding, bindings: Bindings) -> Iterator[Unbound]:
         possible = bindings.possible(name.id, node)
         if None not in possible or any(bound and bound.star for bound in possible):
             continue
-        if not (hasattr(builtins, name.id) or name.id.startswith("__") or is_dynamic(module, name.id)):
+        if not (hasattr(builtins, name.id) or name.id.startswith("__") or TopLevel(module).is_dynamic(name.id)):
             lines = [bound.line for bound in bindings.all.get(name.id, ())]
             bound = bindings.undone.get(name.id) or min(lines, default=0)
             yield Unbound(name.id, name.lineno, bound, len(possible) == 1)

@@ -16,7 +16,7 @@ from scaffold.files.checkout import Checkout, uses_crlf
 from scaffold.files.edit import INSERT, REPLACE, Edit
 from scaffold.python.bindings import bindings_of
 from scaffold.python.layout import LINE_LENGTH
-from scaffold.python.module import Import, imports_of, parse
+from scaffold.python.module import Import, imports_of, parse, walk
 
 Lines = list[str]
 
@@ -83,7 +83,7 @@ def with_statement(lines: Lines, text: str) -> Lines:
     """A statement after the imports at the top, and after what it calls is surely bound, with a blank line on both
     sides."""
     tree = _tree(lines)
-    body, uses = tree.body, {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)} - {"__name__"}
+    body, uses = tree.body, {node.id for node in walk(ast.parse(text)) if isinstance(node, ast.Name)} - {"__name__"}
     uses -= {target.id for node in ast.parse(text).body for target in getattr(node, "targets", ())}
     imports, bindings = _first_imports(body), bindings_of(tree, "\n".join(lines).encode())
     following = body[body.index(imports[-1]) + 1 :] if imports else body

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from scaffold.python.module import Import, imports_of
+from scaffold.python.module import Import, imports_of, walk
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _INNER = (*_Definition.__args__, ast.Lambda)
@@ -179,7 +179,7 @@ class _Flow:
         for imported in imports_of(node):
             if imported.symbol == "*":
                 # A star import matters for the names that the module mentions.
-                for name in {inner.id for inner in ast.walk(self._tree) if isinstance(inner, ast.Name)}:
+                for name in {inner.id for inner in walk(self._tree) if isinstance(inner, ast.Name)}:
                     if self._may_export(imported.module, name):
                         state = self._maybe(state, name, Bound(node, node.lineno, star=True))
                 continue
@@ -197,7 +197,7 @@ class _Flow:
         start = state if isinstance(node, ast.While) else self._targets(node.target, state, node)
         self.block(node.body, start)
         after = _joined(*self._points.pop())
-        for inner in ast.walk(node) if after else ():
+        for inner in walk(node) if after else ():
             # Each later round starts with what an earlier one left.
             if isinstance(inner, ast.stmt) and inner in self.at and inner is not node:
                 self.at[inner] = _joined(self.at[inner], after) or {}
@@ -218,7 +218,7 @@ class _Flow:
     def _match(self, node: ast.Match, state: State | None) -> State | None:
         ends = []
         for case in node.cases:
-            for pattern in ast.walk(case.pattern):
+            for pattern in walk(case.pattern):
                 name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
                 if isinstance(name, str):
                     state = self._maybe(state, name, Bound(pattern, case.pattern.lineno))
@@ -244,7 +244,7 @@ class _Flow:
 
     def _delete(self, node: ast.Delete, state: State | None) -> State | None:
         for target in node.targets:
-            for inner in ast.walk(target):
+            for inner in walk(target):
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Del):
                     self.undone.setdefault(inner.id, node.lineno)
                     state = self._without(state, inner.id)
@@ -266,7 +266,7 @@ class _Flow:
         return state
 
     def _targets(self, target: ast.expr, state: State | None, node: ast.stmt) -> State | None:
-        for inner in ast.walk(target):
+        for inner in walk(target):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
                 state = self._bound(state, inner.id, Bound(node, node.lineno))
         return state
@@ -284,7 +284,7 @@ class _Flow:
 
 def _shared(tree: ast.Module) -> Iterator[tuple[str, Bound]]:
     """The names that functions bind or delete in the module's scope."""
-    for function in ast.walk(tree):
+    for function in walk(tree):
         if isinstance(function, _INNER):
             declared = {name for node in scope(function) if isinstance(node, ast.Global) for name in node.names}
             for name, line in _bound_in(function) if declared else ():

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from scaffold.errors import Refusal
-from scaffold.python.lookup import Lookup, absolute, statements
+from scaffold.python.lookup import Lookup, absolute
 from scaffold.python.module import imports_of
+from scaffold.python.top_level import statements
 
 
 def source_of(path: str, node: ast.ImportFrom) -> str:

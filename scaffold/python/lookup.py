@@ -6,14 +6,12 @@ Nothing is run: whatever the source alone does not show is OUTSIDE.
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
 from scaffold.files.checkout import Checkout
-from scaffold.python.bindings import UNBOUND, bindings_of, truth
-from scaffold.python.module import Import, Module, imports_of
+from scaffold.python.module import Module, imports_of
+from scaffold.python.top_level import TopLevel, binds
 
 _MOST_STEPS = 12
 
@@ -48,6 +46,7 @@ class Lookup:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self._modules: dict[str, Module] = {}
+        self._top_levels: dict[Module, TopLevel] = {}
         self._is_ours: dict[str, bool] = {}
 
     def path(self, dotted: str) -> str:
@@ -69,6 +68,12 @@ class Lookup:
             self._modules[path] = Module(self.checkout, path)
         return self._modules[path]
 
+    def top_level(self, module: Module) -> TopLevel:
+        """What a module binds, read once."""
+        if module not in self._top_levels:
+            self._top_levels[module] = TopLevel(module)
+        return self._top_levels[module]
+
     def find(self, dotted: str, name: str, left: int = _MOST_STEPS) -> Answer:
         """What a name of a module is bound to; None if it is not bound.
 
@@ -79,14 +84,15 @@ class Lookup:
             submodule = self.path(f"{dotted}.{name}")
             return self.module(submodule) if submodule else None if self.is_ours(dotted) else OUTSIDE
         module, outside = self.module(path), False
-        if _is_deleted(module, name):
+        top_level = self.top_level(module)
+        if top_level.is_deleted(name):
             return None
-        for binding in reversed(list(_bindings(module.tree, name))):
+        for binding in reversed(top_level.binding(name)):
             answer = self._bound(module, dotted, name, binding, left) if left else None
             if answer not in (None, OUTSIDE):
                 return answer
             outside = outside or answer is OUTSIDE
-        if outside or is_dynamic(module, name):
+        if outside or top_level.is_dynamic(name):
             return OUTSIDE
         submodule = self.path(f"{dotted}.{name}")
         return self.module(submodule) if submodule else None
@@ -106,7 +112,7 @@ class Lookup:
             source = absolute(imported.module, dotted, module.path)
             if imported.symbol == "*":
                 answer = self.find(source, name, left - 1) if self._exports(source, name) else None
-            elif not _binds(imported, name):
+            elif not binds(imported, name):
                 continue
             elif imported.symbol:
                 answer = self._symbol(source, imported.symbol, left)
@@ -130,7 +136,7 @@ class Lookup:
         path = self.path(source)
         if not path:
             return True
-        for binding in _bindings(self.module(path).tree, "__all__"):
+        for binding in self.top_level(self.module(path)).binding("__all__"):
             value = binding.value if isinstance(binding, ast.Assign) else None
             if isinstance(value, ast.List | ast.Tuple):
                 return any(isinstance(element, ast.Constant) and element.value == name for element in value.elts)
@@ -150,76 +156,3 @@ def absolute(imported: str, module: str, path: str) -> str:
 def dotted_name(path: str) -> str:
     """`massgov.pfml.x` of the file `api/massgov/pfml/x.py`."""
     return path.removeprefix("api/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a body and of its `if`, `try`, `with` and loops, but not of functions or classes in it, nor
-    what never runs in a module that is imported."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.If):
-            holds = truth(node.test)
-            yield from statements(node.body if holds is not False else [])
-            yield from statements(node.orelse if holds is not True else [])
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            for name in ("body", "orelse", "finalbody"):
-                yield from statements(getattr(node, name, []))
-            for handler in getattr(node, "handlers", []):
-                yield from statements(handler.body)
-            for case in getattr(node, "cases", []):
-                yield from statements(case.body)
-
-
-def _bindings(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
-    """The statements at the module level that may bind a name."""
-    for node in statements(tree.body):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if node.name == name:
-                yield node
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            if any(imported.symbol == "*" or _binds(imported, name) for imported in imports_of(node)):
-                yield node
-        elif _stores(node, name):
-            yield node
-
-
-def _binds(imported: Import, name: str) -> bool:
-    return (imported.name if imported.alias or imported.symbol else imported.module.split(".")[0]) == name
-
-
-def _stores(node: ast.stmt, name: str) -> bool:
-    """Whether a statement itself, not a nested one, assigns a name."""
-    if isinstance(node, ast.Assign):
-        heads: list[ast.AST] = list(node.targets)
-    elif isinstance(node, ast.AnnAssign):
-        heads = [node.target] if node.value else []
-    elif isinstance(node, ast.For | ast.AsyncFor):
-        heads = [node.target]
-    elif isinstance(node, ast.With | ast.AsyncWith):
-        heads = [context.optional_vars for context in node.items if context.optional_vars]
-    elif isinstance(node, ast.Expr | ast.If | ast.While):
-        heads = [node.value if isinstance(node, ast.Expr) else node.test]
-    else:
-        return False
-    names = (inner for head in heads for inner in ast.walk(head))
-    return any(isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store) and inner.id == name for inner in names)
-
-
-def _is_deleted(module: Module, name: str) -> bool:
-    """Whether a name is surely not bound after a module was imported, since `del` undoes that."""
-    if not re.search(rb"(?m)^\s*del\b|[;:]\s*del\b", module.data):
-        return False
-    bindings = bindings_of(module.tree, module.data)
-    return name in bindings.undone and bindings.end is not None and bindings.possible(name) == UNBOUND
-
-
-def is_dynamic(module: Module, name: str) -> bool:
-    """Whether a module may bind names in hidden ways: `__getattr__`, `global`, `globals()`, `exec`."""
-    if not any(word in module.data for word in (b"global", b"exec", b"__getattr__")):
-        return False
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Global) and name in node.names:
-            return True
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("globals", "exec"):
-            return True
-    return module.function("__getattr__") is not None

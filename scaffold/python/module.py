@@ -22,6 +22,11 @@ from scaffold.files.unparsed import unparsed
 
 _HUGE = re.compile(rb"\b0[xXoObB][0-9A-Fa-f_]{3000}")  # Python has no text for numbers of thousands of digits
 FIRST_PARTY = ("massgov", "tests")
+# Fields of nodes that only hold text, numbers, operators or contexts.
+_LEAVES = frozenset(
+    ("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops", "simple",
+     "type_comment")
+)  # fmt: skip
 
 
 class Import(NamedTuple):
@@ -103,6 +108,30 @@ def imports_of(node: ast.stmt) -> Iterator[Import]:
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             yield Import(module, alias.name, alias.asname or "")
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each type of node that may hold other nodes."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _LEAVES)
+        return self[kind]
+
+
+_FIELDS = _Fields()
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """As ast.walk, in less than half the time: without operators and the contexts of names (Load, Store, Del)."""
+    waiting = [node]
+    for inner in waiting:
+        yield inner
+        for name in _FIELDS[type(inner)]:
+            value = getattr(inner, name, None)
+            if type(value) is list:
+                waiting += [child for child in value if isinstance(child, ast.AST)]
+            elif isinstance(value, ast.AST):
+                waiting.append(value)
 
 
 def parse(data: bytes, path: str) -> ast.Module:

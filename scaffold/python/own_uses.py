@@ -8,6 +8,8 @@ import re
 import symtable
 from collections.abc import Collection, Iterator
 
+from scaffold.python.module import walk
+
 # Functions whose strings are names or code.
 _REFLECTIVE = frozenset(
     ("ForwardRef", "NewType", "TypeVar", "attrgetter", "cast", "delattr", "eval", "exec", "getattr", "hasattr", "patch",
@@ -26,7 +28,7 @@ def own_uses(source: str, names: Collection[str]) -> dict[str, int]:
     tree = ast.parse(source)
     lines: dict[str, int] = {}
     code = names_in_code(source)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for name in _names_in(node, code):
             if name in mentioned:
                 lines.setdefault(name, getattr(node, "lineno", 1))
@@ -74,7 +76,7 @@ def _looked_up(node: ast.Subscript) -> Iterator[str]:
     """`globals()["name"]`, and types in strings such as `Optional["name.Type"]`."""
     if isinstance(node.value, ast.Call):
         yield from _words(node.slice)
-    for inner in ast.walk(node.slice):
+    for inner in walk(node.slice):
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and re.search(r"\w\.\w", inner.value):
             yield from _WORD.findall(inner.value)
 
@@ -88,7 +90,7 @@ def _is_own_module(node: ast.expr) -> bool:
 def _words(*nodes: ast.expr) -> Iterator[str]:
     """The words in the strings of some expressions."""
     for node in nodes:
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                 yield from _WORD.findall(inner.value)
 

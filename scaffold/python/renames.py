@@ -16,7 +16,7 @@ from scaffold.files.checkout import Checkout, uses_crlf
 from scaffold.files.edit import RENAME, Edit
 from scaffold.python.additions import edits_between, first_imports, from_import, symbol_order
 from scaffold.python.imports import source_of
-from scaffold.python.module import imports_of
+from scaffold.python.module import imports_of, walk
 
 Span = tuple[int, int, str]
 
@@ -74,7 +74,7 @@ def unclear(checkout: Checkout, move: Move) -> tuple[str, int] | None:
         except (SyntaxError, ValueError):
             return path, 0
         packages = set(_bound_to(tree, path, package))
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if not isinstance(node, ast.Attribute) or node.attr != move.last:
                 continue
             if isinstance(node.value, ast.Name) and node.value.id in packages:
@@ -84,7 +84,7 @@ def unclear(checkout: Checkout, move: Move) -> tuple[str, int] | None:
 
 def _bound_to(tree: ast.Module, path: str, module: str) -> Iterator[str]:
     """The simple names by which a file refers to a module."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.asname for alias in node.names if alias.name == module and alias.asname)
         elif isinstance(node, ast.ImportFrom):
@@ -104,7 +104,7 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
     tree, binds = ast.parse(text), []
     yield from ((match.start(), match.end(), move.new) for match in move.pattern.finditer(text))
     package = move.old.rpartition(".")[0]
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.ImportFrom):
             continue
         source = source_of(path, node)
@@ -126,7 +126,7 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
     for start in binds:
         name = move.new_last if clear else f"{move.new_last} as {move.last}"
         yield start, start + len(move.last), name
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if clear and isinstance(node, ast.Name) and node.id == move.last:
             yield *node_span(text, node), move.new_last
 
@@ -134,7 +134,7 @@ def _module_spans(text: str, path: str, move: Move) -> Iterator[Span]:
 def _is_clear(tree: ast.Module, path: str, move: Move) -> bool:
     """Whether the last part of a module's name always means that module in a file, and the new one is not used."""
     package = move.old.rpartition(".")[0]
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             of_package = isinstance(node, ast.ImportFrom) and source_of(path, node) == package
             for alias in node.names:

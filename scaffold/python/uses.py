@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Place
 from scaffold.python.imports import source_of
+from scaffold.python.module import walk
 
 
 def first_use(checkout: Checkout, module: str, names: Sequence[str], without: Iterable[str]) -> Place | None:
@@ -61,7 +62,7 @@ class _File:
         self.symbols: list[tuple[str, int]] = []
         self.modules: set[str] = set()
         self.packages: set[str] = set()
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import):
                 self._import(node)
             elif isinstance(node, ast.ImportFrom):
@@ -71,13 +72,13 @@ class _File:
     def uses(self, names: Sequence[str]) -> Iterator[int]:
         if not names:
             yield from self.imports
-            yield from (getattr(node, "lineno", 1) for node in ast.walk(self.tree) if self._is_module(node))
+            yield from (getattr(node, "lineno", 1) for node in walk(self.tree) if self._is_module(node))
             return
-        mentioned = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        mentioned = {node.id for node in walk(self.tree) if isinstance(node, ast.Name)}
         for symbol, line in self.symbols:
             if symbol in names or (symbol == "*" and mentioned & {*names}):
                 yield line
-        yield from (getattr(node, "lineno", 1) for node in ast.walk(self.tree) if self._is_use(node, names))
+        yield from (getattr(node, "lineno", 1) for node in walk(self.tree) if self._is_use(node, names))
 
     def _is_use(self, node: ast.AST, names: Sequence[str]) -> bool:
         if isinstance(node, ast.Attribute):
@@ -111,7 +112,7 @@ class _File:
         known = -1
         while known != len(self.modules):
             known = len(self.modules)
-            for node in ast.walk(self.tree):
+            for node in walk(self.tree):
                 if isinstance(node, ast.Assign) and self._is_value(node.value):
                     self.modules |= {target.id for target in node.targets if isinstance(target, ast.Name)}
 
@@ -124,7 +125,7 @@ class _File:
         )
 
     def _mentions(self, node: ast.AST) -> bool:
-        return any(self._is_module(inner) for inner in ast.walk(node))
+        return any(self._is_module(inner) for inner in walk(node))
 
     def _is_module(self, node: ast.AST) -> bool:
         if isinstance(node, ast.Name):

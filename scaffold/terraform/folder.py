@@ -17,6 +17,7 @@ from scaffold.hcl import split_template
 # In PFML the longest text of a local value has 108 characters, and none is nested in another one of them.
 _LONGEST, _DEEPEST = 100_000, 50
 _BYTES_PER_STEP = 100
+_RECENT = 64
 _CONSTANT = re.compile(r"module\.(\w+)\.(\w+)\[([\w.]+)\]")
 Result = TypeVar("Result")
 
@@ -49,6 +50,13 @@ class LocalValue(NamedTuple):
         return self.attribute.value
 
 
+class _Expanded(NamedTuple):
+    """The local values by name, and other texts with interpolations, as they are with some variables."""
+
+    locals: dict[str, str]
+    texts: dict[str, str]
+
+
 class Folder:
     """The Terraform files of one folder. Files are parsed only when they are needed."""
 
@@ -59,7 +67,8 @@ class Folder:
         self._searched: dict[tuple[str, ...], tuple[PlacedBlock, ...]] = {}
         self._first: dict[tuple[str, ...], PlacedBlock | None] = {}
         self._once: dict[Callable[[Folder], object], object] = {}
-        self._expanded: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+        self._expanded: dict[tuple[tuple[str, str], ...], _Expanded] = {}
+        self._recent: dict[int, tuple[Mapping[str, str], _Expanded]] = {}
         self._depth = 0
 
     @classmethod
@@ -170,6 +179,26 @@ class Folder:
 
     def expand_text(self, inner: str, variables: Mapping[str, str]) -> str:
         """The inside of a quoted string with its interpolations expanded."""
+        if "${" not in inner:
+            return inner
+        if self._depth:  # a value that refers to itself is not known yet
+            return self._expand_pieces(inner, variables)
+        known = self._known(variables).texts
+        if inner not in known:
+            known[inner] = self._expand_pieces(inner, variables)
+        return known[inner]
+
+    def _known(self, variables: Mapping[str, str]) -> _Expanded:
+        """What was expanded with these variables, which callers pass many times and never change."""
+        recent = self._recent.get(id(variables))
+        if recent is None:
+            if len(self._recent) == _RECENT:
+                self._recent.clear()
+            expanded = self._expanded.setdefault(tuple(variables.items()), _Expanded({}, {}))
+            recent = self._recent[id(variables)] = variables, expanded
+        return recent[1]
+
+    def _expand_pieces(self, inner: str, variables: Mapping[str, str]) -> str:
         pieces, left = [], _LONGEST + len(inner)
         for literal, expression in split_template(inner):
             piece = literal if not expression else self._expand_reference(expression.strip(), variables)
@@ -208,7 +237,7 @@ class Folder:
 
     def _expand_local(self, name: str, local: LocalValue, variables: Mapping[str, str]) -> str:
         """The text of a local value, worked out once; `${…}` if it refers to itself, which Terraform refuses."""
-        known = self._expanded.setdefault(tuple(variables.items()), {})
+        known = self._known(variables).locals
         if name not in known:
             known[name] = f"${{local.{name}}}"
             if self._depth == _DEEPEST:

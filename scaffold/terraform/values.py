@@ -50,6 +50,8 @@ class Values(NamedTuple):
 
     def _with_buckets(self, text: str) -> str:
         """Replace the `id` of a bucket with its name, which is the same (AWS provider, aws_s3_bucket)."""
+        if "aws_s3_bucket." not in text:
+            return text
 
         def name(match: re.Match[str]) -> str:
             bucket = self.folder.block("data" if match[1] else "resource", "aws_s3_bucket", match[2])

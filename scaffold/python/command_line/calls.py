@@ -22,7 +22,7 @@ from scaffold.python.command_line.values import (
     touches,
 )
 from scaffold.python.lookup import Binding, dotted_name
-from scaffold.python.module import Module
+from scaffold.python.module import Module, walk
 
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _MOST_DEPTH = 8
@@ -110,8 +110,8 @@ class Calls(Evaluation):
         for node in module.tree.body:
             if isinstance(node, DEFINITIONS | ast.Import | ast.ImportFrom):
                 continue
-            names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-            names |= {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+            names = {inner.id for inner in walk(node) if isinstance(inner, ast.Name)}
+            names |= {inner.attr for inner in walk(node) if isinstance(inner, ast.Attribute)}
             if names & {"ArgumentParser", *parsers}:
                 self.body([node], parsers, module)
                 for name in [name for name, value in parsers.items() if value is UNKNOWN]:

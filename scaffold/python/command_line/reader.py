@@ -26,8 +26,9 @@ from scaffold.python.command_line.values import (
     external,
     is_known,
 )
-from scaffold.python.lookup import Binding, Lookup, statements
-from scaffold.python.module import Module, imports_of
+from scaffold.python.lookup import Binding, Lookup
+from scaffold.python.module import Module, imports_of, walk
+from scaffold.python.top_level import statements
 
 _CATCHES = frozenset(("BaseException", "SystemExit"))
 
@@ -126,7 +127,7 @@ class _Reader(Calls):
         if is_known(test) and not self.conditional:
             self.body(node.body if test else node.orelse, scope, module)
             return
-        named = (name for name in ast.walk(node.test) if isinstance(name, ast.Name | ast.Attribute))
+        named = (name for name in walk(node.test) if isinstance(name, ast.Name | ast.Attribute))
         if any(self._is_arguments(name, scope, module) for name in named):
             raise UnclearSignal
         self._maybe(node.body, scope, module)
@@ -137,7 +138,7 @@ class _Reader(Calls):
 
     def _on_for(self, node: ast.For, scope: Scope, module: Module) -> None:
         elements = self.iterated(self.evaluate(node.iter, scope, module))
-        leaves = any(isinstance(inner, ast.Break | ast.Continue) for inner in ast.walk(node))
+        leaves = any(isinstance(inner, ast.Break | ast.Continue) for inner in walk(node))
         if elements is None or leaves or self.conditional:
             self._maybe(node.body, {**scope, **bindings(node.target, UNKNOWN)}, module)
             return
@@ -147,7 +148,7 @@ class _Reader(Calls):
 
     def _on_try(self, node: ast.Try, scope: Scope, module: Module) -> None:
         caught = [handler.type for handler in node.handlers]
-        names = {getattr(name, "id", getattr(name, "attr", "")) for kind in caught if kind for name in ast.walk(kind)}
+        names = {getattr(name, "id", getattr(name, "attr", "")) for kind in caught if kind for name in walk(kind)}
         if None in caught or names & _CATCHES:
             self._maybe(node.body, scope, module)
         else:

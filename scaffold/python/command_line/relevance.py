@@ -6,7 +6,7 @@ import ast
 
 from scaffold.errors import Refusal
 from scaffold.python.lookup import Lookup, absolute, dotted_name
-from scaffold.python.module import Import, Module, imports_of
+from scaffold.python.module import Import, Module, imports_of, walk
 
 _WORDS = (b"argparse", b"parse_args", b"parse_known_args")
 _NAMES = frozenset(("ArgumentParser", "parse_args", "parse_known_args", "parse_intermixed_args"))
@@ -97,7 +97,7 @@ def _mentioned(node: ast.stmt) -> list[tuple[str, frozenset[str]]]:
     else:
         return [definition for body in (node.body, node.orelse) for inner in body for definition in _mentioned(inner)]
     inside: set[str] = set()
-    for mention in ast.walk(node):
+    for mention in walk(node):
         if isinstance(mention, ast.Name):
             inside.add(mention.id)
         elif isinstance(mention, ast.Attribute) and mention.attr in _NAMES:

@@ -11,8 +11,9 @@ from typing import Final
 
 from scaffold.errors import Refusal
 from scaffold.python.command_line.parser import Parser
-from scaffold.python.lookup import OUTSIDE, Binding, Lookup, absolute, dotted_name, statements
+from scaffold.python.lookup import OUTSIDE, Binding, Lookup, absolute, dotted_name
 from scaffold.python.module import Module, imports_of
+from scaffold.python.top_level import statements
 
 Scope = dict[str, object]
 _MOST_PARTS = 10_000
