@@ -13,7 +13,6 @@ from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule, Severity, Violation, by_severity
 from scaffold.audit.identity import Identity
 from scaffold.audit.stages import accepting, at_least
-from scaffold.changes.proof import proven
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -94,6 +93,8 @@ def _is_explained(unparsed: Violation, violations: Sequence[Violation]) -> bool:
 
 def fix(audit: Audit, selected: Collection[str]) -> Plan:
     """The proven plan that fixes all fixable findings. `selected`: the rules that were selected by name."""
+    from scaffold.changes.proof import proven
+
     fixable = [violation for violation in audit.findings if is_fixable(violation, selected)]
     return proven(audit.facts.checkout, fixes(audit.facts, fixable))
 

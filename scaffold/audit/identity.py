@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -33,6 +32,8 @@ class Identity(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """32 hexadecimal digits, the same as long as rule, subject and place in the structure are the same."""
+        import hashlib
+
         place = "\0".join((self.rule, self.subject, self.path, self.address))
         return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 

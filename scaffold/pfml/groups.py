@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.tasks import Task, task_definition
-from scaffold.spec.specs import Subject
 from scaffold.terraform.conditions import negated, one_line
 from scaffold.terraform.folder import Folder
+
+if TYPE_CHECKING:
+    from scaffold.spec.specs import Subject
 
 COMMON = "common"
 _GROUP = re.compile(r"\blocal\.([\w-]+)")

@@ -16,6 +16,8 @@ from scaffold.hcl.parser import end_of_sequence
 
 _TRAVERSAL = re.compile(rb"([A-Za-z_][\w-]*)\s*\.\s*([A-Za-z_][\w-]*)(?:\s*\.\s*([A-Za-z_][\w-]*))?")
 _DIRECTIVE = re.compile(rb"~?\s*(for\s+([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\s|if\s|else\b|endif\b|endfor\b)")
+# `${a.b[0].c}`, as most interpolations are, needs no parser.
+_PLAIN = re.compile(rb"\$\{[ \t]*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])*)[ \t]*\}")
 _OPENING = re.compile(rb"\\.|\$\$\{|%%\{|[$%]\{", re.DOTALL)
 _HEREDOC_OPENING = re.compile(rb"\$\$\{|%%\{|[$%]\{")
 # These contain no references, or references to something that was removed.
@@ -102,6 +104,10 @@ class _Reader(NamedTuple):
         while match := opening.search(self.data, position, node.inner_end):
             position = match.end()
             if match.group() not in (b"${", b"%{"):
+                continue
+            if plain := _PLAIN.match(self.data, match.start(), node.inner_end):
+                position = plain.end()
+                yield from self._of_reference(hcl.Reference(*plain.span(1)), scope)
                 continue
             end = self._closing(match.start(), node.inner_end)
             start, position = position, end + 1

@@ -65,7 +65,7 @@ class Values(NamedTuple):
 
 def is_known(value: str) -> bool:
     """Whether a value is free of `${…}`."""
-    return _UNKNOWN.search(value) is None
+    return "${" not in value or _UNKNOWN.search(value) is None
 
 
 def literal(value: str) -> str:

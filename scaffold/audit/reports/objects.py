@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Violation
-from scaffold.audit.guard import Added
 from scaffold.audit.identity import identity
 from scaffold.audit.reports.pages import page
 from scaffold.audit.reports.regions import region_of
 from scaffold.audit.reports.wording import sentence
 from scaffold.files.printable import printable_json
+
+if TYPE_CHECKING:
+    from scaffold.audit.guard import Added
 
 
 def as_json(audit: Audit) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.audit import stages
 from scaffold.audit.audit import Audit, is_fixable
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Severity, Violation
-from scaffold.audit.guard import Added
 from scaffold.audit.reports.wording import line, sentence
 from scaffold.files.printable import printable, printable_lines
+
+if TYPE_CHECKING:
+    from scaffold.audit.guard import Added
 
 NO_TASK = "not specific to a task"
 _NOT_SHOWN = {

@@ -6,7 +6,6 @@ user's state. As with git's safe.directory, owners tell what is whose.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
@@ -88,8 +87,11 @@ def _linked(link: Path) -> Path:
 
 def _named(folder: Path, key: str) -> Path:
     """A journal in a folder that several checkouts may share. key: what tells them apart, "" if nothing has to."""
-    digest = hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
-    return folder / (f"{_NAME}-{digest}" if key else _NAME)
+    if not key:
+        return folder / _NAME
+    import hashlib
+
+    return folder / f"{_NAME}-{hashlib.sha256(os.fsencode(key)).hexdigest()[:16]}"
 
 
 def _can_look(path: Path) -> bool:

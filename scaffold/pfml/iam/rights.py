@@ -31,11 +31,24 @@ class Grant(NamedTuple):
     conditions: tuple[str, ...]
 
 
-class Grants(NamedTuple):
+class Grants:
     """The policies of a role. is_complete: whether these are all, and all of them could be read."""
 
-    grants: tuple[Grant, ...]
-    is_complete: bool
+    def __init__(self, grants: tuple[Grant, ...], is_complete: bool) -> None:
+        self.grants = grants
+        self.is_complete = is_complete
+        self._naming: dict[str, list[tuple[Grant, Statement]]] = {}
+
+    def allowing(self, action: str) -> list[tuple[Grant, Statement]]:
+        """The statements that may allow an action on some resource."""
+        if action not in self._naming:
+            self._naming[action] = [
+                (grant, statement)
+                for grant in self.grants
+                for statement in grant.document.statements
+                if statement.effect != "Deny" and _may_name(statement.actions, statement.not_actions, action)
+            ]
+        return self._naming[action]
 
 
 class RoleRights:
@@ -117,16 +130,13 @@ def may_allow(grants: Grants, action: str, arns: tuple[str, ...], values: Values
     if not grants.is_complete:
         return True
     return any(
-        _statement_allows(statement, action, arns, values)
-        for grant in grants.grants
+        _may_be_on(statement, arns, values)
+        for grant, statement in grants.allowing(action)
         if decide_all(grant.conditions, values) is not False
-        for statement in grant.document.statements
     )
 
 
-def _statement_allows(statement: Statement, action: str, arns: tuple[str, ...], values: Values) -> bool:
-    if statement.effect == "Deny" or not _may_name(statement.actions, statement.not_actions, action):
-        return False
+def _may_be_on(statement: Statement, arns: tuple[str, ...], values: Values) -> bool:
     if statement.not_resources is not None or statement.resources is None:
         return True
     if not statement.resources.is_complete:

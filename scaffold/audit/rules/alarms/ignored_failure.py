@@ -23,6 +23,7 @@ HOW = (
 MONITOR = "infra/monitoring/ecs_failure_monitor_lambda.py"
 _LIST = "TASKS_TO_IGNORE"
 _SHOWN = 80
+_BEFORE_NAME = re.compile(r"(?:\A|[^\w-]-?)\Z")
 
 
 class _Pattern(NamedTuple):
@@ -35,7 +36,10 @@ class _Pattern(NamedTuple):
 
     def names(self, task: str) -> bool:
         """Whether the pattern ends in the task's full name, so that the task is ignored on purpose."""
-        return re.search(rf"(?:^|[^\w-]-?){re.escape(task)}\$?$", self.text) is not None
+        text = self.text.removesuffix("\n")
+        return any(
+            text.endswith(name) and _BEFORE_NAME.search(text[: -len(name)]) is not None for name in (task, f"{task}$")
+        )
 
 
 def check(facts: Facts) -> Iterator[Finding]:

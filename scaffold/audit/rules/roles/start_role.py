@@ -8,7 +8,6 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import Passed, missing_name, passed_roles
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
-from scaffold.changes.parts.infra.start import insert_task_role
 from scaffold.files.edit import Edit
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.roles import Roles, role_expression
@@ -89,6 +88,8 @@ def _expected(facts: Facts, role: Passed) -> str:
 
 
 def fix(facts: Facts, findings: Sequence[Finding]) -> list[Edit]:
+    from scaffold.changes.parts.infra.start import insert_task_role
+
     edits = []
     for role, where in _mismatches(facts):
         if _finding(facts, role, where) not in findings:
