@@ -25,10 +25,12 @@ _WORD = re.compile(rb"[\w-]+")
 
 
 class Added(NamedTuple):
-    """The warnings and notes that a plan adds, by severity and place. facts: the checkout after the plan."""
+    """The warnings and notes that a plan adds, by severity and place. facts: the checkout after the plan. rule_pages:
+    the address of the folder of the rules' pages."""
 
     facts: Facts
     findings: tuple[Violation, ...]
+    rule_pages: str = ""
 
 
 def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Collection[str] = ()) -> Added:
@@ -50,7 +52,7 @@ def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Coll
         violations = [violation for violation in violations if identity(violation, names) not in existing]
     violations = _not_accepted(violations, after, settings)
     _refuse_error(violations, after)
-    return Added(after, tuple(sorted(violations, key=by_severity)))
+    return Added(after, tuple(sorted(violations, key=by_severity)), settings.rule_pages)
 
 
 def identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:

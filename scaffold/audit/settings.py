@@ -10,6 +10,8 @@
     [check.per-path-ignores]
     "infra/ecs-tasks/environments/infra-test/**" = ["unmonitored-environment"]
 
+`rule-pages` in [check] is the address of the folder where a team publishes the pages of the rules.
+
 Wherever a list has rules, it can have a folder of rules, too. For [[check.exception]] see `exceptions`.
 """
 
@@ -29,18 +31,20 @@ from scaffold.pfml.settings_table import SettingsTable
 
 LIST = "pfml-scaffold check --list-rules"
 _SELECT, _IGNORE, _SEVERITY, _PATHS = "select", "ignore", "severity", "per-path-ignores"
+_PAGES = "rule-pages"
 _EXAMPLE = '["start-role"]'
 
 
 class CheckSettings(NamedTuple):
     """select, ignore: names of rules; `select` is None if it is not set. severities: the rules whose severity differs
-    from the registry's."""
+    from the registry's. rule_pages: the address of the folder of the rules' pages."""
 
     select: frozenset[str] | None = None
     ignore: frozenset[str] = frozenset()
     severities: Mapping[str, Severity] = {}
     path_ignores: tuple[PathIgnore, ...] = ()
     exceptions: Exceptions = Exceptions()
+    rule_pages: str = ""
 
     @property
     def selected(self) -> frozenset[str]:
@@ -73,19 +77,27 @@ def _read(checkout: Checkout) -> CheckSettings:
     table = file.table(CHECK) if file else None
     if table is None:
         return CheckSettings(exceptions=Exceptions(tuple(old)))
-    table.check_keys((_SELECT, _IGNORE, _SEVERITY, _PATHS, EXCEPTION))
+    table.check_keys((_SELECT, _IGNORE, _SEVERITY, _PATHS, EXCEPTION, _PAGES))
     return CheckSettings(
         _rules(table, _SELECT) if _SELECT in table.values else None,
         _rules(table, _IGNORE),
         _severities(table.table(_SEVERITY)),
         tuple(_path_ignores(table.table(_PATHS))),
         Exceptions((*exceptions_of(table, registry.names()), *old)),
+        _rule_pages(table),
     )
 
 
 def _rules(table: SettingsTable, key: str) -> frozenset[str]:
     shown = key if key.isalnum() else f'"{key}"'
     return rules_named(table.names(key, f"{shown} = {_EXAMPLE}"), key, table.place(key))
+
+
+def _rule_pages(table: SettingsTable) -> str:
+    address = table.values.get(_PAGES, "")
+    if not isinstance(address, str) or (_PAGES in table.values and not address.startswith(("https://", "http://"))):
+        table.refuse(_PAGES, f"{_PAGES} must be an address", f'Write {_PAGES} = "https://…".')
+    return address
 
 
 def _severities(table: SettingsTable) -> dict[str, Severity]:

@@ -135,6 +135,27 @@ def test_a_rules_page_is_linked_if_it_is_published(sample: Path, run: Run, monke
     assert f"({rule['helpUri']})" in rule["help"]["markdown"]
 
 
+def test_a_checkout_says_where_the_pages_are(sample: Path, run: Run) -> None:
+    spoil(sample, "start-role/fails-example")
+    (sample / ".pfml-scaffold").mkdir()
+    (sample / ".pfml-scaffold/config.toml").write_text('[check]\nrule-pages = "https://example.org/rules/"\n')
+    address = "https://example.org/rules/start-role.md"
+    (rule, _) = sarif(run, "--select start-role")["tool"]["driver"]["rules"]
+    assert rule["helpUri"] == address
+    assert json.loads(run("check --format json").output)["findings"][0]["page"] == address
+    assert f"Page: {address}\n" in run("check --explain start-role").output
+
+
+@pytest.mark.parametrize("value", ["3", '"docs/rules"', '""'])
+def test_anything_but_an_address_is_refused(value: str, sample: Path, run: Run) -> None:
+    (sample / ".pfml-scaffold").mkdir()
+    (sample / ".pfml-scaffold/config.toml").write_text(f"[check]\nrule-pages = {value}\n")
+    result = run("check --format sarif")
+    assert result.exit_code == 2
+    assert ".pfml-scaffold/config.toml:2" in result.stderr and "rule-pages must be an address" in result.stderr
+    assert "Page: docs/rules/start-role.md\n" in run("check --explain start-role").output
+
+
 # --- fingerprints
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def as_json(audit: Audit) -> str:
-    selected = audit.choice.selected
-    findings = [_as_object(audit.facts, violation, is_fixable(violation, selected)) for violation in audit.findings]
+    selected, pages = audit.choice.selected, audit.choice.settings.rule_pages
+    findings = [
+        _as_object(audit.facts, violation, is_fixable(violation, selected), pages) for violation in audit.findings
+    ]
     counts = {str(severity): count for severity, count in audit.counts.items()} | dict(audit.left_out)
     document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
     return printable_json(document) + "\n"
@@ -27,10 +29,12 @@ def as_json(audit: Audit) -> str:
 
 def added_objects(added: Added) -> list[dict[str, object]]:
     """The findings that a change adds, in the form that the JSON of `check` has."""
-    return [_as_object(added.facts, violation, is_fixable(violation, ())) for violation in added.findings]
+    return [
+        _as_object(added.facts, violation, is_fixable(violation, ()), added.rule_pages) for violation in added.findings
+    ]
 
 
-def _as_object(facts: Facts, violation: Violation, fixable: bool) -> dict[str, object]:
+def _as_object(facts: Facts, violation: Violation, fixable: bool, pages: str) -> dict[str, object]:
     rule, finding = violation
     place = region_of(facts, finding)
     return {
@@ -45,6 +49,6 @@ def _as_object(facts: Facts, violation: Violation, fixable: bool) -> dict[str, o
         "end_line": place.end_line,
         "end_column": place.end_column,
         "fingerprint": identity(violation, facts).fingerprint,
-        "page": page(rule.name),
+        "page": page(rule.name, pages),
         "fix": fixable,
     }

@@ -9,9 +9,12 @@ NAME = "pfml-scaffold"
 _FOLDER = "docs/rules"
 
 
-def page(rule: str) -> str:
-    """The address of a rule's page, or its path in this project if the pages are not published."""
-    return f"{_published() or _FOLDER}/{rule}.md"
+def page(rule: str, folder: str = "") -> str:
+    """The address of a rule's page, or its path in this project if the pages are not published.
+
+    folder: the address of the folder that the settings of a checkout have.
+    """
+    return f"{folder.rstrip('/') or _published() or _FOLDER}/{rule}.md"
 
 
 def is_address(page: str) -> bool:

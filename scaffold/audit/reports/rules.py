@@ -18,9 +18,10 @@ def as_table(rules: Collection[Rule], width: int = 0) -> Iterator[str]:
         yield from laid_out((rule.name, rule.severity, title), (names, severities, room))
 
 
-def explained(rule: Rule) -> str:
+def explained(rule: Rule, pages: str = "") -> str:
+    """pages: the address of the folder of the rules' pages, if a checkout sets it."""
     head = f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\n"
-    return f"{head}How to fix: {rule.how}\nFixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name)}\n"
+    return f"{head}How to fix: {rule.how}\nFixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name, pages)}\n"
 
 
 def fixable_text(rule: Rule) -> str:

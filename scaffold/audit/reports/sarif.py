@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from scaffold.audit import registry
 from scaffold.audit.audit import Audit, fixes, is_fixable
+from scaffold.audit.choice import Choice
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Rule, Severity, Violation
 from scaffold.audit.identity import identity
@@ -35,7 +36,7 @@ _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE:
 
 def as_sarif(audit: Audit) -> str:
     run = {
-        "tool": {"driver": _driver(audit.choice.rules)},
+        "tool": {"driver": _driver(audit.choice)},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the checkout."}}},
         "invocations": [_invocation(audit)],
@@ -52,12 +53,12 @@ def _invocation(audit: Audit) -> Object:
 # --- rules
 
 
-def _driver(rules: Iterable[Rule]) -> Object:
-    return {"name": NAME, "version": version(), "rules": [_rule(rule) for rule in rules]}
+def _driver(choice: Choice) -> Object:
+    rules = [_rule(rule, page(rule.name, choice.settings.rule_pages)) for rule in choice.rules]
+    return {"name": NAME, "version": version(), "rules": rules}
 
 
-def _rule(rule: Rule) -> Object:
-    address = page(rule.name)
+def _rule(rule: Rule, address: str) -> Object:
     severity = registry.RULES[rule.name].severity
     return {
         "id": rule.name,

@@ -15,6 +15,8 @@ from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, show, sho
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scaffold.audit.audit import Audit
     from scaffold.audit.choice import Choice
     from scaffold.files.checkout import Checkout
@@ -121,11 +123,24 @@ def _show_rules(options: dict[str, Any]) -> None:
 
     if options["explain"]:
         check_name(options["explain"], "--explain")
-        click.echo(rule_reports.explained(*registry.load([options["explain"]])), nl=False)
+        (rule,) = registry.load([options["explain"]])
+        click.echo(rule_reports.explained(rule, _rule_pages(options["repo"])), nl=False)
         return
     rules = chosen(CheckSettings(), options["select"], options["ignore"]).rules
     for text in rule_reports.as_table(rules, terminal_width()):
         click.echo(text)
+
+
+def _rule_pages(repo: Path | None) -> str:
+    """The address of the rules' pages that the checkout sets, "" if there is no checkout."""
+    from scaffold.audit.settings import check_settings
+    from scaffold.errors import Refusal
+    from scaffold.files.checkout import Checkout
+
+    try:
+        return check_settings(Checkout.find(repo)).rule_pages
+    except Refusal:
+        return ""
 
 
 def _show(result: Audit, options: dict[str, Any]) -> None:
