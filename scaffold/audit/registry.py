@@ -113,6 +113,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "environment-name": (ERROR, (TASK,)),
         "fargate-size": (ERROR, (TASK,)),
         "literal-placeholder": (ERROR, (TASK, SCHEDULE)),
+        "literal-image-tag": (WARNING, NO_PART),
         "misspelt-attribute": (ERROR, (TASK,)),
         "misspelt-key": (ERROR, (TASK,)),
         "name-as-value": (WARNING, (TASK,)),
