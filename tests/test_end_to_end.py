@@ -131,7 +131,7 @@ def test_an_installed_wheel_works_far_from_this_repository(tmp_path: Path) -> No
     assert built.returncode == 0, built.stderr
     wheel = next(tmp_path.glob("*.whl"))
     names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("scaffold/template/snippets/task.tf", "scaffold/template/cookiecutter.json", "scaffold/hooks/post_gen_project.py",
+    for needed in ("scaffold/template/snippets/task.tf", "scaffold/template/cookiecutter.json", "scaffold/hooks/post_gen_project.py", "scaffold/rule_pages/start-role.md",
                    "scaffold/sample/api/setup.cfg", "scaffold/py.typed", "scaffold/sample/infra/ecs-tasks/template/tasks.tf", "scaffold/sample/.gitignore"):  # fmt: skip
         assert needed in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]

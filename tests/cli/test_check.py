@@ -71,7 +71,11 @@ def test_rules_are_listed_and_explained(run: Run) -> None:
     listed = run("check --list-rules").output
     assert [line.split()[0] for line in listed.splitlines()] == registry.names()
     assert {"unparsed-file", "unused-exception"} <= {*registry.names()}
-    assert "start-role (error)" in run("check --explain start-role").output
+    explained = run("check --explain start-role").output
+    assert explained.startswith("start-role (error)\n\nA schedule or trigger that passes")
+    assert "\n\nFor example, in infra/ecs-tasks/template/cloudwatch.tf:\n\n    " in explained
+    assert "\n\nHow to fix: Pass the roles that the task has.\n\nIn infra/" in explained
+    assert "```" not in explained and "## " not in explained and "\\" not in explained
     unknown = run("check --explain start-rol")
     assert unknown.exit_code == 2 and "Did you mean start-role?" in unknown.stderr
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 
 NAME = "pfml-scaffold"
 _FOLDER = "docs/rules"
@@ -15,6 +16,15 @@ def page(rule: str, folder: str = "") -> str:
     folder: the address of the folder that the settings of a checkout have.
     """
     return f"{folder.rstrip('/') or _published() or _FOLDER}/{rule}.md"
+
+
+def page_text(rule: str) -> str:
+    """The page in Markdown, "" if there is none: inside an installed package, in docs/ in a clone."""
+    package = Path(__file__).parents[2]
+    packaged = package / "rule_pages"
+    folder = packaged if packaged.is_dir() else package.parent / _FOLDER
+    path = folder / f"{rule}.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def is_address(page: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from scaffold.audit.finding import Rule
-from scaffold.audit.reports.pages import page
+from scaffold.audit.reports.pages import page, page_text
 from scaffold.inventory.columns import GAP, laid_out
+
+_FENCE = re.compile(r"^```(?:\w+\n)?", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([*<|_])")
 
 
 def as_table(rules: Collection[Rule], width: int = 0) -> Iterator[str]:
@@ -20,8 +24,28 @@ def as_table(rules: Collection[Rule], width: int = 0) -> Iterator[str]:
 
 def explained(rule: Rule, pages: str = "") -> str:
     """pages: the address of the folder of the rules' pages, if a checkout sets it."""
-    head = f"{rule.name} ({rule.severity})\n\n{rule.title}.\n{rule.why}\n\n"
-    return f"{head}How to fix: {rule.how}\nFixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name, pages)}\n"
+    sections = [
+        f"{rule.name} ({rule.severity})",
+        f"{rule.title}.\n{rule.why}",
+        _example(page_text(rule.name)) or f"How to fix: {rule.how}",
+        f"Fixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name, pages)}\n",
+    ]
+    return "\n\n".join(sections)
+
+
+def _example(text: str) -> str:
+    """The sections of a page in which something is wrong and then right, as plain text with its code indented."""
+    sections = text.partition("\n## Example\n\n")[2].partition("\n## How to ignore it\n")[0]
+    text = "".join(_plain(sections)).rstrip("\n")
+    return f"For example, in {text[3:]}" if text.startswith("In ") else text
+
+
+def _plain(markdown: str) -> Iterator[str]:
+    for index, piece in enumerate(_FENCE.split(markdown)):
+        if index % 2:
+            yield "\n".join(f"    {line}" if line else "" for line in piece.rstrip("\n").split("\n"))
+        else:
+            yield _ESCAPED.sub(r"\1", piece.replace("## How to fix\n\n", "How to fix: ").replace("`", ""))
 
 
 def fixable_text(rule: Rule) -> str:
