@@ -29,6 +29,16 @@ KINDS = {
     "aws_sqs_queue": "queue",
     "aws_sfn_state_machine": "state machine",
     "aws_sns_topic": "topic",
+    "aws_iam_user": "IAM user",
+    "aws_iam_group": "IAM group",
+    "aws_kms_alias": "alias",
+    "aws_ssm_parameter": "parameter",
+    "aws_secretsmanager_secret": "secret",
+    "aws_ecr_repository": "repository",
+    "aws_dynamodb_table": "table",
+    "aws_cloudtrail": "trail",
+    "aws_cloudwatch_dashboard": "dashboard",
+    "aws_ecs_cluster": "cluster",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from scaffold.terraform.values import is_known
 
 _FEWEST = 3
 """The fewest environments that an object must have as keys to be a map by environment."""
+_NO_STRING = re.compile(r"\d+|true|false|null")
 
 
 class EnvironmentValue(NamedTuple):
@@ -36,7 +38,7 @@ def settings(facts: Facts) -> dict[str, list[EnvironmentValue]]:
     list or an object."""
     by_name: dict[str, list[EnvironmentValue]] = {}
     for name, setting in (*_passed(facts), *_in_maps(facts)):
-        if setting.text and is_known(setting.text):
+        if setting.text and not _NO_STRING.fullmatch(setting.text) and is_known(setting.text):
             by_name.setdefault(name, []).append(setting)
     return by_name
 

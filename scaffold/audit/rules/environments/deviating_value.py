@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.facts.environments.forms import OWN, ValueForm, forms, is_near, words_like
@@ -34,9 +34,10 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
     by_name = forms(facts)
+    with_hosts = [of_name for of_name in by_name.values() if sum(bool(form.host) for form in of_name) >= _FEWEST]
     for name, of_name in by_name.items():
         reported: set[str] = set()
-        for form, how, instead in (*_slashes(of_name), *_words(of_name), *_hosts(of_name, by_name)):
+        for form, how, instead in (*_slashes(of_name), *_words(of_name), *_hosts(of_name, with_hosts)):
             if form.environment not in reported:
                 reported.add(form.environment)
                 yield Finding(
@@ -73,8 +74,9 @@ def _slashes(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
 
 
 def _words(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
+    usual = _usual(of_name)
     for form in of_name:
-        lacking = [word for word in _usual(of_name) if word not in form.words]
+        lacking = [word for word in usual if word not in form.words]
         if any(word.lower() == OWN for word in lacking) and not form.own:
             yield from _own_name(form, [other for other in of_name if other.own])
         elif len(lacking) == 1:
@@ -119,9 +121,11 @@ def _as_in(name: str, own: str) -> str:
 # --- hosts
 
 
-def _hosts(of_name: Sequence[ValueForm], by_name: Mapping[str, Sequence[ValueForm]]) -> Iterator[_Deviation]:
+def _hosts(of_name: Sequence[ValueForm], with_hosts: Sequence[Sequence[ValueForm]]) -> Iterator[_Deviation]:
     """A host or bucket that differs from that of the settings which have the same one in almost all environments."""
-    companions = [others for others in by_name.values() if others is not of_name and _share_hosts(of_name, others)]
+    if of_name not in with_hosts:
+        return
+    companions = [others for others in with_hosts if others is not of_name and _share_hosts(of_name, others)]
     for form in of_name:
         here = Counter(other.host for others in companions for other in others if other.environment == form.environment)
         host, count = here.most_common(1)[0] if form.host and here else ("", 0)
