@@ -33,6 +33,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "missing-alarm": (WARNING, (SCHEDULE, ALARM)),
         "repeated-alarm": (NOTE, (ALARM,)),
         "stale-alarm": (WARNING, (REMOVAL,)),
+        "unmatched-pattern": (WARNING, NO_PART),
     },
     "declarations": {
         "duplicate-label": (ERROR, (ROLE, SCHEDULE, TRIGGER, TOGGLE)),

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.failure_monitor import MONITOR
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
-from scaffold.audit.rules.alarms.ignored_failure import MONITOR
 from scaffold.pfml.tasks import Task
 
 WHY = (
