@@ -11,8 +11,8 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule, Severity, Violation, by_severity
-from scaffold.audit.identity import Identity
-from scaffold.audit.stages import accepting, at_least
+from scaffold.audit.identity import Identity, identity
+from scaffold.audit.stages import accepting, at_least, through
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
@@ -22,10 +22,18 @@ from scaffold.pfml.tasks import task_names
 from scaffold.terraform.alignment import keep_comments
 
 
+class Fixes(NamedTuple):
+    """What `--fix` did, or would do: the number of findings that it fixed, and of those that remain."""
+
+    fixed: int
+    remaining: int
+    dry_run: bool
+
+
 class Audit(NamedTuple):
     """findings: what is shown, ordered by severity, file and line. left_out: the number of findings that each stage has
     left out, by its name. gone: what a stage knows of that is no longer found. not_checked: one sentence for each check
-    that was skipped because of the checkout's layout. choice: what was asked for.
+    that was skipped because of the checkout's layout. choice: what was asked for. fixes: None without `--fix`.
     """
 
     facts: Facts
@@ -34,6 +42,7 @@ class Audit(NamedTuple):
     left_out: Mapping[str, int]
     gone: tuple[Identity, ...]
     not_checked: tuple[str, ...]
+    fixes: Fixes | None = None
 
     @property
     def counts(self) -> dict[Severity, int]:
@@ -48,17 +57,12 @@ def audit(checkout: Checkout, choice: Choice) -> Audit:
     for name in choice.tasks:
         if known and name not in known:
             raise unknown("task", name, known, option="TASK", where=facts.template.path)
-    violations, left_out, gone = _run(facts, choice.rules), dict[str, int](), list[Identity]()
+    violations = _run(facts, choice.rules)
     complete = not (choice.tasks or facts.checkout.unparsed)
-    own = accepting(choice.settings, {rule.name: rule for rule in choice.rules}, complete)
-    for stage in (*own, *choice.stages, at_least(choice.lowest)):
-        left = stage.apply(facts, violations)
-        left_out[stage.name] = len(violations) - len(left.violations)
-        violations = [*left.violations, *left.added]
-        gone += left.gone
-    ordered = sorted(violations, key=by_severity)
+    accepted = accepting(choice.settings, {rule.name: rule for rule in choice.rules}, complete)
+    left, left_out, gone = through(facts, violations, accepted, choice.comparisons, at_least(choice.lowest))
     not_checked = (*facts.not_checked, *facts.checkout.budget.notes)
-    return Audit(facts, choice, tuple(ordered), left_out, tuple(gone), not_checked)
+    return Audit(facts, choice, tuple(sorted(left, key=by_severity)), left_out, gone, not_checked)
 
 
 def _run(facts: Facts, rules: Sequence[Rule]) -> list[Violation]:
@@ -108,6 +112,12 @@ def fixes(facts: Facts, violations: Iterable[Violation]) -> list[Edit]:
     edits = [edit for fix_of, findings in by_fix.items() for edit in fix_of(facts, findings)]
     edits += keep_comments(facts.checkout, edits)
     return sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end))
+
+
+def outcome_of_fix(before: Audit, after: Audit, dry_run: bool) -> Fixes:
+    """What a plan of `fix` did, by the findings before and after it."""
+    earlier, later = (Counter(identity(found, audit.facts) for found in audit.findings) for audit in (before, after))
+    return Fixes((earlier - later).total(), later.total(), dry_run)
 
 
 def is_fixable(violation: Violation, selected: Collection[str]) -> bool:

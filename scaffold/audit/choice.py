@@ -16,16 +16,16 @@ UNPARSED = "unparsed-file"
 
 class Choice(NamedTuple):
     """rules: those to run, with the severity that the team gives them. selected: the rules that were selected by name
-    on the command line. tasks: the tasks to look at, none for all. stages: after the team's exceptions, and before the
-    one for what is below `lowest`, the lowest severity that is shown. since: what only new findings are shown against,
-    "" if all are.
+    on the command line. tasks: the tasks to look at, none for all. comparisons: the stages for what is known from
+    another state of the checkout. lowest: the lowest severity that is shown. since: what only new findings are shown
+    against, "" if all are.
     """
 
     rules: tuple[Rule, ...]
     settings: CheckSettings = CheckSettings()
     selected: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    comparisons: tuple[Stage, ...] = ()
     lowest: Severity = Severity.NOTE
     since: str = ""
 

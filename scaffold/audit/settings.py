@@ -12,7 +12,7 @@
 
 `rule-pages` in [check] is the address of the folder where a team publishes the pages of the rules.
 
-Wherever a list has rules, it can have a folder of rules, too. For [[check.exception]] see `exceptions`.
+A group of rules, a folder of `rules/`, can stand for all of them. For [[check.exception]] see `exceptions`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from scaffold.terraform.folder import Folder
 def only_since(choice: Choice, repository: Repository, revision: Revision) -> Choice:
     """The choice, with a stage that leaves out what `check` reports of a commit, too."""
     stage = Stage(SINCE, partial(_new, choice, repository, revision))
-    return choice._replace(stages=(stage, *choice.stages), since=str(revision))
+    return choice._replace(comparisons=(stage, *choice.comparisons), since=str(revision))
 
 
 def _new(

@@ -16,7 +16,7 @@ from scaffold.audit.rules.inputs import invalid_ignore, unused_exception, unused
 from scaffold.audit.settings import CheckSettings
 
 # In the order of the stages: what the JSON of `check` calls the number of findings that each has left out.
-PATH, COMMENT, EXCEPTION, SINCE, BASELINE, SEVERITY = (
+STAGES = PATH, COMMENT, EXCEPTION, SINCE, BASELINE, SEVERITY = (
     "ignored_by_path",
     "ignored_in_comments",
     "exceptions",
@@ -40,6 +40,33 @@ class Stage(NamedTuple):
 
     name: str
     apply: Callable[[Facts, Sequence[Violation]], Left]
+
+
+def through(
+    facts: Facts,
+    violations: Sequence[Violation],
+    accepted: Iterable[Stage],
+    comparisons: Sequence[Stage],
+    last: Stage,
+) -> tuple[list[Violation], dict[str, int], tuple[Identity, ...]]:
+    """What is left after all stages, how many each has left out, and what is gone.
+
+    Each of the comparisons sees all that the team does not accept. If the first one took something away, the next one
+    would take something else at the same place for it.
+    """
+    counts: dict[str, int] = {}
+    gone: list[Identity] = []
+    left = list(violations)
+    for group in (*((stage,) for stage in accepted), comparisons, (last,)):
+        results = [stage.apply(facts, left) for stage in group]
+        for stage, result in zip(group, results, strict=True):
+            kept = {id(violation) for violation in result.violations}
+            remaining = [violation for violation in left if id(violation) in kept]
+            counts[stage.name] = len(left) - len(remaining)
+            left = remaining
+        left += [violation for result in results for violation in result.added]
+        gone += [identity for result in results for identity in result.gone]
+    return left, counts, tuple(gone)
 
 
 def accepting(settings: CheckSettings, ran: Mapping[str, Rule], complete: bool) -> tuple[Stage, ...]:

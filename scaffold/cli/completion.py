@@ -136,7 +136,7 @@ def timezones(context: click.Context, parameter: click.Parameter, incomplete: st
 
 
 def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The names of the rules of `check`."""
+    """The names of the rules of `check`, and of their folders."""
     from scaffold.audit import registry
 
-    return beginning(registry.names(), incomplete)
+    return beginning(registry.names() if parameter.name == "explain" else registry.choices(), incomplete)

@@ -22,12 +22,14 @@ TASKS = "infra/ecs-tasks/template/tasks.tf"
 WRONG_SCRIPT = (RULES / "unknown-script/fails.diff").read_text()
 WRONG_ROLES = (RULES / "start-role/fails.diff").read_text()
 EXCEPTIONS = ".pfml-scaffold/check.toml"
+SETTINGS = ".pfml-scaffold/config.toml"
 
 
-def accept(sample: Path, *pairs: tuple[str, str]) -> None:
-    tables = [f'[[exception]]\nrule = "{rule}"\nsubject = "{subject}"\nreason = "so"\n' for rule, subject in pairs]
-    (sample / EXCEPTIONS).parent.mkdir(exist_ok=True)
-    (sample / EXCEPTIONS).write_text("\n".join(tables))
+def accept(sample: Path, *pairs: tuple[str, str], path: str = SETTINGS) -> None:
+    name = "check.exception" if path == SETTINGS else "exception"
+    tables = [f'[[{name}]]\nrule = "{rule}"\nsubject = "{subject}"\nreason = "so"\n' for rule, subject in pairs]
+    (sample / path).parent.mkdir(exist_ok=True)
+    (sample / path).write_text("\n".join(tables))
 
 
 # --- output
@@ -190,7 +192,24 @@ def test_accepted_findings_are_counted(sample: Path, run: Run) -> None:
     result = run("check --select unknown-script --format json")
     assert result.exit_code == 0
     assert json.loads(result.output)["counts"]["exceptions"] == 2
-    assert "2 accepted in .pfml-scaffold/check.toml" in run("check --select unknown-script").output
+    assert "2 accepted in .pfml-scaffold/config.toml" in run("check --select unknown-script").output
+
+
+def test_the_earlier_file_of_exceptions_is_read_with_a_hint(sample: Path, run: Run) -> None:
+    hunks.apply(sample, WRONG_SCRIPT)
+    accept(sample, ("unknown-script", "dor-import"), ("unknown-script", "fineos-bucket-tool"), path=EXCEPTIONS)
+    result = run("check --select unknown-script")
+    assert result.exit_code == 0 and "; 2 accepted in .pfml-scaffold/check.toml." in result.stdout
+    assert result.stderr == (
+        "hint: move each [[exception]] of .pfml-scaffold/check.toml to .pfml-scaffold/config.toml as "
+        "[[check.exception]], and delete .pfml-scaffold/check.toml.\n"
+    )
+    accept(sample, ("start-role", "nobody"))
+    assert "; 2 accepted in .pfml-scaffold/config.toml and .pfml-scaffold/check.toml" in run("check").stdout
+    unused = "unused-exception  .pfml-scaffold/"
+    assert f"{unused}config.toml:1" in run("check").stdout
+    hunks.apply(sample, WRONG_SCRIPT.replace("\n-", "\n~").replace("\n+", "\n-").replace("\n~", "\n+"))
+    assert f"{unused}check.toml:6" in run("check").stdout
 
 
 def test_an_exception_of_a_rule_that_did_not_run_is_not_unused(sample: Path, run: Run) -> None:

@@ -43,7 +43,7 @@ def test_only_what_is_new_is_shown(repository: Path, run: Run) -> None:
     change(repository, TASKS, "cpu       = 4096", "cpu       = 4097")
     new, status = shown(run, "--since HEAD")
     assert (new, status) == ([f"fargate-size {TASKS}"], 1)
-    assert run(f"check --since {id}").output.splitlines()[-1] == f"1 error that is not in {id}; {older}"
+    assert run(f"check --since {id}").output.splitlines()[-2] == f"1 error that is not in {id}; {older}"
     assert len(shown(run, "")[0]) == len(old) + 1
 
 
@@ -82,20 +82,20 @@ def test_some_tasks(repository: Path, run: Run) -> None:
 def test_exceptions_and_comments(repository: Path, run: Run) -> None:
     change(repository, TASKS, "cpu       = 4096", "cpu       = 4097")
     result = json.loads(run("check --since HEAD --format json").output)["findings"][0]
-    exception = f'[[exception]]\nrule = "fargate-size"\nsubject = "{result["subject"]}"\nreason = "x"\n'
+    exception = f'[[check.exception]]\nrule = "fargate-size"\nsubject = "{result["subject"]}"\nreason = "x"\n'
     (repository / ".pfml-scaffold").mkdir()
-    (repository / ".pfml-scaffold/check.toml").write_text(exception)
+    (repository / ".pfml-scaffold/config.toml").write_text(exception)
     assert shown(run, "--since HEAD") == ([], 0)
     commit(repository)
-    (repository / ".pfml-scaffold/check.toml").write_text("")
+    (repository / ".pfml-scaffold/config.toml").write_text("")
     assert shown(run, "--since HEAD")[0] == [f"fargate-size {TASKS}"]  # it is not accepted any more
-    (repository / ".pfml-scaffold/check.toml").write_text(exception + exception.replace("fargate-size", "stale-alarm"))
-    assert shown(run, "--since HEAD")[0] == ["unused-exception .pfml-scaffold/check.toml"]
+    (repository / ".pfml-scaffold/config.toml").write_text(exception + exception.replace("fargate-size", "stale-alarm"))
+    assert shown(run, "--since HEAD")[0] == ["unused-exception .pfml-scaffold/config.toml"]
     commit(repository)
     assert shown(run, "--since HEAD") == ([], 0)
-    (repository / ".pfml-scaffold/check.toml").write_text("not toml")
+    (repository / ".pfml-scaffold/config.toml").write_text("not toml")
     commit(repository)
-    (repository / ".pfml-scaffold/check.toml").unlink()
+    (repository / ".pfml-scaffold/config.toml").unlink()
     assert shown(run, "--since HEAD") == ([], 0)
 
 
@@ -141,7 +141,7 @@ def test_the_first_commit(sample: Path, run: Run) -> None:
     git(sample, "init", "-q")
     git(sample, "add", "--all")
     result = run("check --since HEAD --staged")
-    assert result.exit_code == 1 and result.output.splitlines()[-1].startswith(
+    assert result.exit_code == 1 and result.output.splitlines()[-2].startswith(
         "3 errors that are not in HEAD; 3 fixable"
     )
 

@@ -10,21 +10,35 @@ from scaffold.audit.finding import Violation
 from scaffold.audit.identity import identity
 from scaffold.audit.reports.pages import page
 from scaffold.audit.reports.regions import region_of
+from scaffold.audit.reports.statistics import statistics
 from scaffold.audit.reports.wording import sentence
+from scaffold.audit.stages import STAGES
 from scaffold.files.printable import printable_json
 
 if TYPE_CHECKING:
     from scaffold.audit.guard import Added
 
 
-def as_json(audit: Audit) -> str:
+def as_json(audit: Audit, in_numbers: bool = False) -> str:
+    """in_numbers: how many findings each rule has, instead of the findings."""
+    document: dict[str, object] = {"counts": counts(audit), "not_checked": list(audit.not_checked)}
+    if audit.fixes:
+        document["fixes"] = audit.fixes._asdict()
+    if audit.gone:
+        document["gone"] = [finding._asdict() for finding in audit.gone]
+    if in_numbers:
+        return printable_json({"statistics": [row._asdict() for row in statistics(audit)], **document}) + "\n"
     selected, pages = audit.choice.selected, audit.choice.settings.rule_pages
     findings = [
         _as_object(audit.facts, violation, is_fixable(violation, selected), pages) for violation in audit.findings
     ]
-    counts = {str(severity): count for severity, count in audit.counts.items()} | dict(audit.left_out)
-    document = {"findings": findings, "counts": counts, "not_checked": list(audit.not_checked)}
-    return printable_json(document) + "\n"
+    return printable_json({"findings": findings, **document}) + "\n"
+
+
+def counts(audit: Audit) -> dict[str, int]:
+    """The number of findings by severity, and of those that are not shown."""
+    shown = {str(severity): count for severity, count in audit.counts.items()}
+    return shown | {stage: audit.left_out.get(stage, 0) for stage in STAGES}
 
 
 def added_objects(added: Added) -> list[dict[str, object]]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.audit import stages
-from scaffold.audit.audit import Audit, is_fixable
+from scaffold.audit.audit import Audit, Fixes, is_fixable
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Severity, Violation
+from scaffold.audit.reports.next_steps import next_steps
+from scaffold.audit.reports.statistics import as_table, statistics
 from scaffold.audit.reports.wording import line, sentence
 from scaffold.files.printable import printable, printable_lines
 
@@ -31,7 +33,20 @@ class Line(NamedTuple):
     heading: bool = False
 
 
-def as_lines(audit: Audit) -> Iterator[Line]:
+def as_lines(audit: Audit, in_numbers: bool = False) -> Iterator[Line]:
+    """in_numbers: how many findings each rule has, instead of the findings."""
+    yield from _table(audit) if in_numbers else _groups(audit)
+    for reason in audit.not_checked:
+        yield Line(printable(f"not checked: {reason}"))
+    if audit.fixes:
+        yield Line(_fixed(audit.fixes))
+    for finding in audit.gone:
+        yield Line(printable(f"fixed: {finding.rule}  {finding.path}  {finding.subject}"))
+    yield Line(_summary(audit))
+    yield from map(Line, next_steps(audit))
+
+
+def _groups(audit: Audit) -> Iterator[Line]:
     groups: dict[str, list[Violation]] = {}
     for violation in audit.findings:
         groups.setdefault(violation.finding.task, []).append(violation)
@@ -40,9 +55,19 @@ def as_lines(audit: Audit) -> Iterator[Line]:
         for violation in groups[task]:
             yield from _block(audit.facts, violation, is_fixable(violation, audit.choice.selected))
         yield Line("")
-    for reason in audit.not_checked:
-        yield Line(printable(f"not checked: {reason}"))
-    yield Line(_summary(audit))
+
+
+def _table(audit: Audit) -> Iterator[Line]:
+    rows = statistics(audit)
+    if rows:
+        yield from map(Line, as_table(rows))
+        yield Line("")
+
+
+def _fixed(fixes: Fixes) -> str:
+    if fixes.dry_run:
+        return f"{fixes.fixed} would be fixed, {fixes.remaining} would remain."
+    return f"{fixes.fixed} fixed, {fixes.remaining} remaining."
 
 
 def added_lines(added: Added) -> Iterator[Line]:

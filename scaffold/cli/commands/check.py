@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold.cli import completion
+from scaffold.cli.check_options import NEVER, SEVERITIES, check_combination, choice_of, fail_on
 from scaffold.cli.commands import shared
-from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, show, shown_plan, terminal_width
+from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, remark, show, shown_plan, terminal_width
 from scaffold.cli.write import open_checkout, write
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from scaffold.audit.audit import Audit
     from scaffold.audit.choice import Choice
+    from scaffold.audit.settings import CheckSettings
     from scaffold.files.checkout import Checkout
     from scaffold.files.git.repository import Repository
 
@@ -32,9 +34,16 @@ rule_option = partial(click.option, metavar="RULE", shell_complete=completion.ru
 @click.argument("task", nargs=-1, shell_complete=completion.tasks)
 @shared.repo
 @click.option("--format", "format", type=click.Choice(_FORMATS), default="text", show_default=True)
-@rule_option("--select", multiple=True, help="Run only this rule. Repeatable.")
-@rule_option("--ignore", multiple=True, help="Skip this rule. Repeatable.")
-@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@rule_option("--select", multiple=True, help="Run only this rule, or this group of rules. Repeatable.")
+@rule_option("--ignore", multiple=True, help="Skip this rule, or this group of rules. Repeatable.")
+@click.option(
+    "--severity", type=click.Choice(SEVERITIES), default="note", show_default=True, help="The lowest severity shown."
+)
+@click.option(
+    "--fail-on", type=click.Choice([*SEVERITIES, NEVER]), help="The lowest severity that fails. [default: error]"
+)
+@click.option("--strict", is_flag=True, help="Fail on warnings, too: the same as --fail-on warning.")
+@click.option("--statistics", is_flag=True, help="Show how many findings each rule has, instead of the findings.")
 @click.option(
     "--since",
     is_flag=False,
@@ -45,37 +54,34 @@ rule_option = partial(click.option, metavar="RULE", shell_complete=completion.ru
 )
 @click.option("--staged", is_flag=True, help="Check what is staged in git instead of the files on disk.")
 @click.option("--fix", is_flag=True, help="Fix findings that have only one right answer.")
-@click.option("--dry-run", is_flag=True, help="With --fix: show the changes without writing them.")
+@click.option("--write-baseline", is_flag=True, help="Write the findings to .pfml-scaffold/baseline.json and exit.")
+@click.option("--no-baseline", is_flag=True, help="Show what is in the baseline, too.")
+@click.option("--dry-run", is_flag=True, help="With --fix or --write-baseline: show the changes without writing them.")
 @click.option("--list-rules", is_flag=True, help="List the rules and exit.")
 @rule_option("--explain", default="", help="Explain a rule and exit.")
 def check(**options: Any) -> None:
     """Audit all tasks of a checkout, or some of them.
 
     Finds what would fail or silently do nothing at deploy or at run time, across Python, TOML and Terraform. The exit
-    status is 0 if there are no errors, 1 if there are (with --strict, also for warnings), and 2 if the checkout cannot
-    be read. Findings that a team accepts are listed in .pfml-scaffold/check.toml.
+    status is 0 if there are no errors, 1 if there are (--fail-on sets another severity), and 2 if the checkout cannot
+    be read. Which rules run, their severity and what a team accepts is set in .pfml-scaffold/config.toml.
     """
     guarded(_check, options, status=2)
 
 
 def _check(options: dict[str, Any]) -> None:
-    from scaffold.audit.choice import chosen
-    from scaffold.audit.settings import check_settings
-    from scaffold.errors import Refusal
-
     if options["explain"] or options["list_rules"]:
         _show_rules(options)
         return
-    if options["dry_run"] and not options["fix"]:
-        raise Refusal("it has no effect without --fix", option="--dry-run", instead="Add --fix.")
-    if options["staged"] and options["fix"]:
-        raise Refusal("it cannot fix what is staged", option="--fix", instead="Remove --staged, and stage the changes.")
-    on_disk = open_checkout(options["repo"], changes=options["fix"] and not options["dry_run"])
+    check_combination(options)
+    writes = (options["fix"] or options["write_baseline"]) and not options["dry_run"]
+    on_disk = open_checkout(options["repo"], changes=writes)
     with ExitStack() as stack:
         repository = _repository(on_disk, options, stack)
         checkout = repository.checkout() if repository and options["staged"] else on_disk
-        choice = chosen(check_settings(checkout), options["select"], options["ignore"])._replace(tasks=options["task"])
-        _run(checkout, _since(choice, repository, options), options)
+        choice = _since(choice_of(checkout, options), repository, options)
+        _hint_at_old_file(choice.settings)
+        _run(checkout, choice, options)
 
 
 def _repository(checkout: Checkout, options: dict[str, Any], stack: ExitStack) -> Repository | None:
@@ -98,20 +104,57 @@ def _since(choice: Choice, repository: Repository | None, options: dict[str, Any
 
 
 def _run(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> None:
+    if options["write_baseline"]:
+        _write_baseline(checkout, choice, options["dry_run"])
+        return
+    result = (_fix if options["fix"] else _audit)(checkout, choice, options)
+    _show(result, options)
+    _exit(result, fail_on(options))
+
+
+def _audit(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> Audit:
+    from scaffold.audit.audit import audit
+
+    return audit(checkout, choice)
+
+
+def _fix(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> Audit:
+    """Fix what can be fixed; returns what remains, or, after a dry run, what was found."""
     from scaffold.audit import audit
     from scaffold.files.checkout import Checkout
 
-    result = audit.audit(checkout, choice)
-    if options["fix"]:
-        plan = audit.fix(result, choice.selected)
-        shown = shown_plan("check", plan, [], "text", options["dry_run"])
-        write(checkout, plan, options["dry_run"])
-        if plan.paths and options["format"] == "text":
-            show(f"{shown.body!s}{shown.closing}\n")
-        if not options["dry_run"]:
-            result = audit.audit(Checkout(checkout.root), choice)
-    _show(result, options)
-    _exit(result, options["strict"])
+    before = audit.audit(checkout, choice)
+    plan = audit.fix(before, choice.selected)
+    shown = shown_plan("check", plan, [], "text", options["dry_run"])
+    write(checkout, plan, options["dry_run"])
+    if plan.paths and options["format"] == "text":
+        show(f"{shown.body!s}{shown.closing}\n")
+    dry_run = options["dry_run"]
+    fixed = checkout.after(plan.outcome()) if dry_run else Checkout(checkout.root)
+    after = audit.audit(fixed, choice)
+    return (before if dry_run else after)._replace(fixes=audit.outcome_of_fix(before, after, dry_run))
+
+
+def _write_baseline(checkout: Checkout, choice: Choice, dry_run: bool) -> None:
+    from scaffold.audit import baseline
+    from scaffold.audit.audit import audit
+
+    result = audit(checkout, choice)
+    change = baseline.change(checkout, result.facts, result.findings)
+    shown = shown_plan("check", change.plan, [], "text", dry_run)
+    write(checkout, change.plan, dry_run)
+    if change.plan.paths:
+        show(f"{shown.body!s}{shown.closing}\n")
+    findings = "1 finding" if change.total == 1 else f"{change.total} findings"
+    click.echo(f"{findings} in the baseline: {change.added} added, {change.removed} taken out.")
+
+
+def _hint_at_old_file(settings: CheckSettings) -> None:
+    from scaffold.audit.exceptions import OLD_FILE
+    from scaffold.pfml.settings import FILE
+
+    if OLD_FILE in settings.exceptions.files:
+        remark(f"hint: move each [[exception]] of {OLD_FILE} to {FILE} as [[check.exception]], and delete {OLD_FILE}.")
 
 
 def _show_rules(options: dict[str, Any]) -> None:
@@ -144,10 +187,11 @@ def _rule_pages(repo: Path | None) -> str:
 
 
 def _show(result: Audit, options: dict[str, Any]) -> None:
+    in_numbers = options["statistics"]
     if options["format"] == "json":
         from scaffold.audit.reports.objects import as_json
 
-        click.echo(json_text(as_json(result)), nl=False)
+        click.echo(json_text(as_json(result, in_numbers)), nl=False)
     elif options["format"] == "sarif":
         from scaffold.audit.reports.sarif import as_sarif
 
@@ -160,13 +204,11 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
     else:
         from scaffold.audit.reports.text import as_lines
 
-        for line in as_lines(result):
+        for line in as_lines(result, in_numbers):
             click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or ""), bold=line.heading or None))
 
 
-def _exit(result: Audit, strict: bool) -> None:
-    from scaffold.audit.finding import Severity
-
-    fails = result.counts[Severity.ERROR] + (result.counts[Severity.WARNING] if strict else 0)
-    if fails:
+def _exit(result: Audit, lowest: str) -> None:
+    failing = SEVERITIES[: SEVERITIES.index(lowest) + 1] if lowest != NEVER else ()
+    if any(result.counts[severity] for severity in result.counts if severity in failing):
         sys.exit(1)
