@@ -162,7 +162,7 @@ def show_findings(added: Added, apart: bool = False) -> None:
 
     gap = "\n" if apart else ""
     click.echo(f"{gap}check reports because of this change:", err=True)
-    for line in added_lines(added):
+    for line in added_lines(added, terminal_width()):
         click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or "")), err=True)
 
 

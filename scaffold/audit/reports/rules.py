@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from scaffold.audit.finding import Rule
 from scaffold.audit.reports.pages import page, page_text
+from scaffold.audit.reports.wording import paragraph
 from scaffold.inventory.columns import GAP, laid_out
 
 _FENCE = re.compile(r"^```(?:\w+\n)?", re.MULTILINE)
@@ -22,15 +23,19 @@ def as_table(rules: Collection[Rule], width: int = 0) -> Iterator[str]:
         yield from laid_out((rule.name, rule.severity, title), (names, severities, room))
 
 
-def explained(rule: Rule, pages: str = "") -> str:
-    """pages: the address of the folder of the rules' pages, if a checkout sets it."""
+def explained(rule: Rule, pages: str = "", width: int = 0) -> Iterator[str]:
+    """The lines of an explanation. Its sentences are wrapped to `width` columns, with 0 they are not.
+
+    pages: the address of the folder of the rules' pages, if a checkout sets it.
+    """
     sections = [
         f"{rule.name} ({rule.severity})",
         f"{rule.title}.\n{rule.why}",
         _example(page_text(rule.name)) or f"How to fix: {rule.how}",
-        f"Fixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name, pages)}\n",
+        f"Fixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name, pages)}",
     ]
-    return "\n\n".join(sections)
+    for line in "\n\n".join(sections).split("\n"):
+        yield from paragraph(line, width) if line[:1].strip() else [line]
 
 
 def _example(text: str) -> str:

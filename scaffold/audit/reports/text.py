@@ -11,7 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Severity, Violation
 from scaffold.audit.reports.next_steps import next_steps
 from scaffold.audit.reports.statistics import as_table, statistics
-from scaffold.audit.reports.wording import line, sentence
+from scaffold.audit.reports.wording import line, paragraph, sentence
 from scaffold.files.printable import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ class Line(NamedTuple):
     heading: bool = False
 
 
-def as_lines(audit: Audit, in_numbers: bool = False) -> Iterator[Line]:
-    """in_numbers: how many findings each rule has, instead of the findings."""
-    yield from _table(audit) if in_numbers else _groups(audit)
+def as_lines(audit: Audit, in_numbers: bool = False, width: int = 0) -> Iterator[Line]:
+    """in_numbers: how many findings each rule has, instead of the findings. width: the columns to which messages are
+    wrapped, with 0 they are not."""
+    yield from _table(audit) if in_numbers else _groups(audit, width)
     for reason in audit.not_checked:
         yield Line(printable(f"not checked: {reason}"))
     if audit.fixes:
@@ -46,14 +47,14 @@ def as_lines(audit: Audit, in_numbers: bool = False) -> Iterator[Line]:
     yield from map(Line, next_steps(audit))
 
 
-def _groups(audit: Audit) -> Iterator[Line]:
+def _groups(audit: Audit, width: int) -> Iterator[Line]:
     groups: dict[str, list[Violation]] = {}
     for violation in audit.findings:
         groups.setdefault(violation.finding.task, []).append(violation)
     for task in sorted(groups, key=lambda name: (not name, name)):
         yield Line(printable(task) or NO_TASK, heading=True)
         for violation in groups[task]:
-            yield from _block(audit.facts, violation, is_fixable(violation, audit.choice.selected))
+            yield from _block(audit.facts, violation, is_fixable(violation, audit.choice.selected), width)
         yield Line("")
 
 
@@ -70,13 +71,13 @@ def _fixed(fixes: Fixes) -> str:
     return f"{fixes.fixed} fixed, {fixes.remaining} remaining."
 
 
-def added_lines(added: Added) -> Iterator[Line]:
+def added_lines(added: Added, width: int = 0) -> Iterator[Line]:
     """The findings that a change adds, in the form that `check` has."""
     for violation in added.findings:
-        yield from _block(added.facts, violation, False)
+        yield from _block(added.facts, violation, False, width)
 
 
-def _block(facts: Facts, violation: Violation, fixable: bool) -> Iterator[Line]:
+def _block(facts: Facts, violation: Violation, fixable: bool, width: int) -> Iterator[Line]:
     rule, finding = violation.rule, violation.finding
     place = printable(f"{finding.path}:{line(facts, finding)}")
     mark = "  [--fix]" if fixable else ""
@@ -84,7 +85,7 @@ def _block(facts: Facts, violation: Violation, fixable: bool) -> Iterator[Line]:
     source = _source(facts, finding)
     if source:
         yield Line(f"    | {printable_lines(source)}")
-    yield Line(printable(f"    {sentence(finding)}"))
+    yield from map(Line, paragraph(printable(sentence(finding)), width, indent="    "))
 
 
 def _source(facts: Facts, finding: Finding) -> str:

@@ -22,6 +22,16 @@ def sentence(finding: Finding) -> str:
     return f"{message[:1].upper()}{message[1:]}. {finding.instead}".strip()
 
 
+def paragraph(text: str, width: int, indent: str = "") -> list[str]:
+    """A text in lines of at most `width` columns, with 0 in one line. A longer word is not broken."""
+    if not width:
+        return [indent + text]
+    import textwrap
+
+    wrapper = textwrap.TextWrapper(width, indent, indent, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text)
+
+
 def markdown(text: str) -> str:
     """Plain text with code in backticks as Markdown: the other characters that would mean something are escaped."""
     pieces = text.split("`")

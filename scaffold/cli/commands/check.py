@@ -167,7 +167,8 @@ def _show_rules(options: dict[str, Any]) -> None:
     if options["explain"]:
         check_name(options["explain"], "--explain")
         (rule,) = registry.load([options["explain"]])
-        click.echo(rule_reports.explained(rule, _rule_pages(options["repo"])), nl=False)
+        for text in rule_reports.explained(rule, _rule_pages(options["repo"]), terminal_width()):
+            click.echo(text)
         return
     rules = chosen(CheckSettings(), options["select"], options["ignore"]).rules
     for text in rule_reports.as_table(rules, terminal_width()):
@@ -204,7 +205,7 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
     else:
         from scaffold.audit.reports.text import as_lines
 
-        for line in as_lines(result, in_numbers):
+        for line in as_lines(result, in_numbers, terminal_width()):
             click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or ""), bold=line.heading or None))
 
 
