@@ -94,6 +94,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "unpassable-role": (ERROR, (TASK, ROLE, TRIGGER)),
         "unreadable-secret": (ERROR, (TASK, ROLE)),
         "unused-role": (WARNING, (REMOVAL,)),
+        "vpc-lambda-role": (ERROR, NO_PART),
     },
     "schedules": {
         "daylight-pair": (WARNING, (SCHEDULE,)),

@@ -19,8 +19,8 @@ from scaffold.terraform.values import Values
 _NAMED = re.compile(r"aws_iam_role\.([\w-]+)(?:\[[^\]]*\])?\.(?:name|id)\b")
 _POLICY = re.compile(r"aws_iam_policy\.([\w-]+)(?:\[[^\]]*\])?\.")
 _POLICY_VARIABLE = re.compile(r"[$&]\{[^}]*\}|\$\$\{[^}]*\}")
-# AWS policies that let ECS pull the image and write the log, and nothing else.
-_WITHOUT_SECRETS = ("AmazonECSTaskExecutionRolePolicy", "CloudWatchLogsFullAccess")
+# AWS policies that allow to pull images and to write logs, and nothing else (AWS Managed Policy Reference Guide).
+_ONLY_LOGS = ("AmazonECSTaskExecutionRolePolicy", "AWSLambdaBasicExecutionRole", "CloudWatchLogsFullAccess")
 
 
 class Grant(NamedTuple):
@@ -101,7 +101,7 @@ class RoleRights:
     def _grant(self, link: PlacedBlock) -> Grant | None:
         """The policy that a block gives; None if it cannot be read."""
         arn = self.folder.attribute_text(link, "policy_arn")
-        if arn.strip('"').rpartition("/")[2] in _WITHOUT_SECRETS and ":iam::aws:policy/" in arn:
+        if arn.strip('"').rpartition("/")[2] in _ONLY_LOGS and ":iam::aws:policy/" in arn:
             return Grant(link, Document(arn, *link.location, (), True), ())
         holder = self._holder(link, arn)
         attribute = holder.block.attributes.get("policy") if holder else None

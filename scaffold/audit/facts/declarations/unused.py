@@ -14,7 +14,7 @@ from scaffold.hcl.comments import is_code
 from scaffold.pfml.iam.rights import RoleRights
 from scaffold.pfml.iam.roles import Roles, aws_name
 from scaffold.pfml.references import infra_files
-from scaffold.terraform.folder import PlacedBlock
+from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.references import Mention, mentions
 
 _PART_OF_NAME = re.compile(rb"[\w.-]")
@@ -98,7 +98,7 @@ def unmentioned(facts: Facts, resources: Sequence[PlacedBlock]) -> list[PlacedBl
     Only the text after the last interpolation of a name is searched for. A resource for which that is too short counts
     as mentioned.
     """
-    tails = ((resource, _tail(facts, resource)) for resource in resources)
+    tails = ((resource, _tail(facts.template, resource)) for resource in resources)
     sought = [(resource, resource.block.attributes["name"], tail) for resource, tail in tails if len(tail) > 3]
     for path in _files(facts):
         if not sought:
@@ -123,16 +123,18 @@ def unused_variables(facts: Facts) -> frozenset[str]:
     return frozenset(declaration.name for declaration in unused(facts) if declaration.kind == "var")
 
 
-def extended_elsewhere(facts: Facts, label: str) -> bool:
-    """Whether a file in another folder of infra/ that gives roles policies has the name of a role of the template."""
-    role = Roles.of(facts.template).by_label[label].placed
-    name, tail = role.block.attributes.get("name"), _tail(facts, role)
-    if name is None or len(tail) < 4:
+def extended_elsewhere(facts: Facts, label: str, folder: Folder | None = None) -> bool:
+    """Whether a file in another folder of infra/ that gives roles policies has the name of a role of the template, or
+    of another folder; for that one also whether an output has the role."""
+    folder = folder or facts.template
+    role = Roles.of(folder).by_label[label].placed
+    name, tail = role.block.attributes.get("name"), _tail(folder, role)
+    if name is None or len(tail) < 4 or (folder is not facts.template and _is_output(folder, label)):
         return True
     for path in infra_files(facts.checkout):
         data = facts.checkout.read(path) or b""
         if (
-            not path.startswith(f"{TEMPLATE}/")
+            not path.startswith(f"{folder.path}/")
             and b"aws_iam_role_policy" in data
             and _is_in(path, data, role, name, tail)
         ):
@@ -140,8 +142,13 @@ def extended_elsewhere(facts: Facts, label: str) -> bool:
     return False
 
 
-def _tail(facts: Facts, resource: PlacedBlock) -> bytes:
-    return aws_name(facts.template, resource).rpartition("}")[2].encode()
+def _is_output(folder: Folder, label: str) -> bool:
+    outputs = folder.blocks("output", containing=f"aws_iam_role.{label}")
+    return any(f"aws_iam_role.{label}." in folder.text(output.path, output.block) for output in outputs)
+
+
+def _tail(folder: Folder, resource: PlacedBlock) -> bytes:
+    return aws_name(folder, resource).rpartition("}")[2].encode()
 
 
 def _is_in(path: str, data: bytes, resource: PlacedBlock, name: hcl.Attribute, tail: bytes) -> bool:
