@@ -33,7 +33,8 @@ class Fixes(NamedTuple):
 class Audit(NamedTuple):
     """findings: what is shown, ordered by severity, file and line. left_out: the number of findings that each stage has
     left out, by its name. gone: what a stage knows of that is no longer found. not_checked: one sentence for each check
-    that was skipped because of the checkout's layout. choice: what was asked for. fixes: None without `--fix`.
+    that was skipped because of the checkout's layout. found: what the rules found, also what is left out. choice: what
+    was asked for. fixes: None without `--fix`.
     """
 
     facts: Facts
@@ -42,6 +43,7 @@ class Audit(NamedTuple):
     left_out: Mapping[str, int]
     gone: tuple[Identity, ...]
     not_checked: tuple[str, ...]
+    found: tuple[Violation, ...]
     fixes: Fixes | None = None
 
     @property
@@ -62,7 +64,8 @@ def audit(checkout: Checkout, choice: Choice) -> Audit:
     accepted = accepting(choice.settings, {rule.name: rule for rule in choice.rules}, complete)
     left, left_out, gone = through(facts, violations, accepted, choice.comparisons, at_least(choice.lowest))
     not_checked = (*facts.not_checked, *facts.checkout.budget.notes)
-    return Audit(facts, choice, tuple(sorted(left, key=by_severity)), left_out, gone, not_checked)
+    findings = tuple(sorted(left, key=by_severity))
+    return Audit(facts, choice, findings, left_out, gone, not_checked, tuple(violations))
 
 
 def _run(facts: Facts, rules: Sequence[Rule]) -> list[Violation]:

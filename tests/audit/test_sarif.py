@@ -24,7 +24,7 @@ from scaffold.files.checkout import Checkout
 from tests import hunks
 from tests.audit.test_rules import FIXED
 from tests.conftest import Run
-from tests.helpers import RULES
+from tests.helpers import RULES, commit
 
 CLOUDWATCH = "infra/ecs-tasks/template/cloudwatch.tf"
 TASKS = "infra/ecs-tasks/template/tasks.tf"
@@ -173,12 +173,27 @@ def test_fingerprints_stay_when_lines_move(sample: Path, run: Run) -> None:
 
 def test_findings_with_the_same_identity_are_numbered(sample: Path, run: Run) -> None:
     alarms = sample / "infra/modules/alarms_api/alarms-aws.tf"
-    text = alarms.read_text()
-    start = text.index("alarm_names = [") + len("alarm_names = [")
-    alarms.write_text(f'{text[:start]}\n    "nothing",\n    "nothing",{text[start:]}')
+    _list_in_alarms(alarms, '"nothing",\n    "nothing"')
     both = fingerprints(sarif(run, "--select stale-alarm"))
     assert len({*both}) == len(both) == 2
     assert sorted(fingerprint.partition(":")[2] for fingerprint in both) == ["1", "2"]
+
+
+def test_only_what_is_new_is_in_the_log_under_a_fingerprint_of_its_own(sample: Path, run: Run) -> None:
+    spoil(sample, "stale-alarm/fails")
+    alarms = sample / "infra/modules/alarms_api/alarms-aws.tf"
+    _list_in_alarms(alarms, '"nothing"')
+    commit(sample)
+    old = fingerprints(sarif(run, "--select stale-alarm"))
+    _list_in_alarms(alarms, '"nothing"')
+    log = sarif(run, "--select stale-alarm --since HEAD")
+    assert [result["ruleId"] for result in log["results"]] == ["stale-alarm"]
+    assert not {*fingerprints(log)} & {*old}
+    assert sorted(fingerprints(sarif(run, "--select stale-alarm"))) == sorted([*old, *fingerprints(log)])
+
+
+def _list_in_alarms(alarms: Path, name: str) -> None:
+    alarms.write_text(alarms.read_text().replace("alarm_names = [", f"alarm_names = [\n    {name},", 1))
 
 
 # --- regions
