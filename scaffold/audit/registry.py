@@ -40,10 +40,12 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "long-name": (ERROR, ANY_PART),
         # How many characters are appended depends on the provider, which says so before anything is deployed.
         "long-name-prefix": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),
+        "missing-template-variable": (ERROR, NO_PART),
         "missing-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
         "premature-lookup": (WARNING, NO_PART),
         "undeclared-variable": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),
         "undefined-reference": (ERROR, ANY_PART),
+        "unused-template-variable": (NOTE, NO_PART),
         "unused-local": (NOTE, (REMOVAL,)),
         "unused-variable": (WARNING, (REMOVAL, TOGGLE)),
         "variable-type": (ERROR, (SCHEDULE, TRIGGER, TOGGLE)),

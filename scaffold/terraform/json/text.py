@@ -6,9 +6,9 @@ Each value has the byte at which it begins. Interpolations in strings are kept; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from json import JSONDecodeError, JSONDecoder
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from scaffold import hcl
 from scaffold.hcl.templates import BARE, MARK
@@ -20,11 +20,25 @@ _SPECIAL = re.compile(r"\\|\$\$\{|%%\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _MARKS, _ESCAPED_MARKS = re.compile(f"[{MARK}{BARE}]"), re.compile(r"\\u[eE]00[01]")
 _DECODER = JSONDecoder()
+_BARE = re.compile(f"{BARE}(\\d+){BARE}")
 _NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
 
 
-def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> Value | JsonError | None:
-    """The JSON in a template, with the members of both branches of each `%{ if }`.
+class Known(NamedTuple):
+    """What is known of the expressions in a template: the value of a condition, None if it is open, and whether an
+    interpolation outside of a string is a single JSON value."""
+
+    decide: Callable[[str], bool | None]
+    is_value: Callable[[str], bool]
+
+
+_NOTHING = Known(lambda expression: None, lambda expression: False)
+
+
+def parse_template(
+    data: bytes, start: int, end: int, heredoc: bool = True, known: Known = _NOTHING
+) -> Value | JsonError | None:
+    """The JSON in a template, with the members of both branches of each `%{ if }` whose condition is open.
 
     None if it is not valid, but could be with values that are only known at deployment.
     """
@@ -32,19 +46,24 @@ def parse_template(data: bytes, start: int, end: int, heredoc: bool = True) -> V
         pieces = list(template_pieces(data[start:end].decode("utf-8", "replace"), start, heredoc))
     except hcl.HclError:
         return None
-    directives = any(kind in DIRECTIVES for kind, _, _ in pieces)
-    branches = (True, False) if directives else (True,)
+    decisions = [known.decide(expression) if kind == "if" else None for kind, expression, _ in pieces]
+    is_open = any(kind in ("if", "for") and decisions[index] is None for index, (kind, _, _) in enumerate(pieces))
+    branches = (True, False) if is_open else (True,)
     values = []
     for branch in branches:
-        text, positions, expressions = _joined(_taken(pieces, branch))
+        text, positions, expressions = _joined(_taken(pieces, decisions, branch))
         try:
             values.append(_Reader(text, positions, expressions).document())
         except JSONDecodeError as error:
-            bare = text.find(BARE)
-            if directives or -1 < bare <= error.pos:
+            if is_open or not all(map(known.is_value, _bare_before(text, error.pos, expressions))):
                 return None
             return JsonError(error.msg, positions[min(error.pos, len(positions) - 1)] if positions else start)
     return values[0] if len(values) == 1 else _merged(values[0], values[1])
+
+
+def _bare_before(text: str, end: int, expressions: list[str]) -> Iterator[str]:
+    """The expressions of the interpolations outside of strings that begin up to a character."""
+    return (expressions[int(match[1])] for match in _BARE.finditer(text) if match.start() <= end)
 
 
 def _merged(first: Value, second: Value) -> Value:
@@ -105,13 +124,13 @@ def _literals(literal: str, start: int, heredoc: bool) -> Iterator[_Piece]:
     yield "text" if heredoc else "quoted", literal[done:], start + len(literal[:done].encode())
 
 
-def _taken(pieces: list[_Piece], branch: bool) -> Iterator[_Piece]:
-    """The pieces that remain if every condition has this value; the body of a loop is taken once."""
+def _taken(pieces: list[_Piece], decisions: list[bool | None], branch: bool) -> Iterator[_Piece]:
+    """The pieces that remain if every condition that is open has this value; the body of a loop is taken once."""
     stack: list[bool] = []
-    for piece in pieces:
+    for piece, decision in zip(pieces, decisions, strict=True):
         kind = piece[0]
         if kind == "if":
-            stack.append(branch)
+            stack.append(branch if decision is None else decision)
         elif kind == "else" and stack:
             stack[-1] = not stack[-1]
         elif kind == "for":

@@ -1,0 +1,26 @@
+"""The template files of the tasks: those of the template, and those of step functions anywhere in infra/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.service_roles import folders_with
+from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.template_calls import CALL, TemplateCall, template_calls
+
+_STATES = b'"States"'
+
+
+def known_templates(facts: Facts) -> tuple[TemplateCall, ...]:
+    """The calls of which all variables are known."""
+    return tuple(call for call in _calls(facts) if call.is_complete)
+
+
+def _calls(facts: Facts) -> Iterator[TemplateCall]:
+    if facts.complete():
+        yield from template_calls(facts.template)
+    for folder in folders_with(facts, f"{CALL}("):
+        if folder.path != TEMPLATE:
+            calls = template_calls(folder)
+            yield from (call for call in calls if _STATES in (facts.checkout.read(call.file) or b""))
