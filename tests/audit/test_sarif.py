@@ -220,11 +220,13 @@ def test_a_finding_without_an_end_goes_to_the_end_of_its_line(sample: Path, run:
     path = sample / TASKS
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     with path.open("ab") as file:
-        file.write("\r\nlocals {\r\n  é = 1 # 🙂 \t\r\n}\r\n".encode())
-    (result,) = sarif(run, "--select unused-local")["results"]
-    found = result["locations"][0]["physicalLocation"]["region"]
-    assert (found["startColumn"], found["endColumn"]) == (3, 12)
-    assert found["startLine"] == found["endLine"] == path.read_bytes().count(b"\n") - 1
+        file.write("\r\nlocals {\r\n  é = 1 # 🙂 \t\r\n  list = [ # 🙂 \t\r\n  ]\r\n}\r\n".encode())
+    results = sarif(run, "--select unused-local")["results"]
+    regions = [result["locations"][0]["physicalLocation"]["region"] for result in results]
+    # In one line, the local without its comment; else the whole first line.
+    assert [(place["startColumn"], place["endColumn"]) for place in regions] == [(3, 8), (3, 15)]
+    last = path.read_bytes().count(b"\n")
+    assert [(place["startLine"], place["endLine"]) for place in regions] == [(last - 3, last - 3), (last - 2, last - 2)]
 
 
 # --- fixes

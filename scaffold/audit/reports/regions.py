@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.hcl import line_of
@@ -24,14 +25,26 @@ class Region(NamedTuple):
 
 
 def region_of(facts: Facts, finding: Finding) -> Region:
-    """The region of a finding; one without an end goes to the end of its line."""
+    """The region of a finding. One without an end is what starts there in Terraform, or goes to the end of its line."""
     data = facts.checkout.read(finding.path) or b""
-    return region(data, finding.offset, finding.end or _end_of_line(data, finding.offset))
+    line_end = _end_of_line(data, finding.offset)
+    end = finding.end or _end_in_terraform(facts, finding, line_end) or line_end
+    return region(data, finding.offset, end)
 
 
 def region(data: bytes, start: int, end: int) -> Region:
     """The region of a span of bytes."""
     return Region(line_of(data, start), _column(data, start), line_of(data, end), _column(data, end))
+
+
+def _end_in_terraform(facts: Facts, finding: Finding, line_end: int) -> int:
+    """The end of the largest piece of Terraform that starts at a finding and ends in its line, 0 if there is none."""
+    if not finding.path.endswith(".tf"):
+        return 0
+    node: hcl.Node | None = facts.checkout.terraform(finding.path)
+    while node and (node.start != finding.offset or node.end > line_end):
+        node = next((child for child in node.children() if child.start <= finding.offset < child.end), None)
+    return node.end if node else 0
 
 
 def _end_of_line(data: bytes, offset: int) -> int:
