@@ -68,6 +68,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "environment-identity": (ERROR, NO_PART),
         "environment-map": (ERROR, NO_PART),
         "partly-set-toggle": (NOTE, (TOGGLE,)),
+        "partly-set-variable": (WARNING, NO_PART),
         "shared-name": (ERROR, (ROLE,)),
         "unmonitored-environment": (WARNING, NO_PART),
     },

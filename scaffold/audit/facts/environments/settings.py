@@ -15,7 +15,7 @@ from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
 _FEWEST = 3
-"""The fewest environments that an object must have as keys to be a map by environment."""
+"""The fewest environments that can agree, or that an object must have as keys to be a map by environment."""
 _NO_STRING = re.compile(r"\d+|true|false|null")
 
 
@@ -41,6 +41,11 @@ def settings(facts: Facts) -> dict[str, list[EnvironmentValue]]:
         if setting.text and not _NO_STRING.fullmatch(setting.text) and is_known(setting.text):
             by_name.setdefault(name, []).append(setting)
     return by_name
+
+
+def is_majority(count: int, others: int) -> bool:
+    """Whether so many environments agree that it is probably a mistake if others differ."""
+    return count >= max(_FEWEST, 2 * others)
 
 
 def is_copied(path: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.facts.environments.forms import OWN, ValueForm, forms, is_near, words_like
+from scaffold.audit.facts.environments.settings import is_majority
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 
@@ -18,8 +19,8 @@ HOW = (
     "Write the value as in the other environments, with the environment's own name. If the difference is intended, "
     "accept the finding with the reason."
 )
-# At most so many environments may deviate, and for each of them so many others have to agree.
-_DEVIATING, _AGREEING, _FEWEST = 2, 2, 3
+_MOST = 2
+"""The most environments that may deviate."""
 
 
 class _Deviation(NamedTuple):
@@ -34,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts.focus:
         return
     by_name = forms(facts)
-    with_hosts = [of_name for of_name in by_name.values() if sum(bool(form.host) for form in of_name) >= _FEWEST]
+    with_hosts = [of_name for of_name in by_name.values() if any(form.host for form in of_name)]
     for name, of_name in by_name.items():
         reported: set[str] = set()
         for form, how, instead in (*_slashes(of_name), *_words(of_name), *_hosts(of_name, with_hosts)):
@@ -52,7 +53,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _few(deviating: int, every: int) -> bool:
     """Whether the environments that deviate are so few that it is probably a mistake."""
-    return 0 < deviating <= _DEVIATING and every - deviating >= max(_FEWEST, _AGREEING * deviating)
+    return 0 < deviating <= _MOST and is_majority(every - deviating, deviating)
 
 
 # --- a slash at the end
