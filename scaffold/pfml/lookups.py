@@ -23,7 +23,13 @@ COMPUTED = {"aws_iam_policy_document", "archive_file", "template_file", "templat
 COMPUTED |= {"null_data_source", "terraform_remote_state"}
 NAMES = ("name", "function_name", "family", "bucket", "alarm_name", "identifier")
 _META = {"count", "for_each", "provider", "depends_on"}
-_ALSO_FIND = {"aws_ecs_container_definition": "aws_ecs_task_definition"}
+# What a data source finds, if that is not what its own type says.
+_FINDS = {
+    "aws_ecs_container_definition": "aws_ecs_task_definition",
+    "aws_kms_key": "aws_kms_alias",
+    "aws_lambda_invocation": "aws_lambda_function",
+    "aws_secretsmanager_secret_version": "aws_secretsmanager_secret",
+}
 _CONFIGURATION = ("*.tf", "*.json", "*.tpl", "*.tftpl", "*.yml", "*.yaml")
 # Terraform reads a data source with such an argument after it creates the resource.
 _OF_RESOURCE = re.compile(r"\$\{[^}]*(?<![\w.-])aws_\w+\.[\w-]")
@@ -32,7 +38,7 @@ _LOCAL = re.compile(r"(?<![\w.-])local\.([\w-]+)")
 
 
 class DataSource(NamedTuple):
-    """A data source that is read before the resources of its folder exist."""
+    """A data source that asks AWS."""
 
     folder: Folder
     placed: PlacedBlock
@@ -47,8 +53,13 @@ class DataSource(NamedTuple):
 
     def finds(self, type: str) -> bool:
         """Whether it can find resources of a type; a data source of another provider can find anything."""
-        finds = _ALSO_FIND.get(self.type, self.type)
-        return finds in (type, f"{type}s") or not self.type.startswith("aws_")
+        return type in self.types or not self.type.startswith("aws_")
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of resources that it finds: one, or with the plural of its own, several of it."""
+        finds = _FINDS.get(self.type, self.type)
+        return finds, finds.removesuffix("s")
 
     def arguments(self, values: Values) -> Iterator[tuple[str, str]]:
         """The names and values of its arguments in an environment, also of those in blocks such as `filter`."""
@@ -92,20 +103,23 @@ class DataSource(NamedTuple):
 
 
 def lookups(folder: Folder) -> tuple[DataSource, ...]:
-    """The data sources of a folder that ask AWS, in the files that parse. One with `depends_on` is read after what it
+    """The data sources of a folder that ask AWS before a resource exists. One with `depends_on` is read after what it
     depends on is created.
     """
-    return folder.once(_lookups)
+    return tuple(source for source in data_sources(folder) if "depends_on" not in source.placed.block.attributes)
 
 
-def _lookups(folder: Folder) -> tuple[DataSource, ...]:
+def data_sources(folder: Folder) -> tuple[DataSource, ...]:
+    """The data sources of a folder that ask AWS, in the files that parse."""
+    return folder.once(_asking)
+
+
+def _asking(folder: Folder) -> tuple[DataSource, ...]:
     return tuple(
         DataSource(folder, placed)
         for path in folder.files
         for placed in _data_sources(folder, path)
-        if len(placed.block.labels) == 2
-        and placed.block.labels[0] not in COMPUTED
-        and "depends_on" not in placed.block.attributes
+        if len(placed.block.labels) == 2 and placed.block.labels[0] not in COMPUTED
     )
 
 

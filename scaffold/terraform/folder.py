@@ -13,6 +13,7 @@ from scaffold.files.checkout import Checkout, text_of
 from scaffold.files.edit import Place
 from scaffold.files.layout import TEMPLATE
 from scaffold.hcl import split_template
+from scaffold.terraform import functions
 
 # In PFML the longest text of a local value has 108 characters, and none is nested in another one of them.
 _LONGEST, _DEEPEST = 100_000, 50
@@ -175,6 +176,10 @@ class Folder:
         data = self.checkout.require(path)
         if isinstance(node, hcl.Template):
             return self.expand_text(data[node.inner_start : node.inner_end].decode("utf-8", "replace"), variables)
+        if isinstance(node, hcl.Call) and node.name in functions.KNOWN:
+            result = functions.result(node.name, [self.expand(path, child, variables) for child in _flat(node)])
+            if result is not None:
+                return result
         return self._expand_reference(text_of(data, node), variables)
 
     def expand_text(self, inner: str, variables: Mapping[str, str]) -> str:
@@ -265,6 +270,15 @@ class Folder:
             if entry.name(self.checkout.require(placed.path)) == key:
                 return folder.expand(placed.path, entry.value, {})
         return None
+
+
+def _flat(call: hcl.Call) -> Iterator[hcl.Node]:
+    """The arguments of a call, and the elements of those that are lists."""
+    for argument in call.arguments:
+        if isinstance(argument, hcl.Tuple):
+            yield from argument.items
+        else:
+            yield argument
 
 
 def joined(folder: str, relative: str) -> str:

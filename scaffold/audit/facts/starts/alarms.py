@@ -75,12 +75,13 @@ class Alarms:
 
     @cached_property
     def watched_rule(self) -> str:
-        """The name of the rule that an alarm watches, with a mark for the name; "" if `mistakes` says why no alarm
-        works, or if it is not known."""
+        """The name of the rule that an alarm watches, with a mark for the name, or if `mistakes` says why no alarm
+        works, of the one that it is meant to watch; "" if it is not known."""
+        if self.mistakes:
+            return self.scheduler_rule if _comparable(self.scheduler_rule) else ""
         dimensions = self.dimensions or {}
-        wrong = any(True for _ in self.mistakes)
         name = dimensions["RuleName"][0] if "RuleName" in dimensions else ""
-        return "" if wrong or not _comparable(name, self.scheduler_rule) else name
+        return name if _comparable(name, self.scheduler_rule) else ""
 
     @cached_property
     def mistakes(self) -> tuple[tuple[str, str, hcl.Node], ...]:

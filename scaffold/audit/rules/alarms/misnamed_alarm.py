@@ -21,10 +21,11 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not facts.in_focus(task):
             continue
         watched = alarms.rule_of(alarm)
+        verb = "is meant for" if alarms.mistakes else "watches"
         yield Finding(
             subject=alarm.name,
             message=(
-                f"this alarm watches the rule {shown(watched)}, but the rule in {event_rule.placed.path} is named "
+                f"this alarm {verb} the rule {shown(watched)}, but the rule in {event_rule.placed.path} is named "
                 f"{shown(event_rule.name)}, so the alarm never fires"
             ),
             instead=(
