@@ -120,6 +120,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "fargate-size": (ERROR, (TASK,)),
         "literal-placeholder": (ERROR, (TASK, SCHEDULE)),
         "literal-image-tag": (WARNING, NO_PART),
+        "missing-environment-variable": (ERROR, (TASK, ENTRYPOINT)),
         "misspelt-attribute": (ERROR, (TASK,)),
         "misspelt-key": (ERROR, (TASK,)),
         "name-as-value": (WARNING, (TASK,)),

@@ -1,0 +1,1 @@
+"""The environment variables that a program surely reads, found without running it."""

@@ -1,0 +1,60 @@
+"""Which files of the API a file imports, read from its bytes, so that none of them has to be parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffold.python.lookup import Lookup, absolute, dotted_name
+
+_IMPORT = re.compile(rb"^([ \t]*)(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n#]*)|import\s+([^\n#]+))", re.M)
+
+
+class Imports:
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
+        self._everywhere: dict[str, tuple[str, ...]] = {}
+        self._at_start: dict[str, tuple[str, ...]] = {}
+        self._files = frozenset(lookup.checkout.files("api", "*.py"))
+
+    def of(self, path: str) -> tuple[str, ...]:
+        """The files that a file imports, also in functions."""
+        if path not in self._everywhere:
+            pairs = list(self._imports_of(path))
+            self._everywhere[path] = tuple(dict.fromkeys(file for _, file in pairs))
+            self._at_start[path] = tuple(dict.fromkeys(file for indented, file in pairs if not indented))
+        return self._everywhere[path]
+
+    def closure(self, path: str) -> set[str]:
+        """The files that surely run when a file is imported, itself included."""
+        reached, waiting = set[str](), [path]
+        while waiting:
+            current = waiting.pop()
+            if current not in reached:
+                reached.add(current)
+                self.of(current)
+                waiting += [*self._at_start[current], *self._packages(current)]
+        return reached
+
+    def _imports_of(self, path: str) -> Iterator[tuple[bool, str]]:
+        own = dotted_name(path)
+        for indented, source, symbols, modules in _IMPORT.findall(self.lookup.checkout.read(path) or b""):
+            dotted = absolute(source.decode(), own, path) if source else ""
+            if source and not self.lookup.is_ours(dotted):
+                continue
+            words = re.split(rb",\s*", modules or symbols.strip(b"() \n"))
+            names = [word.split()[0].decode() for word in words if word.strip()]
+            candidates = names if modules else [dotted, *(f"{dotted}.{name}" for name in names)]
+            yield from ((bool(indented), file) for name in candidates if (file := self._path(name)))
+
+    def _path(self, dotted: str) -> str:
+        start = f"api/{dotted.replace('.', '/')}"
+        return next((path for path in (f"{start}/__init__.py", f"{start}.py") if path in self._files), "")
+
+    def _packages(self, path: str) -> Iterator[str]:
+        """The packages that a file is in."""
+        parts = dotted_name(path).split(".")
+        for count in range(1, len(parts)):
+            file = self._path(".".join(parts[:count]))
+            if file:
+                yield file
