@@ -19,6 +19,7 @@ class Choice(NamedTuple):
     on the command line. tasks: the tasks to look at, none for all. comparisons: the stages for what is known from
     another state of the checkout. lowest: the lowest severity that is shown. since: what only new findings are shown
     against, "" if all are.
+    counts_older: whether the number of the findings that are not new is known.
     """
 
     rules: tuple[Rule, ...]
@@ -28,6 +29,7 @@ class Choice(NamedTuple):
     comparisons: tuple[Stage, ...] = ()
     lowest: Severity = Severity.NOTE
     since: str = ""
+    counts_older: bool = True
 
 
 def check_name(name: str, option: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from scaffold.audit.audit import Audit, audit
 from scaffold.audit.choice import UNPARSED, Choice
@@ -11,10 +12,12 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Violation
 from scaffold.audit.identity import compare, identity
+from scaffold.audit.narrowing import Narrowed, has_many_tasks, narrowed
 from scaffold.audit.registry import INPUTS, RULES
 from scaffold.audit.settings import CheckSettings, check_settings
 from scaffold.audit.stages import SINCE, Left, Stage
 from scaffold.errors import Refusal
+from scaffold.files.checkout import Checkout
 from scaffold.files.git.repository import Repository, Revision
 from scaffold.files.git.tree import GitTree
 from scaffold.files.reading import Disk
@@ -22,22 +25,57 @@ from scaffold.pfml.tasks import task_names
 from scaffold.terraform.folder import Folder
 
 
-def only_since(choice: Choice, repository: Repository, revision: Revision) -> Choice:
-    """The choice, with a stage that leaves out what `check` reports of a commit, too."""
-    stage = Stage(SINCE, partial(_new, choice, repository, revision))
-    return choice._replace(comparisons=(stage, *choice.comparisons), since=str(revision))
+class Comparison(NamedTuple):
+    """What to check, and how, so that only what is new is reported."""
+
+    checkout: Checkout
+    choice: Choice
+
+
+def only_since(
+    checkout: Checkout, choice: Choice, repository: Repository, revision: Revision, whole: bool = False
+) -> Comparison:
+    """The choice, with a stage that leaves out what `check` reports of a commit, too.
+
+    The checkout has only the tasks that can be affected if that is much faster; not if it has to be the whole one.
+    Raises Refusal if the commit cannot be read.
+    """
+    whole = whole or bool(choice.comparisons) or not revision.id
+    smaller = None if whole else _narrowed(checkout, choice, repository, revision)
+    before = {smaller.path: smaller.then} if smaller else {}
+    stage = Stage(SINCE, partial(_new, choice, repository, revision, before))
+    choice = choice._replace(
+        comparisons=(stage, *choice.comparisons), since=str(revision), counts_older=smaller is None
+    )
+    return Comparison(checkout.after({smaller.path: smaller.now}) if smaller else checkout, choice)
+
+
+def _narrowed(checkout: Checkout, choice: Choice, repository: Repository, revision: Revision) -> Narrowed | None:
+    tree = repository.at(revision, _source(checkout))
+    if not has_many_tasks(checkout):
+        return None
+    added = repository.untracked() if isinstance(checkout.source, Disk) else ()
+    return narrowed(checkout, tree, added, choice.tasks)
+
+
+def _source(checkout: Checkout) -> Disk | GitTree:
+    assert isinstance(checkout.source, Disk | GitTree)
+    return checkout.source
 
 
 def _new(
-    choice: Choice, repository: Repository, revision: Revision, facts: Facts, violations: Sequence[Violation]
+    choice: Choice,
+    repository: Repository,
+    revision: Revision,
+    read: Mapping[str, bytes],
+    facts: Facts,
+    violations: Sequence[Violation],
 ) -> Left:
-    """The findings that are new. Raises Refusal if the commit cannot be read."""
-    source = facts.checkout.source
-    assert isinstance(source, Disk | GitTree)
-    tree = repository.at(revision, source)
+    """The findings that are new. read: files that are not read from the commit. Raises Refusal."""
+    tree = repository.at(revision, _source(facts.checkout))
     if not violations:
         return Left([])
-    before = _before(choice, facts.checkout.earlier(tree, tree.is_same), violations)
+    before = _before(choice, facts.checkout.earlier(tree, tree.is_same, read), violations)
     if before is None:
         return Left([*violations])
     for path in sorted(before.facts.checkout.unparsed.keys() - facts.checkout.unparsed.keys()):

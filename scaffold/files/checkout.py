@@ -39,6 +39,7 @@ class Checkout:
         self._holds: dict[tuple[str, str], bool] = {}
         self._listings: dict[tuple[str, str], list[str]] = {}
         self._once: dict[tuple[object, ...], object] = {}
+        self._changed: frozenset[str] = frozenset()  # files that are not as in the source
         self.observations: Observations = {}
         self.budget = Budget()
 
@@ -114,6 +115,7 @@ class Checkout:
         The results of `once` are not copied: they may depend on any file.
         """
         self._read = {**earlier._read, **changes}
+        self._changed = earlier._changed.union(changes)
         self._listings, self.observations = earlier._listings, earlier.observations
         self._parsed = {path: root for path, root in earlier._parsed.items() if path not in changes}
         self._blocks = {path: index for path, index in earlier._blocks.items() if path in self._parsed}

@@ -85,13 +85,13 @@ def _all_tasks(folder: Folder) -> tuple[Task, ...]:
     path, entries = tasks_object(folder)
     written = [(entry.name(folder.checkout.require(path)), entry) for entry in entries.items]
     objects = [(key, entry, entry.value) for key, entry in written if isinstance(entry.value, hcl.Object)]
-    prefix = _common_prefix([key for key, _, _ in objects])
+    prefix = common_prefix([key for key, _, _ in objects])
     return tuple(Task(key, key.removeprefix(prefix), path, entry, value) for key, entry, value in objects)
 
 
 def task_prefix(folder: Folder) -> str:
     """The prefix that most keys have, such as `${local.app_name}-`; "" if most have none."""
-    return _common_prefix([task.key for task in all_tasks(folder)])
+    return common_prefix([task.key for task in all_tasks(folder)])
 
 
 def task_key(folder: Folder, name: str) -> str:
@@ -130,7 +130,8 @@ def task_names(folder: Folder) -> list[str]:
     return [task.name for task in all_tasks(folder)]
 
 
-def _common_prefix(keys: list[str]) -> str:
+def common_prefix(keys: list[str]) -> str:
+    """The interpolated prefix that most keys have; "" if most have none."""
     prefixes = Counter(_interpolated_prefix(key) for key in keys)
     return prefixes.most_common(1)[0][0] if prefixes else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from scaffold import hcl
 from scaffold.errors import Refusal
@@ -28,14 +28,17 @@ class TolerantCheckout(Checkout):
     def of(cls, checkout: Checkout) -> TolerantCheckout:
         return checkout if isinstance(checkout, cls) else cls(checkout)
 
-    def earlier(self, source: Source, is_same: Callable[[str], bool]) -> TolerantCheckout:
+    def earlier(self, source: Source, is_same: Callable[[str], bool], read: Mapping[str, bytes]) -> TolerantCheckout:
         """An earlier state of this checkout, with what was read and parsed of the files that are the same in both.
 
-        is_same: whether a file is known to be the same; the others that were read are compared.
+        is_same: whether a file is known to be the same; the others that were read are compared. read: files that are
+        not read from the source.
         """
         result = TolerantCheckout(Checkout(self.root, source))
+        result._read |= read
         for path, data in self._read.items():
-            if path not in self.unparsed and data is not None and (is_same(path) or result.read(path) == data):
+            is_known = is_same(path) and path not in self._changed
+            if path not in self.unparsed and data is not None and (is_known or result.read(path) == data):
                 result._read[path] = data
                 if path in self._parsed:
                     result._parsed[path] = self._parsed[path]

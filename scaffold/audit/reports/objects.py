@@ -12,7 +12,7 @@ from scaffold.audit.reports.pages import page
 from scaffold.audit.reports.regions import region_of
 from scaffold.audit.reports.statistics import statistics
 from scaffold.audit.reports.wording import sentence
-from scaffold.audit.stages import STAGES
+from scaffold.audit.stages import SINCE, STAGES
 from scaffold.files.printable import printable_json
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def as_json(audit: Audit, in_numbers: bool = False) -> str:
 def counts(audit: Audit) -> dict[str, int]:
     """The number of findings by severity, and of those that are not shown."""
     shown = {str(severity): count for severity, count in audit.counts.items()}
-    return shown | {stage: audit.left_out.get(stage, 0) for stage in STAGES}
+    known = [stage for stage in STAGES if stage != SINCE or audit.choice.counts_older]
+    return shown | {stage: audit.left_out.get(stage, 0) for stage in known}
 
 
 def added_objects(added: Added) -> list[dict[str, object]]:

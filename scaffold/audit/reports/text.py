@@ -17,6 +17,7 @@ from scaffold.files.printable import printable, printable_lines
 if TYPE_CHECKING:
     from scaffold.audit.guard import Added
 
+_UNKNOWN = -1
 NO_TASK = "not specific to a task"
 _NOT_SHOWN = {
     stages.PATH: "ignored because of their path",
@@ -104,7 +105,8 @@ def _summary(audit: Audit) -> str:
     if audit.choice.since:
         are = "is" if len(audit.findings) <= 1 else "are"
         text += f" that {are} not in {printable(audit.choice.since)}"
-    not_shown = [_not_shown(count, stage, audit) for stage, count in audit.left_out.items() if count]
+    counts = audit.left_out if audit.choice.counts_older else {**audit.left_out, stages.SINCE: _UNKNOWN}
+    not_shown = [_not_shown(count, stage, audit) for stage, count in counts.items() if count]
     if not_shown:
         text += f"; {', '.join(not_shown)}"
     fixable = sum(is_fixable(violation, audit.choice.selected) for violation in audit.findings)
@@ -113,6 +115,8 @@ def _summary(audit: Audit) -> str:
 
 def _not_shown(count: int, stage: str, audit: Audit) -> str:
     """How many findings a stage leaves out, and why."""
+    if count == _UNKNOWN:
+        return "older findings are not shown"
     if stage == stages.SINCE:
         return "1 older finding is not shown" if count == 1 else f"{count} older findings are not shown"
     return f"{count} {_why(stage, audit)}"

@@ -79,8 +79,9 @@ def _check(options: dict[str, Any]) -> None:
     with ExitStack() as stack:
         repository = _repository(on_disk, options, stack)
         checkout = repository.checkout() if repository and options["staged"] else on_disk
-        choice = _since(choice_of(checkout, options), repository, options)
+        choice = choice_of(checkout, options)
         _hint_at_old_file(choice.settings)
+        checkout, choice = _since(checkout, choice, repository, options)
         _run(checkout, choice, options)
 
 
@@ -93,14 +94,16 @@ def _repository(checkout: Checkout, options: dict[str, Any], stack: ExitStack) -
     return stack.enter_context(Repository(checkout.root, "--staged" if options["since"] is None else "--since"))
 
 
-def _since(choice: Choice, repository: Repository | None, options: dict[str, Any]) -> Choice:
-    """The choice, limited to what is new if the options say so."""
+def _since(
+    checkout: Checkout, choice: Choice, repository: Repository | None, options: dict[str, Any]
+) -> tuple[Checkout, Choice]:
+    """What to check, and how: only what is new if the options say so."""
     if repository is None or options["since"] is None:
-        return choice
+        return checkout, choice
     from scaffold.audit.since import only_since
 
     revision = repository.base() if options["since"] == _DEFAULT_BASE else repository.revision(options["since"])
-    return only_since(choice, repository, revision)
+    return only_since(checkout, choice, repository, revision, whole=options["fix"])
 
 
 def _run(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from scaffold.files.git.tree import SUBMODULE, GitEntry, GitTree, below, differe
 from scaffold.files.layout import PYPROJECT_FILE, TASKS_FILE
 from scaffold.files.reading import Disk
 
+_CREATED = (".terraform", "__pycache__", ".venv", "node_modules")
 _MAIN = ("refs/remotes/origin/main", "refs/remotes/origin/HEAD")
 _RELATIVE = ("--name-only", "--relative", "-z")
 _DIFF = ("diff-index", "--no-renames", "--ignore-submodules=none", *_RELATIVE)
@@ -40,6 +41,7 @@ class Repository:
         self.root = root
         self._option = option
         self._open = ExitStack()
+        self._trees: dict[tuple[Revision, Disk | GitTree], GitTree] = {}
         self._git = Git(root)
         try:
             directory = self._git.line("rev-parse", "--absolute-git-dir")
@@ -122,8 +124,16 @@ class Repository:
 
     def at(self, revision: Revision, now: Disk | GitTree) -> GitTree:
         """The files of a commit. Those that are the same now are read there. Raises Refusal."""
-        if not revision.id:
-            return GitTree({})
+        if (revision, now) not in self._trees:
+            self._trees[revision, now] = self._at(revision, now) if revision.id else GitTree({})
+        return self._trees[revision, now]
+
+    def untracked(self) -> list[str]:
+        """The files that only the disk has, also those that git ignores, without some that tools create."""
+        without = (word for name in _CREATED for word in ("-x", name))
+        return list(filter(None, os.fsdecode(self._git.run("ls-files", "--others", "-z", *without)).split("\0")))
+
+    def _at(self, revision: Revision, now: Disk | GitTree) -> GitTree:
         try:
             entries = self._entries(self._git, revision.id)
             changed = {*different(entries, now.entries)} if isinstance(now, GitTree) else {*self._changed(revision.id)}

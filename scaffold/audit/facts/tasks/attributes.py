@@ -14,7 +14,7 @@ _ENTRIES = "local.tasks"
 _WORDS = (_ENTRIES.encode(), b"each.value", b"lookup(")
 _COUNTING = ("keys", "length", "toset")
 # The attributes that a task definition uses; a misspelled one would be left at its default.
-_ATTRIBUTES = frozenset(
+ATTRIBUTES = frozenset(
     ("command", "task_role", "execution_role", "cpu", "memory", "env", "vars", "containers_template")
 )
 _KNOWN = frozenset(("local", "var", "module", "data", "path", "count", "terraform"))
@@ -38,7 +38,7 @@ def unread(facts: Facts) -> Iterator[Unread]:
         attributes = facts.template.entries(task.path, task.value)
         for name, attribute in attributes.items():
             if name not in read:
-                yield Unread(task, attribute, name, _meant(name, sorted(read & _ATTRIBUTES - set(attributes))))
+                yield Unread(task, attribute, name, _meant(name, sorted(read & ATTRIBUTES - set(attributes))))
 
 
 def _meant(name: str, free: list[str]) -> str:
