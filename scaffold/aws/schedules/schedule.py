@@ -147,7 +147,7 @@ def warnings(schedule: Rate | Cron, now: datetime) -> tuple[str, ...]:
     if isinstance(schedule, Rate):
         return (f"{schedule} fires every minute",) if schedule == Rate(1, "minute") else ()
     reason = never(schedule, now)
-    problems = [f"{schedule}: {reason}"] if reason else []
+    problems = [f"{schedule} {reason.removeprefix('it ')}"] if reason else []
     if len(schedule.minute_values) == MINUTES.size:
         if len(schedule.hour_values) == HOURS.size:
             problems.append(f"{schedule} fires every minute")
