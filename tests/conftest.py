@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,24 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def sample_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, int]]:
+    """The files of the sample checkout, each with its mode."""
+    folder = tmp_path_factory.mktemp("sample") / "checkout"
+    lay_out(folder)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mode) for path in files}
+
+
 @pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sample(sample_files: dict[str, tuple[bytes, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A new sample checkout, which is the working directory."""
     folder = tmp_path / "checkout"
-    lay_out(folder)
+    for place in {path.rpartition("/")[0] for path in sample_files}:
+        os.makedirs(folder / place, exist_ok=True)
+    for path, (data, mode) in sample_files.items():
+        with open(os.path.join(folder, path), "xb", 0, opener=partial(os.open, mode=mode)) as stream:
+            stream.write(data)
     monkeypatch.chdir(folder)
     return folder
 

@@ -24,14 +24,14 @@ _LEFT_OUT = {"__pycache__", ".git", ".pytest_cache"}
 
 def tree(folder: Path) -> dict[str, bytes]:
     """The files of a folder by their relative paths."""
-    files = {}
+    files, begins = {}, len(os.path.join(folder, ""))
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(set(folders) - _LEFT_OUT)
         for name in sorted(names):
             path = os.path.join(place, name)
             if os.path.isfile(path):
-                with open(path, "rb") as stream:
-                    files[Path(os.path.relpath(path, folder)).as_posix()] = stream.read()
+                with open(path, "rb", buffering=0) as stream:
+                    files[path[begins:].replace(os.sep, "/")] = stream.read()
     return files
 
 

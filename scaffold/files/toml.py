@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from scaffold.errors import Refusal
@@ -44,6 +45,7 @@ def load(data: bytes, path: str) -> dict[str, Any]:
         raise unparsed(data, path, str(error), line[1] if line else "") from error
 
 
+@lru_cache(maxsize=16)
 def _check_keys(data: bytes) -> None:
     dots = 0
     for token in _TOKEN.finditer(data):

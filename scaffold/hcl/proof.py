@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 
 from scaffold.hcl.nodes import Attribute, Block, HclError, Item, Node, Object, Template, Tuple, line_of
 from scaffold.hcl.parser import parse, tokens
@@ -85,17 +85,26 @@ def _at(node: Node, start: int, end: int) -> Node | None:
 
 def _error(data: bytes, node: Node) -> HclError | None:
     """What python-hcl2 says of a node; None if it reads it."""
+    refused = _refused(_as_file(node, data[node.start : node.end]))
+    if refused is None:
+        return None
+    with suppress(HclError):
+        if _refused(_as_file(node, _without_comments(data, node))) is None:
+            return None
+    message, line = refused
+    return HclError(message, line_of(data, node.start) + line - 1)
+
+
+@lru_cache(maxsize=1024)
+def _refused(text: str) -> tuple[str, int] | None:
+    """Why python-hcl2 does not read a file, with the line; None if it does."""
     read = _reader()  # before lark is imported here: it decides what lark imports
     from lark.exceptions import LarkError
 
     try:
-        read(_as_file(node, data[node.start : node.end]))
+        read(text)
     except LarkError as error:
-        with suppress(LarkError, HclError):
-            read(_as_file(node, _without_comments(data, node)))
-            return None
-        line = line_of(data, node.start) + max(getattr(error, "line", 1), 1) - 1
-        return HclError(str(error).splitlines()[0], line)
+        return str(error).splitlines()[0], max(getattr(error, "line", 1), 1)
     return None
 
 

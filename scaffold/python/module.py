@@ -13,6 +13,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator
 from copy import copy
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -134,8 +135,12 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
                 waiting.append(value)
 
 
+@lru_cache(maxsize=256)
 def parse(data: bytes, path: str) -> ast.Module:
-    """The syntax tree of a Python file. Raises Refusal with file and line if it does not parse or is not UTF-8."""
+    """The syntax tree of a Python file, which nobody changes.
+
+    Raises Refusal with file and line if it does not parse or is not UTF-8.
+    """
     if _HUGE.search(data):
         raise Refusal("a number in it has too many digits", place=path, instead="Fix the file first.")
     try:

@@ -32,6 +32,7 @@ class Core:
         settings = {
             "CHECKPOINT_DISABLE": "1",
             "GOGC": "800",
+            "GOMAXPROCS": "1",  # the garbage collector would keep idle processors busy, which other tests need
             "TF_CLI_CONFIG_FILE": os.devnull,
             "TF_DATA_DIR": str(Path(self._folder.name, "data")),
             "TF_REATTACH_PROVIDERS": _providers(Path(self._folder.name)),
