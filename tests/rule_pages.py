@@ -115,7 +115,7 @@ def _facts(rule: Rule) -> str:
 
 
 def _noun(folder: str) -> str:
-    return "the files themselves" if folder == "inputs" else folder
+    return "the files themselves" if folder == "inputs" else folder.replace("_", " ")
 
 
 # --- examples

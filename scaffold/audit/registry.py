@@ -110,6 +110,10 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "schedule-comment": (NOTE, (SCHEDULE,)),
         "unknown-task": (ERROR, ANY_PART),
     },
+    "step_functions": {
+        "invalid-definition": (ERROR, NO_PART),
+        "unknown-state": (ERROR, NO_PART),
+    },
     "tasks": {
         "bucket-address": (WARNING, (TASK, SCHEDULE)),
         "command-form": (ERROR, ANY_PART),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from types import NoneType
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from scaffold import hcl
 from scaffold.terraform.json.expressions import from_expression
-from scaffold.terraform.json.text import parse_template
+from scaffold.terraform.json.text import Known, parse_template, template_error
 from scaffold.terraform.json.values import JsonError, JsonString, Unknown, Value
 
 
@@ -107,3 +108,28 @@ def test_an_expression_is_read_as_jsonencode_writes_it() -> None:
 def test_a_word_is_expanded() -> None:
     word = JsonString("a-\ue000-\ue000", ("x", "y")).expanded(lambda text: "1" if text == "x" else f"${{{text}}}")
     assert (word.shown, word.is_known) == ("a-1-${y}", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("a ${upper(x)} %{ if x }b%{ else }c%{ endif } $${ %%{ if", ""),
+        ("a\n  ${upper(x}", "an interpolation is not valid"),
+        ("a %{ for x in y }b", "%{ for … } without its %{ endfor }"),
+        ("a %{ if x }%{ for y in z }%{ endif }", "%{ endif } without a %{ if … }"),
+    ],
+)
+def test_why_a_template_does_not_parse(text: str, error: str) -> None:
+    found = template_error(text.encode(), 0, len(text.encode()))
+    assert (found.message if found else "").startswith(error) and (found is None) is (error == "")
+
+
+@pytest.mark.parametrize(
+    ("on", "is_value", "kind"), [(True, True, Value), (False, True, JsonError), (False, False, NoneType)]
+)
+def test_what_is_known_of_conditions_and_interpolations_decides_whether_a_template_is_valid(
+    on: bool, is_value: bool, kind: type
+) -> None:
+    text = b'{ "a": ${x}, %{ if on }"b": 1 %{ endif } }'
+    known = Known(lambda expression: on, lambda expression: is_value)
+    assert isinstance(parse_template(text, 0, len(text), known=known), kind)

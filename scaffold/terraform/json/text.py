@@ -61,6 +61,27 @@ def parse_template(
     return values[0] if len(values) == 1 else _merged(values[0], values[1])
 
 
+def template_error(data: bytes, start: int, end: int, heredoc: bool = True) -> JsonError | None:
+    """Why a template does not parse: an interpolation or a directive that is not closed."""
+    text = data[start:end].decode("utf-8", "replace")
+    try:
+        pieces = list(template_pieces(text, start, heredoc))
+    except hcl.HclError as error:
+        before = "".join(text.splitlines(keepends=True)[: error.line - 1])
+        return JsonError(f"an interpolation is not valid: {error}", start + len(before.encode()))
+    opened: list[tuple[str, int]] = []
+    for kind, _, offset in pieces:
+        if kind in ("if", "for"):
+            opened.append((kind, offset))
+        elif kind in ("endif", "endfor", "else"):
+            wanted = "for" if kind == "endfor" else "if"
+            if not opened or opened[-1][0] != wanted:
+                return JsonError(f"%{{ {kind} }} without a %{{ {wanted} … }}", offset)
+            if kind != "else":
+                opened.pop()
+    return JsonError(f"%{{ {opened[0][0]} … }} without its %{{ end{opened[0][0]} }}", opened[0][1]) if opened else None
+
+
 def _bare_before(text: str, end: int, expressions: list[str]) -> Iterator[str]:
     """The expressions of the interpolations outside of strings that begin up to a character."""
     return (expressions[int(match[1])] for match in _BARE.finditer(text) if match.start() <= end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.service_roles import folders_with
+from scaffold.audit.facts.folders import folders_with
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.template_calls import CALL, TemplateCall, template_calls
 

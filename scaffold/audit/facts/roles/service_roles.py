@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.folders import folders_with
 from scaffold.audit.facts.roles.policy_reach import tasks_by_role
 from scaffold.pfml.event_targets import RULE_TARGET, SCHEDULE_TARGET
 from scaffold.pfml.iam.roles import Roles
-from scaffold.pfml.references import infra_files
 from scaffold.pfml.state_machines import MACHINE
 from scaffold.terraform.folder import Folder, PlacedBlock
 
@@ -81,13 +81,6 @@ def _of_tasks(facts: Facts) -> Iterator[ServiceRole]:
         role = Roles.of(facts.template).by_label[label].placed
         place = (label, role.path, role.offset_of("assume_role_policy"))
         yield ServiceRole(facts.template, label, "ecs-tasks.amazonaws.com", "", tasks, consequence, task, *place)
-
-
-def folders_with(facts: Facts, word: str) -> list[Folder]:
-    """The folders of infra/ whose Terraform contains a word and parses."""
-    paths = [path for path in infra_files(facts.checkout) if facts.checkout.holds(path, word)]
-    folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
-    return [Folder.of(facts.checkout, folder) for folder in folders if facts.complete(folder)]
 
 
 def _of_kind(folder: Folder, kind: _Kind) -> Iterator[ServiceRole]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.folders import folders_with
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.references import infra_files
 from scaffold.pfml.tasks import application
 from scaffold.python.expressions import Regex, UnsupportedError
 from scaffold.python.module import Module
-from scaffold.terraform.folder import Folder
 from scaffold.terraform.values import is_known
 
 MONITOR = "infra/monitoring/ecs_failure_monitor_lambda.py"
@@ -98,7 +96,7 @@ def other_groups(facts: Facts) -> list[str] | None:
     """The groups of the services and of the task definitions outside of locals.tasks; None if one is not known."""
     groups = []
     for type, attribute in _GROUPS.items():
-        for folder in _folders(facts, type):
+        for folder in folders_with(facts, type):
             for placed in folder.blocks("resource", type):
                 node = placed.block.attributes.get(attribute)
                 if folder.path == TEMPLATE and "for_each" in placed.block.attributes:
@@ -107,10 +105,3 @@ def other_groups(facts: Facts) -> list[str] | None:
                     value = folder.expand(placed.path, node.value if node else None, {"environment_name": environment})
                     groups.append(value)
     return groups if all(map(is_known, groups)) else None
-
-
-def _folders(facts: Facts, word: str) -> Iterator[Folder]:
-    paths = [path for path in infra_files(facts.checkout) if facts.checkout.holds(path, word)]
-    for path in dict.fromkeys(path.rpartition("/")[0] for path in paths):
-        if facts.complete(path):
-            yield Folder.of(facts.checkout, path)

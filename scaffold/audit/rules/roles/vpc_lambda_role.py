@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.roles.service_roles import LAMBDA, folders_with
+from scaffold.audit.facts.folders import folders_with
+from scaffold.audit.facts.roles.service_roles import LAMBDA
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.pfml.iam.rights import RoleRights, may_allow

@@ -1,0 +1,60 @@
+"""The states of step functions, and the transitions between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.folders import folders_with
+from scaffold.pfml.machine_definitions import Rendered, definitions
+from scaffold.pfml.state_machines import MACHINE
+from scaffold.pfml.template_calls import CALL
+from scaffold.terraform.json.values import Value
+
+# Where a state has other machines in it (Amazon States Language, "Parallel State" and "Map State").
+_INNER = ("Iterator", "ItemProcessor")
+
+
+def machines(facts: Facts) -> tuple[Rendered, ...]:
+    """The definitions of all folders of infra/, in each environment; none of a folder that does not parse."""
+    folders = dict.fromkeys(folder for word in (MACHINE, f"{CALL}(") for folder in folders_with(facts, word))
+    return tuple(
+        rendered for folder in folders for definition in definitions(folder) for rendered in definition.rendered()
+    )
+
+
+class Scope(NamedTuple):
+    """The states among which transitions lead: those of a machine, a branch, or an iterator."""
+
+    value: Value
+    states: dict[str, Value]
+
+
+def scopes(document: Value) -> Iterator[Scope]:
+    for value in document.walk():
+        states = value.get("States")
+        if states is not None and states.members and value.get("StartAt") is not None:
+            yield Scope(value, dict(states.members))
+
+
+class Transition(NamedTuple):
+    """A transition to a state. source: the state that has it, "" for the start. field: such as `Next`."""
+
+    source: str
+    field: str
+    target: Value
+
+
+def transitions(scope: Scope) -> Iterator[Transition]:
+    start = scope.value.get("StartAt")
+    if start is not None:
+        yield Transition("", "StartAt", start)
+    for name, state in scope.states.items():
+        yield from (Transition(name, field, target) for field in ("Next", "Default") if (target := state.get(field)))
+        for field in ("Catch", "Choices"):
+            listed = state.get(field)
+            for element in listed.elements if listed else ():
+                target = element.get("Next")
+                if target is not None:
+                    yield Transition(name, f"{field}.Next", target)
