@@ -72,10 +72,20 @@ def rule_page(name: str) -> str:
         markdown(rule.how),
         *_good(name),
         "## How to ignore it",
-        f"Write `# pfml-scaffold: ignore[{name}] REASON` at the end of the line, or list the finding in "
-        "`.pfml-scaffold/config.toml`. [`check`](../commands/check.md) says more about both.",
+        _ignored(entry),
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def _ignored(entry: RegisteredRule) -> str:
+    """How a team accepts a finding, or, where that makes no sense, turns the rule off."""
+    file = "`.pfml-scaffold/config.toml`"
+    if entry.folder == registry.INPUTS:
+        return f'Turn the rule off, with `ignore = ["{entry.name}"]` in the table `[check]` of {file}.'
+    return (
+        f"Write `# pfml-scaffold: ignore[{entry.name}] REASON` at the end of the line or above it, in Terraform, Python or "
+        f"TOML, or add an exception to {file}. The page of [`check`](../commands/check.md) shows both."
+    )
 
 
 def index_page() -> str:
