@@ -17,6 +17,7 @@ from scaffold.audit import registry
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Violation
 from scaffold.audit.identity import Identity, compare, identity
+from scaffold.audit.rules.inputs import unparsed_file
 from scaffold.audit.stages import BASELINE, Left, Stage
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -69,7 +70,9 @@ def _without_known(
 ) -> Left:
     now = [identity(violation, facts) for violation in violations]
     difference = compare(findings, now, facts.checkout)
-    gone = [findings[position] for position in difference.gone] if complete and not facts.checkout.unparsed else []
+    gone = (
+        [findings[position] for position in difference.gone] if complete and not unparsed_file.unparsed(facts) else []
+    )
     fixed = [finding for finding in gone if finding.rule in ran or finding.rule not in registry.RULES]
     return Left([violations[position] for position in difference.new], gone=fixed)
 

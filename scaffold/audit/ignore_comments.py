@@ -29,7 +29,7 @@ _FORM = "# pfml-scaffold: ignore[RULE] REASON"
 
 
 class IgnoreComment(NamedTuple):
-    """A comment at a byte of a file. It applies to the bytes from `first` to `last`.
+    """A comment at a byte of a file. It applies to the bytes from `first` up to `last`.
 
     problem, instead: what is wrong with it, "" if nothing is.
     """
@@ -44,7 +44,7 @@ class IgnoreComment(NamedTuple):
 
     def covers(self, violation: Violation) -> bool:
         rule, finding = violation
-        return finding.path == self.path and rule.name in self.rules and self.first <= finding.offset <= self.last
+        return finding.path == self.path and rule.name in self.rules and self.first <= finding.offset < self.last
 
 
 class Ignored(NamedTuple):
@@ -109,7 +109,7 @@ def _python_comments(data: bytes) -> Iterator[tuple[int, int]]:
         for token in tokenize.tokenize(BytesIO(data).readline):
             if token.type == tokenize.COMMENT:
                 yield lines[token.start[0] - 1], lines[token.start[0]]
-    except (tokenize.TokenError, SyntaxError, IndexError):
+    except (tokenize.TokenError, SyntaxError, ValueError, IndexError):
         return
 
 

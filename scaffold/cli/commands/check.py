@@ -161,33 +161,32 @@ def _hint_at_old_file(settings: CheckSettings) -> None:
 
 
 def _show_rules(options: dict[str, Any]) -> None:
-    """Explain one rule, or list those that would run, with the severities of the checkout if there is one."""
-    from scaffold.audit import registry
+    """Explain one rule, or list those that would run."""
     from scaffold.audit.choice import check_name, chosen
     from scaffold.audit.reports import rules as rule_reports
-    from scaffold.audit.settings import CheckSettings
 
+    settings = _settings_if_any(options["repo"])
     if options["explain"]:
         check_name(options["explain"], "--explain")
-        (rule,) = registry.load([options["explain"]])
-        for text in rule_reports.explained(rule, _rule_pages(options["repo"]), terminal_width()):
+        (rule,) = settings.load([options["explain"]])
+        for text in rule_reports.explained(rule, settings.rule_pages, terminal_width()):
             click.echo(text)
         return
-    rules = chosen(CheckSettings(), options["select"], options["ignore"]).rules
+    rules = chosen(settings, options["select"], options["ignore"]).rules
     for text in rule_reports.as_table(rules, terminal_width()):
         click.echo(text)
 
 
-def _rule_pages(repo: Path | None) -> str:
-    """The address of the rules' pages that the checkout sets, "" if there is no checkout."""
-    from scaffold.audit.settings import check_settings
+def _settings_if_any(repo: Path | None) -> CheckSettings:
+    """The settings of the checkout, the defaults if there is none or if they are invalid."""
+    from scaffold.audit.settings import CheckSettings, check_settings
     from scaffold.errors import Refusal
     from scaffold.files.checkout import Checkout
 
     try:
-        return check_settings(Checkout.find(repo)).rule_pages
+        return check_settings(Checkout.find(repo))
     except Refusal:
-        return ""
+        return CheckSettings()
 
 
 def _show(result: Audit, options: dict[str, Any]) -> None:

@@ -27,9 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Runs after all other rules, which may have read more files."""
     _read_all(facts)
     _check_makefile(facts)
-    for path, error in sorted(facts.checkout.unparsed.items()):
-        if path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf":
-            continue  # a shell script fills these in before Terraform reads them
+    for path, error in sorted(unparsed(facts).items()):
         if not path.endswith(_READ_BY_OTHERS):
             facts.skip(f"{path}: {error.what}")
             continue
@@ -41,6 +39,15 @@ def check(facts: Facts) -> Iterator[Finding]:
             path=path,
             offset=_offset(facts.checkout.read(path) or b"", int(line) if line.isdigit() else 1),
         )
+
+
+def unparsed(facts: Facts) -> dict[str, Refusal]:
+    """The files that do not parse, without those that a shell script fills in before Terraform reads them."""
+    return {path: error for path, error in facts.checkout.unparsed.items() if not _is_completed(path)}
+
+
+def _is_completed(path: str) -> bool:
+    return path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf"
 
 
 def _read_all(facts: Facts) -> None:

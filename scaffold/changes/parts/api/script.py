@@ -18,6 +18,7 @@ from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
 
 PART = part_names.SCRIPT
+_FOR_CHECK = re.compile(rb"[ \t]*#[ \t]*pfml-scaffold:")
 TEMPLATES: tuple[str, ...] = ()
 RECREATED = ""
 
@@ -81,8 +82,10 @@ def _spans(checkout: Checkout, script: Script) -> list[tuple[int, int]]:
 
 def _span(data: bytes, line: TomlStatement) -> tuple[int, int]:
     """A statement with its line break: the one before it if it is the last line and has none; a header also with the
-    blank lines before it."""
+    blank lines before it. Comments for `check` above it belong to it."""
     start = line.start
+    while start and _FOR_CHECK.match(data, above := data.rfind(b"\n", 0, start - 1) + 1):
+        start = above
     if line.is_header:
         start = min(start, data.find(b"\n", len(data[:start].rstrip())) + 1)
     if not data.endswith(b"\n", start, line.end):
