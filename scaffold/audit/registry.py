@@ -118,6 +118,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "bucket-address": (WARNING, (TASK, SCHEDULE)),
         "command-form": (ERROR, ANY_PART),
         "container-name": (WARNING, NO_PART),
+        "documented-task-run": (NOTE, NO_PART),
         "duplicate-environment-name": (ERROR, (TASK,)),
         "duplicate-task": (ERROR, (TASK,)),
         "environment-name": (ERROR, (TASK,)),
@@ -131,6 +132,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "override-container": (ERROR, ANY_PART),
         "secret-form": (ERROR, (TASK,)),
         "task-name-form": (NOTE, (TASK,)),
+        "unknown-task-run": (ERROR, NO_PART),
         "unread-attribute": (WARNING, (TASK,)),
     },
     "triggers": {
