@@ -22,13 +22,14 @@ _USES, _SHARE = 3, 3
 class ValueForm(NamedTuple):
     """A setting, taken apart.
 
-    words: its words, with OWN in the case of the environment's own name or code. own: that as it is written, "" if the
-    value does not have it. others: the other environments that it names. scheme and host: of an address such as
-    `s3://bucket/key`, else "".
+    words: its words, with OWN in the case of the environment's own name or code. rest: the same without the words of
+    that. own: that as it is written, "" if the value does not have it. others: the other environments that it names.
+    scheme and host: of an address such as `s3://bucket/key`, else "".
     """
 
     setting: EnvironmentValue
     words: frozenset[str]
+    rest: frozenset[str]
     own: str
     others: frozenset[str]
     scheme: str
@@ -79,20 +80,22 @@ def _owned(uses: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _form(setting: EnvironmentValue, pattern: re.Pattern[str], owners: Mapping[str, str]) -> ValueForm:
-    words, own, others = set(_WORD.findall(setting.text)), "", set()
+    forms, others, left, end = dict[str, str](), set(), "", 0
     for match in pattern.finditer(setting.text):
         owner = owners[match[0].lower().replace("_", "-")]
-        if owner == setting.environment:
-            own = own or match[0]
-            words.add(in_case(match[0]))
-        else:
+        if owner != setting.environment:
             others.add(owner)
+            continue
+        forms.setdefault(in_case(match[0]), match[0])
+        left, end = f"{left}{setting.text[end : match.start()]} ", match.end()
     if is_copied(setting.path) and (variable := _SHELL.search(setting.text)):
-        own = variable[0]
-        words |= {OWN, OWN.upper()}
+        forms |= dict.fromkeys((OWN, OWN.upper()), variable[0])
+    rest = {*_WORD.findall(left + setting.text[end:]), *forms}
+    words = {*_WORD.findall(setting.text), *forms}
     address = _ADDRESS.match(setting.text)
     scheme, host = address.groups() if address else ("", "")
-    return ValueForm(setting, frozenset(words), own, frozenset(others), scheme, host)
+    own = next(iter(forms.values()), "")
+    return ValueForm(setting, frozenset(words), frozenset(rest), own, frozenset(others), scheme, host)
 
 
 def in_case(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scaffold.audit.facts.environments.forms import OWN, ValueForm, forms, is_near, words_like
@@ -38,7 +38,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     with_hosts = [of_name for of_name in by_name.values() if any(form.host for form in of_name)]
     for name, of_name in by_name.items():
         reported: set[str] = set()
-        for form, how, instead in (*_slashes(of_name), *_words(of_name), *_hosts(of_name, with_hosts)):
+        for form, how, instead in _of(of_name, with_hosts):
             if form.environment not in reported:
                 reported.add(form.environment)
                 yield Finding(
@@ -49,6 +49,13 @@ def check(facts: Facts) -> Iterator[Finding]:
                     offset=form.setting.node.start,
                     end=form.setting.node.end,
                 )
+
+
+def _of(of_name: Sequence[ValueForm], with_hosts: Sequence[Sequence[ValueForm]]) -> Iterator[_Deviation]:
+    yield from _slashes(of_name)
+    yield from _words(of_name)
+    yield from _schemes(of_name)
+    yield from _hosts(of_name, with_hosts)
 
 
 def _few(deviating: int, every: int) -> bool:
@@ -75,19 +82,14 @@ def _slashes(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
 
 
 def _words(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
-    usual = _usual(of_name)
+    counts = Counter(word for form in of_name for word in form.words)
+    usual = [word for word, count in counts.items() if _few(len(of_name) - count, len(of_name))]
     for form in of_name:
         lacking = [word for word in usual if word not in form.words]
         if any(word.lower() == OWN for word in lacking) and not form.own:
             yield from _own_name(form, [other for other in of_name if other.own])
-        elif len(lacking) == 1:
-            yield from _spelling(form, lacking[0], [other for other in of_name if lacking[0] in other.words])
-
-
-def _usual(of_name: Sequence[ValueForm]) -> list[str]:
-    """The words that all environments have but a few."""
-    counts = Counter(word for form in of_name for word in form.words)
-    return [word for word, count in counts.items() if _few(len(of_name) - count, len(of_name))]
+        else:
+            yield from _spelling(form, lacking, counts, of_name)
 
 
 def _own_name(form: ValueForm, others: Sequence[ValueForm]) -> Iterator[_Deviation]:
@@ -100,23 +102,45 @@ def _own_name(form: ValueForm, others: Sequence[ValueForm]) -> Iterator[_Deviati
         yield _Deviation(form, f'with "{part}", {own}', f'Write "{form.environment}".')
 
 
-def _spelling(form: ValueForm, word: str, others: Sequence[ValueForm]) -> Iterator[_Deviation]:
-    """A word that has another case or a letter more, less or exchanged, or an address without its scheme."""
-    known = {word for other in others for word in other.words}
-    for given in sorted(form.words - known):
-        if given.lower() != word.lower() and not is_near(given, word):
-            continue
-        usual = word
-        if given.lower() == OWN:
-            given, usual = form.own, _as_in(others[0].own, form.own)
-        yield _Deviation(form, f'with "{given}" where {_counted(others)} have "{usual}"', f'Write "{usual}".')
-    if not form.scheme and all(word == other.scheme for other in others):
-        yield _Deviation(form, f"without the {word}:// that it starts with in {_counted(others)}", f"Add {word}://.")
+def _spelling(
+    form: ValueForm, lacking: Sequence[str], counts: Mapping[str, int], of_name: Sequence[ValueForm]
+) -> Iterator[_Deviation]:
+    """A word in another case, or with a letter more, less or exchanged, in a value that is otherwise as usual."""
+    for given in sorted(word for word in form.words if counts[word] <= _MOST):
+        for word in _similar(given, counts):
+            others = [other for other in of_name if word in other.words]
+            if lacking == [word] or any(other.rest - {word} == form.rest - {given} for other in others):
+                usual = word if given.lower() != OWN else _as_in(others[0].own, form.own)
+                written = given if given.lower() != OWN else form.own
+                how = f'with "{written}" where {_counted(others)} have "{usual}"'
+                yield _Deviation(form, how, f'Write "{usual}".')
+
+
+def _similar(given: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """The words that many more environments have."""
+    for word, count in counts.items():
+        if is_majority(count, counts[given]) and (given.lower() == word.lower() or is_near(given, word)):
+            yield word
 
 
 def _as_in(name: str, own: str) -> str:
     """A name in the case of another one."""
     return own.lower() if name.islower() else own.upper() if name.isupper() else own.title()
+
+
+# --- the beginning
+
+
+def _schemes(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
+    """Addresses without the scheme that all others have."""
+    having = [form for form in of_name if form.scheme]
+    without = [form for form in of_name if not form.scheme]
+    if len({form.scheme for form in having}) == 1 and _few(len(without), len(of_name)):
+        scheme = having[0].scheme
+        for form in without:
+            if any(form.words & other.words for other in having):
+                how = f"without the {scheme}:// that it starts with in {_counted(having)}"
+                yield _Deviation(form, how, f"Add {scheme}://.")
 
 
 # --- hosts
