@@ -25,7 +25,7 @@ _INTERPOLATED = re.compile(rb"\$\{[\w.-]+\}")
 _MAY_BE_EMPTY = ("length", "coalesce", "compact", "try", "can")
 
 
-class Read(NamedTuple):
+class VariableReader(NamedTuple):
     """what: what reads it, such as `the schedule x`. environments: where that exists and is on."""
 
     what: str
@@ -49,7 +49,7 @@ class _Use(NamedTuple):
         return attribute.name if attribute and self.block.type == "locals" else ""
 
 
-def reads(facts: Facts, variable: str) -> list[Read]:
+def reads(facts: Facts, variable: str) -> list[VariableReader]:
     """What reads a variable, also through local values; nothing if some code handles that it may be empty."""
     uses = list(_uses(facts, "var", variable, set()))
     if any(_handles_empty(facts, use) for use in uses):
@@ -68,10 +68,12 @@ def _uses(facts: Facts, kind: str, name: str, seen: set[tuple[str, str]]) -> Ite
             yield from _uses(facts, "local", use.local, seen)
 
 
-def _read(facts: Facts, use: _Use) -> Read | None:
+def _read(facts: Facts, use: _Use) -> VariableReader | None:
     if use.local == "tasks":
         task = task_at(facts, use.mention.path, use.mention.offset)
-        return Read(f"the task {task.name}", facts.once(_started).get(task.name, frozenset())) if task else None
+        return (
+            VariableReader(f"the task {task.name}", facts.once(_started).get(task.name, frozenset())) if task else None
+        )
     if use.block.type not in ("resource", "data", "module") or any(_is_unimportant(node) for node in use.way):
         return None
     return _of_block(facts, PlacedBlock(use.mention.path, use.block), use.mention.offset)
@@ -113,15 +115,17 @@ def _handles_empty(facts: Facts, use: _Use) -> bool:
     )
 
 
-def _of_block(facts: Facts, placed: PlacedBlock, offset: int) -> Read:
+def _of_block(facts: Facts, placed: PlacedBlock, offset: int) -> VariableReader:
     start = next((start for start in all_starts(facts.checkout) if start.location == placed.location), None)
     if start:
-        return Read(f"the {start.kind} {start.name}", frozenset(where_enabled(start).on))
+        return VariableReader(f"the {start.kind} {start.name}", frozenset(where_enabled(start).on))
     block, for_each = placed.block, placed.block.attributes.get("for_each")
     address = ".".join(((block.type,) if block.type != "resource" else ()) + block.labels)
     if for_each and for_each.start <= offset < for_each.end:
-        return Read(address, frozenset(names_with_tasks(facts.checkout)))  # It has no instances without the variable.
-    return Read(address, frozenset(enabled_by(gates(facts.template, placed), facts.checkout).on))
+        return VariableReader(
+            address, frozenset(names_with_tasks(facts.checkout))
+        )  # It has no instances without the variable.
+    return VariableReader(address, frozenset(enabled_by(gates(facts.template, placed), facts.checkout).on))
 
 
 def _started(facts: Facts) -> dict[str, frozenset[str]]:

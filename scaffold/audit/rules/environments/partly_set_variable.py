@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scaffold.audit.facts.declarations.calls import ModuleCall
 from scaffold.audit.facts.declarations.variables import variables
-from scaffold.audit.facts.environments.reads import EMPTY, Read, reads
+from scaffold.audit.facts.environments.reads import EMPTY, VariableReader, reads
 from scaffold.audit.facts.environments.settings import is_copied, is_majority, template_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
@@ -27,7 +27,7 @@ class _Variable(NamedTuple):
     having: list[ModuleCall]
     blank: list[ModuleCall]
     lacking: list[ModuleCall]
-    reads: list[Read]
+    reads: list[VariableReader]
 
     def readers(self, call: ModuleCall) -> list[str]:
         """What certainly reads it in the environment of a call."""
