@@ -20,7 +20,7 @@ from scaffold.terraform.values import is_known
 _VARIABLE = re.compile(r"\bvar\.([\w-]+)")
 
 
-class Named(NamedTuple):
+class NamedResource(NamedTuple):
     """names: the name in each environment. block: the address of the resource or module that creates it. conditions:
     under which it exists."""
 
@@ -35,36 +35,36 @@ class Created:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._by_type: dict[str, tuple[Named, ...]] = {}
+        self._by_type: dict[str, tuple[NamedResource, ...]] = {}
 
-    def of_type(self, type: str) -> tuple[Named, ...]:
+    def of_type(self, type: str) -> tuple[NamedResource, ...]:
         if type not in self._by_type:
             own = _resources(self._facts, type)
             self._by_type[type] = (*own, *_definitions(self._facts, type), *_of_modules(self._facts, type))
         return self._by_type[type]
 
 
-def _resources(facts: Facts, type: str) -> Iterator[Named]:
+def _resources(facts: Facts, type: str) -> Iterator[NamedResource]:
     for resource in facts.template.blocks("resource", type):
         for attribute in NAMES:
             if names := names_in_environments(resource, facts.checkout, attribute):
                 address = ".".join(resource.block.labels)
-                yield Named(address, names, address, gates(facts.template, resource))
+                yield NamedResource(address, names, address, gates(facts.template, resource))
 
 
-def _definitions(facts: Facts, type: str) -> Iterator[Named]:
+def _definitions(facts: Facts, type: str) -> Iterator[NamedResource]:
     address = f"{DEFINITION}.{TASKS}"
     for task in facts.once(known_tasks) if type == DEFINITION else ():
-        yield Named(f'{address}["{task.key}"]', families(facts.template, task.key), address, ())
+        yield NamedResource(f'{address}["{task.key}"]', families(facts.template, task.key), address, ())
 
 
-def _of_modules(facts: Facts, type: str) -> Iterator[Named]:
+def _of_modules(facts: Facts, type: str) -> Iterator[NamedResource]:
     for call in calls_in(facts, TEMPLATE):
         module = Folder.of(facts.checkout, call.folder)
         for resource in module.blocks("resource", type):
             if names := _names(facts, module, resource, call.placed):
                 address = f"module.{call.placed.block.labels[0]}"
-                yield Named(address, names, address, gates(facts.template, call.placed))
+                yield NamedResource(address, names, address, gates(facts.template, call.placed))
 
 
 def _names(facts: Facts, module: Folder, resource: PlacedBlock, call: PlacedBlock) -> dict[str, str]:

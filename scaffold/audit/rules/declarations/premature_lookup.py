@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.declarations.dependencies import Dependencies, address_of
-from scaffold.audit.facts.declarations.named import Created, Named
+from scaffold.audit.facts.declarations.named import Created, NamedResource
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.environments import values_by_environment
@@ -86,7 +86,7 @@ def _may_be_name(facts: Facts, path: str, node: hcl.Node) -> bool:
     return isinstance(node, hcl.Template | hcl.Call) or text.startswith(("local.", "var."))
 
 
-def _is_meant(facts: Facts, naming: _Naming, named: Named) -> bool:
+def _is_meant(facts: Facts, naming: _Naming, named: NamedResource) -> bool:
     conditions = (*gates(facts.template, naming.placed), *named.conditions)
     return any(
         environment in named.names
@@ -96,7 +96,7 @@ def _is_meant(facts: Facts, naming: _Naming, named: Named) -> bool:
     )
 
 
-def _finding(naming: _Naming, named: Named) -> Finding:
+def _finding(naming: _Naming, named: NamedResource) -> Finding:
     if naming.source and "depends_on" not in naming.placed.block.attributes:
         what = (
             f"the data source {naming.address} looks up {named.address} by its name, but Terraform reads it before it "
