@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.audit.facts.tasks.attributes import ATTRIBUTES
+from scaffold.audit.finding import Finding
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.git.tree import GitTree
@@ -37,11 +38,19 @@ _BEFORE, _AFTER = b"x = {", b"\n}"
 
 
 class Narrowed(NamedTuple):
-    """The file with the tasks without those that cannot be affected; all others are where they were."""
+    """The file with the tasks without those that cannot be affected; all others are where they were.
+
+    changed: the spans of the entries that are different, now.
+    """
 
     path: str
     now: bytes
     then: bytes
+    changed: tuple[tuple[int, int], ...]
+
+    def is_changed(self, finding: Finding) -> bool:
+        """Whether a finding is in an entry that is different."""
+        return finding.path == self.path and any(start <= finding.offset < end for start, end in self.changed)
 
 
 class _Unit(NamedTuple):
@@ -86,7 +95,9 @@ def narrowed(checkout: Checkout, tree: GitTree, added: Collection[str], wanted: 
         kept = _kept(*states, wanted) if states else None
         if states is None or kept is None:
             return None
-        result = Narrowed(path, *(_without(state, kept) for state in states))
+        changed = _changed(*states)
+        spans = tuple((unit.start, unit.end) for unit in states[0].units if unit.key in changed)
+        result = Narrowed(path, _without(states[0], kept), _without(states[1], kept), spans)
         hcl.parse(result.now), hcl.parse(result.then)
     except (Refusal, hcl.HclError, RecursionError):
         return None
@@ -168,7 +179,7 @@ def _without_comma(text: bytes) -> bytes:
 def _kept(now: _Entries, then: _Entries, wanted: Collection[str]) -> frozenset[str] | None:
     """The keys of the entries that can be affected; None if these are most."""
     texts_now, texts_then = _texts(now), _texts(then)
-    changed = {key for key in texts_now.keys() | texts_then.keys() if texts_now.get(key) != texts_then.get(key)}
+    changed = _changed(now, then)
     words = {word for key in changed for word in _different_words(texts_now.get(key, ()), texts_then.get(key, ()))}
     if len(words) > _MOST_WORDS:
         return None
@@ -183,6 +194,12 @@ def _kept(now: _Entries, then: _Entries, wanted: Collection[str]) -> frozenset[s
     smaller = [[key for key in of_state if key in kept] for of_state in keys]
     prefixes = {common_prefix(some) for some in (*keys, *smaller)}
     return frozenset(kept) if len(prefixes) == 1 and len(kept) * 2 < len(now.units) else None
+
+
+def _changed(now: _Entries, then: _Entries) -> set[str]:
+    """The keys of the entries that are different, or that only one state has."""
+    texts_now, texts_then = _texts(now), _texts(then)
+    return {key for key in texts_now.keys() | texts_then.keys() if texts_now.get(key) != texts_then.get(key)}
 
 
 def _texts(state: _Entries) -> dict[str, tuple[bytes, ...]]:

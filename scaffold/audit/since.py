@@ -10,7 +10,7 @@ from scaffold.audit.audit import Audit, audit
 from scaffold.audit.choice import UNPARSED, Choice
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
-from scaffold.audit.finding import Violation
+from scaffold.audit.finding import Severity, Violation
 from scaffold.audit.identity import compare, identity
 from scaffold.audit.narrowing import Narrowed, has_many_tasks, narrowed
 from scaffold.audit.registry import INPUTS, RULES
@@ -40,14 +40,38 @@ def only_since(
     The checkout has only the tasks that can be affected if that is much faster; not if it has to be the whole one.
     Raises Refusal if the commit cannot be read.
     """
+    stage = Stage(SINCE, partial(_new, choice, repository, revision, {}))
+    since = choice._replace(comparisons=(stage, *choice.comparisons), since=str(revision))
     whole = whole or bool(choice.comparisons) or not revision.id
     smaller = None if whole else _narrowed(checkout, choice, repository, revision)
-    before = {smaller.path: smaller.then} if smaller else {}
-    stage = Stage(SINCE, partial(_new, choice, repository, revision, before))
-    choice = choice._replace(
-        comparisons=(stage, *choice.comparisons), since=str(revision), counts_older=smaller is None
-    )
-    return Comparison(checkout.after({smaller.path: smaller.now}) if smaller else checkout, choice)
+    if smaller is None:
+        return Comparison(checkout, since)
+    of_some = partial(_new_of_some, Comparison(checkout, since), choice, repository, revision, smaller)
+    some = since._replace(comparisons=(Stage(SINCE, of_some),), counts_older=False)
+    return Comparison(checkout.after({smaller.path: smaller.now}), some)
+
+
+def _new_of_some(
+    whole: Comparison,
+    choice: Choice,
+    repository: Repository,
+    revision: Revision,
+    smaller: Narrowed,
+    facts: Facts,
+    violations: Sequence[Violation],
+) -> Left:
+    """The findings that are new, if there are only some of the tasks.
+
+    What is not in a changed entry, such as that nothing uses a script, may be wrong without the others. It is looked up
+    in the whole checkout.
+    """
+    left = _new(choice, repository, revision, {smaller.path: smaller.then}, facts, violations)
+    unsure = {violation.rule.name for violation in left.violations if not smaller.is_changed(violation.finding)}
+    if not unsure:
+        return left
+    rules = tuple(rule for rule in choice.rules if rule.name in unsure)
+    sure = {*audit(whole.checkout, whole.choice._replace(rules=rules, lowest=Severity.NOTE)).findings}
+    return Left([found for found in left.violations if found.rule.name not in unsure or found in sure])
 
 
 def _narrowed(checkout: Checkout, choice: Choice, repository: Repository, revision: Revision) -> Narrowed | None:
