@@ -35,6 +35,7 @@ class ApiNames:
         self._files = frozenset(lookup.checkout.files("api", "*.py"))
         self._imported: dict[str, dict[str, tuple[str, str]]] = {}
         self._defined: dict[str, dict[str, list[ast.stmt]]] = {}
+        self._stars: dict[str, list[str]] = {}
         self._symbols: dict[tuple[str, str], Binding | None] = {}
         self._packages: dict[str, bool] = {}
         self._bases: dict[ast.stmt, tuple[Binding, ...] | None] = {}
@@ -49,7 +50,11 @@ class ApiNames:
         """What a name of a module refers to; None if that is unknown or does not matter."""
         if name in self._names_of(module):
             return self._own(name, module)
-        return self.target_of(*self._imported[module.path][name]) if name in self._imported[module.path] else None
+        imported = self._imported[module.path]
+        if name in imported:
+            return self.target_of(*imported[name])
+        stars = (self.target_of(source, name) for source in self._stars[module.path])
+        return next((target for target in stars if isinstance(target, Binding)), None)
 
     def attribute(self, base: Target, name: str) -> Target | None:
         if isinstance(base, str):
@@ -98,21 +103,27 @@ class ApiNames:
         if module.path not in self._defined:
             defined: dict[str, list[ast.stmt]] = {}
             imported: dict[str, tuple[str, str]] = {}
+            stars = self._stars.setdefault(module.path, [])
             for node in statements(module.tree.body):
                 for name in _bound(node):
                     defined.setdefault(name, []).append(node)
                 imported.update(self.imported_by(node, module))
+                stars += [source for source, symbol in self._sources(node, module) if symbol == "*"]
             self._defined[module.path], self._imported[module.path] = defined, imported
         return self._defined[module.path]
 
     def imported_by(self, node: ast.stmt, module: Module) -> Iterator[tuple[str, tuple[str, str]]]:
         """The names that an import binds, each with its absolute source and symbol."""
-        for imported in imports_of(node):
-            source = absolute(imported.module, dotted_name(module.path), module.path)
-            if imported.symbol or imported.alias:
-                yield imported.name, (source, imported.symbol)
+        for imported, (source, symbol) in zip(imports_of(node), self._sources(node, module), strict=True):
+            if symbol or imported.alias:
+                yield imported.name, (source, symbol)
             else:
                 yield source.split(".")[0], (source.split(".")[0], "")
+
+    def _sources(self, node: ast.stmt, module: Module) -> Iterator[tuple[str, str]]:
+        """The absolute source and the symbol of each name that is imported."""
+        for imported in imports_of(node):
+            yield absolute(imported.module, dotted_name(module.path), module.path), imported.symbol
 
     # --- classes
 
