@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.folders import folders_with
+from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import application
@@ -90,6 +91,16 @@ def task_groups(facts: Facts, task: str) -> list[str]:
     """The groups of a task, one in each environment."""
     begin = application(facts.template)
     return [f"{begin}-{environment}-{task}" for environment in environment_names(facts.checkout)]
+
+
+def known_groups(facts: Facts) -> frozenset[str] | None:
+    """The groups of all tasks, services and other task definitions, which are the families of task definitions, too;
+    None if one is not known."""
+    names = [task.name for task in facts.once(known_tasks)]
+    others = other_groups(facts) if names and facts.complete() and not any("${" in name for name in names) else None
+    if others is None:
+        return None
+    return frozenset((*others, *(group for name in names for group in task_groups(facts, name))))
 
 
 def other_groups(facts: Facts) -> list[str] | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.folders import folders_with
+from scaffold.hcl.templates import MARK
 from scaffold.pfml.machine_definitions import Rendered, definitions
-from scaffold.pfml.state_machines import MACHINE
+from scaffold.pfml.state_machines import MACHINE, runs_in
 from scaffold.pfml.template_calls import CALL
-from scaffold.terraform.json.values import Value
+from scaffold.terraform.json.values import Unknown, Value
 
 # Where a state has other machines in it (Amazon States Language, "Parallel State" and "Map State").
 _INNER = ("Iterator", "ItemProcessor")
@@ -22,6 +24,47 @@ def machines(facts: Facts) -> tuple[Rendered, ...]:
     return tuple(
         rendered for folder in folders for definition in definitions(folder) for rendered in definition.rendered()
     )
+
+
+class RenderedRun(NamedTuple):
+    """A state that runs a task. definition: its TaskDefinition.
+
+    family: that with the values of an environment, without a revision. expression: the reference that is passed for it,
+    "" for any other value.
+    """
+
+    state: str
+    path: str
+    definition: Value
+    family: str
+    expression: str
+
+
+def state_runs(facts: Facts) -> tuple[RenderedRun, ...]:
+    """Those of all step functions, in each environment."""
+    return tuple(run for rendered in facts.once(machines) for run in _runs(rendered))
+
+
+def _runs(rendered: Rendered) -> Iterator[RenderedRun]:
+    document = rendered.document
+    for run in runs_in(rendered.definition.path, document) if isinstance(document, Value) else ():
+        word = run.definition.word
+        text = rendered.text(word) if word else ""
+        family = re.sub(r":\d+$", "", text.rpartition(":task-definition/")[2])
+        yield RenderedRun(run.state, run.path, run.definition, family, _expression(rendered, run.definition))
+
+
+def _expression(rendered: Rendered, definition: Value) -> str:
+    """The expression that a TaskDefinition is, as Terraform has it."""
+    word = definition.word
+    shown = definition.data.shown if isinstance(definition.data, Unknown) else ""
+    if word and len(word.expressions) == 1 and word.text == MARK:
+        shown = word.expressions[0]
+    call = rendered.definition.call
+    if call is None or shown not in call.passed:
+        return shown
+    path, entry = call.passed[shown]
+    return call.folder.text(path, entry.value)
 
 
 class Scope(NamedTuple):

@@ -9,7 +9,7 @@ from scaffold.audit.facts.starts.failure_monitor import (
     MONITOR,
     IgnoredGroups,
     ignored_groups,
-    other_groups,
+    known_groups,
     task_groups,
 )
 from scaffold.audit.facts.tasks.entries import known_tasks
@@ -25,15 +25,13 @@ _MATCH = "re.match("
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    names = [task.name for task in facts.once(known_tasks)]
-    patterns = facts.once(ignored_groups) if names and not facts.focus else ()
-    if not patterns or any("${" in name for name in names) or not facts.checkout.holds(MONITOR, _MATCH):
-        return
-    others = other_groups(facts)
-    groups = [group for name in names for group in task_groups(facts, name)]
-    for pattern in patterns if others is not None and groups and facts.complete() else ():
-        if not any(pattern.matches(facts, group) for group in [*groups, *(others or ())]):
-            yield _finding(facts, pattern, names)
+    patterns = facts.once(ignored_groups) if not facts.focus else ()
+    groups = facts.once(known_groups) if patterns and facts.checkout.holds(MONITOR, _MATCH) else None
+    if groups:
+        names = [task.name for task in facts.once(known_tasks)]
+        for pattern in patterns:
+            if not any(pattern.matches(facts, group) for group in groups):
+                yield _finding(facts, pattern, names)
 
 
 def _finding(facts: Facts, pattern: IgnoredGroups, names: list[str]) -> Finding:

@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.starts.failure_monitor import known_groups
 from scaffold.audit.facts.tasks.entries import known_tasks
+from scaffold.audit.facts.tasks.machines import state_runs
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import did_you_mean
 from scaffold.pfml.all_starts import all_starts
+from scaffold.pfml.environments import environment_names
 from scaffold.pfml.event_targets import event_targets
-from scaffold.pfml.starts import Start, TaskDefinition, named_definition
-from scaffold.pfml.tasks import tasks_object, unique_task
+from scaffold.pfml.starts import Start, TaskDefinition, gates, named_definition
+from scaffold.pfml.tasks import application, tasks_object, unique_task
 from scaffold.terraform.folder import PlacedBlock
+from scaffold.terraform.values import is_known
 
 WHY = (
     "Terraform rejects a reference to it, so nothing can be planned or deployed in any environment; a step function "
@@ -32,6 +36,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield from _findings(facts, start, known)
     if not facts.focus:
         yield from _of_targets(facts, known)
+        yield from _of_states(facts, known)
 
 
 def _of_targets(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
@@ -40,13 +45,46 @@ def _of_targets(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Find
         definition = named_definition(target.text(attribute))
         problem = _problem(facts, definition, known) if definition else None
         if attribute and problem:
+            where = " where the condition of its count holds" if gates(facts.template, target) else ""
             yield Finding(
                 subject=target.label,
-                message=f"the EventBridge target {target.label} starts {problem[0]}",
+                message=f"the EventBridge target {target.label} starts {problem[0]}{where}",
                 instead=problem[1],
                 path=target.path,
                 offset=attribute.start,
             )
+
+
+def _of_states(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
+    """One finding for each state, also if it is the same in several environments."""
+    reported: set[tuple[str, int]] = set()
+    for run in facts.once(state_runs):
+        place = (run.path, run.definition.offset)
+        definition = named_definition(run.expression)
+        problem = _problem(facts, definition, known) if definition else _unknown_family(facts, run.family)
+        if problem and place not in reported:
+            reported.add(place)
+            yield Finding(
+                subject=run.state,
+                message=f"the state {run.state} runs {problem[0]}",
+                instead=problem[1],
+                path=run.path,
+                offset=run.definition.offset,
+            )
+
+
+def _unknown_family(facts: Facts, family: str) -> tuple[str, str] | None:
+    """The same for a task definition that a state names by its family."""
+    groups = facts.once(known_groups)
+    names = [task.name for task in facts.once(known_tasks)]
+    begins = [f"{application(facts.template)}-{environment}-" for environment in environment_names(facts.checkout)]
+    name = next((family.removeprefix(begin) for begin in begins if family.startswith(begin)), "")
+    if groups is None or not name or not is_known(family) or family in groups:
+        return None
+    return (
+        f"the task {name!r}, which is not in local.tasks, so the step function fails at that state",
+        did_you_mean(name, names, "Add the task, or remove the state."),
+    )
 
 
 def _findings(facts: Facts, start: Start, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
