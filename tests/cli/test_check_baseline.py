@@ -44,7 +44,7 @@ def test_what_is_in_it_is_counted_and_not_shown(wrong: Path, run: Run) -> None:
     result = run("check --write-baseline")
     assert (result.exit_code, result.output) == (
         0,
-        f"   create  {BASELINE}  baseline\n\n4 findings in the baseline: 4 added, 0 taken out.\n",
+        f"   create  {BASELINE}  baseline\n\n4 findings in the baseline: 4 added, 0 removed.\n",
     )
     assert run("check --strict").output == "nothing found; 4 in the baseline.\n"
     assert run("check --strict").exit_code == 0
@@ -62,7 +62,7 @@ def test_the_file_is_sorted_and_has_no_line_numbers(wrong: Path, run: Run) -> No
     first = json.loads(run("check --no-baseline --format json").output)["findings"]
     assert {finding["fingerprint"] for finding in first} == {finding["fingerprint"] for finding in findings}
     (wrong / CLOUDWATCH).write_text("# a line above\n\n" + (wrong / CLOUDWATCH).read_text())
-    assert run("check --write-baseline").output == "4 findings in the baseline: 0 added, 0 taken out.\n"
+    assert run("check --write-baseline").output == "4 findings in the baseline: 0 added, 0 removed.\n"
     assert (wrong / BASELINE).read_text() == text
 
 
@@ -75,7 +75,7 @@ def test_what_is_new_is_shown_and_what_is_fixed_is_listed(wrong: Path, run: Run)
     assert result.output.splitlines()[-4:] == [
         f"fixed: stale-alarm  {ALARMS}  no-such-schedule",
         "1 error; 3 in the baseline.",
-        "1 finding of the baseline is fixed. Run pfml-scaffold check --write-baseline to take it out of it.",
+        "1 finding in the baseline is fixed. Remove it with pfml-scaffold check --write-baseline.",
         "Next: pfml-scaffold check --explain fargate-size.",
     ]
     assert [finding["rule"] for finding in json.loads(run("check --format json").output)["gone"]] == ["stale-alarm"]
@@ -84,7 +84,7 @@ def test_what_is_new_is_shown_and_what_is_fixed_is_listed(wrong: Path, run: Run)
     before = (wrong / BASELINE).read_text().splitlines()
     preview = run("check --write-baseline --dry-run").output
     assert '\n-    {"rule": "stale-alarm"' in preview and '\n+    {"rule": "fargate-size"' in preview
-    assert preview.endswith("Dry run: nothing was written.\n\n4 findings in the baseline: 1 added, 1 taken out.\n")
+    assert preview.endswith("Dry run: nothing was written.\n\n4 findings in the baseline: 1 added, 1 removed.\n")
     assert (wrong / BASELINE).read_text().splitlines() == before
     run("check --write-baseline")
     assert run("check").output == "nothing found; 4 in the baseline.\n"
@@ -109,10 +109,10 @@ def test_without_findings_there_is_no_file(wrong: Path, run: Run) -> None:
     before = tree(wrong)
     run("check --write-baseline")
     run("check --fix --no-baseline")
-    assert "4 findings of the baseline are fixed. " in run("check").output
-    assert run("check --write-baseline").output.endswith("0 findings in the baseline: 0 added, 4 taken out.\n")
+    assert "4 findings in the baseline are fixed. " in run("check").output
+    assert run("check --write-baseline").output.endswith("0 findings in the baseline: 0 added, 4 removed.\n")
     assert BASELINE not in tree(wrong) and tree(wrong).keys() == before.keys()
-    assert run("check --write-baseline").output == "0 findings in the baseline: 0 added, 0 taken out.\n"
+    assert run("check --write-baseline").output == "0 findings in the baseline: 0 added, 0 removed.\n"
 
 
 def test_what_a_team_accepts_is_not_in_it(wrong: Path, run: Run) -> None:

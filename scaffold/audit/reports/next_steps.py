@@ -13,7 +13,7 @@ _MANY = 20
 def next_steps(audit: Audit) -> Iterator[str]:
     """At most two lines; none for who selected rules, or if there is nothing to do."""
     if audit.gone:
-        yield f"{_gone(len(audit.gone))} Run pfml-scaffold check --write-baseline to take {_them(audit)} out of it."
+        yield _gone(len(audit.gone))
     if not audit.findings or audit.choice.selected:
         return
     explain = f"pfml-scaffold check --explain {audit.findings[0].rule.name}"
@@ -27,8 +27,6 @@ def next_steps(audit: Audit) -> Iterator[str]:
 
 
 def _gone(count: int) -> str:
-    return f"{count} finding{' of the baseline is' if count == 1 else 's of the baseline are'} fixed."
-
-
-def _them(audit: Audit) -> str:
-    return "it" if len(audit.gone) == 1 else "them"
+    if count == 1:
+        return "1 finding in the baseline is fixed. Remove it with pfml-scaffold check --write-baseline."
+    return f"{count} findings in the baseline are fixed. Remove them with pfml-scaffold check --write-baseline."

@@ -149,7 +149,7 @@ def _write_baseline(checkout: Checkout, choice: Choice, dry_run: bool) -> None:
     if change.plan.paths:
         show(f"{shown.body!s}{shown.closing}\n")
     findings = "1 finding" if change.total == 1 else f"{change.total} findings"
-    click.echo(f"{findings} in the baseline: {change.added} added, {change.removed} taken out.")
+    click.echo(f"{findings} in the baseline: {change.added} added, {change.removed} removed.")
 
 
 def _hint_at_old_file(settings: CheckSettings) -> None:
