@@ -17,6 +17,7 @@ _SHELL = re.compile(r"\$\{?[A-Z_]+\}?")
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://([^/]*)")
 # A word that an environment uses in so many values, and any other in at most a third of them, stands for it.
 _USES, _SHARE = 3, 3
+_SHORTEST = 4
 
 
 class ValueForm(NamedTuple):
@@ -45,8 +46,8 @@ class ValueForm(NamedTuple):
 
 
 def forms(facts: Facts) -> dict[str, list[ValueForm]]:
-    """The forms of all settings, by the variable or the local value."""
-    by_name = settings(facts)
+    """The forms of the settings that are not the same everywhere, by the variable or the local value."""
+    by_name = {name: given for name, given in settings(facts).items() if len({setting.text for setting in given}) > 1}
     names = {
         *environment_names(facts.checkout),
         *(setting.environment for given in by_name.values() for setting in given),
@@ -115,8 +116,10 @@ def words_like(form: ValueForm, name: str) -> Iterator[str]:
 
 def is_near(word: str, other: str) -> bool:
     """Whether two words of letters differ by one of them, or by two neighbors that are exchanged."""
+    if abs(len(word) - len(other)) > 1 or min(len(word), len(other)) < _SHORTEST:
+        return False
     short, long = sorted((word.lower(), other.lower()), key=len)
-    if len(short) < 4 or not (short.isalpha() and long.isalpha()):
+    if not (short.isalpha() and long.isalpha()):
         return False
     if len(short) < len(long):
         return any(long[:index] + long[index + 1 :] == short for index in range(len(long)))

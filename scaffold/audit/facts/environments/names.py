@@ -40,33 +40,33 @@ class _Place(NamedTuple):
     call: PlacedBlock | None
     values: Mapping[str, Values]
 
-    @property
-    def names_environment(self) -> bool:
-        """Whether its variable `environment_name` is the environment's."""
-        return self.call is None or Folder.of(self.folder.checkout).attribute_text(self.call, "environment_name") in (
-            _ENVIRONMENT,
-            f'"${{{_ENVIRONMENT}}}"',
-        )
-
 
 def shared_names(facts: Facts) -> Iterator[SharedName]:
     """The names that must be unique and that at least two environments of the same account certainly have."""
     accounts = {environment.name: _account(facts, environment.name) for environment in environments(facts.checkout)}
-    for place in _places(facts):
-        for type, unique in UNIQUE.items():
-            for placed in place.folder.blocks("resource", type):
-                yield from _shared(place, placed, unique, accounts)
-
-
-def _places(facts: Facts) -> Iterator[_Place]:
-    template = _Place(
-        facts.template, None, {environment.name: environment.values for environment in environments(facts.checkout)}
-    )
-    yield template
+    values = {environment.name: environment.values for environment in environments(facts.checkout)}
+    template = _Place(facts.template, None, values)
+    for placed in _named(template.folder, _ENVIRONMENT):
+        yield from _shared(template, placed, accounts)
     for call in calls_in(facts, TEMPLATE):
         folder = Folder.of(facts.checkout, call.folder)
-        values = _existing(template, call.placed)
-        yield _Place(folder, call.placed, {name: _passed(folder, call.placed, own) for name, own in values.items()})
+        is_passed = facts.template.attribute_text(call.placed, "environment_name") == _ENVIRONMENT
+        if named := _named(folder, _ENVIRONMENT if is_passed else ""):
+            existing = _existing(template, call.placed)
+            passed = {name: _passed(folder, call.placed, values) for name, values in existing.items()}
+            for placed in named:
+                yield from _shared(_Place(folder, call.placed, passed), placed, accounts)
+
+
+def _named(folder: Folder, without: str) -> list[PlacedBlock]:
+    """The resources whose names must be unique. without: what no name mentions, since such a name differs."""
+    return [
+        placed
+        for type, unique in UNIQUE.items()
+        for placed in folder.blocks("resource", type)
+        if unique.attribute in placed.block.attributes and "provider" not in placed.block.attributes
+        if not without or without not in folder.attribute_text(placed, unique.attribute)
+    ]
 
 
 def _passed(folder: Folder, call: PlacedBlock, own: Values) -> Values:
@@ -107,17 +107,11 @@ def _is_fixed(folder: Folder, path: str, node: hcl.Node) -> bool:
     )
 
 
-def _shared(
-    place: _Place, placed: PlacedBlock, unique: Unique, accounts: Mapping[str, tuple[str, ...]]
-) -> Iterator[SharedName]:
-    attribute = placed.block.attributes.get(unique.attribute)
-    if attribute is None or "provider" in placed.block.attributes:
-        return
-    if place.names_environment and _ENVIRONMENT in place.folder.text(placed.path, attribute.value):
-        return
+def _shared(place: _Place, placed: PlacedBlock, accounts: Mapping[str, tuple[str, ...]]) -> Iterator[SharedName]:
+    unique = UNIQUE[placed.block.labels[0]]
     by_name: dict[tuple[str, ...], list[str]] = {}
     for environment, values in _existing(place, placed).items():
-        text = values.of(placed.path, attribute.value)
+        text = values.of(placed.path, placed.block.attributes[unique.attribute].value)
         if text and is_known(text):
             account = () if unique.scope == WORLD else accounts[environment]
             by_name.setdefault((text, *account), []).append(environment)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from scaffold.audit.facts.declarations.calls import ModuleCall
 from scaffold.audit.facts.declarations.variables import variables
@@ -19,15 +20,19 @@ HOW = "Set the variable in that environment. If it is to be empty, set it to tha
 _BLANKS = 3
 
 
-class _Variable(NamedTuple):
-    """A variable that is empty by default: the calls that set it, that set it to nothing, and that leave it out. reads:
-    what reads it."""
+@dataclass(frozen=True)
+class _Variable:
+    """A variable that is empty by default: the calls that set it, that set it to nothing, and that leave it out."""
 
+    facts: Facts
     name: str
-    having: list[ModuleCall]
-    blank: list[ModuleCall]
-    lacking: list[ModuleCall]
-    reads: list[VariableReader]
+    having: tuple[ModuleCall, ...]
+    blank: tuple[ModuleCall, ...]
+    lacking: tuple[ModuleCall, ...]
+
+    @cached_property
+    def reads(self) -> list[VariableReader]:
+        return reads(self.facts, self.name)
 
     def readers(self, call: ModuleCall) -> list[str]:
         """What certainly reads it in the environment of a call."""
@@ -40,10 +45,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     calls = [call for call in facts.once(template_calls) if not is_copied(call.placed.path)]
     usual = list(_usual(facts, calls))
     for call in calls:
-        if _is_set_up(call, usual):
-            for variable in usual:
-                if call in variable.lacking and (readers := variable.readers(call)):
-                    yield _finding(variable, call, readers)
+        if sum(call in variable.blank for variable in usual) < _BLANKS:
+            lacking = [variable for variable in usual if call in variable.lacking and variable.readers(call)]
+            # A new environment lacks most of what is read there.
+            if lacking and 2 * len(lacking) <= sum(bool(variable.readers(call)) for variable in usual):
+                yield from (_finding(variable, call, variable.readers(call)) for variable in lacking)
 
 
 def _usual(facts: Facts, calls: Sequence[ModuleCall]) -> Iterator[_Variable]:
@@ -52,18 +58,10 @@ def _usual(facts: Facts, calls: Sequence[ModuleCall]) -> Iterator[_Variable]:
         if facts.template.attribute_text(variable, "default") not in EMPTY:
             continue
         texts = {call: facts.template.attribute_text(call.placed, name) for call in calls}
-        having = [call for call, text in texts.items() if text and text not in EMPTY]
-        if is_majority(len(having), len(calls) - len(having)):
-            blank, lacking = ([call for call, text in texts.items() if text in kind] for kind in (EMPTY, ("",)))
-            yield _Variable(name, having, blank, lacking, reads(facts, name))
-
-
-def _is_set_up(call: ModuleCall, usual: Sequence[_Variable]) -> bool:
-    """Whether an environment is neither new nor a sandbox, which lack most of what they read or set it to nothing."""
-    blank = [variable for variable in usual if call in variable.blank]
-    read = [variable for variable in usual if variable.readers(call)]
-    lacking = [variable for variable in read if call in variable.lacking]
-    return len(blank) < _BLANKS and len(lacking) * 2 <= len(read)
+        lacking, blank = (tuple(call for call, text in texts.items() if text in kind) for kind in (("",), EMPTY))
+        having = tuple(call for call in calls if call not in lacking and call not in blank)
+        if is_majority(len(having), len(lacking) + len(blank)):
+            yield _Variable(facts, name, having, blank, lacking)
 
 
 def _finding(variable: _Variable, call: ModuleCall, readers: Sequence[str]) -> Finding:
