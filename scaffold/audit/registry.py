@@ -88,6 +88,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "unused-policy": (WARNING, (REMOVAL,)),
     },
     "roles": {
+        "denied-start": (ERROR, NO_PART),
         "duplicate-role-name": (ERROR, (ROLE,)),
         "needless-role": (NOTE, (TASK, SCHEDULE, TRIGGER)),
         "role-by-arn": (WARNING, (TASK, ROLE, SCHEDULE, TRIGGER)),

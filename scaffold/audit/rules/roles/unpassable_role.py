@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.roles.passed_roles import missing_name
+from scaffold.audit.facts.roles.starters import starters_in_focus
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.passing import may_pass, passed_role
 from scaffold.pfml.iam.roles import ATTRIBUTES, role_of
-from scaffold.pfml.iam.starters import Starter, TaskName, starters
+from scaffold.pfml.iam.starters import Starter
 from scaffold.terraform.conditions import decide_all
 
 WHY = "AWS requires iam:PassRole for both roles of a task from whoever starts it, and denies the start otherwise."
@@ -27,8 +28,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if not facts.complete():
         return
     tasks = {task.key: task for task in facts.once(tasks_in_focus)}
-    names = [TaskName(task.key, task.name) for task in tasks.values()]
-    for starter in starters(facts.template, names):
+    for starter in facts.once(starters_in_focus):
         if not extended_elsewhere(facts, starter.role):
             for attribute in ATTRIBUTES:
                 own = role_of(facts.template, tasks[starter.task.key], attribute)
