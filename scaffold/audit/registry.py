@@ -212,7 +212,7 @@ def _rule(entry: RegisteredRule) -> Rule:
         severity=entry.severity,
         title=(module.__doc__ or "").split("\n", 1)[0].rstrip("."),
         why=module.WHY,
-        how=getattr(module, "HOW", ""),
+        how=module.HOW,
         check=module.check,
         fix=getattr(module, "fix", None),
         selected_only=getattr(module, "SELECTED_ONLY", False),
