@@ -12,7 +12,7 @@ from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Finding, Rule, Severity, Violation, by_severity
 from scaffold.audit.identity import Identity, identity
-from scaffold.audit.rules.inputs.unparsed_file import unparsed
+from scaffold.audit.rules.inputs.unparsed_file import saw_everything
 from scaffold.audit.stages import accepting, at_least, through
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
@@ -61,8 +61,7 @@ def audit(checkout: Checkout, choice: Choice) -> Audit:
         if known and name not in known:
             raise unknown("task", name, known, option="TASK", where=facts.template.path)
     violations = _run(facts, choice.rules)
-    complete = not (choice.tasks or unparsed(facts))
-    accepted = accepting(choice.settings, {rule.name: rule for rule in choice.rules}, complete)
+    accepted = accepting(choice.settings, {rule.name: rule for rule in choice.rules}, saw_everything(facts))
     left, left_out, gone = through(facts, violations, accepted, choice.comparisons, at_least(choice.lowest))
     not_checked = (*facts.not_checked, *facts.checkout.budget.notes)
     findings = tuple(sorted(left, key=by_severity))

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import accumulate
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from scaffold.audit import registry
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Violation
 from scaffold.audit.identity import Identity, compare, identity
-from scaffold.audit.rules.inputs import unparsed_file
+from scaffold.audit.rules.inputs.unparsed_file import saw_everything
 from scaffold.audit.stages import BASELINE, Left, Stage
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -50,7 +51,7 @@ def known(checkout: Checkout) -> list[Identity] | None:
 def stage(findings: Sequence[Identity], ran: frozenset[str], complete: bool) -> Stage:
     """The stage for what is in the baseline.
 
-    ran: the rules that ran. complete: whether they ran on everything, so that what they did not find is fixed.
+    ran: the rules that ran. complete: whether all that they found is compared, so that the rest is fixed.
     """
     return Stage(BASELINE, partial(_without_known, findings, ran, complete))
 
@@ -70,9 +71,7 @@ def _without_known(
 ) -> Left:
     now = [identity(violation, facts) for violation in violations]
     difference = compare(findings, now, facts.checkout)
-    gone = (
-        [findings[position] for position in difference.gone] if complete and not unparsed_file.unparsed(facts) else []
-    )
+    gone = [findings[position] for position in difference.gone] if complete and saw_everything(facts) else []
     fixed = [finding for finding in gone if finding.rule in ran or finding.rule not in registry.RULES]
     return Left([violations[position] for position in difference.new], gone=fixed)
 
@@ -140,4 +139,8 @@ def _finding(number: int, value: Any) -> Identity:
     for key in _KEYS:
         if not isinstance(fields.get(key), str):
             raise Refusal(f"finding {number} has no {key}", place=FILE, instead=_AGAIN)
-    return Identity(*(fields[key] for key in _KEYS))
+    finding = Identity(*(fields[key] for key in _KEYS))
+    path = PurePosixPath(finding.path)
+    if path.is_absolute() or ".." in path.parts or "\0" in finding.path:
+        raise Refusal(f"finding {number} has a path outside of the checkout", place=FILE, instead=_AGAIN)
+    return finding

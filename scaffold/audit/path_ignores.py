@@ -36,5 +36,5 @@ def matches(pattern: str, path: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _expression(pattern: str) -> re.Pattern[str]:
-    words = _WILDCARD.findall(pattern.removeprefix("./").rstrip("/"))
+    words = _WILDCARD.findall(re.sub(r"(\*\*/)+", r"\1", pattern.removeprefix("./").rstrip("/")))
     return re.compile("".join(_MEANINGS.get(word) or re.escape(word) for word in words) + "(?:/.*)?", re.DOTALL)

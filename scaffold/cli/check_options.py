@@ -75,5 +75,5 @@ def choice_of(checkout: Checkout, options: dict[str, Any]) -> Choice:
     known = baseline.known(checkout)
     if known is None:
         return choice
-    ran, complete = frozenset(rule.name for rule in choice.rules), not options["task"] and options["since"] is None
-    return choice._replace(comparisons=(baseline.stage(known, ran, complete),))
+    ran = frozenset(rule.name for rule in choice.rules)
+    return choice._replace(comparisons=(baseline.stage(known, ran, complete=options["since"] is None),))

@@ -15,6 +15,9 @@ BASELINE = ".pfml-scaffold/baseline.json"
 CLOUDWATCH = "infra/ecs-tasks/template/cloudwatch.tf"
 TASKS = "infra/ecs-tasks/template/tasks.tf"
 ALARMS = "infra/modules/alarms_api/alarms-aws.tf"
+OUTSIDE = (
+    '{"version": 1, "findings": [{"rule": "start-role", "subject": "x", "path": "%s", "address": "", "message": ""}]}'
+)
 
 
 @pytest.fixture
@@ -105,6 +108,14 @@ def test_an_unparsed_file_makes_nothing_fixed(wrong: Path, run: Run) -> None:
     assert "fixed" not in run("check").output
 
 
+def test_what_was_not_checked_is_not_fixed(wrong: Path, run: Run) -> None:
+    run("check --write-baseline")
+    change(wrong, ALARMS, '    "no-such-schedule",\n', "")
+    change(wrong, TASKS, "tasks = {", "tasks = merge({")
+    change(wrong, TASKS, "    },\n  }\n}", "    },\n  }, {})\n}")
+    assert "not checked: the tasks" in run("check").output and "fixed" not in run("check").output
+
+
 def test_without_findings_there_is_no_file(wrong: Path, run: Run) -> None:
     before = tree(wrong)
     run("check --write-baseline")
@@ -113,6 +124,14 @@ def test_without_findings_there_is_no_file(wrong: Path, run: Run) -> None:
     assert run("check --write-baseline").output.endswith("0 findings in the baseline: 0 added, 4 removed.\n")
     assert BASELINE not in tree(wrong) and tree(wrong).keys() == before.keys()
     assert run("check --write-baseline").output == "0 findings in the baseline: 0 added, 0 removed.\n"
+
+
+def test_control_characters_are_printed_as_escapes(wrong: Path, run: Run) -> None:
+    run("check --write-baseline")
+    text = (wrong / BASELINE).read_text()
+    (wrong / BASELINE).write_text(text.replace("no-such-schedule", "no-such\\u001b[31m"))
+    output = run("check").output
+    assert f"fixed: stale-alarm  {ALARMS}  no-such\\x1b[31m\n" in output and "\x1b" not in output
 
 
 def test_what_a_team_accepts_is_not_in_it(wrong: Path, run: Run) -> None:
@@ -137,6 +156,9 @@ def test_only_what_is_shown_is_fixed(wrong: Path, run: Run) -> None:
         ('{"version": 2, "findings": []}', f"{BASELINE}: its version is 2, but this pfml-scaffold reads version 1."),
         ('{"version": 1, "findings": [{"rule": 3}]}', f"{BASELINE}: finding 1 has no rule."),
         ("<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> main\n", f"{BASELINE}:1: merge conflict markers."),
+        (OUTSIDE % "../../x.tf", f"{BASELINE}: finding 1 has a path outside of the checkout."),
+        (OUTSIDE % "/etc/x.tf", f"{BASELINE}: finding 1 has a path outside of the checkout."),
+        (OUTSIDE % "a\\u0000.tf", f"{BASELINE}: finding 1 has a path outside of the checkout."),
         ("[" * 100_000, f"{BASELINE}"),
         ("\udcff", f"{BASELINE}: it is not JSON."),
     ],

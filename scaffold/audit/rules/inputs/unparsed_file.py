@@ -46,6 +46,11 @@ def unparsed(facts: Facts) -> dict[str, Refusal]:
     return {path: error for path, error in facts.checkout.unparsed.items() if not _is_completed(path)}
 
 
+def saw_everything(facts: Facts) -> bool:
+    """Whether the rules looked at all tasks and at all files, so that what they do not report is not there."""
+    return not (facts.focus or facts.not_checked or unparsed(facts))
+
+
 def _is_completed(path: str) -> bool:
     return path.startswith(BOOTSTRAP) and path != f"{BOOTSTRAP}/main.tf"
 
