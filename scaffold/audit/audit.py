@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scaffold.audit.choice import UNPARSED, Choice
+from scaffold.audit.choice import UNPARSED, Selection
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tolerant import TolerantCheckout
@@ -39,7 +39,7 @@ class Audit(NamedTuple):
     """
 
     facts: Facts
-    choice: Choice
+    choice: Selection
     findings: tuple[Violation, ...]
     left_out: Mapping[str, int]
     gone: tuple[Identity, ...]
@@ -53,7 +53,7 @@ class Audit(NamedTuple):
         return {severity: counts[severity] for severity in Severity}
 
 
-def audit(checkout: Checkout, choice: Choice) -> Audit:
+def audit(checkout: Checkout, choice: Selection) -> Audit:
     """The findings of the rules on all tasks, or on some. Raises Refusal for a task that the checkout does not have."""
     facts = Facts(TolerantCheckout.of(checkout), choice.tasks)
     known = task_names(facts.template) if facts.once(known_tasks) else []

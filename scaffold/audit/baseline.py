@@ -33,7 +33,7 @@ _AGAIN = "Run pfml-scaffold check --write-baseline to write it again."
 _KEYS = ("rule", "subject", "path", "address", "message")
 
 
-class Change(NamedTuple):
+class NewBaseline(NamedTuple):
     """What a new baseline adds to the old one, and what it no longer has."""
 
     plan: Plan
@@ -56,14 +56,14 @@ def stage(findings: Sequence[Identity], ran: frozenset[str], complete: bool) -> 
     return Stage(BASELINE, partial(_without_known, findings, ran, complete))
 
 
-def change(checkout: Checkout, facts: Facts, violations: Sequence[Violation]) -> Change:
+def change(checkout: Checkout, facts: Facts, violations: Sequence[Violation]) -> NewBaseline:
     """The plan that makes the baseline hold these findings; without any there is no file."""
     now = sorted((identity(violation, facts) for violation in violations), key=_order)
     before = _known_or_nothing(checkout)
     difference = compare(before, now, facts.checkout)
     edits = tuple(_edits(checkout, now))
     plan = Plan(edits, {FILE: checkout.read(FILE)})
-    return Change(plan, len(now), len(difference.new), len(difference.gone))
+    return NewBaseline(plan, len(now), len(difference.new), len(difference.gone))
 
 
 def _without_known(

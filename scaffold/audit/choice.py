@@ -14,7 +14,7 @@ from scaffold.errors import unknown
 UNPARSED = "unparsed-file"
 
 
-class Choice(NamedTuple):
+class Selection(NamedTuple):
     """rules: those to run, with the severity that the team gives them. selected: the rules that were selected by name
     on the command line. tasks: the tasks to look at, none for all. comparisons: the stages for what is known from
     another state of the checkout. lowest: the lowest severity that is shown. since: what only new findings are shown
@@ -38,7 +38,7 @@ def check_name(name: str, option: str) -> None:
         raise unknown("rule", name, registry.names(), option=option, where=LIST)
 
 
-def chosen(settings: CheckSettings, select: Sequence[str], ignore: Sequence[str]) -> Choice:
+def chosen(settings: CheckSettings, select: Sequence[str], ignore: Sequence[str]) -> Selection:
     """The rules to run. What the command line selects replaces what the settings select and ignore; what it ignores is
     ignored in addition. `unparsed-file` runs with any selection, since the other rules skip such files silently.
 
@@ -49,4 +49,4 @@ def chosen(settings: CheckSettings, select: Sequence[str], ignore: Sequence[str]
     if UNPARSED not in settings.ignore:
         wanted |= {UNPARSED}
     rules = settings.load(sorted(wanted - ignored))
-    return Choice(tuple(rules), settings, frozenset(select) & frozenset(registry.RULES))
+    return Selection(tuple(rules), settings, frozenset(select) & frozenset(registry.RULES))

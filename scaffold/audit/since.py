@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scaffold.audit.audit import Audit, audit
-from scaffold.audit.choice import UNPARSED, Choice
+from scaffold.audit.choice import UNPARSED, Selection
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Severity, Violation
@@ -29,11 +29,11 @@ class Comparison(NamedTuple):
     """What to check, and how, so that only what is new is reported."""
 
     checkout: Checkout
-    choice: Choice
+    choice: Selection
 
 
 def only_since(
-    checkout: Checkout, choice: Choice, repository: Repository, revision: Revision, whole: bool = False
+    checkout: Checkout, choice: Selection, repository: Repository, revision: Revision, whole: bool = False
 ) -> Comparison:
     """The choice, with a stage that leaves out what `check` reports of a commit, too.
 
@@ -53,7 +53,7 @@ def only_since(
 
 def _new_of_some(
     whole: Comparison,
-    choice: Choice,
+    choice: Selection,
     repository: Repository,
     revision: Revision,
     smaller: Narrowed,
@@ -74,7 +74,7 @@ def _new_of_some(
     return Left([found for found in left.violations if found.rule.name not in unsure or found in sure])
 
 
-def _narrowed(checkout: Checkout, choice: Choice, repository: Repository, revision: Revision) -> Narrowed | None:
+def _narrowed(checkout: Checkout, choice: Selection, repository: Repository, revision: Revision) -> Narrowed | None:
     tree = repository.at(revision, _source(checkout))
     if not has_many_tasks(checkout):
         return None
@@ -88,7 +88,7 @@ def _source(checkout: Checkout) -> Disk | GitTree:
 
 
 def _new(
-    choice: Choice,
+    choice: Selection,
     repository: Repository,
     revision: Revision,
     read: Mapping[str, bytes],
@@ -110,7 +110,7 @@ def _new(
     return Left([violations[position] for position in difference.new])
 
 
-def _before(choice: Choice, checkout: TolerantCheckout, violations: Sequence[Violation]) -> Audit | None:
+def _before(choice: Selection, checkout: TolerantCheckout, violations: Sequence[Violation]) -> Audit | None:
     """The audit of the earlier state, with the rules that find something now. None if it has none of the tasks."""
     names = {violation.rule.name for violation in violations}
     # What no finding needs depends on all findings.
@@ -119,7 +119,7 @@ def _before(choice: Choice, checkout: TolerantCheckout, violations: Sequence[Vio
     tasks = tuple(name for name in choice.tasks if name in _tasks(checkout))
     if choice.tasks and not tasks:
         return None
-    return audit(checkout, Choice(rules, _settings(checkout), choice.selected, tasks))
+    return audit(checkout, Selection(rules, _settings(checkout), choice.selected, tasks))
 
 
 def _tasks(checkout: TolerantCheckout) -> list[str]:

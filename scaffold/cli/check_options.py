@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from scaffold.audit.choice import Choice
+    from scaffold.audit.choice import Selection
     from scaffold.files.checkout import Checkout
 
 SEVERITIES = ("error", "warning", "note")
@@ -61,7 +61,7 @@ def fail_on(options: dict[str, Any]) -> str:
     return options["fail_on"] or ("warning" if options["strict"] else "error")
 
 
-def choice_of(checkout: Checkout, options: dict[str, Any]) -> Choice:
+def choice_of(checkout: Checkout, options: dict[str, Any]) -> Selection:
     """What the options choose, over the settings of the checkout. Raises Refusal."""
     from scaffold.audit import baseline
     from scaffold.audit.choice import chosen

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from scaffold.audit import registry
 from scaffold.audit.audit import Audit, fixes, is_fixable
-from scaffold.audit.choice import Choice
+from scaffold.audit.choice import Selection
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Rule, Severity, Violation
 from scaffold.audit.identity import identity
@@ -53,7 +53,7 @@ def _invocation(audit: Audit) -> Object:
 # --- rules
 
 
-def _driver(choice: Choice) -> Object:
+def _driver(choice: Selection) -> Object:
     rules = [_rule(rule, page(rule.name, choice.settings.rule_pages)) for rule in choice.rules]
     return {"name": NAME, "version": version(), "rules": rules}
 

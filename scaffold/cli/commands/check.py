@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.audit.audit import Audit
-    from scaffold.audit.choice import Choice
+    from scaffold.audit.choice import Selection
     from scaffold.audit.settings import CheckSettings
     from scaffold.files.checkout import Checkout
     from scaffold.files.git.repository import Repository
@@ -95,8 +95,8 @@ def _repository(checkout: Checkout, options: dict[str, Any], stack: ExitStack) -
 
 
 def _since(
-    checkout: Checkout, choice: Choice, repository: Repository | None, options: dict[str, Any]
-) -> tuple[Checkout, Choice]:
+    checkout: Checkout, choice: Selection, repository: Repository | None, options: dict[str, Any]
+) -> tuple[Checkout, Selection]:
     """What to check, and how: only what is new if the options say so."""
     if repository is None or options["since"] is None:
         return checkout, choice
@@ -106,7 +106,7 @@ def _since(
     return only_since(checkout, choice, repository, revision, whole=options["fix"])
 
 
-def _run(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> None:
+def _run(checkout: Checkout, choice: Selection, options: dict[str, Any]) -> None:
     if options["write_baseline"]:
         _write_baseline(checkout, choice, options["dry_run"])
         return
@@ -115,13 +115,13 @@ def _run(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> None:
     _exit(result, fail_on(options))
 
 
-def _audit(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> Audit:
+def _audit(checkout: Checkout, choice: Selection, options: dict[str, Any]) -> Audit:
     from scaffold.audit.audit import audit
 
     return audit(checkout, choice)
 
 
-def _fix(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> Audit:
+def _fix(checkout: Checkout, choice: Selection, options: dict[str, Any]) -> Audit:
     """Fix what can be fixed; returns what remains, or, after a dry run, what was found."""
     from scaffold.audit import audit
     from scaffold.files.checkout import Checkout
@@ -138,7 +138,7 @@ def _fix(checkout: Checkout, choice: Choice, options: dict[str, Any]) -> Audit:
     return (before if dry_run else after)._replace(fixes=audit.outcome_of_fix(before, after, dry_run))
 
 
-def _write_baseline(checkout: Checkout, choice: Choice, dry_run: bool) -> None:
+def _write_baseline(checkout: Checkout, choice: Selection, dry_run: bool) -> None:
     from scaffold.audit import baseline
     from scaffold.audit.audit import audit
 
