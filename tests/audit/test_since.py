@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.audit.audit import audit
-from scaffold.audit.choice import Choice, chosen
+from scaffold.audit.choice import Selection, chosen
 from scaffold.audit.settings import check_settings
 from scaffold.audit.since import only_since
 from scaffold.files.checkout import Checkout
@@ -19,7 +19,7 @@ FAILS = sorted(RULES.glob("*/fails*.diff"))
 PARTS = 6
 
 
-def _choice(root: Path, rule: str) -> tuple[Checkout, Choice]:
+def _choice(root: Path, rule: str) -> tuple[Checkout, Selection]:
     checkout = Checkout(root)
     return checkout, chosen(check_settings(checkout), [rule], ())
 
