@@ -59,6 +59,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "package-without-init": (NOTE, (ENTRYPOINT, SCRIPT)),
         "refused-arguments": (ERROR, ANY_PART),
         "unbound-name": (ERROR, ANY_PART),
+        "unimported-submodule": (ERROR, (ENTRYPOINT, SCRIPT)),
         "unknown-entrypoint": (ERROR, ANY_PART),
         "unknown-script": (ERROR, ANY_PART),
         "unused-script": (NOTE, (REMOVAL,)),

@@ -14,6 +14,7 @@ class Imports:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self._everywhere: dict[str, tuple[str, ...]] = {}
+        self._at_once: dict[str, set[str]] = {}
         self._at_start: dict[str, tuple[str, ...]] = {}
         self._files = frozenset(lookup.checkout.files("api", "*.py"))
 
@@ -36,6 +37,23 @@ class Imports:
                 waiting += [*self._at_start[current], *self._packages(current)]
         return reached
 
+    def at_once(self, path: str) -> set[str]:
+        """The files that a file imports itself, and the packages that these are in."""
+        if path not in self._at_once:
+            own = self.of(path)
+            self._at_once[path] = {*own, *(package for file in own for package in self._packages(file))}
+        return self._at_once[path]
+
+    def everything(self, path: str) -> set[str]:
+        """The files that may run after a file is imported, itself included: also what functions import."""
+        reached, waiting = set[str](), [path]
+        while waiting:
+            current = waiting.pop()
+            if current not in reached:
+                reached.add(current)
+                waiting += [*self.of(current), *self._packages(current)]
+        return reached
+
     def _imports_of(self, path: str) -> Iterator[tuple[bool, str]]:
         own = dotted_name(path)
         for indented, source, symbols, modules in _IMPORT.findall(self.lookup.checkout.read(path) or b""):
@@ -45,9 +63,10 @@ class Imports:
             words = re.split(rb",\s*", modules or symbols.strip(b"() \n"))
             names = [word.split()[0].decode() for word in words if word.strip()]
             candidates = names if modules else [dotted, *(f"{dotted}.{name}" for name in names)]
-            yield from ((bool(indented), file) for name in candidates if (file := self._path(name)))
+            yield from ((bool(indented), file) for name in candidates if (file := self.path(name)))
 
-    def _path(self, dotted: str) -> str:
+    def path(self, dotted: str) -> str:
+        """The file of a module or a package, "" if there is none."""
         start = f"api/{dotted.replace('.', '/')}"
         return next((path for path in (f"{start}/__init__.py", f"{start}.py") if path in self._files), "")
 
@@ -55,6 +74,6 @@ class Imports:
         """The packages that a file is in."""
         parts = dotted_name(path).split(".")
         for count in range(1, len(parts)):
-            file = self._path(".".join(parts[:count]))
+            file = self.path(".".join(parts[:count]))
             if file:
                 yield file
