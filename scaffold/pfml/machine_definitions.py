@@ -14,12 +14,13 @@ from scaffold.pfml.template_calls import TemplateCall, file_of, template_calls
 from scaffold.terraform.conditions import decide, decide_node
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.json.expressions import json_value
-from scaffold.terraform.json.text import Known, parse_template
+from scaffold.terraform.json.text import Known, parse_template, template_error, template_pieces
 from scaffold.terraform.json.values import JsonError, JsonString, Value
 from scaffold.terraform.values import Values, is_known
 
 _STATES = b'"States"'
 _DEEPEST = 10
+_EXPRESSIONS = ("if", "expression")
 Document = Value | JsonError | None
 
 
@@ -48,6 +49,26 @@ class Definition:
         if isinstance(self.node, hcl.Template):
             return self.node.inner_start, self.node.inner_end, self.node.heredoc
         return 0, len(self.data), True
+
+    @cached_property
+    def expressions(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The conditions and the interpolations of the text, each once."""
+        start, end, heredoc = self.span
+        try:
+            pieces = list(template_pieces(self.data[start:end].decode("utf-8", "replace"), start, heredoc))
+        except hcl.HclError:
+            return (), ()
+        by_kind = {kind: dict.fromkeys(text for other, text, _ in pieces if other == kind) for kind in _EXPRESSIONS}
+        return tuple(by_kind["if"]), tuple(by_kind["expression"])
+
+    @cached_property
+    def template_error(self) -> JsonError | None:
+        return template_error(self.data, *self.span)
+
+    @cached_property
+    def documents(self) -> dict[tuple[bool | None, ...], Document]:
+        """Those that were read already, by what was known of the expressions."""
+        return {}
 
     def rendered(self) -> Iterator[Rendered]:
         """The definition in each environment that has it; environments in which it is the same come together."""
@@ -87,7 +108,12 @@ class Rendered:
         definition = self.definition
         if isinstance(definition.node, hcl.Call):
             return json_value(definition.folder, definition.path, definition.node)
-        return parse_template(definition.data, *definition.span, Known(self._decide, self._is_value))
+        conditions, interpolations = definition.expressions
+        key = (*map(self._decide, conditions), *map(self._is_value, interpolations))
+        if key not in definition.documents:
+            known = Known(self._decide, self._is_value)
+            definition.documents[key] = parse_template(definition.data, *definition.span, known)
+        return definition.documents[key]
 
     def _decide(self, condition: str) -> bool | None:
         return decide(condition.strip().strip("~"), self.values)

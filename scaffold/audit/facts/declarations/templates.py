@@ -18,8 +18,7 @@ def known_templates(facts: Facts) -> tuple[TemplateCall, ...]:
 
 
 def _calls(facts: Facts) -> Iterator[TemplateCall]:
-    if facts.complete():
-        yield from template_calls(facts.template)
+    yield from template_calls(facts.template)
     for folder in folders_with(facts, f"{CALL}("):
         if folder.path != TEMPLATE:
             calls = template_calls(folder)

@@ -19,7 +19,7 @@ _INNER = ("Iterator", "ItemProcessor")
 
 
 def machines(facts: Facts) -> tuple[Rendered, ...]:
-    """The definitions of all folders of infra/, in each environment; none of a folder that does not parse."""
+    """The definitions of all folders of infra/, in each environment."""
     folders = dict.fromkeys(folder for word in (MACHINE, f"{CALL}(") for folder in folders_with(facts, word))
     return tuple(
         rendered for folder in folders for definition in definitions(folder) for rendered in definition.rendered()

@@ -60,9 +60,12 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     denied: dict[tuple[hcl.Block, str], tuple[_Start, list[str]]] = {}
     for environment, values in values_by_environment(facts.checkout).items():
+        of_roles: dict[str, Grants] = {}
         for start in (*_of_tasks(facts, environment), *_of_machines(facts, values)):
+            if start.role not in of_roles:
+                of_roles[start.role] = _grants(facts, start.role, environment)
             exists = decide_all(gates(facts.template, start.placed), values) is not False
-            if exists and not may_allow(_grants(facts, start.role, environment), start.action, start.arns, values):
+            if exists and not may_allow(of_roles[start.role], start.action, start.arns, values):
                 denied.setdefault((start.placed.block, start.target), (start, []))[1].append(environment)
     for start, where in denied.values():
         if not extended_elsewhere(facts, start.role):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.folders import folders_with
+from scaffold.audit.facts.folders import complete_folders_with
 from scaffold.audit.facts.roles.service_roles import LAMBDA
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
@@ -30,7 +30,7 @@ _RESOURCES = ("*", "arn:aws:ec2:::network-interface/eni-0123456789abcdef0")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for folder in () if facts.focus else folders_with(facts, _VPC):
+    for folder in () if facts.focus else complete_folders_with(facts, _VPC):
         for function in folder.blocks("resource", LAMBDA, containing=_VPC):
             label = Roles.of(folder).label(folder.attribute_text(function, "role"))
             missing = _missing(folder, label) if label and function.block.find(_VPC) else []

@@ -9,7 +9,6 @@ from scaffold.audit.facts.tasks.machines import machines
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
 from scaffold.pfml.machine_definitions import Definition, Rendered
-from scaffold.terraform.json.text import template_error
 from scaffold.terraform.json.values import JsonError
 
 WHY = "Terraform rejects a template that does not parse, and AWS a definition that is not JSON."
@@ -37,6 +36,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _error(rendered: Rendered) -> JsonError | None:
+    """Why a text does not parse as a template, which it is unless it is only read, or as JSON."""
     definition = rendered.definition
-    error = template_error(definition.data, *definition.span) if definition.call else None
+    error = definition.template_error if definition.call else None
     return error or (rendered.document if isinstance(rendered.document, JsonError) else None)
