@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold import hcl
-from scaffold.audit.facts.declarations.calls import BOOTSTRAP, ModuleCall, module_calls
+from scaffold.audit.facts.declarations.calls import BOOTSTRAP, ModuleCall, calls_in, module_calls
 from scaffold.audit.facts.facts import Facts
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
@@ -64,13 +64,23 @@ def _passed(facts: Facts) -> Iterator[tuple[str, EnvironmentValue]]:
 
 def _in_maps(facts: Facts) -> Iterator[tuple[str, EnvironmentValue]]:
     names = set(environment_names(facts.checkout))
-    for local in facts.template.locals():
-        if isinstance(local.value, hcl.Object) and len(local.value.items) >= _FEWEST:
-            entries = facts.template.entries(local.path, local.value)
+    for folder, name, path, value in _maps(facts):
+        if isinstance(value, hcl.Object) and len(value.items) >= _FEWEST:
+            entries = folder.entries(path, value)
             if len(entries.keys() & names) >= _FEWEST:
                 for key, entry in entries.items():
-                    name = f"local.{local.attribute.name}"
-                    yield from _strings(facts.template, name, key, local.path, entry.value)
+                    yield from _strings(folder, name, key, path, entry.value)
+
+
+def _maps(facts: Facts) -> Iterator[tuple[Folder, str, str, hcl.Node]]:
+    """The local values of the template and the outputs of the modules that it calls, each with its name and path."""
+    for local in facts.template.locals():
+        yield facts.template, f"local.{local.attribute.name}", local.path, local.value
+    for path in dict.fromkeys(call.folder for call in calls_in(facts, TEMPLATE)):
+        folder = Folder.of(facts.checkout, path)
+        for output in folder.blocks("output"):
+            if attribute := output.block.attributes.get("value"):
+                yield folder, f"output.{output.block.labels[0]}", output.path, attribute.value
 
 
 def _strings(

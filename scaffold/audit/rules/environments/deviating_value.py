@@ -21,6 +21,8 @@ HOW = (
 )
 _MOST = 2
 """The most environments that may deviate."""
+_OWNING = 3
+"""How many environments must have their own names for each that has another one's."""
 
 
 class _Deviation(NamedTuple):
@@ -87,26 +89,29 @@ def _words(of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
     for form in of_name:
         lacking = [word for word in usual if word not in form.words]
         if any(word.lower() == OWN for word in lacking) and not form.own:
-            yield from _own_name(form, [other for other in of_name if other.own])
+            yield from _own_name(form, of_name)
         else:
             yield from _spelling(form, lacking, counts, of_name)
 
 
-def _own_name(form: ValueForm, others: Sequence[ValueForm]) -> Iterator[_Deviation]:
+def _own_name(form: ValueForm, of_name: Sequence[ValueForm]) -> Iterator[_Deviation]:
     """Another environment's name, or a misspelled one, in place of the environment's own."""
+    others = [other for other in of_name if other.own]
     own = f"while {_counted(others)} have their own names there"
-    foreign = sorted(form.others - {name for other in others for name in other.others})
-    if foreign:
-        yield _Deviation(form, f"which names {foreign[0]}, {own}", f"Use the value for {form.environment}.")
     for part in words_like(form, form.environment):
         yield _Deviation(form, f'with "{part}", {own}', f'Write "{form.environment}".')
+    foreign = sorted(form.others - {name for other in others for name in other.others})
+    # Two of few environments may share what belongs to others.
+    if foreign and len(others) >= _OWNING * (len(of_name) - len(others)):
+        yield _Deviation(form, f"which names {foreign[0]}, {own}", f"Use the value for {form.environment}.")
 
 
 def _spelling(
     form: ValueForm, lacking: Sequence[str], counts: Mapping[str, int], of_name: Sequence[ValueForm]
 ) -> Iterator[_Deviation]:
     """A word in another case, or with a letter more, less or exchanged, in a value that is otherwise as usual."""
-    for given in sorted(word for word in form.words if counts[word] <= _MOST):
+    rare = sorted(word for word in form.words if counts[word] <= _MOST)
+    for given in () if form.own == form.text else rare:
         for word in _similar(given, counts):
             others = [other for other in of_name if word in other.words]
             if lacking == [word] or any(other.rest - {word} == form.rest - {given} for other in others):
@@ -171,7 +176,7 @@ def _share_hosts(of_name: Sequence[ValueForm], others: Sequence[ValueForm]) -> b
 
 
 def _value(name: str, form: ValueForm) -> str:
-    if name.startswith("local."):
+    if name.startswith(("local.", "output.")):
         return f'the map {name} has "{form.text}" for {form.environment}'
     return f'the variable {name} is "{form.text}" in {form.environment}'
 
