@@ -153,7 +153,10 @@ def test_anything_but_an_address_is_refused(value: str, sample: Path, run: Run) 
     result = run("check --format sarif")
     assert result.exit_code == 2
     assert ".pfml-scaffold/config.toml:2" in result.stderr and "rule-pages must be an address" in result.stderr
-    assert "Page: docs/rules/start-role.md\n" in run("check --explain start-role").output
+    assert (
+        "Page: docs/rules/start-role.md in the repository of pfml-scaffold\n"
+        in run("check --explain start-role").output
+    )
 
 
 # --- fingerprints

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from scaffold.audit.finding import Rule
-from scaffold.audit.reports.pages import page, page_text
+from scaffold.audit.reports.pages import is_address, page, page_text
 from scaffold.audit.reports.wording import paragraph
 from scaffold.inventory.columns import GAP, laid_out
 
@@ -32,10 +32,14 @@ def explained(rule: Rule, pages: str = "", width: int = 0) -> Iterator[str]:
         f"{rule.name} ({rule.severity})",
         f"{rule.title}.\n{rule.why}",
         _example(page_text(rule.name)) or f"How to fix: {rule.how}",
-        f"Fixable with --fix: {fixable_text(rule)}.\nPage: {page(rule.name, pages)}",
+        f"Fixable with --fix: {fixable_text(rule)}.\nPage: {_place(page(rule.name, pages))}",
     ]
     for line in "\n\n".join(sections).split("\n"):
         yield from paragraph(line, width) if line[:1].strip() else [line]
+
+
+def _place(page: str) -> str:
+    return page if is_address(page) else f"{page} in the repository of pfml-scaffold"
 
 
 def _example(text: str) -> str:
