@@ -132,7 +132,7 @@ def test_files_that_a_shell_script_completes_are_not_parsed(sample: Path, run: R
     folder = sample / "bin/bootstrap-env/ecs-tasks"
     folder.mkdir(parents=True)
     main = (sample / "infra/ecs-tasks/environments/test/main.tf").read_text()
-    (folder / "main.tf").write_text(main.replace('"test"', '"$ENV_NAME"'))
+    (folder / "main.tf").write_text(main.replace('"test"', '"$ENV_NAME"').replace("-test", "-$ENV_NAME"))
     (folder / "vpc.tf").write_text("locals {\n  vpc = $(shell)\n}\n")
     assert run("check").output == "nothing found.\n"
     (folder / "main.tf").write_text("module {{\n")
