@@ -114,9 +114,9 @@ def commands(checkout: Path) -> list[Command]:
     ]
 
 
-def check(label: str = "check") -> Command:
+def check(label: str = "check", *words: str) -> Command:
     """It may report findings."""
-    return Command(label, ("pfml-scaffold", "check"), {}, (0, 1))
+    return Command(label, ("pfml-scaffold", "check", *words), {}, (0, 1))
 
 
 TERRAFORM_FMT = """
@@ -355,8 +355,11 @@ def main() -> None:
             else:
                 seconds = measure(((command, ground) for command in commands(original)), options.runs, home)
                 show(f"On {title}, {options.runs} runs each:", seconds, TARGETS)
+            if not options.profile:
+                since(title, original, folder / f"since-{number}", options.runs, home)
         if not options.profile:
             scale(folder, options.runs, home)
+            since_many(folder, options.runs, home)
 
 
 def scale(folder: Path, runs: int, home: Path) -> None:
@@ -372,6 +375,43 @@ def scale(folder: Path, runs: int, home: Path) -> None:
     for label in ("barebones", "full", "check"):
         targets.append(Target(f"{label}, 2000", f"{label}, 200", 11.0))
     show(f"On a tasks.tf of 200 and of 2,000 tasks, {runs} runs each:", measure(turns, runs, home), targets)
+
+
+# --- what is new against a commit
+
+
+def since(title: str, original: Path, folder: Path, runs: int, home: Path) -> None:
+    """With one changed task, which is not committed."""
+    ground = changed_ground(original, folder)
+    turns = [(check(), ground), (check("check --since", "--since", "HEAD"), ground)]
+    seconds = measure(turns, runs, home)
+    show(f"On {title}, in git, {runs} runs each:", seconds, [Target("check --since", "check", 1.5)])
+
+
+def since_many(folder: Path, runs: int, home: Path) -> None:
+    """One changed task of very many, compared with all of a few."""
+    turns = []
+    for label, count, words in (("check, 40", 40, ()), ("check --since, 2000", 2000, ("--since", "HEAD"))):
+        original = folder / f"since-tasks-{count}"
+        lay_out(original)
+        with_many_tasks(original, count)
+        turns.append((check(label, *words), changed_ground(original, folder / f"since-{count}")))
+    target = Target("check --since, 2000", "check, 40", 2.0)
+    show(f"On a tasks.tf of 40 and of 2,000 tasks, in git, {runs} runs each:", measure(turns, runs, home), [target])
+
+
+def changed_ground(original: Path, folder: Path) -> Ground:
+    """A checkout in git whose first task with a size has another one since the commit."""
+    shutil.copytree(original, folder / "original", symlinks=True)
+    git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message=bench")):
+        subprocess.run([*git, *words], cwd=folder / "original", check=True)
+    path = folder / "original" / TASKS
+    path.write_bytes(re.sub(rb"(\bcpu\s*=\s*)[^,\n]*", rb"\g<1>300", path.read_bytes(), count=1))
+    ground = Ground(folder / "original", folder / "checkout")
+    subprocess.run([*git, "update-index", "-q", "--refresh"], cwd=ground.folder, check=False)
+    ground.stamps = dict(_stamps(ground.folder))
+    return ground
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from scaffold.terraform.folder import Folder
 
 # With fewer tasks, it would not be faster by much, and the older findings can be counted.
 LEAST = 200
-_MOST_WORDS, _MOST_FILES = 500, 20
+_MOST_WORDS = 500
 _WORD = re.compile(rb"[\w-]+")
 _COMMA = re.compile(rb"\s*,")
 _BLANK = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
@@ -86,9 +86,8 @@ def narrowed(checkout: Checkout, tree: GitTree, added: Collection[str], wanted: 
     added: files that only the checkout has. wanted: tasks that are kept.
     """
     try:
-        paths = _different(checkout, tree, added)
         path, entries = tasks_object(Folder.of(checkout))
-        if paths != [path] or len(entries.items) < LEAST:
+        if len(entries.items) < LEAST or _differ(checkout, tree, tree.changed.union(added) - {path}):
             return None
         now, then = checkout.require(path), tree.read(path) or b""
         states = _states(now, then, entries)
@@ -104,12 +103,9 @@ def narrowed(checkout: Checkout, tree: GitTree, added: Collection[str], wanted: 
     return result
 
 
-def _different(checkout: Checkout, tree: GitTree, added: Collection[str]) -> list[str] | None:
-    """The files that are different; None if they are many."""
-    paths = tree.changed.union(added)
-    if len(paths) > _MOST_FILES:
-        return None
-    return [path for path in sorted(paths) if checkout.source.read(path) != tree.read(path)]
+def _differ(checkout: Checkout, tree: GitTree, paths: Iterable[str]) -> bool:
+    """Whether any of these files is different."""
+    return any(not tree.has(path, checkout.source.read(path)) for path in sorted(paths))
 
 
 # --- the entries of both states, of which only one is parsed

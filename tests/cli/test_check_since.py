@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -47,9 +48,21 @@ def test_only_what_is_new_is_shown(repository: Path, run: Run) -> None:
     assert len(shown(run, "")[0]) == len(old) + 1
 
 
-def test_an_annotation(repository: Path, run: Run) -> None:
-    change(repository, TASKS, "cpu       = 4096", "cpu       = 4097")
-    assert run("check --since HEAD --format github").output.count("::error ") == 1
+def test_one_mistake_of_a_branch_among_many_old_ones(repository: Path, run: Run) -> None:
+    """In text, as an annotation, and in SARIF."""
+    for rule in ("fargate-size", "not-an-arn", "daylight-pair", "missing-alarm", "unused-variable", "unknown-script"):
+        hunks.apply(repository, (RULES / rule / "fails.diff").read_text())
+    before = commit(repository)
+    assert len(shown(run, "")[0]) > 15
+    git(repository, "checkout", "-q", "-b", "branch")
+    change(repository, ALARMS, "alarm_names = [", 'alarm_names = [\n    "no-such-schedule",')
+    commit(repository)
+    command = f"check --since {before[:7]} --strict"
+    text, annotations = run(command), run(f"{command} --format github").output.splitlines()
+    (result,) = json.loads(run(f"{command} --format sarif").output)["runs"][0]["results"]
+    assert re.findall("^  (?:error|warning|note) +(.*?) ", text.output, re.MULTILINE) == ["stale-alarm"]
+    assert len(annotations) == 1 and annotations[0].startswith(f"::warning file={ALARMS},") and text.exit_code == 1
+    assert (result["ruleId"], result["level"]) == ("stale-alarm", "warning")
 
 
 def test_everything_is_old_after_the_commit(repository: Path, run: Run) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from hashlib import sha1, sha256
 from typing import NamedTuple
 
 from scaffold.errors import Refusal
@@ -55,6 +56,13 @@ class GitTree:
     def is_same(self, path: str) -> bool:
         """Whether a file is known to be the same in the other source."""
         return self._other is not None and path in self.entries and path not in self.changed
+
+    def has(self, path: str, data: bytes | None) -> bool:
+        """Whether a file has these bytes; with None, whether there is no such file. Raises Refusal."""
+        entry = self.entries.get(path)
+        if entry is None or data is None:
+            return entry is None and data is None
+        return entry.id == _id(data, len(entry.id)) or self.read(path) == data
 
     def read(self, path: str) -> bytes | None:
         real = self._real(path)
@@ -155,6 +163,12 @@ class GitTree:
         if data.startswith(_LFS) and entry.mode != LINK:
             raise Refusal("it is in Git LFS, so git does not have its content", place=path, instead=_INSTEAD_OF_LFS)
         return data
+
+
+def _id(data: bytes, length: int) -> str:
+    """The id of a file in a repository whose ids have that length."""
+    algorithm = sha1 if length == 40 else sha256
+    return algorithm(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def below(folder: str, entries: Mapping[str, GitEntry]) -> dict[str, GitEntry]:
