@@ -12,6 +12,7 @@ import re
 import tokenize
 from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from scaffold.audit import registry
@@ -19,11 +20,12 @@ from scaffold.audit.extent import end_of_line, extent
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Violation
 from scaffold.errors import unknown
+from scaffold.files.marks import MARK
 from scaffold.files.toml import comments
 from scaffold.hcl.comments import is_code
 
-_WORD = b"pfml-scaffold:"
 _COMMENT = re.compile(rb"(#|//)[ \t]*pfml-scaffold:[ \t]*ignore\b(?:\[([^]\r\n]*)\])?([^\r\n]*)")
+_SUFFIXES = (".tf", ".py", ".toml", ".yml", ".yaml", ".sh", "")  # a Makefile has none
 _ALONE = re.compile(rb"[ \t]*(?:#|//)")
 _FORM = "# pfml-scaffold: ignore[RULE] REASON"
 
@@ -70,11 +72,15 @@ def apply(comments: Iterable[IgnoreComment], violations: Iterable[Violation]) ->
 
 def ignore_comments(checkout: TolerantCheckout, paths: Collection[str]) -> list[IgnoreComment]:
     """The comments in these files, by file and place."""
-    return [comment for path in sorted(paths) if _has_word(checkout, path) for comment in _comments(checkout, path)]
+    return [comment for path in sorted(paths) if _is_marked(checkout, path) for comment in _comments(checkout, path)]
 
 
-def _has_word(checkout: TolerantCheckout, path: str) -> bool:
-    return _WORD in (checkout.read(path) or b"") and path not in checkout.unparsed
+def _is_marked(checkout: TolerantCheckout, path: str) -> bool:
+    """Whether a file may have such comments. Elsewhere, as in Markdown, the same text is not a comment."""
+    name = PurePosixPath(path)
+    if name.suffix not in _SUFFIXES or path in checkout.unparsed:
+        return False
+    return MARK in (checkout.read(path) or b"")
 
 
 def _comments(checkout: TolerantCheckout, path: str) -> Iterator[IgnoreComment]:
@@ -90,7 +96,7 @@ def _is_comment(data: bytes, path: str, offset: int, spans: list[tuple[int, int]
         return not is_code(data, offset)
     if spans is not None:
         return any(start <= offset < end for start, end in spans)
-    # A Makefile, a shell script or YAML: a number sign at the beginning of a word.
+    # Where this begins a comment: a number sign at the beginning of a word.
     return data[offset : offset + 1] == b"#" and data[offset - 1 : offset] in (b"", b"\n", b" ", b"\t")
 
 

@@ -12,7 +12,14 @@ SEVERITIES = ("error", "warning", "note")
 NEVER = "never"
 
 # What --write-baseline cannot be combined with, since the baseline is that of the whole checkout and of all rules.
-_LIMITS = {"task": "TASK", "select": "--select", "ignore": "--ignore", "since": "--since", "staged": "--staged"}
+_LIMITS = {
+    "task": "TASK",
+    "select": "--select",
+    "ignore": "--ignore",
+    "severity": "--severity",
+    "since": "--since",
+    "staged": "--staged",
+}
 _NOT_WITH_BASELINE = {"fix": "--fix", "no_baseline": "--no-baseline", "statistics": "--statistics"}
 
 
@@ -31,7 +38,7 @@ def check_combination(options: dict[str, Any]) -> None:
 
 def _check_with_baseline(options: dict[str, Any]) -> None:
     for name, option in _LIMITS.items():
-        if options[name] not in (None, False, ()):
+        if options[name] not in (None, False, (), SEVERITIES[-1]):
             what = f"the baseline is that of the whole checkout and of all rules, so {option} cannot limit it"
             _refuse("--write-baseline", what, f"Omit {option}.")
     for name, option in _NOT_WITH_BASELINE.items():

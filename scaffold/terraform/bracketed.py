@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold import hcl
+from scaffold.files.marks import FOR_CHECK
 from scaffold.terraform.gaps import Tail, comma, comments, indent, lead, tail
 
 _INDENT = "  "
@@ -62,7 +63,7 @@ class Element:
 class Bracketed:
     """A list, an object or a block, with what is in it.
 
-    headed: the indexes of the entries to which the comments above them do not belong.
+    headed: the indexes of the entries to which the comments above them do not belong, except for those for `check`.
     """
 
     data: bytes
@@ -106,7 +107,7 @@ class Bracketed:
     def gap(self, index: int) -> tuple[int, int]:
         """The gap in front of an entry and its comments: behind what is before them, with the comments of that."""
         before, position = self.before(index), self.entries[index].start
-        start = position if index in self.headed else lead(self.data, before.edge, position)
+        start = lead(self.data, before.edge, position, FOR_CHECK if index in self.headed else None)
         others = comments(self.data, before.edge, start)
         return (tail(self.data, others[-1][1]).end if others else before.edge), start
 

@@ -45,10 +45,13 @@ def comma(data: bytes, position: int, end: int) -> tuple[int, int] | None:
     return position + len(data[position:at].rstrip(b" \t")), at + 1
 
 
-def lead(data: bytes, before: int, start: int) -> int:
-    """Where the comments directly above or in front of a node begin. before: the end of the node in front of it."""
+def lead(data: bytes, before: int, start: int, only: re.Pattern[bytes] | None = None) -> int:
+    """Where the comments directly above or in front of a node begin. before: the end of the node in front of it.
+
+    only: what these comments begin with, None for any comments.
+    """
     for first, last in reversed(comments(data, before, start)):
-        if data.count(b"\n", last, start) > 1:
+        if data.count(b"\n", last, start) > 1 or (only and not only.match(data, first)):
             break
         start = first
     return start

@@ -190,3 +190,36 @@ def test_a_removed_task_takes_them_along(sample: Path, run: Run) -> None:
     assert run("remove dor-import").exit_code == 0
     assert COMMENT not in (sample / TASKS).read_text()
     assert COMMENT not in (sample / PYPROJECT).read_text()
+
+
+def test_a_removed_alarm_takes_them_along(sample: Path, run: Run) -> None:
+    path = "infra/modules/alarms_api/alarms-aws.tf"
+    mark = f"# {COMMENT}"
+    added = f'    # A heading.\n    {mark}\n    {mark}\n    "no-such", {mark}\n'
+    change(sample, path, "alarm_names = [\n", f"alarm_names = [\n{added}")
+    run("check --fix --select stale-alarm")
+    assert 'alarm_names = [\n    # A heading.\n    "fineos-' in (sample / path).read_text()
+
+
+RUN = "      - run: ./bin/run-ecs-task/run-task.sh test dor-imports"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".github/workflows/x.yml", "on: push\njobs:\n  a:\n    steps:\n      {}\n{}\n"),
+        ("bin/x.sh", "#!/bin/sh\n{}\n./run-ecs-task/run-task.sh test dor-imports x.y\n"),
+    ],
+)
+def test_workflows_and_scripts(path: str, text: str, sample: Path, run: Run) -> None:
+    (sample / path).parent.mkdir(parents=True, exist_ok=True)
+    (sample / path).write_text(text.format("", RUN))
+    assert [line.split()[0] for line in _found(run)] == ["unknown-task-run"]
+    (sample / path).write_text(text.format(f"# {COMMENT.replace('fargate-size', 'unknown-task-run')}", RUN))
+    assert _found(run) == []
+
+
+def test_markdown_has_no_such_comments(sample: Path) -> None:
+    (sample / "docs").mkdir()
+    (sample / "docs/x.md").write_text("# pfml-scaffold: ignore[RULE] is explained here\n")
+    assert comments(sample, "docs/x.md") == []

@@ -179,6 +179,7 @@ def test_an_invalid_file_is_refused_and_can_be_written_again(text: str, says: st
         ("dor-import", "so TASK cannot limit it. Omit TASK."),
         ("--select start-role", "so --select cannot limit it. Omit --select."),
         ("--ignore start-role", "so --ignore cannot limit it."),
+        ("--severity error", "so --severity cannot limit it."),
         ("--since HEAD", "so --since cannot limit it."),
         ("--staged", "so --staged cannot limit it."),
         ("--fix", "it cannot be combined with --fix. Omit --fix."),

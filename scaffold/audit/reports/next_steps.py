@@ -17,13 +17,22 @@ def next_steps(audit: Audit) -> Iterator[str]:
     if not audit.findings or audit.choice.selected:
         return
     explain = f"pfml-scaffold check --explain {audit.findings[0].rule.name}"
-    fixable = any(is_fixable(violation, audit.choice.selected) for violation in audit.findings)
-    if fixable and not audit.fixes:
+    if _can_fix(audit):
         yield f"Next: pfml-scaffold check --fix, or {explain}."
     else:
         yield f"Next: {explain}."
-    if len(audit.findings) >= _MANY and not audit.gone and not {SINCE, BASELINE} & {*audit.left_out}:
+    if len(audit.findings) >= _MANY and not audit.gone and _is_of_all(audit) and BASELINE not in audit.left_out:
         yield "To be shown only what is new from now on: pfml-scaffold check --write-baseline."
+
+
+def _can_fix(audit: Audit) -> bool:
+    """Whether `check --fix` would fix some of what is shown, and nothing else."""
+    fixable = any(is_fixable(violation, audit.choice.selected) for violation in audit.findings)
+    return fixable and not audit.fixes and _is_of_all(audit)
+
+
+def _is_of_all(audit: Audit) -> bool:
+    return not audit.choice.tasks and SINCE not in audit.left_out
 
 
 def _gone(count: int) -> str:

@@ -9,6 +9,7 @@ from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit, Place
 from scaffold.files.layout import PYPROJECT_FILE
+from scaffold.files.marks import FOR_CHECK
 from scaffold.files.toml import TomlStatement, load
 from scaffold.pfml.references import first_run
 from scaffold.pfml.scripts import Script, Table, all_statements, end_of_table, is_script, pop_scripts, scripts
@@ -18,7 +19,6 @@ from scaffold.spec.specs import TaskSpec
 from scaffold.terraform.folder import Folder
 
 PART = part_names.SCRIPT
-_FOR_CHECK = re.compile(rb"[ \t]*#[ \t]*pfml-scaffold:")
 TEMPLATES: tuple[str, ...] = ()
 RECREATED = ""
 
@@ -84,7 +84,7 @@ def _span(data: bytes, line: TomlStatement) -> tuple[int, int]:
     """A statement with its line break: the one before it if it is the last line and has none; a header also with the
     blank lines before it. Comments for `check` above it belong to it."""
     start = line.start
-    while start and _FOR_CHECK.match(data, above := data.rfind(b"\n", 0, start - 1) + 1):
+    while start and FOR_CHECK.match(data, above := data.rfind(b"\n", 0, start - 1) + 1):
         start = above
     if line.is_header:
         start = min(start, data.find(b"\n", len(data[:start].rstrip())) + 1)
