@@ -16,7 +16,7 @@ from scaffold.pfml.filters import decoded
 from scaffold.pfml.notifications import Destination
 from scaffold.pfml.schedules import Schedule
 from scaffold.pfml.triggers import Trigger
-from scaffold.spec.specs import bucket_label
+from scaffold.spec.buckets import bucket_label
 
 
 class TriggerChoice(NamedTuple):

@@ -15,7 +15,8 @@ from scaffold.pfml.enabled import Enabled, destination_enabled, either, in_words
 from scaffold.pfml.schedules import find_by_name
 from scaffold.pfml.triggers import triggers_of
 from scaffold.rendering.literals import shell
-from scaffold.spec.specs import TriggerSpec, bucket_label
+from scaffold.spec.buckets import bucket_label
+from scaffold.spec.specs import TriggerSpec
 from scaffold.terraform.conditions import mentions
 from scaffold.terraform.folder import Folder
 

@@ -16,9 +16,10 @@ from scaffold.cli.options import (
     variable,
 )
 from scaffold.errors import Refusal
+from scaffold.spec.buckets import bucket_label
 from scaffold.spec.change import ChangeSpec, ScheduleChange, TriggerChange
 from scaffold.spec.schedule import schedule
-from scaffold.spec.specs import Subject, bucket_label
+from scaffold.spec.specs import Subject
 
 if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.aws import names
 from scaffold.errors import Refusal
+from scaffold.spec.buckets import bucket_label
 from scaffold.spec.modules import dotted
 from scaffold.spec.schedule import ScheduleSpec, schedule
-from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, bucket_label, default_secret_path
+from scaffold.spec.specs import Secret, Subject, TaskSpec, TriggerSpec, Variable, default_secret_path
 
 if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout

@@ -127,12 +127,17 @@ class Disk:
             raise _not_a_file(path, state.st_mode)
         if not self._is_inside(path, descriptor):
             raise leads_out(path)
-        pieces, left = [], LARGEST + 1
-        while state.st_size <= LARGEST and left and (piece := os.read(descriptor, left)):
+        if state.st_size > LARGEST:
+            raise too_large(path, state.st_size)
+        first = os.read(descriptor, state.st_size + 1)
+        if len(first) == state.st_size > 0:
+            return first
+        pieces, left = [first], LARGEST + 1 - len(first)
+        while left and (piece := os.read(descriptor, left)):
             pieces.append(piece)
             left -= len(piece)
-        if state.st_size > LARGEST or not left:  # it grew, or its file system does not state sizes
-            raise too_large(path, max(state.st_size, LARGEST + 1))
+        if not left:  # it grew, or its file system does not state sizes
+            raise too_large(path, LARGEST + 1)
         return b"".join(pieces)
 
     def _is_inside(self, path: str, descriptor: int) -> bool:

@@ -12,7 +12,7 @@ from scaffold.inventory.inventory import Inventory, RoleListing, TaskListing
 from scaffold.inventory.starts import ScheduleListing, ToggleListing, TriggerListing
 from scaffold.pfml.filters import decoded
 from scaffold.pfml.local_times import LocalTimes
-from scaffold.spec.specs import bucket_label
+from scaffold.spec.buckets import bucket_label
 
 _API = "massgov.pfml."
 _LABEL = 16

@@ -7,7 +7,7 @@ import re
 from scaffold import hcl
 from scaffold.errors import unknown
 from scaffold.pfml.environments import Environment
-from scaffold.spec.specs import bucket_label
+from scaffold.spec.buckets import bucket_label
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.values import Values, is_known
 

@@ -13,7 +13,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator
 from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.unparsed import unparsed
 
 _HUGE = re.compile(rb"\b0[xXoObB][0-9A-Fa-f_]{3000}")  # Python has no text for numbers of thousands of digits
+_NEWLINE = re.compile(rb"\n")
+_PREFIXES = (b"0x", b"0X", b"0o", b"0O", b"0b", b"0B")
 FIRST_PARTY = ("massgov", "tests")
 # Fields of nodes that only hold text, numbers, operators or contexts.
 _LEAVES = frozenset(
@@ -69,11 +71,12 @@ class Module:
         self.path = path
         self.data = checkout.require(path)
         self.tree = parse(self.data, path)
-        self.line_starts = [len(codecs.BOM_UTF8) if self.data.startswith(codecs.BOM_UTF8) else 0]
-        for line in self.data.split(b"\n")[:-1]:
-            self.line_starts.append(
-                self.line_starts[-1] + len(line) + 1 - (self.line_starts[0] if len(self.line_starts) == 1 else 0)
-            )
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The byte at which each line begins."""
+        first = len(codecs.BOM_UTF8) if self.data.startswith(codecs.BOM_UTF8) else 0
+        return [first, *(match.end() for match in _NEWLINE.finditer(self.data))]
 
     def within(self, checkout: Checkout) -> Module:
         """The same file in another checkout, without parsing it again."""
@@ -141,7 +144,7 @@ def parse(data: bytes, path: str) -> ast.Module:
 
     Raises Refusal with file and line if it does not parse or is not UTF-8.
     """
-    if _HUGE.search(data):
+    if any(prefix in data for prefix in _PREFIXES) and _HUGE.search(data):
         raise Refusal("a number in it has too many digits", place=path, instead="Fix the file first.")
     try:
         encoding = tokenize.detect_encoding(BytesIO(data).readline)[0]

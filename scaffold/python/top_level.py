@@ -11,7 +11,7 @@ from functools import cached_property
 from scaffold.python.bindings import UNBOUND, Bindings, bindings_of, truth
 from scaffold.python.module import Import, Module, imports_of, walk
 
-_DEL = re.compile(rb"(?:^|[;:\n])[^\S\n]*del\b")
+_DEL = re.compile(rb"del\b")
 _DYNAMIC = ("globals", "exec")
 
 
@@ -59,7 +59,11 @@ class TopLevel:
     @cached_property
     def _deleting(self) -> Bindings | None:
         data = self._module.data
-        return bindings_of(self._module.tree, data) if b"del" in data and _DEL.search(data) else None
+        begins = (
+            data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].rstrip() for match in _DEL.finditer(data)
+        )
+        deletes = any(begin[-1:] in (b"", b";", b":") for begin in begins)
+        return bindings_of(self._module.tree, data) if deletes else None
 
     def is_dynamic(self, name: str) -> bool:
         """Whether the module may bind a name in hidden ways: `__getattr__`, `global`, `globals()`, `exec`."""

@@ -87,11 +87,6 @@ class TriggerSpec:
         check_toggle(self.toggle)
 
 
-def bucket_label(name: str) -> str:
-    """The name of a bucket as the Terraform has it, for one that is typed as an address, `data.aws_s3_bucket.x`."""
-    return name.removeprefix("data.").removeprefix("aws_s3_bucket.")
-
-
 class Guarded(Protocol):
     """What a toggle can guard."""
 

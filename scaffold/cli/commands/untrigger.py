@@ -38,7 +38,7 @@ def untrigger(**options: Any) -> None:
 def _untrigger(options: dict[str, Any]) -> None:
     from scaffold.changes import remove
     from scaffold.changes.chosen import TriggerChoice
-    from scaffold.spec.specs import bucket_label
+    from scaffold.spec.buckets import bucket_label
 
     choice = TriggerChoice(
         bucket_label(options["bucket"]),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import NamedTuple
 
 from scaffold.errors import Refusal
 from scaffold.python.lookup import Binding, Lookup, absolute, dotted_name
-from scaffold.python.module import Module, imports_of
+from scaffold.python.module import Module, imports_of, walk
 from scaffold.python.top_level import statements
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -33,6 +33,7 @@ class ApiNames:
         self.lookup = lookup
         self._follows: Callable[[str], bool] = bool
         self._files = frozenset(lookup.checkout.files("api", "*.py"))
+        self._folders = _all_folders(self._files)
         self._imported: dict[str, dict[str, tuple[str, str]]] = {}
         self._defined: dict[str, dict[str, list[ast.stmt]]] = {}
         self._stars: dict[str, list[str]] = {}
@@ -73,8 +74,7 @@ class ApiNames:
     def _is_package(self, dotted: str) -> bool:
         if dotted not in self._packages:
             folder = f"api/{dotted.replace('.', '/')}"
-            is_module = f"{folder}.py" in self._files or f"{folder}/__init__.py" in self._files
-            self._packages[dotted] = is_module or any(path.startswith(f"{folder}/") for path in self._files)
+            self._packages[dotted] = f"{folder}.py" in self._files or folder in self._folders
         return self._packages[dotted]
 
     def _symbol(self, source: str, symbol: str) -> Binding | None:
@@ -181,6 +181,15 @@ class ApiNames:
         return None
 
 
+def _all_folders(files: Iterable[str]) -> set[str]:
+    """The folders that files are in, also indirectly."""
+    folders = set[str]()
+    for path in files:
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
+    return folders
+
+
 def _bound(node: ast.stmt) -> Iterator[str]:
     """The names that a statement itself binds, without imports."""
     if isinstance(node, Function | ast.ClassDef):
@@ -188,7 +197,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         for target in targets:
-            names = ast.walk(target) if target is not None else ()
+            names = walk(target) if target is not None else ()
             yield from (inner.id for inner in names if isinstance(inner, ast.Name))
 
 

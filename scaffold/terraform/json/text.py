@@ -19,6 +19,7 @@ _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\nrt]))')
 _SPECIAL = re.compile(r"\\|\$\$\{|%%\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _MARKS, _ESCAPED_MARKS = re.compile(f"[{MARK}{BARE}]"), re.compile(r"\\u[eE]00[01]")
+_BLANKS, _SPACE = (" ", "\t", "\r", "\n"), re.compile(r"[ \t\r\n]*")
 _DECODER = JSONDecoder()
 _BARE = re.compile(f"{BARE}(\\d+){BARE}")
 _NUMBERED = re.compile(f"{MARK}(\\d+){MARK}")
@@ -229,8 +230,8 @@ class _Reader:
         return value
 
     def _peek(self) -> str:
-        while self.index < len(self.text) and self.text[self.index] in " \t\r\n":
-            self.index += 1
+        if self.text[self.index : self.index + 1] in _BLANKS:
+            self.index = _SPACE.match(self.text, self.index).end()  # type: ignore[union-attr]  # may be empty
         return self.text[self.index : self.index + 1]
 
     def _fail(self, message: str) -> NoReturn:
@@ -260,6 +261,8 @@ class _Reader:
     def _string(self) -> JsonString:
         decoded, self.index = _DECODER.raw_decode(self.text, self.index)
         text = str(decoded)
+        if MARK not in text:
+            return JsonString(text)
         numbers = _NUMBERED.findall(text)
         return JsonString(_NUMBERED.sub(MARK, text), tuple(self.expressions[int(number)] for number in numbers))
 

@@ -20,6 +20,10 @@ tail tee test time timeout tini touch true wget xargs
 
 def tools(checkout: Checkout) -> frozenset[str]:
     """The names of the packages that the project depends on; most programs are named after their package."""
+    return checkout.once(_tools)
+
+
+def _tools(checkout: Checkout) -> frozenset[str]:
     try:
         document = load(checkout.read(PYPROJECT_FILE) or b"", PYPROJECT_FILE)
     except Refusal:
