@@ -147,6 +147,16 @@ def _definitions(folder: Folder) -> tuple[Definition, ...]:
     return tuple(_unique([*_rendered_files(folder), *_read_files(folder), *_expressions(folder)]))
 
 
+def definitions_of(folder: Folder, path: str, node: hcl.Node) -> list[Definition]:
+    """Those that an expression of the folder stands for."""
+    path, node = _followed(folder, path, node)
+    return [
+        definition
+        for definition in (*_rendered_files(folder), *_expressions_of(folder, path, node, ""))
+        if node in (definition.node, definition.call.node if definition.call else None)
+    ]
+
+
 def _unique(found: list[Definition]) -> Iterator[Definition]:
     """Each of them once: a local value may be used by several step functions."""
     seen = set[tuple[str, hcl.Node | None, TemplateCall | None]]()
@@ -176,10 +186,14 @@ def _read_files(folder: Folder) -> Iterator[Definition]:
 def _expressions(folder: Folder) -> Iterator[Definition]:
     for machine in folder.blocks("resource", MACHINE):
         attribute = machine.block.attributes.get("definition")
-        path, node = _followed(folder, machine.path, attribute.value) if attribute else ("", None)
-        is_encoded = isinstance(node, hcl.Call) and node.name == "jsonencode"
-        if node is not None and (is_encoded or isinstance(node, hcl.Template)):
-            yield Definition(folder, path, machine.block.labels[1], node)
+        if attribute:
+            path, node = _followed(folder, machine.path, attribute.value)
+            yield from _expressions_of(folder, path, node, machine.block.labels[1])
+
+
+def _expressions_of(folder: Folder, path: str, node: hcl.Node, name: str) -> Iterator[Definition]:
+    if isinstance(node, hcl.Template) or (isinstance(node, hcl.Call) and node.name == "jsonencode"):
+        yield Definition(folder, path, name, node)
 
 
 # --- values

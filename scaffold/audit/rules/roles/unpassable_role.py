@@ -6,16 +6,18 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.declarations.unused import extended_elsewhere
 from scaffold.audit.facts.facts import Facts
+from scaffold.audit.facts.roles.machines_elsewhere import RunElsewhere, runs_elsewhere
 from scaffold.audit.facts.roles.passed_roles import missing_name
 from scaffold.audit.facts.roles.starters import starters_in_focus
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
 from scaffold.pfml.environments import values_by_environment
-from scaffold.pfml.iam.passing import may_pass, passed_role
+from scaffold.pfml.iam.passing import PassedRole, may_pass, passed_role
 from scaffold.pfml.iam.roles import ATTRIBUTES, role_of
-from scaffold.pfml.iam.starters import Starter
+from scaffold.pfml.iam.starters import Starter, TaskName
 from scaffold.terraform.conditions import decide_all
+from scaffold.terraform.values import Values
 
 WHY = "AWS requires iam:PassRole for both roles of a task from whoever starts it, and denies the start otherwise."
 HOW = (
@@ -35,6 +37,33 @@ def check(facts: Facts) -> Iterator[Finding]:
                 where = _denied_in(facts, starter, own)
                 if where and not missing_name(facts, own):
                     yield _finding(facts, starter, attribute, own, where)
+    if not facts.focus:
+        yield from _elsewhere(facts)
+
+
+def _elsewhere(facts: Facts) -> Iterator[Finding]:
+    """The same for step functions of other folders, one finding for each role of a task."""
+    denied: dict[tuple[str, str, str, str], tuple[RunElsewhere, list[str]]] = {}
+    in_environments = values_by_environment(facts.checkout)
+    for run in runs_elsewhere(facts):
+        for attribute in ATTRIBUTES if run.environment in in_environments else ():
+            own = role_of(facts.template, run.task, attribute)
+            if own and not missing_name(facts, own) and _is_denied(facts, run, own, in_environments[run.environment]):
+                key = (run.role, run.task.name, attribute, own)
+                denied.setdefault(key, (run, []))[1].append(run.environment)
+    for (role, task, attribute, own), (run, where) in denied.items():
+        if not extended_elsewhere(facts, role, run.folder):
+            starter = Starter("step function", run.machine, role, TaskName(run.task.key, task))
+            yield _finding(facts, starter, attribute, own, list(dict.fromkeys(where)))
+
+
+def _is_denied(facts: Facts, run: RunElsewhere, own: str, values: Values) -> bool:
+    """Whether the role of another folder, which knows the task's role by its name alone, certainly may not pass it."""
+    passed = passed_role(facts.template, own, values)
+    if passed is None or not passed.arn:
+        return False
+    named = PassedRole(passed.arn.rpartition("/")[2], passed.arn)
+    return not may_pass(run.folder, run.role, named, Values(run.folder, {"environment_name": run.environment}))
 
 
 def _denied_in(facts: Facts, starter: Starter, own: str) -> list[str]:

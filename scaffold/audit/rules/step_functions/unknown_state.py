@@ -6,6 +6,7 @@ branch or iterator.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
@@ -21,6 +22,9 @@ HOW = (
     "Correct the name of the state, or add it to the States of the same machine, branch or iterator; what a template "
     "has under a condition exists only where that holds."
 )
+
+# The key of an object in Terraform that is an expression, `(local.x) = { … }`.
+_KEY = re.compile(r"\(|(?:local|var|each|data|module)\.")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -56,4 +60,5 @@ def _unknown(rendered: Rendered) -> Iterator[tuple[Transition, str, list[str]]]:
 
 
 def _names(rendered: Rendered, scope: Scope) -> list[str]:
-    return [rendered.of_template(name) for name in scope.states]
+    """The names of the states; `${…}` for one that is an expression."""
+    return [f"${{{name}}}" if _KEY.match(name) else rendered.of_template(name) for name in scope.states]
