@@ -145,7 +145,8 @@ def _good(name: str) -> Iterator[str]:
     if shown == {"fails-example"} or (not shown and all(hunk.replaces for hunk in hunks)):
         yield from _blocks(hunks, after=False)
     else:
-        yield from _blocks(_hunks(_case(name, "passes", "diff")), after=True)
+        same = _hunks(_case(name, "fails", "diff"))
+        yield from _blocks([hunk for hunk in _hunks(_case(name, "passes", "diff")) if hunk not in same], after=True)
 
 
 def _example(name: str) -> tuple[list[str], Sequence[Hunk]]:
