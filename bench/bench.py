@@ -30,6 +30,7 @@ TEST = "api/tests/tasks/test_my_new_task_name.py"
 TASKS = "infra/ecs-tasks/template/tasks.tf"
 TRIGGERS = "infra/ecs-tasks/template/s3_subscriptions.tf"
 ENVIRONMENTS = "infra/ecs-tasks/environments"
+_MORE = ("bin", "docs", ".github")  # check looks for tasks there, too
 HEAVY = shutil.ignore_patterns(".git", ".terraform", ".venv", "node_modules", "__pycache__", ".mypy_cache")
 
 Stamp = tuple[int, int]
@@ -152,7 +153,7 @@ def full(checkout: Path, label: str = "full") -> Command:
 
 TARGETS = (
     Target("barebones", "cookiecutter", 1.2),
-    Target("check", "cookiecutter", 2.2),
+    Target("check", "cookiecutter", 2.4),
     Target("check", "terraform fmt", None),
     Target("check", "compileall", None),
     Target("full", "copier", 1.0),
@@ -331,7 +332,7 @@ def originals(folder: Path) -> Iterator[tuple[str, Path]]:
     if not named:
         print("PFML_CHECKOUT is not set, so the measurement on a real checkout is skipped.")
         return
-    for part in ("api", "infra"):
+    for part in ("api", "infra", *(part for part in _MORE if Path(named, part).is_dir())):
         shutil.copytree(Path(named, part), folder / "real" / part, symlinks=True, ignore=HEAVY)
     yield f"the checkout in {named}", folder / "real"
 

@@ -47,6 +47,17 @@ def test_json_has_every_finding_and_the_counts(sample: Path, run: Run) -> None:
     assert document["counts"]["error"] == sum(found["severity"] == "error" for found in document["findings"]) > 1
 
 
+def test_the_time_of_each_rule_changes_nothing_else(sample: Path, run: Run) -> None:
+    hunks.apply(sample, WRONG_SCRIPT)
+    usual, timed = run("check"), run("check --timings")
+    assert (timed.stdout, timed.exit_code) == (usual.stdout, usual.exit_code)
+    heading, *rows, total = timed.stderr.splitlines()
+    assert "first rule that needs it" in heading and total.endswith("  in total")
+    times = {name: float(time) for time, name in (row.split(maxsplit=1) for row in rows)}
+    assert times.keys() == {*registry.names(), "(reading files)", "(parsing Terraform)", "(parsing Python)"}
+    assert [*times.values()] == sorted(times.values(), reverse=True) and times["(parsing Terraform)"] > 0
+
+
 def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) -> None:
     other = '"arn:aws:iam::123456789012:role/100%-other"'
     hunks.apply(sample, WRONG_ROLES.replace("aws_iam_role.fineos_bucket_tool_role.arn", other))

@@ -57,6 +57,7 @@ rule_option = partial(click.option, metavar="RULE", shell_complete=completion.ru
 @click.option("--write-baseline", is_flag=True, help="Write the findings to .pfml-scaffold/baseline.json and exit.")
 @click.option("--no-baseline", is_flag=True, help="Show what is in the baseline, too.")
 @click.option("--dry-run", is_flag=True, help="With --fix or --write-baseline: show the changes without writing them.")
+@click.option("--timings", is_flag=True, hidden=True)
 @click.option("--list-rules", is_flag=True, help="List the rules and exit.")
 @rule_option("--explain", default="", help="Explain a rule and exit.")
 def check(**options: Any) -> None:
@@ -118,7 +119,15 @@ def _run(checkout: Checkout, choice: Selection, options: dict[str, Any]) -> None
 def _audit(checkout: Checkout, choice: Selection, options: dict[str, Any]) -> Audit:
     from scaffold.audit.audit import audit
 
-    return audit(checkout, choice)
+    if not options["timings"]:
+        return audit(checkout, choice)
+    from scaffold.audit.timings import TimedCheckout, Timings
+
+    timings = Timings()
+    result = audit(TimedCheckout(checkout, timings), timings.of(choice))
+    for line in timings.lines():
+        click.echo(line, err=True)
+    return result
 
 
 def _fix(checkout: Checkout, choice: Selection, options: dict[str, Any]) -> Audit:
