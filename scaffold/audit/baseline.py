@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from functools import partial
 from itertools import accumulate
 from pathlib import PurePosixPath
@@ -92,6 +91,8 @@ def _order(finding: Identity) -> tuple[str, ...]:
 
 def _edits(checkout: Checkout, findings: Sequence[Identity]) -> Iterator[Edit]:
     """Edits of the lines that differ, so that the diff shows what is new and what is gone."""
+    from difflib import SequenceMatcher
+
     before = checkout.read(FILE)
     if before is None:
         if findings:
@@ -109,11 +110,12 @@ def _edits(checkout: Checkout, findings: Sequence[Identity]) -> Iterator[Edit]:
 
 
 def _text(findings: Sequence[Identity]) -> str:
-    lines = ",\n".join(f"    {json.dumps(_as_object(finding))}" for finding in findings)
+    lines = ",\n".join(f"    {json.dumps(as_object(finding))}" for finding in findings)
     return f'{{\n  "version": {_VERSION},\n  "findings": [\n{lines}\n  ]\n}}\n'
 
 
-def _as_object(finding: Identity) -> dict[str, str]:
+def as_object(finding: Identity) -> dict[str, str]:
+    """A finding as it is in the file."""
     return {**dict(zip(_KEYS, finding, strict=True)), "fingerprint": finding.fingerprint}
 
 

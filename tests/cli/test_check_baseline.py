@@ -81,7 +81,9 @@ def test_what_is_new_is_shown_and_what_is_fixed_is_listed(wrong: Path, run: Run)
         "1 finding in the baseline is fixed. Remove it with pfml-scaffold check --write-baseline.",
         "Next: pfml-scaffold check --explain fargate-size.",
     ]
-    assert [finding["rule"] for finding in json.loads(run("check --format json").output)["gone"]] == ["stale-alarm"]
+    assert [finding["rule"] for finding in json.loads(run("check --format json").output)["no_longer_found"]] == [
+        "stale-alarm"
+    ]
     for options in ("dor-import", "--select start-role"):
         assert "fixed" not in run(f"check {options}").output
     before = (wrong / BASELINE).read_text().splitlines()

@@ -238,3 +238,14 @@ def test_what_is_not_in_git(sample: Path, run: Run, monkeypatch: pytest.MonkeyPa
     assert f"{TASKS} and api/pyproject.toml are not staged" in run("check --staged").output
     monkeypatch.setenv("PATH", str(sample.parent / "empty"))
     assert "git does not know this checkout: git was not found." in run("check --since").output
+
+
+def test_with_a_baseline(repository: Path, run: Run) -> None:
+    run("check --write-baseline")
+    commit(repository)
+    assert shown(run, "--since HEAD") == ([], 0)
+    change(repository, TASKS, "cpu       = 4096", "cpu       = 4097")
+    assert shown(run, "--since HEAD")[0] == shown(run, "")[0] == [f"fargate-size {TASKS}"]
+    assert "fixed" not in run("check --since HEAD").output
+    run("check --write-baseline")
+    assert shown(run, "--since HEAD") == ([], 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.audit.audit import Audit, is_fixable
+from scaffold.audit.baseline import as_object
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Violation
 from scaffold.audit.identity import identity
@@ -25,7 +26,7 @@ def as_json(audit: Audit, in_numbers: bool = False) -> str:
     if audit.fixes:
         document["fixes"] = audit.fixes._asdict()
     if audit.gone:
-        document["gone"] = [finding._asdict() for finding in audit.gone]
+        document["no_longer_found"] = [as_object(finding) for finding in audit.gone]
     if in_numbers:
         return printable_json({"statistics": [row._asdict() for row in statistics(audit)], **document}) + "\n"
     selected, pages = audit.choice.selected, audit.choice.settings.rule_pages
