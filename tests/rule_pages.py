@@ -83,8 +83,8 @@ def _ignored(entry: RegisteredRule) -> str:
     if entry.folder == registry.INPUTS:
         return f'Turn the rule off, with `ignore = ["{entry.name}"]` in the table `[check]` of {file}.'
     return (
-        f"Write `# pfml-scaffold: ignore[{entry.name}] REASON` at the end of the line or above it, in Terraform, Python or "
-        f"TOML, or add an exception to {file}. The page of [`check`](../commands/check.md) shows both."
+        f"Write `# pfml-scaffold: ignore[{entry.name}] REASON` at the end of the line or above it. Where a comment is not "
+        f"possible, add an exception to {file}: see [Accept a finding](../commands/check.md#accept-a-finding)."
     )
 
 
