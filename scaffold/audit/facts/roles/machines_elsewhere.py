@@ -1,4 +1,5 @@
-"""Step functions of other folders of infra/ that run tasks, such as those of the API before May 2021."""
+"""Step functions that run tasks and whose definition is not in the template: those of other folders of infra/, such as
+those of the API before May 2021, and those whose definition the environments pass, as until June 2021."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ class RunElsewhere(NamedTuple):
 
 def runs_elsewhere(facts: Facts) -> Iterator[RunElsewhere]:
     for folder in complete_folders_with(facts, MACHINE):
-        for machine in folder.blocks("resource", MACHINE) if folder.path != TEMPLATE else ():
+        for machine in folder.blocks("resource", MACHINE):
+            if folder.path == TEMPLATE and not _VARIABLE.fullmatch(folder.attribute_text(machine, "definition")):
+                continue
             role = Roles.of(folder).label(folder.attribute_text(machine, "role_arn"))
             for environment, document in _documents(facts, folder, machine) if role else ():
                 for run in runs_in(machine.path, document):

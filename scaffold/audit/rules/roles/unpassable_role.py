@@ -12,6 +12,7 @@ from scaffold.audit.facts.roles.starters import starters_in_focus
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import environments_phrase
+from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
 from scaffold.pfml.iam.passing import PassedRole, may_pass, passed_role
 from scaffold.pfml.iam.roles import ATTRIBUTES, role_of
@@ -42,7 +43,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _elsewhere(facts: Facts) -> Iterator[Finding]:
-    """The same for step functions of other folders, one finding for each role of a task."""
+    """The same for step functions whose definition is elsewhere, one finding for each role of a task."""
     denied: dict[tuple[str, str, str, str], tuple[RunElsewhere, list[str]]] = {}
     in_environments = values_by_environment(facts.checkout)
     for run in runs_elsewhere(facts):
@@ -58,10 +59,12 @@ def _elsewhere(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_denied(facts: Facts, run: RunElsewhere, own: str, values: Values) -> bool:
-    """Whether the role of another folder, which knows the task's role by its name alone, certainly may not pass it."""
+    """Whether a step function's role certainly may not pass a task's role, which another folder knows by its name."""
     passed = passed_role(facts.template, own, values)
     if passed is None or not passed.arn:
         return False
+    if run.folder.path == TEMPLATE:
+        return not may_pass(run.folder, run.role, passed, values)
     named = PassedRole(passed.arn.rpartition("/")[2], passed.arn)
     return not may_pass(run.folder, run.role, named, Values(run.folder, {"environment_name": run.environment}))
 

@@ -20,7 +20,8 @@ HOW = "Use the variable with the tag that is deployed, as in the images of the o
 _WORDS = ("repository_url", ".dkr.ecr.")
 _REPOSITORY = re.compile(r"(?:data\.)?aws_ecr_repository\.[\w-]+(?:\[[^\]]*\])?\.repository_url")
 _REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[\w-]+\.amazonaws\.com/")
-_TAG = re.compile(r"[\w][\w.-]{0,127}")
+# A name that moves, a commit, a date. A version may be that of another program, which is pinned on purpose.
+_TAG = re.compile(r"latest|stable|main|master|develop|dev|prod|stage|test|[0-9a-f]{7,40}|\d{4}-?\d\d-?\d\d")
 
 
 class _Image(NamedTuple):
