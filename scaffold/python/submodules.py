@@ -13,6 +13,7 @@ from scaffold.python.lookup import absolute, dotted_name
 from scaffold.python.module import Module, imports_of
 
 _DYNAMIC = re.compile(rb"\bimport_module\(|\b__import__\(|\bwalk_packages\(|\biter_modules\(")
+_WORD = re.compile(rb"import \*|\w+")
 _PACKAGE = "/__init__.py"
 _CAUGHT = frozenset(("AttributeError", "BaseException", "Exception"))
 _CHECKS = frozenset(("TYPE_CHECKING", "hasattr"))
@@ -34,6 +35,7 @@ class Submodules:
     def __init__(self, imports: Imports) -> None:
         self._imports = imports
         self._checkout = imports.lookup.checkout
+        self._words: dict[str, set[bytes]] = {}
         self._reached: dict[str, frozenset[str]] = {}
 
     def unimported(self, module: Module) -> list[Unimported]:
@@ -71,7 +73,7 @@ class Submodules:
 
     def _candidates(self, path: str, name: str, dotted: str) -> bool:
         """Whether the text of a file may use a submodule that nothing imports."""
-        pattern = re.compile(rb"(?<![\w.])%s((?:\.\w+)+)" % re.escape(name.encode()))
+        pattern = re.compile(rb"%s((?:\.\w+)+)" % re.escape(name.encode()))
         chains = set(pattern.findall(self._checkout.read(path) or b""))
         return any(self._missing(path, dotted, chain.decode()[1:].split(".")) for chain in chains)
 
@@ -90,8 +92,9 @@ class Submodules:
 
     def _names(self, package: str, name: str) -> bool:
         """Whether a package's own file mentions a name, so that it may bind it."""
-        data = self._checkout.read(self._imports.path(package)) or b""
-        return re.search(rb"(?<!\w)%s(?!\w)|__getattr__|import \*" % re.escape(name.encode()), data) is not None
+        if package not in self._words:
+            self._words[package] = {*_WORD.findall(self._checkout.read(self._imports.path(package)) or b"")}
+        return not self._words[package].isdisjoint((name.encode(), b"__getattr__", b"import *"))
 
     def _reached_from(self, path: str) -> frozenset[str]:
         """The files that are imported at any time by what a file imports."""

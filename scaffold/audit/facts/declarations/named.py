@@ -46,7 +46,7 @@ class Created:
 
 def _resources(facts: Facts, type: str) -> Iterator[NamedResource]:
     for resource in facts.template.blocks("resource", type):
-        for attribute in NAMES:
+        for attribute in [name for name in NAMES if name in resource.block.attributes]:
             if names := names_in_environments(resource, facts.checkout, attribute):
                 address = ".".join(resource.block.labels)
                 yield NamedResource(address, names, address, gates(facts.template, resource))

@@ -75,5 +75,6 @@ def _used(facts: Facts) -> set[str] | None:
     names = known_scripts(facts.checkout) or ()
     used |= {name for name in names if any(f'"{name}"'.encode() in text for text in texts)}
     used |= {run.program for _, run in project_runs(facts.checkout)}
-    unknown = [name for name in used - {*names} if not is_other_program(name, tools(facts.checkout))]
+    dependencies = tools(facts.checkout)
+    unknown = [name for name in used - {*names} if not is_other_program(name, dependencies)]
     return used | {nearest(name, names) for name in unknown}
