@@ -26,16 +26,10 @@ class Imports:
             self._at_start[path] = tuple(dict.fromkeys(file for indented, file in pairs if not indented))
         return self._everywhere[path]
 
-    def closure(self, path: str) -> set[str]:
-        """The files that surely run when a file is imported, itself included."""
-        reached, waiting = set[str](), [path]
-        while waiting:
-            current = waiting.pop()
-            if current not in reached:
-                reached.add(current)
-                self.of(current)
-                waiting += [*self._at_start[current], *self._packages(current)]
-        return reached
+    def at_start(self, path: str) -> tuple[str, ...]:
+        """The files that surely run when a file is imported: not those that it imports in functions."""
+        self.of(path)
+        return self._at_start[path]
 
     def at_once(self, path: str) -> set[str]:
         """The files that a file imports itself, and the packages that these are in."""

@@ -21,33 +21,27 @@ class Reader:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.names = ApiNames(lookup)
-        self.relevance = ReadingFiles(lookup)
+        self.files = ReadingFiles(lookup)
+        self._nearby: dict[str, frozenset[str]] = {}
         self._variables: dict[str, frozenset[str] | None] = {}
 
     def missing(self, entrypoint: Binding, is_given: Callable[[str], bool]) -> tuple[Read, ...]:
         """What a program surely reads although it is not given that, each once."""
         module = entrypoint.module
-        wanted = frozenset(path for path in self._near(module) if self._lacks(path, is_given))
-        reads: list[Read] = []
-        if self._leads(module, wanted):
-            program = Execution(self.names.restricted(lambda path: self.relevance.leads(path, wanted)))
-            reads += self._on_import(program, module, wanted)
-            reads += program.reads(entrypoint)
+        wanted = frozenset(path for path in self._near(module.path) if self._lacks(path, is_given))
+        if not wanted:
+            return ()
+        execution = Execution(self.names.restricted(lambda path: self.files.leads(path, wanted)))
+        reads = (*self._on_import(execution, module, wanted), *execution.reads(entrypoint))
         return tuple(dict.fromkeys(read for read in reads if not any(map(is_given, read.names))))
 
-    def _near(self, module: Module) -> Iterator[str]:
-        """The files that read variables and are at most two imports away, or may read them when they are imported."""
-        imports = self.relevance.imports
-        first = imports.of(module.path)
-        near = {module.path, *first, *(path for file in first for path in imports.of(file))}
-        for path, reading in self.relevance.files.items():
-            if path in near or reading.on_import:
-                yield path
-
-    def _leads(self, module: Module, wanted: frozenset[str]) -> bool:
-        paths = (module.path, *self.relevance.imports.of(module.path))
-        on_import = any(self.relevance.files[path].on_import for path in wanted)
-        return on_import or any(self.relevance.leads(path, wanted) for path in paths)
+    def _near(self, path: str) -> frozenset[str]:
+        """The files that read variables and are at most two imports away."""
+        if path not in self._nearby:
+            first = (path, *self.files.imports.of(path))
+            near = {*first, *(second for file in first for second in self.files.imports.of(file))}
+            self._nearby[path] = frozenset(file for file in near if self.files.reading(file))
+        return self._nearby[path]
 
     # --- what files read
 
@@ -58,13 +52,13 @@ class Reader:
     def _of_file(self, path: str) -> frozenset[str] | None:
         """The variables that a file may read; None if that is unknown."""
         if path not in self._variables:
-            reading = self.relevance.files[path]
-            variables = reading.variables
-            required = self._required(path) if reading.settings and variables is not None else frozenset()
-            self._variables[path] = None if variables is None or required is None else variables | required
+            reading = self.files.reading(path)
+            variables = reading.variables if reading else frozenset()
+            required = self._required(path) if reading and reading.settings else frozenset[str]()
+            self._variables[path] = variables | required if variables is not None else None
         return self._variables[path]
 
-    def _required(self, path: str) -> frozenset[str] | None:
+    def _required(self, path: str) -> frozenset[str]:
         try:
             module = self.lookup.module(path)
         except Refusal:
@@ -77,12 +71,18 @@ class Reader:
                 names |= {name for _, read in required for name in read.names[:1]}
         return frozenset(names)
 
-    def _on_import(self, program: Execution, module: Module, wanted: frozenset[str]) -> Iterator[Read]:
+    def _on_import(self, execution: Execution, module: Module, wanted: frozenset[str]) -> Iterator[Read]:
         """What is read when the modules are imported that an entrypoint needs."""
-        paths = {path for path in wanted if self.relevance.files[path].on_import}
-        reached = self.relevance.imports.closure(module.path) if paths - {module.path} else {module.path}
-        for path in sorted(reached & paths):
-            try:
-                yield from program.reads_on_import(self.lookup.module(path))
-            except Refusal:
-                continue
+        imports = self.files.imports
+        first = (module.path, *imports.at_start(module.path))
+        reached = {*first, *(second for file in first for second in imports.at_start(file))}
+        for path in sorted(reached & wanted):
+            reading = self.files.reading(path)
+            if reading and reading.on_import:
+                yield from self._of_top_level(execution, path)
+
+    def _of_top_level(self, execution: Execution, path: str) -> Iterator[Read]:
+        try:
+            yield from execution.reads_on_import(self.lookup.module(path))
+        except Refusal:
+            return

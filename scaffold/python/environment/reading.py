@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from scaffold.python.environment.imported import Imports
 from scaffold.python.lookup import Lookup
 
 _SETTINGS = "class"
-_MENTION = re.compile(rb"environ\b|getenv\b|BaseSettings\b")
+_WORDS = (b"environ", b"getenv", b"BaseSettings")
 _INDEX = re.compile(rb"environ\[\s*[\"']?(\w+)([\"']?)\s*\](?!\s*=[^=])")
-_GET = rb"(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*None\s*)?\)"
-_FAILING = rb"\b(?:int|float|len|open|list|sorted|loads|join|Path|Decimal|UUID|strptime|fromisoformat|b64decode)\(\s*"
-# The result of a look-up without a default that is used at once, checked, or kept.
-_USED = re.compile(_FAILING + _GET + rb"|" + _GET + rb"\s*[.\[+/]|^\s+assert " + _GET)
-_CHECKED = re.compile(rb"^\s*if\s(?:.*[\s(])?" + _GET)
-_KEPT = re.compile(rb"^\s+\w+\s*(?::[^=]*)?=\s*" + _GET + rb"\s*$")
+_GET = re.compile(rb"(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*None\s*)?\)")
+# What fails if it is given None.
+_NAMES = b"int float len open list sorted loads join Path Decimal UUID strptime fromisoformat b64decode"
+_FAILING = tuple(name + b"(" for name in _NAMES.split(b" "))
+_USES = (b".", b"[", b"+", b"/")
 _DEFINITION = re.compile(rb"^(?:async def|def|class) (\w+)", re.M)
 _CONDITIONS = (b"if ", b"elif ", b"else:", b"for ", b"while ", b"except", b"case ")
 _DEFINES = (b"def ", b"async def ", b"class ", b"@")
@@ -43,33 +41,27 @@ class ReadingFiles:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.imports = Imports(lookup)
-        self._leads: dict[tuple[str, str], bool] = {}
+        self._by_path: dict[str, ReadingFile | None] = {}
 
-    @cached_property
-    def files(self) -> dict[str, ReadingFile]:
-        """The files that read variables."""
-        checkout = self.lookup.checkout
-        paths = [path for path in checkout.files("api", "*.py") if not path.startswith("api/tests/")]
-        by_path = {path: _reading(checkout.read(path) or b"") for path in paths}
-        return {path: reading for path, reading in by_path.items() if reading is not None}
+    def reading(self, path: str) -> ReadingFile | None:
+        """What a file reads; None if that is nothing."""
+        if path not in self._by_path:
+            self._by_path[path] = _reading(self.lookup.checkout.read(path) or b"")
+        return self._by_path[path]
 
     def leads(self, path: str, wanted: Collection[str]) -> bool:
         """Whether a file is one of those that are wanted, or names something of one of them."""
-        return bool(path) and (path in wanted or any(self._names(path, reading) for reading in wanted))
+        if not path or path in wanted:
+            return bool(path)
+        return any(self._names(path, reading) for reading in self.imports.of(path) if reading in wanted)
 
     def _names(self, path: str, reading: str) -> bool:
-        key = path, reading
-        if key not in self._leads:
-            names = self.files[reading].definitions
-            data = self.lookup.checkout.read(path) or b""
-            self._leads[key] = reading in self.imports.of(path) and any(name in data for name in names)
-        return self._leads[key]
+        data, file = self.lookup.checkout.read(path) or b"", self.reading(reading)
+        return file is not None and any(name in data for name in file.definitions)
 
 
 def _reading(data: bytes) -> ReadingFile | None:
-    if b"environ" not in data and b"getenv" not in data and b"BaseSettings" not in data:
-        return None
-    reads = list(_reads(data))
+    reads = [read for word in _WORDS if word in data for read in _reads(data, word)]
     if not reads:
         return None
     offsets = [offset for offset, _ in reads]
@@ -79,18 +71,20 @@ def _reading(data: bytes) -> ReadingFile | None:
     return ReadingFile(_definitions(data, offsets), on_import, settings, None if "" in names else frozenset(names))
 
 
-def _reads(data: bytes) -> Iterator[tuple[int, str]]:
+def _reads(data: bytes, word: bytes) -> Iterator[tuple[int, str]]:
     """The bytes at which a variable may be read for sure, each with its name, "" if the source does not show it."""
-    for mention in _MENTION.finditer(data):
-        start, end = data.rfind(b"\n", 0, mention.start()) + 1, data.find(b"\n", mention.start())
-        line = data[start : end if end > 0 else len(data)]
-        if mention[0] == b"BaseSettings":
-            if line.startswith(b"class "):
-                yield start, _SETTINGS
-            continue
-        name = _name(data, line, end)
-        if name is not None and not line.lstrip().startswith(b"#") and not _is_conditional(data, mention.start()):
-            yield mention.start(), name
+    at = data.find(word)
+    while at >= 0:
+        start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+        end = end if end >= 0 else len(data)
+        line = data[start:end]
+        if word == b"BaseSettings":
+            name = _SETTINGS if line.startswith(b"class ") else None
+        else:
+            name = None if line.lstrip().startswith(b"#") else _name(data, line, end)
+        if name is not None and not _is_conditional(data, at):
+            yield start if name == _SETTINGS else at, name
+        at = data.find(word, end)
 
 
 def _name(data: bytes, line: bytes, end: int) -> str | None:
@@ -98,10 +92,14 @@ def _name(data: bytes, line: bytes, end: int) -> str | None:
     none."""
     if match := _INDEX.search(line):
         return match[1].decode() if match[2] else ""
-    if match := _USED.search(line) or _KEPT.search(line):
-        return b"".join(group for group in match.groups() if group).decode()
-    match = _CHECKED.search(line)
-    return match[1].decode() if match and data[end : end + 200].lstrip().startswith((b"raise", b"sys.exit")) else None
+    match = _GET.search(line)
+    if match is None:
+        return None
+    before, after = line[: match.start()].strip(), line[match.end() :].strip()
+    used = before.endswith(_FAILING) or after.startswith(_USES)
+    kept = before.endswith(b"=") and not after and line[:1].isspace()
+    checked = before.startswith(b"if ") and data[end : end + 200].lstrip().startswith((b"raise", b"sys.exit"))
+    return match[1].decode() if used or kept or checked or before.startswith(b"assert ") else None
 
 
 def _definitions(data: bytes, offsets: list[int]) -> frozenset[bytes]:

@@ -47,7 +47,8 @@ def required(definition: Binding, names: ApiNames) -> tuple[tuple[str, Read], ..
 
 def _fields_of(binding: Binding, node: ast.stmt) -> Mapping[str, tuple[Module, ast.AnnAssign] | None]:
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        is_field = not node.target.id.startswith("_") and "ClassVar" not in ast.unparse(node.annotation)
+        kind = node.annotation.value if isinstance(node.annotation, ast.Subscript) else node.annotation
+        is_field = not node.target.id.startswith("_") and last_name(kind) != "ClassVar"
         return {node.target.id: (binding.module, node) if is_field else None}
     if isinstance(node, ast.Assign):
         return {target.id: None for target in node.targets if isinstance(target, ast.Name)}
@@ -56,20 +57,23 @@ def _fields_of(binding: Binding, node: ast.stmt) -> Mapping[str, tuple[Module, a
 
 def _is_required(node: ast.AnnAssign) -> bool:
     """Whether a field has no default. `Optional[…]` alone has one before pydantic 2."""
-    annotation = ast.unparse(node.annotation)
-    optional = any(word in annotation for word in ("Optional", "None", "Any"))
     value = node.value
-    if value is None:
-        return not optional
     if isinstance(value, ast.Constant):
         return value.value is ...
+    if value is None:
+        return not _is_optional(node)
     if not isinstance(value, ast.Call) or last_name(value.func) != "Field":
         return False
     defaults = [keyword.value for keyword in value.keywords if keyword.arg in ("default", "default_factory", None)]
     default = next(iter([*value.args, *defaults]), None)
     if default is None:
-        return not optional
+        return not _is_optional(node)
     return isinstance(default, ast.Constant) and default.value is ...
+
+
+def _is_optional(node: ast.AnnAssign) -> bool:
+    annotation = ast.unparse(node.annotation)
+    return any(word in annotation for word in ("Optional", "None", "Any"))
 
 
 def _read(name: str, module: Module, node: ast.AnnAssign, options: _Options, title: str) -> Read:

@@ -18,9 +18,9 @@ from scaffold.pfml.tasks import DEFINITION, Task, takes_environment, task_defini
 from scaffold.terraform.json.values import Value
 
 _DOCKERFILE = "api/Dockerfile"
-_ENV = re.compile(r"^[ \t]*ENV[ \t]+((?:[^\\\n]|\\.|\\\n)*)", re.M | re.I)
-_PAIR = re.compile(r"(\w+)=(?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:\\.|[^\s\\])*)")
-_LINE = re.compile(rb"^\s*(?:export\s+)?(\w+)\s*=", re.M)
+_ENV = r"(?im)^[ \t]*ENV[ \t]+((?:[^\\\n]|\\.|\\\n)*)"
+_PAIR = r"(\w+)=(?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:\\.|[^\s\\])*)"
+_LINE = rb"(?m)^\s*(?:export\s+)?(\w+)\s*="
 # What Docker, ECS and the image of Python set.
 _PLATFORM = frozenset(
     ("PATH", "HOME", "HOSTNAME", "LANG", "LC_ALL", "PWD", "OLDPWD", "USER", "SHLVL", "TERM", "TZ", "TMPDIR")
@@ -30,9 +30,15 @@ KnownNames = frozenset[str] | None
 
 
 def names_for(facts: Facts, command: Command) -> KnownNames:
-    """The names that the container of a command may be given; None if that cannot be read."""
-    own = facts.once(_by_task).get(command.task) if command.task else _by_container(facts, command)
-    return own | facts.once(_everywhere) if own is not None else None
+    """The names that the definition of a command's container may give it; None if that cannot be read."""
+    return facts.once(_by_task).get(command.task) if command.task else _by_container(facts, command)
+
+
+def other_names(facts: Facts, command: Command) -> frozenset[str]:
+    """The names that the image, and whatever starts the task, may give it."""
+    overrides = facts.once(_overrides)
+    names = (names for task, names in overrides if task == command.task)
+    return frozenset().union(facts.once(_everywhere), *names)
 
 
 def is_set_by_platform(name: str) -> bool:
@@ -40,15 +46,12 @@ def is_set_by_platform(name: str) -> bool:
 
 
 def _by_task(facts: Facts) -> dict[str, KnownNames]:
-    overrides = dict[str, set[str]]()
-    for name, names in _overrides(facts):
-        overrides.setdefault(name, set()).update(names)
     shared = facts.once(_of_definition)
     result: dict[str, KnownNames] = {}
     for task in facts.once(known_tasks):
-        own = _of_task(facts, task) if facts.in_focus(task.name) else None
-        known = own is not None and shared is not None
-        result[task.name] = frozenset({*(own or ()), *(shared or ()), *overrides.get(task.name, ())}) if known else None
+        if facts.in_focus(task.name):
+            own = _of_task(facts, task) if shared is not None else None
+            result[task.name] = own | shared if own is not None and shared is not None else None
     return result
 
 
@@ -132,8 +135,20 @@ def _of_reference(facts: Facts, text: str, seen: tuple[str, ...]) -> KnownNames:
     if text in ("each.value.env", "null"):
         return frozenset()
     kind, _, name = text.partition(".")
-    local = facts.template.local(name) if kind == "local" and name not in seen else None
-    return _names_in(facts, local.path, local.value, (*seen, name)) if local else None
+    groups = facts.once(_Groups)
+    if kind != "local" or name in seen:
+        return None
+    if name not in groups:
+        local = facts.template.local(name)
+        groups[name] = _names_in(facts, local.path, local.value, (*seen, name)) if local else None
+    return groups[name]
+
+
+class _Groups(dict[str, KnownNames]):
+    """The names in the lists of local values, each read once."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
 
 
 def _keeps_elements(facts: Facts, path: str, node: hcl.For) -> bool:
@@ -145,8 +160,12 @@ def _keeps_elements(facts: Facts, path: str, node: hcl.For) -> bool:
 # --- other ways
 
 
-def _overrides(facts: Facts) -> Iterator[tuple[str, set[str]]]:
-    """What schedules and step functions add, by the names of the tasks."""
+def _overrides(facts: Facts) -> tuple[tuple[str, set[str]], ...]:
+    """What schedules and step functions add, each with the name of the task."""
+    return tuple(_all_overrides(facts))
+
+
+def _all_overrides(facts: Facts) -> Iterator[tuple[str, set[str]]]:
     for schedule in schedules(facts.checkout):
         for override in schedule.overrides:
             yield schedule.task_name, _listed(override, "environment", "name")
@@ -168,8 +187,8 @@ def _everywhere(facts: Facts) -> frozenset[str]:
 
 
 def _of_image(checkout: Checkout) -> Iterator[str]:
-    for match in _ENV.finditer((checkout.read(_DOCKERFILE) or b"").decode("utf-8", "replace")):
-        pairs = _PAIR.findall(match[1])
+    for match in re.finditer(_ENV, (checkout.read(_DOCKERFILE) or b"").decode("utf-8", "replace")):
+        pairs = re.findall(_PAIR, match[1])
         yield from pairs or match[1].split()[:1]
 
 
@@ -177,4 +196,4 @@ def _of_files(checkout: Checkout) -> Iterator[str]:
     """The names in the files that classes of settings read, except those for local use."""
     for path in checkout.files("api", "*.env"):
         if "local" not in path.rpartition("/")[2]:
-            yield from (name.decode() for name in _LINE.findall(checkout.read(path) or b""))
+            yield from (name.decode() for name in re.findall(_LINE, checkout.read(path) or b""))

@@ -9,7 +9,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.command import Command
 from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.entries import tasks_in_focus
-from scaffold.audit.facts.tasks.given import is_set_by_platform, names_for
+from scaffold.audit.facts.tasks.given import is_set_by_platform, names_for, other_names
 from scaffold.audit.facts.tasks.scripts import entrypoint_of, lookup
 from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
@@ -34,7 +34,10 @@ def check(facts: Facts) -> Iterator[Finding]:
         given = names_for(facts, command) if function and key not in seen else None
         seen.add(key)
         if function is not None and given is not None:
-            yield from _findings(facts, command, reader.missing(function, _GivenTo(given)))
+            missing = reader.missing(function, _GivenTo(given))
+            others = _GivenTo(other_names(facts, command)) if missing else None
+            reads = [read for read in missing if others and not any(map(others, read.names))]
+            yield from _findings(facts, command, reads)
 
 
 class _GivenTo:
