@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.pfml.settings_table import SettingsTable, settings_table
+from scaffold.pfml.settings_table import SettingsTable, parsed_table
 
 OLD_FILE = ".pfml-scaffold/check.toml"
 EXCEPTION = "exception"
@@ -66,12 +66,12 @@ def exceptions_of(table: SettingsTable, rules: Sequence[str]) -> list[Accepted]:
 
 def old_exceptions(checkout: Checkout, rules: Sequence[str]) -> list[Accepted]:
     """The exceptions in `check.toml`. Raises Refusal for an invalid file."""
+    if checkout.read(OLD_FILE) is None:
+        return []
     try:
-        table = settings_table(checkout, OLD_FILE)
+        table = parsed_table(checkout, OLD_FILE)
     except Refusal as error:
         raise Refusal(f"it does not parse: {error.what}", place=error.place, instead=error.instead) from error
-    if table is None:
-        return []
     array = table.values.get(EXCEPTION, [])
     others = [name for name in table.values if name != EXCEPTION]
     if others or not isinstance(array, list):

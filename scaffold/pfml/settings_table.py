@@ -87,5 +87,10 @@ class SettingsTable(NamedTuple):
 
 def settings_table(checkout: Checkout, path: str) -> SettingsTable | None:
     """The top level of a TOML file, None if there is no such file. Raises Refusal if it does not parse."""
-    data = checkout.read(path)
-    return None if data is None else SettingsTable(checkout, path, (), load(data, path), 0, len(data))
+    return None if checkout.read(path) is None else parsed_table(checkout, path)
+
+
+def parsed_table(checkout: Checkout, path: str) -> SettingsTable:
+    """The top level of a TOML file that exists."""
+    data = checkout.require(path)
+    return SettingsTable(checkout, path, (), load(data, path), 0, len(data))
