@@ -151,9 +151,10 @@ def in_same_plan(path: str) -> bool:
 def names_in_environments(placed: PlacedBlock, checkout: Checkout, attribute: str = "name") -> dict[str, str]:
     """The name of a resource of the template in each environment in which it is known."""
     named = placed.block.attributes.get(attribute)
+    if named is None:
+        return {}
     names = {
-        environment: values.of(placed.path, named.value) if named else "${…}"
-        for environment, values in _template_values(checkout).items()
+        environment: values.of(placed.path, named.value) for environment, values in _template_values(checkout).items()
     }
     return {environment: name for environment, name in names.items() if is_known(name)}
 

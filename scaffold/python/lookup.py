@@ -6,14 +6,16 @@ Nothing is run: whatever the source alone does not show is OUTSIDE.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self, TypeVar, cast
 
 from scaffold.files.checkout import Checkout
 from scaffold.python.module import Module, imports_of
 from scaffold.python.top_level import TopLevel, binds
 
 _MOST_STEPS = 12
+Result = TypeVar("Result")
 
 
 class Unreadable(Enum):
@@ -47,7 +49,14 @@ class Lookup:
         self.checkout = checkout
         self._modules: dict[str, Module] = {}
         self._top_levels: dict[Module, TopLevel] = {}
+        self._once: dict[Callable[..., object], object] = {}
         self._is_ours: dict[str, bool] = {}
+
+    def once(self, make: Callable[[Self], Result]) -> Result:
+        """The result of a function of this object, computed the first time that it is needed."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        return cast(Result, self._once[make])
 
     def path(self, dotted: str) -> str:
         """The file of a module or a package; "" if there is none, as for a package without an `__init__.py`."""

@@ -83,9 +83,10 @@ class Submodules:
             if not self._is_package(dotted):
                 return None
             file = self._imports.path(f"{dotted}.{name}")
-            if not file or self._names(dotted, name):
+            imported = file in self._imports.at_once(path)
+            if not file or (imported and not file.endswith(_PACKAGE)) or self._names(dotted, name):
                 return None
-            if file not in self._imports.at_once(path) and file not in self._reached_from(path):
+            if not imported and file not in self._reached_from(path):
                 return (dotted, index) if not self._is_dynamic(path, name) else None
             dotted = f"{dotted}.{name}"
         return None

@@ -17,6 +17,7 @@ class Imports:
         self._at_once: dict[str, set[str]] = {}
         self._at_start: dict[str, tuple[str, ...]] = {}
         self._files = frozenset(lookup.checkout.files("api", "*.py"))
+        self._paths: dict[str, str] = {}
 
     def of(self, path: str) -> tuple[str, ...]:
         """The files that a file imports, also in functions."""
@@ -61,8 +62,11 @@ class Imports:
 
     def path(self, dotted: str) -> str:
         """The file of a module or a package, "" if there is none."""
-        start = f"api/{dotted.replace('.', '/')}"
-        return next((path for path in (f"{start}/__init__.py", f"{start}.py") if path in self._files), "")
+        if dotted not in self._paths:
+            start = f"api/{dotted.replace('.', '/')}"
+            files = (path for path in (f"{start}/__init__.py", f"{start}.py") if path in self._files)
+            self._paths[dotted] = next(files, "")
+        return self._paths[dotted]
 
     def _packages(self, path: str) -> Iterator[str]:
         """The packages that a file is in."""

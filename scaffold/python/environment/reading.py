@@ -40,7 +40,7 @@ class ReadingFile(NamedTuple):
 class ReadingFiles:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
-        self.imports = Imports(lookup)
+        self.imports = lookup.once(Imports)
         self._by_path: dict[str, ReadingFile | None] = {}
 
     def reading(self, path: str) -> ReadingFile | None:

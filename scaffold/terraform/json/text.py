@@ -90,7 +90,7 @@ def _bare_before(text: str, end: int, expressions: list[str]) -> Iterator[str]:
 
 def _merged(first: Value, second: Value) -> Value:
     """The values of two branches as one: all members of both, and Unknown where they differ."""
-    if _bare(first) == _bare(second):
+    if _is_same(first, second):
         return first
     if isinstance(first.data, Mapping) and isinstance(second.data, Mapping):
         both = {key: _merged(first.data[key], second.data[key]) for key in first.data if key in second.data}
@@ -100,11 +100,14 @@ def _merged(first: Value, second: Value) -> Value:
     return Value(Unknown(""), first.offset)
 
 
-def _bare(value: Value) -> object:
-    """A value without its positions."""
-    if isinstance(value.data, Mapping):
-        return {key: _bare(inner) for key, inner in value.data.items()}
-    return [_bare(inner) for inner in value.data] if isinstance(value.data, tuple) else value.data
+def _is_same(first: Value, second: Value) -> bool:
+    """Whether two values differ at most in their positions."""
+    mine, theirs = first.data, second.data
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        return mine.keys() == theirs.keys() and all(_is_same(value, theirs[key]) for key, value in mine.items())
+    if isinstance(mine, tuple) and isinstance(theirs, tuple):
+        return len(mine) == len(theirs) and all(map(_is_same, mine, theirs))
+    return mine == theirs
 
 
 def _merged_items(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:

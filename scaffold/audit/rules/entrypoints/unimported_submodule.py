@@ -17,7 +17,7 @@ HOW = "Import the submodule itself, as `import a.b.c` or `from a.b import c`."
 
 def check(facts: Facts) -> Iterator[Finding]:
     runners = {command.program.shown: command.task for command in reversed(facts.once(all_commands)) if command.program}
-    submodules = Submodules(Imports(lookup(facts.checkout)))
+    submodules = Submodules(lookup(facts.checkout).once(Imports))
     seen: set[str] = set()
     for name, script in (known_scripts(facts.checkout) or {}).items():
         target = entrypoint_of(name, facts.checkout) if not facts.focus or name in runners else None
