@@ -10,7 +10,7 @@ from scaffold.audit import registry
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Rule, Severity, Violation, by_severity
-from scaffold.audit.identity import without_lines
+from scaffold.audit.identity import compare, identity
 from scaffold.audit.settings import CheckSettings, check_settings
 from scaffold.audit.stages import accepting
 from scaffold.aws.names import slug
@@ -48,21 +48,13 @@ def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Coll
         before = Facts(TolerantCheckout(checkout), [was or task], whole=True)
         names = both_names(was, task) if was else []
         broken = list({violation.rule.name: violation.rule for violation in violations}.values())
-        existing = {identity(violation, names) for violation in _violations(broken, before)}
-        violations = [violation for violation in violations if identity(violation, names) not in existing]
+        old = [identity(violation, before).without(names) for violation in _violations(broken, before)]
+        new = [identity(violation, after).without(names) for violation in violations]
+        difference = compare(old, new, after.checkout, before.checkout)
+        violations = [violations[position] for position in difference.new]
     violations = _not_accepted(violations, after, settings)
     _refuse_error(violations, after)
     return Added(after, tuple(sorted(violations, key=by_severity)), settings.rule_pages)
-
-
-def identity(violation: Violation, names: Iterable[str]) -> tuple[str, ...]:
-    """A finding without line numbers, which the change may have moved, and without the names of a renamed task."""
-    finding = violation.finding
-    texts = [finding.subject, without_lines(finding.message)]
-    for name in names:
-        word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
-        texts = [word.sub("…", text) for text in texts]
-    return (violation.rule.name, *texts)
 
 
 def both_names(was: str, task: str) -> list[str]:

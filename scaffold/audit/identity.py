@@ -37,6 +37,14 @@ class Identity(NamedTuple):
         place = "\0".join((self.rule, self.subject, self.path, self.address))
         return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
+    def without(self, names: Iterable[str]) -> Identity:
+        """The finding without the names of something that is renamed."""
+        subject, place, text = self.subject, self.address, self.text
+        for name in names:
+            word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
+            subject, place, text = (word.sub("…", value) for value in (subject, place, text))
+        return Identity(self.rule, subject, self.path, place, text)
+
     @property
     def unit(self) -> str:
         """The block, entry, function or key around it that can move on its own."""
@@ -133,7 +141,7 @@ class _Moves:
     def to_new_file(self, old: Identity, new: Identity) -> bool:
         """The file, or a folder above it, has another name."""
         same_kind = PurePosixPath(old.path).suffix == PurePosixPath(new.path).suffix
-        return same_kind and not self._now.is_file(old.path) and self._unit_moved(old, new)
+        return same_kind and self._now.read(old.path) is None and self._unit_moved(old, new)
 
     def _unit_moved(self, old: Identity, new: Identity) -> bool:
         was_there = self._then is not None and has_unit(self._then, new.path, new.unit)

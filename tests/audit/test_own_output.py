@@ -12,7 +12,8 @@ import pytest
 from scaffold.audit import audit
 from scaffold.audit.choice import chosen
 from scaffold.audit.finding import Violation
-from scaffold.audit.guard import both_names, identity
+from scaffold.audit.guard import both_names
+from scaffold.audit.identity import Identity, without_lines
 from scaffold.audit.settings import CheckSettings
 from scaffold.files.checkout import Checkout
 from tests import hunks
@@ -31,7 +32,14 @@ def _findings(sample: Path, line: str) -> set[tuple[str, ...]]:
     """What `check` reports, without line numbers, and without the names of a task that the command renames."""
     words = shlex.split(line)
     names = both_names(*words[2:4]) if words[1] == "rename" else []
-    return {identity(violation, names) for violation in _audited(sample)}
+    return {_identity(violation, names) for violation in _audited(sample)}
+
+
+def _identity(violation: Violation, names: list[str]) -> tuple[str, ...]:
+    """A finding wherever it is: commands move what is in a file."""
+    rule, finding = violation
+    whole = Identity(rule.name, finding.subject, "", "", without_lines(finding.message))
+    return tuple(whole.without(names))
 
 
 def _audited(sample: Path) -> tuple[Violation, ...]:
