@@ -15,6 +15,7 @@ from scaffold.audit.finding import Finding
 from scaffold.audit.phrases import listed
 from scaffold.pfml.groups import group_entries, group_names
 from scaffold.python.lookup import Binding
+from scaffold.python.module import Module
 
 if TYPE_CHECKING:
     from scaffold.python.environment.values import Read
@@ -24,20 +25,36 @@ HOW = "Add the variable to the task's env, or a group that has it. If the progra
 
 
 def check(facts: Facts) -> Iterator[Finding]:
+    programs = list(_programs(facts))
+    if not programs:
+        return
+    # A task whose entrypoint is new needs none of this.
     from scaffold.python.environment.reader import Reader
 
     reader = Reader(lookup(facts.checkout))
+    for command, function, given in programs:
+        missing = reader.missing(function, _GivenTo(given))
+        others = _GivenTo(other_names(facts, command)) if missing else None
+        reads = [read for read in missing if others and not any(map(others, read.names))]
+        yield from _findings(facts, command, reads)
+
+
+def _programs(facts: Facts) -> Iterator[tuple[Command, Binding, frozenset[str]]]:
+    """What each container runs, once, with the names of the variables that it is given, if they can be read."""
     seen: set[tuple[str, str]] = set()
     for command in facts.once(all_commands):
-        function = _function(facts, command)
         key = command.task or command.name, command.program.text if command.program else ""
-        given = names_for(facts, command) if function and key not in seen else None
+        function = _function(facts, command) if key not in seen else None
         seen.add(key)
+        given = names_for(facts, command) if function and not _is_new(facts, function.module) else None
         if function is not None and given is not None:
-            missing = reader.missing(function, _GivenTo(given))
-            others = _GivenTo(other_names(facts, command)) if missing else None
-            reads = [read for read in missing if others and not any(map(others, read.names))]
-            yield from _findings(facts, command, reads)
+            yield command, function, given
+
+
+def _is_new(facts: Facts, module: Module) -> bool:
+    """Whether a plan creates a module that itself reads nothing; what it imports for every task is known to work."""
+    created = facts.focus and facts.new_text(module.path) == module.data
+    return bool(created) and not any(word in module.data for word in (b"environ", b"getenv", b"Settings", b"Config"))
 
 
 class _GivenTo:
