@@ -107,8 +107,9 @@ def _place(facts: Facts, command: Command) -> tuple[str, int]:
 
 
 def _instead(facts: Facts, names: list[str]) -> str:
-    """What to add: a group that has all of the variables, or the variables."""
+    """What to add: a group that has all of the variables and hardly any others, or the variables."""
     for group in group_names(facts.template):
-        if {*names} <= {entry.name for entry in group_entries(facts.template, group)}:
+        entries = {entry.name for entry in group_entries(facts.template, group)}
+        if {*names} <= entries and len(entries) <= 2 * len(names):
             return f"Add local.{group} to its env."
     return f"Add {'it' if len(names) == 1 else 'them'} to its env."
