@@ -34,7 +34,7 @@ class Source(Protocol):
         """Whether a path, or what it links to, is of a kind such as `stat.S_IFDIR`. Raises Refusal."""
 
     def exists(self, path: str) -> bool:
-        """Whether there is anything at a path; a link may be broken."""
+        """Whether there is anything at a path that `walk` has named; a link may be broken."""
 
     def is_link(self, path: str) -> bool:
         """Whether a path is a symbolic link."""
@@ -60,6 +60,7 @@ class Disk:
         self._top = os.fspath(root)
         self._begins = len(os.path.join(root, ""))
         self._real = os.path.realpath(root)
+        self._links: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -84,7 +85,7 @@ class Disk:
             raise Refusal(f"cannot be read: {error.strerror}", place=path[:80]) from error
 
     def exists(self, path: str) -> bool:
-        return os.path.exists(self._place(path))
+        return path not in self._links or os.path.exists(self._place(path))
 
     def is_link(self, path: str) -> bool:
         return os.path.islink(self._place(path))
@@ -114,6 +115,7 @@ class Disk:
                 continue
             folders = [entry.name for entry in entries if _is_folder(entry)]
             links, known = {entry.name for entry in entries if entry.is_symlink()}, {*folders}
+            self._links.update(joined(path, name) for name in links)
             yield path, folders, [entry.name for entry in entries if entry.name not in known]
             stack += [os.path.join(parent, name) for name in folders if name not in links]
 

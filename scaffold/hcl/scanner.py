@@ -51,6 +51,7 @@ _TOKEN = re.compile(
     |(?P<end>\Z))""",
     re.VERBOSE | re.DOTALL,
 )
+_MATCH = _TOKEN.match
 SEQUENCE = re.compile(rb"\$\$\{|%%\{|[$%]\{")
 _BOM = b"\xef\xbb\xbf"
 _OPERATORS = {text.encode(): text for text in ("==", "!=", "<=", ">=", "=>", "&&", "||", "::", "...", "~}")}
@@ -81,18 +82,20 @@ class Scanner:
 
     def advance(self) -> None:
         """Go to the next token. Raises HclError."""
-        self.last_end = self.end
+        self.last_end, data, position = self.end, self.data, self.position
         while True:
-            match = _TOKEN.match(self.data, self.position, self.limit)
+            match = _MATCH(data, position, self.limit)
             if match is None:
+                self.position = position
                 self._fail_at_character()
             group = match.lastindex or 0
-            self.position = match.end()
+            position = match.end()
             if group != _NEWLINE or self.lines:
                 break
-        self.start, self.end = match.span(group)
+        self.position = position
+        self.start, self.end = start, end = match.span(group)
         if group == _OPERATOR:
-            self.kind = _OPERATORS[match[group]]
+            self.kind = _OPERATORS[data[start:end]]
             return
         self.kind = _KINDS[group]
         if group == _FOREIGN:
