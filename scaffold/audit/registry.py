@@ -126,6 +126,7 @@ _BY_FOLDER: dict[str, dict[str, tuple[Severity, Parts]]] = {
         "environment-name": (ERROR, (TASK,)),
         "fargate-size": (ERROR, (TASK,)),
         "literal-placeholder": (ERROR, (TASK, SCHEDULE)),
+        "invalid-container-template": (ERROR, NO_PART),
         "literal-image-tag": (WARNING, NO_PART),
         "missing-environment-variable": (ERROR, (TASK, ENTRYPOINT)),
         "misspelt-attribute": (ERROR, (TASK,)),

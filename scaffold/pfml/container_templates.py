@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from scaffold import hcl
 from scaffold.files.checkout import Checkout
 from scaffold.hcl.templates import split_template
 from scaffold.pfml.tasks import Task, task_definition
+from scaffold.pfml.template_calls import TemplateCall, passed_in
 from scaffold.terraform.folder import Folder
 from scaffold.terraform.json.text import parse_template
 from scaffold.terraform.json.values import Value
 
 RENDERED = re.compile(r"data\.template_file\.([\w-]+)\[each\.key\]\.rendered")
 _LOOKUP = re.compile(r'lookup\(\s*each\.value\s*,\s*"([\w-]+)"\s*,\s*"([^"]*)"\s*\)')
+_OWN = re.compile(r'lookup\(\s*each\.value\s*,\s*"([\w-]+)"\s*,\s*\{\s*\}\s*\)|each\.value\.([\w-]+)')
 _READS = ("file", "templatefile")
 
 
-class ContainerTemplate(NamedTuple):
-    """A JSON file for the containers of tasks. variables: what is passed to it by name, as far as it is known."""
-
-    path: str
-    variables: Mapping[str, str]
-
-
-def container_template(folder: Folder, task: Task) -> ContainerTemplate | None:
+def container_template(folder: Folder, task: Task) -> TemplateCall | None:
     """The template of a task's containers; None if they are not in a template, or it cannot be found."""
     call = folder.once(_call)
     if call is None:
         return None
     path, node, variables = call
     file = _expanded(folder, task, folder.text(path, node.arguments[0]).strip('"'))
-    return ContainerTemplate(file, variables) if folder.checkout.read(file) is not None else None
+    if folder.checkout.read(file) is None:
+        return None
+    passed = passed_in(folder, path, variables, lambda text: _own(folder, task, text))
+    return TemplateCall(folder, path, node, file, *passed, task=task.name)
+
+
+def _own(folder: Folder, task: Task, expression: str) -> tuple[str, hcl.Node | None] | None:
+    """Where an attribute of a task's entry is written, which the definition reads; None for another expression."""
+    match = _OWN.fullmatch(expression)
+    if match is None:
+        return None
+    attribute = task.attribute(folder, match[1] or match[2])
+    return task.path, attribute.value if attribute else None
 
 
 def variables_in(checkout: Checkout, path: str) -> tuple[Value, ...]:
@@ -49,7 +54,7 @@ def _variables_in(checkout: Checkout, path: str) -> tuple[Value, ...]:
     return tuple(entry for listed in lists if listed for entry in listed.elements)
 
 
-def _call(folder: Folder) -> tuple[str, hcl.Call, Mapping[str, str]] | None:
+def _call(folder: Folder) -> tuple[str, hcl.Call, hcl.Node | None] | None:
     """The call that reads the template of every task, its file, and what is passed."""
     definition = task_definition(folder)
     attribute = definition.block.attributes.get("container_definitions") if definition else None
@@ -65,17 +70,7 @@ def _call(folder: Folder) -> tuple[str, hcl.Call, Mapping[str, str]] | None:
     node = attribute.value if attribute else None
     if not isinstance(node, hcl.Call) or node.name not in _READS or not isinstance(node.arguments[0], hcl.Template):
         return None
-    given = variables.value if variables else node.arguments[1] if len(node.arguments) > 1 else None
-    return path, node, _passed(folder, path, given)
-
-
-def _passed(folder: Folder, path: str, node: hcl.Node | None) -> dict[str, str]:
-    """The expressions in an object, or in the objects that are merged, by their keys."""
-    if isinstance(node, hcl.Object):
-        return {name: folder.text(path, entry.value) for name, entry in folder.entries(path, node).items()}
-    merged = node.arguments if isinstance(node, hcl.Call) and node.name == "merge" else ()
-    passed = [_passed(folder, path, argument) for argument in merged]
-    return {name: text for variables in passed for name, text in variables.items()}
+    return path, node, variables.value if variables else node.arguments[1] if len(node.arguments) > 1 else None
 
 
 def _expanded(folder: Folder, task: Task, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,13 +16,15 @@ _MODULE = "${path.module}/"
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _FOR = re.compile(r"\s*([\w-]+)(?:\s*,\s*([\w-]+))?\s+in\b(.*)", re.DOTALL)
 _LITERALS = frozenset(("true", "false", "null", "path"))
+Resolve = Callable[[str], "tuple[str, hcl.Node | None] | None"]
 
 
 @dataclass(frozen=True, eq=False)
 class TemplateCall:
     """A call in a file of a folder. node: what is reported if something lacks.
 
-    passed: the variables by their names, each with its file. is_complete: whether these are all.
+    passed: the variables by their names, each with its file. is_complete: whether these are all. task: the name of the
+    task whose containers it describes, "" for any other call.
     """
 
     folder: Folder
@@ -31,6 +33,12 @@ class TemplateCall:
     file: str
     passed: Mapping[str, tuple[str, hcl.Item]]
     is_complete: bool
+    task: str = ""
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The expressions that are passed, as they are written."""
+        return {name: self.folder.text(path, entry.value) for name, (path, entry) in self.passed.items()}
 
     @cached_property
     def used(self) -> dict[str, int]:
@@ -71,8 +79,7 @@ def _call(folder: Folder, path: str, node: hcl.Node, file: hcl.Node, variables: 
     name = file_of(folder, path, file)
     if not name or folder.checkout.read(name) is None:
         return None
-    passed, is_complete = _passed(folder, path, variables)
-    return TemplateCall(folder, path, node, name, passed, is_complete)
+    return TemplateCall(folder, path, node, name, *passed_in(folder, path, variables))
 
 
 def file_of(folder: Folder, path: str, node: hcl.Node) -> str:
@@ -82,8 +89,13 @@ def file_of(folder: Folder, path: str, node: hcl.Node) -> str:
     return joined(folder.path, name) if name != text and "${" not in name else ""
 
 
-def _passed(folder: Folder, path: str, node: hcl.Node | None) -> tuple[dict[str, tuple[str, hcl.Item]], bool]:
-    """The variables in an object, in merged ones, or in a local value, and whether these are all."""
+def passed_in(
+    folder: Folder, path: str, node: hcl.Node | None, resolve: Resolve = lambda text: None
+) -> tuple[dict[str, tuple[str, hcl.Item]], bool]:
+    """The variables in an object, in merged ones, or in a local value, and whether these are all.
+
+    resolve: where else an expression is written, None if that is not known.
+    """
     node = hcl.unparenthesized(node) if node else None
     if node is None:
         return {}, True
@@ -91,12 +103,15 @@ def _passed(folder: Folder, path: str, node: hcl.Node | None) -> tuple[dict[str,
         entries = folder.entries(path, node)
         return {name: (path, entry) for name, entry in entries.items()}, all(map(_NAME.fullmatch, entries))
     if isinstance(node, hcl.Call) and node.name == "merge":
-        parts = [_passed(folder, path, argument) for argument in node.arguments]
+        parts = [passed_in(folder, path, argument, resolve) for argument in node.arguments]
         return {name: place for part, _ in parts for name, place in part.items()}, all(known for _, known in parts)
     text = folder.text(path, node)
+    elsewhere = resolve(text)
+    if elsewhere:
+        return passed_in(folder, *elsewhere)
     local = folder.local(text.removeprefix("local.")) if re.fullmatch(r"local\.[\w-]+", text) else None
     if local and text not in folder.text(local.path, local.value):
-        return _passed(folder, local.path, local.value)
+        return passed_in(folder, local.path, local.value, resolve)
     return {}, False
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.folders import folders_with
+from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.files.layout import TEMPLATE
+from scaffold.pfml.container_templates import container_template
 from scaffold.pfml.template_calls import CALL, TemplateCall, template_calls
 
 _STATES = b'"States"'
@@ -14,7 +16,13 @@ _STATES = b'"States"'
 
 def known_templates(facts: Facts) -> tuple[TemplateCall, ...]:
     """The calls of which all variables are known."""
-    return tuple(call for call in _calls(facts) if call.is_complete)
+    return tuple(call for call in (*_calls(facts), *facts.once(of_containers)) if call.is_complete)
+
+
+def of_containers(facts: Facts) -> tuple[TemplateCall, ...]:
+    """The templates of the tasks' containers, as before July 2021: one for each task, which may have the same file."""
+    calls = (container_template(facts.template, task) for task in facts.once(known_tasks))
+    return tuple(call for call in calls if call is not None)
 
 
 def _calls(facts: Facts) -> Iterator[TemplateCall]:

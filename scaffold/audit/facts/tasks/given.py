@@ -60,7 +60,7 @@ def _of_task(facts: Facts, task: Task) -> KnownNames:
         attribute = task.attribute(facts.template, "env")
         return _names_in(facts, task.path, attribute.value) if attribute else frozenset()
     template = container_template(facts.template, task)
-    entries = variables_in(facts.checkout, template.path) if template else ()
+    entries = variables_in(facts.checkout, template.file) if template else ()
     words = [entry.get("name") for entry in entries]
     names = [value.word.text for value in words if value and value.word and value.word.is_known]
     return frozenset(names) if entries and len(names) == len(words) else None

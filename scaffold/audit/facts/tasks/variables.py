@@ -117,12 +117,12 @@ def _field(facts: Facts, path: str, node: hcl.Node) -> KeyedText:
 def _in_templates(facts: Facts) -> Iterator[VariableEntry]:
     for task in facts.once(tasks_in_focus):
         template = container_template(facts.template, task)
-        for entry in variables_in(facts.checkout, template.path) if template else ():
+        for entry in variables_in(facts.checkout, template.file) if template else ():
             if template and entry.members:
-                passed = template.variables
+                passed = template.texts
                 fields = {key: _json_field(value, passed) for key, value in entry.members.items()}
-                subject = template.path.rpartition("/")[2]
-                yield VariableEntry(fields, template.path, entry.offset, subject, task.name, frozenset(passed))
+                subject = template.file.rpartition("/")[2]
+                yield VariableEntry(fields, template.file, entry.offset, subject, task.name, frozenset(passed))
 
 
 def _json_field(value: Value, passed: Mapping[str, str]) -> KeyedText:

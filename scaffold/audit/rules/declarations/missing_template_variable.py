@@ -21,10 +21,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         for name, offset in call.used.items():
             if name not in call.passed:
                 place = facts.checkout.place(call.path, call.node.start)
+                whose = f" for the task {call.task}" if call.task else ""
                 yield Finding(
                     subject=name,
-                    message=f"the template uses {name}, which {place} does not pass, so Terraform rejects the plan",
+                    message=(
+                        f"the template uses {name}, which {place} does not pass{whose}, so Terraform rejects the plan"
+                    ),
                     instead=did_you_mean(name, call.passed, "Pass it."),
                     path=call.file,
                     offset=offset,
+                    task=call.task,
                 )

@@ -15,7 +15,8 @@ HOW = "Remove the variable where the template is rendered, or use it in the temp
 def check(facts: Facts) -> Iterator[Finding]:
     for call in () if facts.focus else facts.once(known_templates):
         for name, (path, entry) in call.passed.items():
-            if call.used and name not in call.used:
+            # Whatever some of the tasks need is passed to the templates of all.
+            if call.used and name not in call.used and not call.task:
                 yield Finding(
                     subject=name,
                     message=f"the variable {name} is passed to {call.file}, which does not use it",
