@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import sys
+import os
 from collections import UserDict
 from functools import partial
 from importlib import import_module
@@ -72,9 +72,12 @@ def _nearest(name: str) -> str:
 
 
 def run() -> None:
-    """The program. Garbage collection is off: a run is too short for it to pay off."""
+    """The program. Garbage collection is off: a run is too short for it to pay off.
+
+    It ends at once, since all output is flushed by then, and freeing each object takes a tenth of the time of `check`.
+    """
     gc.disable()
-    sys.exit(streams.run(partial(main, prog_name="pfml-scaffold"), console.state_of_files))
+    os._exit(streams.run(partial(main, prog_name="pfml-scaffold"), console.state_of_files))
 
 
 @click.group(
