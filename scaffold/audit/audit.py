@@ -74,7 +74,7 @@ def _run(facts: Facts, rules: Sequence[Rule]) -> list[Violation]:
     for rule in sorted(rules, key=lambda rule: rule.name == UNPARSED):
         facts.checkout.budget.refill()
         try:
-            violations += [Violation(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
+            violations += rule.violations(facts)
         except (Refusal, HclError) as error:
             facts.skip(f"{rule.name}: {error}")
         except RecursionError:

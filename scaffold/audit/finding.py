@@ -54,6 +54,10 @@ class Rule(NamedTuple):
     fix: Callable[[Facts, Sequence[Finding]], list[Edit]] | None
     selected_only: bool
 
+    def violations(self, facts: Facts) -> list[Violation]:
+        """What it finds, each finding once."""
+        return [Violation(self, finding) for finding in dict.fromkeys(self.check(facts))]
+
 
 class Violation(NamedTuple):
     """A finding with its rule."""

@@ -11,7 +11,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.finding import Rule, Severity, Violation, by_severity
 from scaffold.audit.identity import compare, identity
-from scaffold.audit.settings import CheckSettings, check_settings
+from scaffold.audit.settings import CheckSettings, settings_or_defaults
 from scaffold.audit.stages import accepting
 from scaffold.aws.names import slug
 from scaffold.errors import Refusal
@@ -40,7 +40,7 @@ def added(checkout: Checkout, plan: Plan, task: str, was: str = "", stated: Coll
     what they report.
     """
     after = Facts(TolerantCheckout(checkout, plan), [task], _written(plan), whole=True)
-    settings = _settings(checkout)
+    settings = settings_or_defaults(checkout)
     left_out = {*registry.RULES} - settings.selected | {*stated}
     rules = settings.load(name for name in registry.guards(_parts(plan)) if name not in left_out)
     violations = list(_violations(rules, after))
@@ -86,7 +86,7 @@ def _written(plan: Plan) -> dict[str, list[tuple[int, int]]] | None:
 def _violations(rules: Iterable[Rule], facts: Facts) -> Iterator[Violation]:
     for rule in rules:
         try:
-            yield from [Violation(rule, finding) for finding in dict.fromkeys(rule.check(facts))]
+            yield from rule.violations(facts)
         except (Refusal, HclError, RecursionError):
             continue
 
@@ -103,10 +103,3 @@ def _not_accepted(violations: list[Violation], facts: Facts, settings: CheckSett
     for stage in accepting(settings, {}, complete=False) if violations else ():
         violations = stage.apply(facts, violations).violations
     return violations
-
-
-def _settings(checkout: Checkout) -> CheckSettings:
-    try:
-        return check_settings(checkout)
-    except Refusal:  # check says what is wrong with that file
-        return CheckSettings()

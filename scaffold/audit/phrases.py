@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from scaffold.audit.facts.facts import Facts
 from scaffold.files import printable
@@ -21,14 +21,3 @@ def listed(names: Sequence[str]) -> str:
 def environments_phrase(facts: Facts, names: Sequence[str]) -> str:
     """` in test and prod`; "" for all environments."""
     return "" if len(names) == len(values_by_environment(facts.checkout)) else f" in {listed(names)}"
-
-
-def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6, prefix: str = "") -> str:
-    """A question with the known name that is most similar; if none is similar enough, `otherwise`.
-
-    prefix: what the question has in front of the name.
-    """
-    from scaffold.audit.similar import nearest
-
-    near = nearest(name, known, cutoff)
-    return f"Did you mean {prefix}{near}?" if near else otherwise

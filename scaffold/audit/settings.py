@@ -24,7 +24,7 @@ from scaffold.audit import registry
 from scaffold.audit.exceptions import EXCEPTION, Exceptions, exceptions_of, old_exceptions
 from scaffold.audit.finding import Rule, Severity
 from scaffold.audit.path_ignores import PathIgnore
-from scaffold.errors import unknown
+from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.settings import CHECK, settings, settings_file
 from scaffold.pfml.settings_table import SettingsTable
@@ -59,6 +59,14 @@ class CheckSettings(NamedTuple):
 def check_settings(checkout: Checkout) -> CheckSettings:
     """The settings of a checkout, the defaults if there are none. Raises Refusal for invalid ones."""
     return checkout.once(_read)
+
+
+def settings_or_defaults(checkout: Checkout) -> CheckSettings:
+    """The same with the defaults instead of invalid settings, for a state that `check` itself refuses."""
+    try:
+        return check_settings(checkout)
+    except Refusal:
+        return CheckSettings()
 
 
 def rules_named(names: Iterable[str], option: str, place: str = "") -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Names that are probably meant by a name that does not exist."""
+"""Names that are probably meant by a name that does not exist, and the question whether they are."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     not another word, such as `check-import` for `wages-import`."""
     near = get_close_matches(name, [*known], _CANDIDATES, cutoff)
     return next((candidate for candidate in near if _may_be_meant(_words(name), _words(candidate))), "")
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6, prefix: str = "") -> str:
+    """A question with the known name that is most similar; if none is similar enough, `otherwise`.
+
+    prefix: what the question has in front of the name.
+    """
+    near = nearest(name, known, cutoff)
+    return f"Did you mean {prefix}{near}?" if near else otherwise
 
 
 def _words(name: str) -> list[str]:

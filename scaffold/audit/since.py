@@ -14,7 +14,7 @@ from scaffold.audit.finding import Severity, Violation
 from scaffold.audit.identity import compare, identity
 from scaffold.audit.narrowing import Narrowed, has_many_tasks, narrowed
 from scaffold.audit.registry import INPUTS, RULES
-from scaffold.audit.settings import CheckSettings, check_settings
+from scaffold.audit.settings import settings_or_defaults
 from scaffold.audit.stages import SINCE, Left, Stage
 from scaffold.errors import Refusal
 from scaffold.files.checkout import Checkout
@@ -119,7 +119,7 @@ def _before(choice: Selection, checkout: TolerantCheckout, violations: Sequence[
     tasks = tuple(name for name in choice.tasks if name in _tasks(checkout))
     if choice.tasks and not tasks:
         return None
-    return audit(checkout, Selection(rules, _settings(checkout), choice.selected, tasks))
+    return audit(checkout, Selection(rules, settings_or_defaults(checkout), choice.selected, tasks))
 
 
 def _tasks(checkout: TolerantCheckout) -> list[str]:
@@ -127,10 +127,3 @@ def _tasks(checkout: TolerantCheckout) -> list[str]:
         return task_names(Folder.of(checkout))
     except Refusal:
         return []
-
-
-def _settings(checkout: TolerantCheckout) -> CheckSettings:
-    try:
-        return check_settings(checkout)
-    except Refusal:
-        return CheckSettings()  # `check` refuses that state as a whole

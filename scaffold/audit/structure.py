@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from scaffold import hcl
 from scaffold.audit.facts.tolerant import TolerantCheckout
@@ -20,7 +21,8 @@ def address(checkout: TolerantCheckout, path: str, offset: int) -> str:
     and keys.
     """
     if path.endswith(".tf"):
-        names = tuple(_terraform_names(checkout.terraform(path), checkout.read(path) or b"", offset))
+        around, data = islice(checkout.terraform(path).path_to(offset), 1, None), checkout.read(path) or b""
+        names = tuple(name for node in around for name in _own_names(node, data))
     elif path.endswith(".py"):
         names = tuple(_python_names(checkout, path, offset))
     elif path.endswith(".toml"):
@@ -77,14 +79,6 @@ def _all_python_names(body: Sequence[ast.stmt], above: tuple[str, ...] = ()) -> 
         if isinstance(node, _Named):
             yield (*above, node.name)
             yield from _all_python_names(node.body, (*above, node.name))
-
-
-def _terraform_names(node: hcl.Node, data: bytes, offset: int) -> Iterator[str]:
-    inner = next((child for child in node.children() if child.start <= offset < child.end), None)
-    if inner is None:
-        return
-    yield from _own_names(inner, data)
-    yield from _terraform_names(inner, data, offset)
 
 
 def _own_names(node: hcl.Node, data: bytes) -> Iterator[str]:

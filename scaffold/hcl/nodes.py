@@ -37,6 +37,13 @@ class Node:
         for child in self.children():
             yield from child.walk()
 
+    def path_to(self, offset: int) -> Iterator[Node]:
+        """This node, and those in it that contain a byte, the outermost first."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = next((child for child in node.children() if child.start <= offset < child.end), None)
+
 
 class Template(Node):
     """A quoted string or a heredoc; `inner_start` and `inner_end` bound the text between the delimiters."""
@@ -276,6 +283,10 @@ class Block(Node):
             if block.type == type and block.labels[: len(labels)] == labels:
                 return block
         return None
+
+    def block_at(self, offset: int) -> Block | None:
+        """The inner block that contains a byte."""
+        return next((block for block in self.blocks if block.start <= offset < block.end), None)
 
 
 def unparenthesized(node: Node) -> Node:

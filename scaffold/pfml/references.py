@@ -82,10 +82,8 @@ def _only_names(checkout: Checkout, path: str, offset: int) -> bool:
         return True
     if not path.endswith(".tf"):
         return False
-    for block in checkout.terraform(path).blocks:
-        if block.start <= offset < block.end:
-            return any(_NAMES_ONLY.match(word) for word in (block.type, *block.labels[:1]))
-    return False
+    block = checkout.terraform(path).block_at(offset)
+    return block is not None and any(_NAMES_ONLY.match(word) for word in (block.type, *block.labels[:1]))
 
 
 def template_files(checkout: Checkout) -> list[str]:

@@ -61,6 +61,11 @@ def application(folder: Folder) -> str:
     return folder.expand(local.path, local.value, {}) if local else "pfml-api"
 
 
+def full_name(folder: Folder, environment: str, task: str) -> str:
+    """The name of a task in AWS: its family, and the group of the tasks that are started."""
+    return f"{application(folder)}-{environment}-{task}"
+
+
 def tasks_object(folder: Folder) -> tuple[str, hcl.Object]:
     """The object `locals.tasks`, and its file. Raises Refusal if there is no such object."""
     local = folder.local("tasks")

@@ -84,6 +84,17 @@ def test_text_that_is_nested_too_deeply_is_refused(opening: str, inner: str, clo
     assert list(hcl.parse(data).walk())
 
 
+def test_the_nodes_around_a_byte() -> None:
+    data = b'a "x" {\n  b { c = [1, f("d")] }\n}\n\nlocals {\n}\n'
+    root = hcl.parse(data)
+    path = root.path_to(data.index(b'"d"'))
+    kinds = ["Block", "Block", "Block", "Attribute", "Tuple", "Call", "Template"]
+    assert [type(node).__name__ for node in path] == kinds
+    assert [type(node).__name__ for node in root.path_to(data.index(b"\nlocals"))] == ["Block"]
+    assert root.block_at(data.index(b"1")) is root.blocks[0]
+    assert root.block_at(data.index(b"\nlocals")) is None
+
+
 @pytest.mark.parametrize(
     ("key", "name"),
     [

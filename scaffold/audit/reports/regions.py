@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.hcl import line_of
@@ -41,10 +40,8 @@ def _end_in_terraform(facts: Facts, finding: Finding, line_end: int) -> int:
     """The end of the largest piece of Terraform that starts at a finding and ends in its line, 0 if there is none."""
     if not finding.path.endswith(".tf"):
         return 0
-    node: hcl.Node | None = facts.checkout.terraform(finding.path)
-    while node and (node.start != finding.offset or node.end > line_end):
-        node = next((child for child in node.children() if child.start <= finding.offset < child.end), None)
-    return node.end if node else 0
+    nodes = facts.checkout.terraform(finding.path).path_to(finding.offset)
+    return next((node.end for node in nodes if node.start == finding.offset and node.end <= line_end), 0)
 
 
 def _end_of_line(data: bytes, offset: int) -> int:

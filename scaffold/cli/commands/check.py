@@ -188,14 +188,15 @@ def _show_rules(options: dict[str, Any]) -> None:
 
 def _settings_if_any(repo: Path | None) -> CheckSettings:
     """The settings of the checkout, the defaults if there is none or if they are invalid."""
-    from scaffold.audit.settings import CheckSettings, check_settings
+    from scaffold.audit.settings import CheckSettings, settings_or_defaults
     from scaffold.errors import Refusal
     from scaffold.files.checkout import Checkout
 
     try:
-        return check_settings(Checkout.find(repo))
+        checkout = Checkout.find(repo)
     except Refusal:
         return CheckSettings()
+    return settings_or_defaults(checkout)
 
 
 def _show(result: Audit, options: dict[str, Any]) -> None:

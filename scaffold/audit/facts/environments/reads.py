@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from scaffold import hcl
+from scaffold.audit.facts.declarations.dependencies import address_of
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks, task_at
 from scaffold.pfml.all_starts import all_starts
@@ -60,9 +61,7 @@ def reads(facts: Facts, variable: str) -> list[VariableReader]:
 def _uses(facts: Facts, kind: str, name: str, seen: set[tuple[str, str]]) -> Iterator[_Use]:
     seen.add((kind, name))
     for mention in facts.once(_by_name).get((kind, name), ()):
-        blocks = facts.checkout.terraform(mention.path).blocks
-        block = next(block for block in blocks if block.start <= mention.offset < block.end)
-        use = _Use(mention, tuple(_way(block, mention.offset)))
+        use = _Use(mention, tuple(facts.checkout.terraform(mention.path).path_to(mention.offset))[1:])
         yield use
         if use.local not in ("", "tasks") and ("local", use.local) not in seen:
             yield from _uses(facts, "local", use.local, seen)
@@ -71,9 +70,9 @@ def _uses(facts: Facts, kind: str, name: str, seen: set[tuple[str, str]]) -> Ite
 def _read(facts: Facts, use: _Use) -> VariableReader | None:
     if use.local == "tasks":
         task = task_at(facts, use.mention.path, use.mention.offset)
-        return (
-            VariableReader(f"the task {task.name}", facts.once(_started).get(task.name, frozenset())) if task else None
-        )
+        if task is None:
+            return None
+        return VariableReader(f"the task {task.name}", facts.once(_started).get(task.name, frozenset()))
     if use.block.type not in ("resource", "data", "module") or any(_is_unimportant(node) for node in use.way):
         return None
     return _of_block(facts, PlacedBlock(use.mention.path, use.block), use.mention.offset)
@@ -86,14 +85,6 @@ def _by_name(facts: Facts) -> dict[tuple[str, str], list[Mention]]:
             if mention.kind in ("var", "local"):
                 by_name.setdefault((mention.kind, mention.name), []).append(mention)
     return by_name
-
-
-def _way(block: hcl.Block, offset: int) -> Iterator[hcl.Node]:
-    """The nodes from a block to a byte of it."""
-    node: hcl.Node | None = block
-    while node is not None:
-        yield node
-        node = next((inner for inner in node.children() if inner.start <= offset < inner.end), None)
 
 
 def _is_unimportant(node: hcl.Node) -> bool:
@@ -119,13 +110,12 @@ def _of_block(facts: Facts, placed: PlacedBlock, offset: int) -> VariableReader:
     start = next((start for start in all_starts(facts.checkout) if start.location == placed.location), None)
     if start:
         return VariableReader(f"the {start.kind} {start.name}", frozenset(where_enabled(start).on))
-    block, for_each = placed.block, placed.block.attributes.get("for_each")
-    address = ".".join(((block.type,) if block.type != "resource" else ()) + block.labels)
-    if for_each and for_each.start <= offset < for_each.end:
-        return VariableReader(
-            address, frozenset(names_with_tasks(facts.checkout))
-        )  # It has no instances without the variable.
-    return VariableReader(address, frozenset(enabled_by(gates(facts.template, placed), facts.checkout).on))
+    for_each = placed.block.attributes.get("for_each")
+    if for_each and for_each.start <= offset < for_each.end:  # it has no instances without the variable
+        environments = names_with_tasks(facts.checkout)
+    else:
+        environments = enabled_by(gates(facts.template, placed), facts.checkout).on
+    return VariableReader(address_of(placed.block), frozenset(environments))
 
 
 def _started(facts: Facts) -> dict[str, frozenset[str]]:

@@ -11,7 +11,7 @@ from scaffold.audit.facts.folders import complete_folders_with
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
-from scaffold.pfml.tasks import application
+from scaffold.pfml.tasks import DEFINITION, full_name
 from scaffold.python.expressions import Regex, UnsupportedError
 from scaffold.python.module import Module
 from scaffold.terraform.values import is_known
@@ -21,7 +21,7 @@ _LIST = "TASKS_TO_IGNORE"
 _SHOWN = 80
 _BEFORE_NAME = re.compile(r"(?:\A|[^\w-]-?)\Z")
 # What a group is named after, and the attribute with its name.
-_GROUPS = {"aws_ecs_task_definition": "family", "aws_ecs_service": "name"}
+_GROUPS = {DEFINITION: "family", "aws_ecs_service": "name"}
 
 
 class IgnoredGroups(NamedTuple):
@@ -89,8 +89,7 @@ def _skip(facts: Facts, text: str, place: str, error: UnsupportedError) -> None:
 
 def task_groups(facts: Facts, task: str) -> list[str]:
     """The groups of a task, one in each environment."""
-    begin = application(facts.template)
-    return [f"{begin}-{environment}-{task}" for environment in environment_names(facts.checkout)]
+    return [full_name(facts.template, environment, task) for environment in environment_names(facts.checkout)]
 
 
 def known_groups(facts: Facts) -> frozenset[str] | None:

@@ -98,13 +98,10 @@ def _task(facts: Facts, path: str, offset: int) -> str:
 
 
 def _is_in_string(facts: Facts, path: str, offset: int) -> bool:
-    nodes = facts.checkout.terraform(path).walk()
-    return any(isinstance(node, hcl.Template) and node.start <= offset < node.end for node in nodes)
+    return any(isinstance(node, hcl.Template) for node in facts.checkout.terraform(path).path_to(offset))
 
 
 def _block(facts: Facts, path: str, offset: int) -> str:
     """The name of the block at the top level that a byte is in."""
-    for block in facts.checkout.terraform(path).blocks:
-        if block.start <= offset < block.end:
-            return block.labels[-1] if block.labels else block.type
-    return path
+    block = facts.checkout.terraform(path).block_at(offset)
+    return path if block is None else block.labels[-1] if block.labels else block.type

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tasks.scripts import entrypoint_of, known_scripts
-from scaffold.audit.similar import nearest
+from scaffold.audit.similar import did_you_mean
 from scaffold.files.layout import MAKEFILE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import infra_files
@@ -35,8 +35,8 @@ def unknown_runs(facts: Facts) -> tuple[TaskRun, ...]:
 
 
 def advice(facts: Facts, run: TaskRun) -> str:
-    near = nearest(run.task, [task.name for task in facts.once(known_tasks)])
-    return f"Did you mean {near}?" if near else "Start an existing task, or remove this."
+    names = [task.name for task in facts.once(known_tasks)]
+    return did_you_mean(run.task, names, "Start an existing task, or remove this.")
 
 
 def _paths(facts: Facts) -> Iterator[str]:

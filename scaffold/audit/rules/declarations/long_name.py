@@ -16,6 +16,7 @@ from scaffold.pfml.environments import deployed_names
 from scaffold.pfml.iam.roles import role_resource
 from scaffold.pfml.limits import KINDS
 from scaffold.pfml.starts import Start
+from scaffold.pfml.tasks import DEFINITION
 
 WHY = "AWS rejects the resource, so the deploy fails, often only in the environments whose own names are long."
 HOW = (
@@ -40,7 +41,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _definitions(facts: Facts, lengths: Lengths) -> Iterator[Finding]:
     """The families, of which each task has one."""
-    for name in lengths.of_template("aws_ecs_task_definition"):
+    for name in lengths.of_template(DEFINITION):
         if EACH_KEY in name.variables and facts.template.attribute_text(name.placed, "for_each") == "local.tasks":
             for task in facts.once(tasks_in_focus):
                 key = facts.template.expand_text(task.key, {})

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from scaffold.audit.facts.declarations.templates import known_templates
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean
+from scaffold.audit.similar import did_you_mean
 
 WHY = "Terraform rejects the plan, also if the variable is in a branch of the template that is not used."
 HOW = "Pass the variable where the template is rendered, or correct its name in the template."

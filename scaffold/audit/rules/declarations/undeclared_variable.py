@@ -8,7 +8,7 @@ from scaffold.audit.facts.declarations.calls import module_calls
 from scaffold.audit.facts.declarations.variables import variables
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean
+from scaffold.audit.similar import did_you_mean
 
 WHY = "Terraform rejects the plan of every environment that has the call, so nothing can be deployed there."
 HOW = "Correct the name of the argument, declare the variable in the module, or remove the argument."

@@ -9,7 +9,7 @@ from scaffold.audit.facts.declarations.definitions import Definitions, definitio
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.entries import task_at, tasks_in_focus
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean
+from scaffold.audit.similar import did_you_mean
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environment_names

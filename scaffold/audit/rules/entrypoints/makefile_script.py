@@ -10,7 +10,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean
+from scaffold.audit.similar import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.makefile import MakefileRun, project_runs
 

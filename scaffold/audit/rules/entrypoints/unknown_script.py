@@ -10,11 +10,11 @@ from scaffold.audit.facts.tasks.commands import all_commands
 from scaffold.audit.facts.tasks.programs import is_other_program, tools
 from scaffold.audit.facts.tasks.scripts import known_scripts
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean
+from scaffold.audit.similar import did_you_mean
 from scaffold.files.layout import PYPROJECT_FILE
 from scaffold.pfml.containers import named_containers
 from scaffold.pfml.scripts import label, table_for_new
-from scaffold.pfml.tasks import TASKS
+from scaffold.pfml.tasks import DEFINITION, TASKS
 
 WHY = "The container exits as soon as it starts, since no program with that name is installed in the image."
 HOW = "Start the command with the name of a script in pyproject.toml, or add the script."
@@ -46,7 +46,7 @@ def _missing(facts: Facts, command: Command) -> tuple[str, str] | None:
     if command.origin != "task":
         return None
     if command.value is None:
-        definition = facts.template.block("resource", "aws_ecs_task_definition", TASKS)
+        definition = facts.template.block("resource", DEFINITION, TASKS)
         if definition is None or _READS not in facts.template.text(definition.path, definition.block):
             return None
         return f"the task {command.name} has no command, so Terraform rejects the plan", "Add command = [SCRIPT]."

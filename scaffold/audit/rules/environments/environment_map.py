@@ -94,13 +94,11 @@ def _keys(facts: Facts, table: _Table) -> set[str] | None:
 
 def _reaches(facts: Facts, folder: str, mention: Mention, name: str) -> bool:
     """Whether the index is evaluated in an environment, and not inside a condition, `try` or `can`."""
-    blocks = facts.checkout.terraform(mention.path).blocks
-    block = next((block for block in blocks if block.start <= mention.offset < block.end), None)
+    block = facts.checkout.terraform(mention.path).block_at(mention.offset)
     if block is None:
         return True
-    for node in block.walk():
-        guards = isinstance(node, hcl.Conditional) or (isinstance(node, hcl.Call) and node.name in ("try", "can"))
-        if guards and node.start <= mention.offset < node.end:
+    for node in block.path_to(mention.offset):
+        if isinstance(node, hcl.Conditional) or (isinstance(node, hcl.Call) and node.name in ("try", "can")):
             return False
     if not {"count", "for_each"} & set(block.attributes):
         return True

@@ -25,7 +25,7 @@ from scaffold.pfml.iam.roles import Roles
 from scaffold.pfml.iam.starters import RUN_TASK
 from scaffold.pfml.starts import gates
 from scaffold.pfml.state_machines import MACHINE
-from scaffold.pfml.tasks import application
+from scaffold.pfml.tasks import full_name
 from scaffold.terraform.conditions import decide_all
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import Values
@@ -76,7 +76,7 @@ def _of_tasks(facts: Facts, environment: str) -> Iterator[_Start]:
     for starter in facts.once(starters_in_focus):
         task = starter.task.name
         if starter.kind != "role" and "${" not in task:
-            arn = _FAMILY.format(_family(facts, task, environment))
+            arn = _FAMILY.format(full_name(facts.template, environment, task))
             arns = (arn, f"{arn}:1")
             yield _Start(starter.kind, starter.placed, starter.role, RUN_TASK, f"the task {task}", arns, task)
 
@@ -94,10 +94,6 @@ def _of_machines(facts: Facts, values: Values) -> Iterator[_Start]:
             yield _Start("EventBridge target", target, label, _START, f"the step function {match[1]}", arns)
 
 
-def _family(facts: Facts, task: str, environment: str) -> str:
-    return f"{application(facts.template)}-{environment}-{task}"
-
-
 def _grants(facts: Facts, label: str, environment: str) -> Grants:
     """The policies of a role, with references to task definitions and step functions by what is compared."""
     grants = RoleRights.of(facts.template).grants(label)
@@ -109,7 +105,7 @@ def _grants(facts: Facts, label: str, environment: str) -> Grants:
         definition = _DEFINITION.fullmatch(match[1])
         if definition is None or definition[1] not in names:
             return match[0]
-        family = _family(facts, names[definition[1]], environment)
+        family = full_name(facts.template, environment, names[definition[1]])
         return {"family": family, "arn": f"{_FAMILY.format(family)}:1"}.get(definition[2], _FAMILY.format(family))
 
     def named(statement: Statement) -> Statement:

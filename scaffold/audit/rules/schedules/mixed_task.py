@@ -8,7 +8,7 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.starts import TaskDefinition
-from scaffold.pfml.tasks import unique_task
+from scaffold.pfml.tasks import DEFINITION, unique_task
 
 WHY = (
     "The rule starts the task of the ARN, but its role may start only the task of the family, so AWS denies each start "
@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _exists(facts: Facts, definition: TaskDefinition) -> bool:
-    resource = facts.template.block("resource", "aws_ecs_task_definition", definition.resource)
+    resource = facts.template.block("resource", DEFINITION, definition.resource)
     return resource is not None and (not definition.key or unique_task(facts.template, definition.key) is not None)
 
 

@@ -10,12 +10,12 @@ from scaffold.audit.facts.starts.failure_monitor import known_groups
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.audit.facts.tasks.machines import state_runs
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean
+from scaffold.audit.similar import did_you_mean
 from scaffold.pfml.all_starts import all_starts
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.event_targets import event_targets
 from scaffold.pfml.starts import Start, TaskDefinition, gates, named_definition
-from scaffold.pfml.tasks import application, tasks_object, unique_task
+from scaffold.pfml.tasks import DEFINITION, full_name, tasks_object, unique_task
 from scaffold.terraform.folder import PlacedBlock
 from scaffold.terraform.values import is_known
 
@@ -24,12 +24,11 @@ WHY = (
     "that names its family fails at that state."
 )
 HOW = "Correct the name, add the task, or remove what starts it."
-_RESOURCE = "aws_ecs_task_definition"
 _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    resources = facts.template.blocks("resource", _RESOURCE)
+    resources = facts.template.blocks("resource", DEFINITION)
     known = {resource.block.labels[1]: resource for resource in resources}
     for start in all_starts(facts.checkout):
         if facts.in_focus(start.task_name):
@@ -77,7 +76,7 @@ def _unknown_family(facts: Facts, family: str) -> tuple[str, str] | None:
     """The same for a task definition that a state names by its family."""
     groups = facts.once(known_groups)
     names = [task.name for task in facts.once(known_tasks)]
-    begins = [f"{application(facts.template)}-{environment}-" for environment in environment_names(facts.checkout)]
+    begins = [full_name(facts.template, environment, "") for environment in environment_names(facts.checkout)]
     name = next((family.removeprefix(begin) for begin in begins if family.startswith(begin)), "")
     if groups is None or not name or not is_known(family) or family in groups:
         return None
@@ -113,10 +112,10 @@ def _problem(facts: Facts, definition: TaskDefinition, known: Mapping[str, Place
         return _no_resource(name, known) if facts.complete() else None
     many = "for_each" in resource.block.attributes
     if many and not key and "count" not in resource.block.attributes:
-        return f"{_RESOURCE}.{name} without an index, so Terraform rejects the plan", 'Add the task: ["…"].'
+        return f"{DEFINITION}.{name} without an index, so Terraform rejects the plan", 'Add the task: ["…"].'
     if key and not many:
         return (
-            f"{key!r} of {_RESOURCE}.{name}, which has no for_each, so Terraform rejects the plan",
+            f"{key!r} of {DEFINITION}.{name}, which has no for_each, so Terraform rejects the plan",
             f'Remove ["{key}"].',
         )
     keys = _keys(facts, resource) if key and unique_task(facts.template, key) is None else set()
@@ -130,7 +129,7 @@ def _problem(facts: Facts, definition: TaskDefinition, known: Mapping[str, Place
 
 def _no_resource(resource: str, known: Mapping[str, PlacedBlock]) -> tuple[str, str]:
     return (
-        f"{_RESOURCE}.{resource}, which does not exist in the template, so Terraform rejects the plan",
+        f"{DEFINITION}.{resource}, which does not exist in the template, so Terraform rejects the plan",
         did_you_mean(resource, known, "Use an existing task definition."),
     )
 

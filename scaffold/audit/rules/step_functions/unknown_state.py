@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.tasks.machines import Scope, Transition, machines, scopes, transitions
 from scaffold.audit.finding import Finding
-from scaffold.audit.phrases import did_you_mean, environments_phrase
+from scaffold.audit.phrases import environments_phrase
+from scaffold.audit.similar import did_you_mean
 from scaffold.pfml.machine_definitions import Rendered
 from scaffold.terraform.json.values import Value
 from scaffold.terraform.values import is_known

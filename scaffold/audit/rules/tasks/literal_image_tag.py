@@ -123,7 +123,8 @@ def _variable(image: _Image) -> str:
 
 
 def _finding(facts: Facts, image: _Image, tag: str, usual: str) -> Finding:
-    block = _block(facts, image)
+    block = facts.checkout.terraform(image.path).block_at(image.node.start)
+    assert block
     which = f"has the literal tag {tag!r}" if tag else "has no tag, which means latest"
     return Finding(
         subject=block.labels[-1] if block.labels else block.type,
@@ -132,9 +133,3 @@ def _finding(facts: Facts, image: _Image, tag: str, usual: str) -> Finding:
         path=image.path,
         offset=image.node.start,
     )
-
-
-def _block(facts: Facts, image: _Image) -> hcl.Block:
-    """The block that contains an address."""
-    blocks = facts.checkout.terraform(image.path).blocks
-    return next(block for block in blocks if block.start <= image.node.start < block.end)

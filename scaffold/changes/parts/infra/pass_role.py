@@ -139,7 +139,7 @@ def _only_passes(statement: Statement) -> bool:
 
 def _list_of(folder: Folder, text: Text) -> _Listed | None:
     """The literal list that an element is in; None if it is in none, or in one that has other uses."""
-    inside = [node for node in folder.checkout.terraform(text.path).walk() if node.start <= text.start < node.end]
+    inside = list(folder.checkout.terraform(text.path).path_to(text.start))
     if any(isinstance(node, hcl.Template) and node.heredoc for node in inside):
         return _Listed(text, None) if _is_in_json_list(folder.checkout.require(text.path), text.start) else None
     lists = [node for node in inside if isinstance(node, hcl.Tuple)]

@@ -58,7 +58,7 @@ def uses(naming: Naming, checkout: Checkout) -> Iterator[Use]:
         data, seen = checkout.require(path), set()
         for number, pattern in enumerate(patterns):
             for match in re.finditer(pattern, data):
-                start, block = match.end() - len(naming.old.encode()), block_at(checkout, path, match.start())
+                start, block = match.end() - len(naming.old.encode()), checkout.terraform(path).block_at(match.start())
                 if start in seen or not is_code(data, start):
                     continue
                 if number == 2 and not _is_family(begins, data, start, match.end(), block):
@@ -107,11 +107,6 @@ def _terraform_with(naming: Naming, checkout: Checkout) -> Iterator[str]:
             yield path
 
 
-def block_at(checkout: Checkout, path: str, offset: int) -> hcl.Block | None:
-    """The block of a file's top level that contains a byte."""
-    return next((block for block in checkout.terraform(path).blocks if block.start <= offset < block.end), None)
-
-
 def _is_family(begins: bytes, data: bytes, start: int, end: int, block: hcl.Block | None) -> bool:
     """Whether a name after the prefix of names in AWS is a task definition's: the whole string, or in an ARN.
     Roles and policies often have the same name, and paths in the parameter store begin with it."""
@@ -145,7 +140,9 @@ def _only_names(checkout: Checkout, local: str, seen: frozenset[str]) -> bool:
     for path in Folder.of(checkout).files:
         data = checkout.require(path)
         places += [(path, match.start()) for match in pattern.finditer(data) if is_code(data, match.start())]
-    uses = (_is_own_name(checkout, path, block_at(checkout, path, offset), offset, seen) for path, offset in places)
+    uses = (
+        _is_own_name(checkout, path, checkout.terraform(path).block_at(offset), offset, seen) for path, offset in places
+    )
     return bool(places) and all(uses)
 
 
