@@ -11,6 +11,8 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from scaffold import hcl
@@ -62,7 +64,8 @@ class _Unit(NamedTuple):
     is_object: bool
 
 
-class _Entries(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Entries:
     """The entries of a state, and the file that they are in."""
 
     data: bytes
@@ -70,6 +73,14 @@ class _Entries(NamedTuple):
 
     def text(self, unit: _Unit) -> bytes:
         return self.data[unit.start : unit.end]
+
+    @cached_property
+    def texts(self) -> dict[str, tuple[bytes, ...]]:
+        """The text of each entry by its key, which several may have."""
+        texts: dict[str, tuple[bytes, ...]] = {}
+        for unit in self.units:
+            texts[unit.key] = (*texts.get(unit.key, ()), self.text(unit))
+        return texts
 
 
 def has_many_tasks(checkout: Checkout) -> bool:
@@ -91,10 +102,12 @@ def narrowed(checkout: Checkout, tree: GitTree, added: Collection[str], wanted: 
             return None
         now, then = checkout.require(path), tree.read(path) or b""
         states = _states(now, then, entries)
-        kept = _kept(*states, wanted) if states else None
-        if states is None or kept is None:
+        if states is None:
             return None
         changed = _changed(*states)
+        kept = _kept(*states, changed, wanted)
+        if kept is None:
+            return None
         spans = tuple((unit.start, unit.end) for unit in states[0].units if unit.key in changed)
         result = Narrowed(path, _without(states[0], kept), _without(states[1], kept), spans)
         hcl.parse(result.now), hcl.parse(result.then)
@@ -172,15 +185,13 @@ def _without_comma(text: bytes) -> bytes:
 # --- which entries can be affected
 
 
-def _kept(now: _Entries, then: _Entries, wanted: Collection[str]) -> frozenset[str] | None:
+def _kept(now: _Entries, then: _Entries, changed: Collection[str], wanted: Collection[str]) -> frozenset[str] | None:
     """The keys of the entries that can be affected; None if these are most."""
-    texts_now, texts_then = _texts(now), _texts(then)
-    changed = _changed(now, then)
-    words = {word for key in changed for word in _different_words(texts_now.get(key, ()), texts_then.get(key, ()))}
+    words = {word for key in changed for word in _different_words(now.texts.get(key, ()), then.texts.get(key, ()))}
     if len(words) > _MOST_WORDS:
         return None
-    names = {_plain(_own_name(key).encode()) for key in texts_now.keys() ^ texts_then.keys()}
-    kept = changed | _holding(now, words, names)
+    names = {_plain(_own_name(key).encode()) for key in now.texts.keys() ^ then.texts.keys()}
+    kept = {*changed, *_holding(now, words, names)}
     related = words | names
     for unit in now.units:
         own = _own_name(unit.key)
@@ -194,16 +205,7 @@ def _kept(now: _Entries, then: _Entries, wanted: Collection[str]) -> frozenset[s
 
 def _changed(now: _Entries, then: _Entries) -> set[str]:
     """The keys of the entries that are different, or that only one state has."""
-    texts_now, texts_then = _texts(now), _texts(then)
-    return {key for key in texts_now.keys() | texts_then.keys() if texts_now.get(key) != texts_then.get(key)}
-
-
-def _texts(state: _Entries) -> dict[str, tuple[bytes, ...]]:
-    """The text of each entry by its key, which several may have."""
-    texts: dict[str, tuple[bytes, ...]] = {}
-    for unit in state.units:
-        texts[unit.key] = (*texts.get(unit.key, ()), state.text(unit))
-    return texts
+    return {key for key in now.texts.keys() | then.texts.keys() if now.texts.get(key) != then.texts.get(key)}
 
 
 def _different_words(now: Sequence[bytes], then: Sequence[bytes]) -> Iterator[bytes]:

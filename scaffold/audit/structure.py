@@ -47,8 +47,11 @@ def has_address(checkout: TolerantCheckout, path: str, place: str) -> bool:
 
 def has_unit(checkout: TolerantCheckout, path: str, name: str) -> bool:
     """Whether a file has something with that address, or with an address in it."""
-    units = {unit(path, place) for place in checkout.once(_addresses, path)}
-    return name in units or path in checkout.unparsed
+    return name in checkout.once(_all_units, path) or path in checkout.unparsed
+
+
+def _all_units(checkout: TolerantCheckout, path: str) -> frozenset[str]:
+    return frozenset(unit(path, place) for place in checkout.once(_addresses, path))
 
 
 def _addresses(checkout: TolerantCheckout, path: str) -> frozenset[str]:

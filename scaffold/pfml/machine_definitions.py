@@ -9,7 +9,7 @@ from functools import cached_property
 from scaffold import hcl
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import values_by_environment
-from scaffold.pfml.state_machines import MACHINE
+from scaffold.pfml.state_machines import MACHINE, STATES
 from scaffold.pfml.template_calls import TemplateCall, file_of, template_calls
 from scaffold.terraform.conditions import decide, decide_node
 from scaffold.terraform.folder import Folder
@@ -18,7 +18,6 @@ from scaffold.terraform.json.text import Known, parse_template, template_error, 
 from scaffold.terraform.json.values import JsonError, JsonString, Value
 from scaffold.terraform.values import Values, is_known
 
-_STATES = b'"States"'
 _DEEPEST = 10
 _EXPRESSIONS = ("if", "expression")
 Document = Value | JsonError | None
@@ -169,7 +168,7 @@ def _unique(found: list[Definition]) -> Iterator[Definition]:
 
 def _rendered_files(folder: Folder) -> Iterator[Definition]:
     for call in template_calls(folder):
-        if _STATES in (folder.checkout.read(call.file) or b""):
+        if STATES in (folder.checkout.read(call.file) or b""):
             yield Definition(folder, call.file, call.file.rpartition("/")[2], call=call)
 
 

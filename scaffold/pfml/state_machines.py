@@ -10,13 +10,14 @@ from scaffold import hcl
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import application
+from scaffold.pfml.template_calls import file_of
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.json.expressions import document_of
 from scaffold.terraform.json.text import parse_template
 from scaffold.terraform.json.values import JsonString, Unknown, Value
 
 MACHINE = "aws_sfn_state_machine"
-_PATH = "${path.module}/"
+STATES = b'"States"'  # which each definition has
 _LOCAL = re.compile(r"(?<![\w.-])local\.([\w-]+)")
 _INSTANCE = re.compile(r'aws_ecs_task_definition\.ecs_tasks\["(.*?)"\]')
 
@@ -52,7 +53,7 @@ def documents(folder: Folder, names: Collection[str] = ()) -> Iterator[tuple[str
     """The definitions of step functions, in template files and in resources. names: as for runs."""
     for path in template_files(folder):
         data = folder.checkout.read(path) or b""
-        if b'"States"' in data and (not names or any(name.encode() in data for name in names)):
+        if STATES in data and (not names or any(name.encode() in data for name in names)):
             yield from _in_file(folder, path)
     for machine in folder.blocks("resource", MACHINE):
         attribute = machine.block.attributes.get("definition")
@@ -86,11 +87,9 @@ def _file_calls(node: hcl.Node) -> Iterator[hcl.Call]:
 
 
 def _path_of(folder: Folder, path: str, call: hcl.Call) -> Iterator[str]:
-    name = folder.text(path, call.arguments[0]).strip('"')
-    if name.startswith(_PATH) and "${" not in name[len(_PATH) :]:
-        file = f"{folder.path}/{name[len(_PATH) :]}"
-        if folder.checkout.read(file) is not None:
-            yield file
+    file = file_of(folder, path, call.arguments[0])
+    if file and folder.checkout.read(file) is not None:
+        yield file
 
 
 # --- which task a state runs

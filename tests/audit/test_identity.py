@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from scaffold.audit import structure
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.audit.identity import Identity, compare, without_lines
 from scaffold.audit.structure import address
@@ -134,3 +136,16 @@ def test_a_subject_that_is_the_path_changes_with_it(tmp_path: Path) -> None:
 
 def test_the_text_has_no_line_numbers() -> None:
     assert without_lines("as in a/b.tf:12, not 1:2 or x:3y") == "as in a/b.tf, not 1 or x:3y"
+
+
+def test_many_renamed_blocks_are_compared_in_linear_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = Mock(wraps=structure.unit)
+    monkeypatch.setattr(structure, "unit", unit)
+    for count in (20, 80):
+        unit.reset_mock()
+        text = "".join(ROLE.replace('"a"', f'"a{index}"') for index in range(count))
+        then, before = _state(tmp_path / f"then-{count}", {"t/a.tf": text})
+        now, after = _state(tmp_path / f"now-{count}", {"t/a.tf": text.replace('"a', '"b')})
+        difference = compare(before, after, now, then)
+        assert (difference.new, difference.gone) == ((), ())
+        assert unit.call_count <= 10 * count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
 
 from scaffold import hcl
@@ -17,11 +18,13 @@ class Dependencies:
         self._facts = facts
         self._referred: dict[str, set[str]] = {}
         for path in facts.template.files:
-            places = sorted(_places(facts, path), key=lambda place: place[1])
+            places = sorted(_places(facts, path))  # they do not overlap
+            starts = [start for start, _, _ in places]
             for mention in facts.checkout.once(mentions, path):
-                for address, start, end in places:
-                    if start <= mention.offset < end:
-                        self._referred.setdefault(address, set()).add(f"{mention.kind}.{mention.name}")
+                position = bisect(starts, mention.offset) - 1
+                if position >= 0 and mention.offset < places[position][1]:
+                    address = places[position][2]
+                    self._referred.setdefault(address, set()).add(f"{mention.kind}.{mention.name}")
 
     def reaches(self, address: str, target: str) -> bool:
         """Whether a block depends on another one, directly or not."""
@@ -35,14 +38,14 @@ class Dependencies:
         return False
 
 
-def _places(facts: Facts, path: str) -> Iterator[tuple[str, int, int]]:
-    """The address and the span of what a file declares."""
+def _places(facts: Facts, path: str) -> Iterator[tuple[int, int, str]]:
+    """The span and the address of what a file declares."""
     for block in facts.checkout.terraform(path).blocks:
         if block.type == "locals":
             for name, attribute in block.attributes.items():
-                yield f"local.{name}", attribute.start, attribute.end
+                yield attribute.start, attribute.end, f"local.{name}"
         elif block.type in ("resource", "data", "module"):
-            yield address_of(block), block.start, block.end
+            yield block.start, block.end, address_of(block)
 
 
 def address_of(block: hcl.Block) -> str:

@@ -9,9 +9,8 @@ from scaffold.audit.facts.folders import folders_with
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.container_templates import container_template
+from scaffold.pfml.state_machines import STATES
 from scaffold.pfml.template_calls import CALL, TemplateCall, template_calls
-
-_STATES = b'"States"'
 
 
 def known_templates(facts: Facts) -> tuple[TemplateCall, ...]:
@@ -30,4 +29,4 @@ def _calls(facts: Facts) -> Iterator[TemplateCall]:
     for folder in folders_with(facts, f"{CALL}("):
         if folder.path != TEMPLATE:
             calls = template_calls(folder)
-            yield from (call for call in calls if _STATES in (facts.checkout.read(call.file) or b""))
+            yield from (call for call in calls if STATES in (facts.checkout.read(call.file) or b""))
