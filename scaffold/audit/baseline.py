@@ -130,6 +130,8 @@ def _parsed(data: bytes) -> list[Identity]:
     if not isinstance(document, dict) or not isinstance(document.get("findings"), list):
         raise Refusal("it has no list of findings", place=FILE, instead=_AGAIN)
     version = document.get("version")
+    if not isinstance(version, int):
+        raise Refusal("it has no version number", place=FILE, instead=_AGAIN)
     if version != _VERSION:
         what = f"its version is {version!r}, but this pfml-scaffold reads version {_VERSION}"
         raise Refusal(what, place=FILE, instead=f"Upgrade pfml-scaffold, or {_AGAIN[0].lower()}{_AGAIN[1:]}")

@@ -19,7 +19,8 @@ class Selection(NamedTuple):
     on the command line. tasks: the tasks to look at, none for all. comparisons: the stages for what is known from
     another state of the checkout. lowest: the lowest severity that is shown. since: what only new findings are shown
     against, "" if all are.
-    counts_older: whether the number of the findings that are not new is known.
+    counts_older: whether the number of the findings that are not new is known. fixing: the command that fixes what is
+    shown, "" if there is none. adopting: the one that writes the first baseline, "" if there is one.
     """
 
     rules: tuple[Rule, ...]
@@ -30,6 +31,8 @@ class Selection(NamedTuple):
     lowest: Severity = Severity.NOTE
     since: str = ""
     counts_older: bool = True
+    fixing: str = "pfml-scaffold check --fix"
+    adopting: str = "pfml-scaffold check --write-baseline"
 
 
 def check_name(name: str, option: str) -> None:

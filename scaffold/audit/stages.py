@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scaffold.audit.exceptions import Exceptions
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Rule, Severity, Violation
-from scaffold.audit.identity import Identity
+from scaffold.audit.identity import Identity, compare, identity
 from scaffold.audit.ignore_comments import apply, ignore_comments
 from scaffold.audit.path_ignores import PathIgnore, outside
 from scaffold.audit.rules.inputs import invalid_ignore, unused_exception, unused_ignore
@@ -59,14 +59,26 @@ def through(
     left = list(violations)
     for group in (*((stage,) for stage in accepted), comparisons, (last,)):
         results = [stage.apply(facts, left) for stage in group]
+        absent = [finding for result in results for finding in result.gone]
+        gone += _without_accepted(facts, absent, violations, left)
         for stage, result in zip(group, results, strict=True):
             kept = {id(violation) for violation in result.violations}
             remaining = [violation for violation in left if id(violation) in kept]
             counts[stage.name] = len(left) - len(remaining)
             left = remaining
         left += [violation for result in results for violation in result.added]
-        gone += [identity for result in results for identity in result.gone]
     return left, counts, tuple(gone)
+
+
+def _without_accepted(
+    facts: Facts, gone: Sequence[Identity], found: Sequence[Violation], left: Sequence[Violation]
+) -> list[Identity]:
+    """What a stage does not find any more, without what is still found but was left out before that stage."""
+    if not gone:
+        return []
+    kept = {id(violation) for violation in left}
+    accepted = [identity(violation, facts) for violation in found if id(violation) not in kept]
+    return [gone[position] for position in compare(gone, accepted, facts.checkout).gone]
 
 
 def accepting(settings: CheckSettings, ran: Mapping[str, Rule], complete: bool) -> tuple[Stage, ...]:

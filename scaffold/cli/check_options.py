@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from scaffold.files.checkout import Checkout
 
 SEVERITIES = ("error", "warning", "note")
+DEFAULT_BASE = "*"  # the value of --since without a commit
 NEVER = "never"
 
 # What --write-baseline cannot be combined with, since the baseline is that of the whole checkout and of all rules.
@@ -68,6 +70,27 @@ def fail_on(options: dict[str, Any]) -> str:
     return options["fail_on"] or ("warning" if options["strict"] else "error")
 
 
+def _fixing(options: dict[str, Any]) -> str:
+    """The command that fixes what these options show; "" if there is none."""
+    if options["staged"]:
+        return ""
+    words = ["pfml-scaffold", "check", *options["task"], "--fix", *_repo(options)]
+    words += [word for option in ("select", "ignore") for name in options[option] for word in (f"--{option}", name)]
+    words += ["--severity", options["severity"]] if options["severity"] != SEVERITIES[-1] else []
+    words += ["--no-baseline"] if options["no_baseline"] else []
+    if options["since"] is not None:
+        words.append("--since" if options["since"] == DEFAULT_BASE else f"--since={options['since']}")
+    return shlex.join(words)
+
+
+def _adopting(options: dict[str, Any]) -> str:
+    return shlex.join(["pfml-scaffold", "check", "--write-baseline", *_repo(options)])
+
+
+def _repo(options: dict[str, Any]) -> list[str]:
+    return ["--repo", str(options["repo"])] if options["repo"] else []
+
+
 def choice_of(checkout: Checkout, options: dict[str, Any]) -> Selection:
     """What the options choose, over the settings of the checkout. Raises Refusal."""
     from scaffold.audit import baseline
@@ -76,7 +99,8 @@ def choice_of(checkout: Checkout, options: dict[str, Any]) -> Selection:
     from scaffold.audit.settings import check_settings
 
     choice = chosen(check_settings(checkout), options["select"], options["ignore"])
-    choice = choice._replace(tasks=options["task"], lowest=Severity(options["severity"]))
+    choice = choice._replace(tasks=options["task"], lowest=Severity(options["severity"]), fixing=_fixing(options))
+    choice = choice._replace(adopting="" if checkout.read(baseline.FILE) is not None else _adopting(options))
     if options["no_baseline"] or options["write_baseline"]:
         return choice
     known = baseline.known(checkout)

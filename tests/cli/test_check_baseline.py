@@ -47,7 +47,7 @@ def test_what_is_in_it_is_counted_and_not_shown(wrong: Path, run: Run) -> None:
     result = run("check --write-baseline")
     assert (result.exit_code, result.output) == (
         0,
-        f"   create  {BASELINE}  baseline\n\n4 findings in the baseline: 4 added, 0 removed.\n",
+        f"   create  {BASELINE}  baseline\n\n4 findings in the baseline: 4 added, 0 removed.\nNext: commit {BASELINE}.\n",
     )
     assert run("check --strict").output == "nothing found; 4 in the baseline.\n"
     assert run("check --strict").exit_code == 0
@@ -89,7 +89,9 @@ def test_what_is_new_is_shown_and_what_is_fixed_is_listed(wrong: Path, run: Run)
     before = (wrong / BASELINE).read_text().splitlines()
     preview = run("check --write-baseline --dry-run").output
     assert '\n-    {"rule": "stale-alarm"' in preview and '\n+    {"rule": "fargate-size"' in preview
-    assert preview.endswith("Dry run: nothing was written.\n\n4 findings in the baseline: 1 added, 1 removed.\n")
+    assert preview.endswith(
+        "Dry run: nothing was written.\n\n4 findings would be in the baseline: 1 added, 1 removed.\n"
+    )
     assert (wrong / BASELINE).read_text().splitlines() == before
     run("check --write-baseline")
     assert run("check").output == "nothing found; 4 in the baseline.\n"
@@ -108,6 +110,13 @@ def test_an_unparsed_file_makes_nothing_fixed(wrong: Path, run: Run) -> None:
     run("check --write-baseline")
     append(wrong, CLOUDWATCH, "\nmodule {\n")
     assert "fixed" not in run("check").output
+
+
+def test_an_unparsed_file_adds_nothing_about_toggles_that_it_may_use(sample: Path, run: Run) -> None:
+    hunks.apply(sample, (RULES / "partly-set-toggle/passes-unused.diff").read_text())
+    assert shown(run, "--select partly-set-toggle") == []
+    append(sample, CLOUDWATCH, "\nmodule {\n")
+    assert shown(run, "--select partly-set-toggle") == ["unparsed-file"]
 
 
 def test_what_was_not_checked_is_not_fixed(wrong: Path, run: Run) -> None:
@@ -141,6 +150,38 @@ def test_what_a_team_accepts_is_not_in_it(wrong: Path, run: Run) -> None:
     run("check --write-baseline")
     assert len(known(wrong)) == 3
     assert run("check").output == "nothing found; 1 ignored in comments, 3 in the baseline.\n"
+
+
+@pytest.mark.parametrize("how", ["a comment", "an exception", "a path"])
+def test_what_is_accepted_later_is_not_fixed(how: str, wrong: Path, run: Run) -> None:
+    run("check --write-baseline")
+    if how == "a comment":
+        change(wrong, ALARMS, '"no-such-schedule",', '"no-such-schedule", # pfml-scaffold: ignore[stale-alarm] soon')
+    else:
+        exception = '[[check.exception]]\nrule = "stale-alarm"\nsubject = "no-such-schedule"\nreason = "soon"\n'
+        by_path = f'[check.per-path-ignores]\n"{ALARMS}" = ["stale-alarm"]\n'
+        append(wrong, ".pfml-scaffold/config.toml", exception if how == "an exception" else by_path)
+    output = run("check").output
+    assert "fixed" not in output and "3 in the baseline" in output and output.count("\n") == 1
+    assert run("check --write-baseline").output.endswith("3 findings in the baseline: 0 added, 1 removed.\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [
+        ("", "pfml-scaffold check --fix"),
+        ("--no-baseline", "pfml-scaffold check --fix --no-baseline"),
+        ("--severity error", "pfml-scaffold check --fix --severity error"),
+        ("--ignore alarms", "pfml-scaffold check --fix --ignore alarms"),
+        ("--repo .", "pfml-scaffold check --fix --repo ."),
+        ("reductions-process-agency-data", "pfml-scaffold check reductions-process-agency-data --fix"),
+        ("--fix --dry-run", "pfml-scaffold check --fix"),
+    ],
+)
+def test_the_next_step_fixes_what_is_shown(options: str, command: str, wrong: Path, run: Run) -> None:
+    assert run(f"check {options}").output.splitlines()[-1].startswith(f"Next: {command}, or ")
+    remaining = run(command.removeprefix("pfml-scaffold "))
+    assert " fixed, 0 remaining." in remaining.output and not remaining.output.startswith("0 fixed")
 
 
 def test_only_what_is_shown_is_fixed(wrong: Path, run: Run) -> None:
@@ -271,3 +312,6 @@ def test_many_findings_lead_to_a_baseline(wrong: Path, run: Run, monkeypatch: py
         "Next: pfml-scaffold check --fix, or pfml-scaffold check --explain start-role.",
         advice,
     ]
+    assert run("check --repo .").output.endswith("pfml-scaffold check --write-baseline --repo ..\n")
+    run("check --write-baseline")
+    assert "To be shown" not in run("check --no-baseline").output

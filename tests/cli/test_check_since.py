@@ -200,15 +200,19 @@ def test_a_shallow_clone(repository: Path, run: Run, monkeypatch: pytest.MonkeyP
     git(repository.parent, "clone", "-q", "--depth=1", f"file://{repository}", "clone")
     monkeypatch.chdir(repository.parent / "clone")
     git(repository.parent / "clone", "remote", "set-head", "origin", "--delete")
-    for command, branch in (
-        (f"check --since {first}", first),
-        ("check --since origin/main", "main"),
-        ("check --since", "main"),
+    for command, advice in (
+        (f"check --since {first}", f"the commit with git fetch --depth=1 origin {first}, or"),
+        ("check --since origin/main", "the commit with git fetch --depth=1 origin +main:refs/remotes/origin/main, or"),
+        ("check --since main", "the commit with git fetch --depth=1 origin main, and specify --since FETCH_HEAD, or"),
+        ("check --since HEAD~1", "the earlier commits with git fetch --unshallow"),
+        ("check --since", "the earlier commits with git fetch --unshallow origin +main:refs/remotes/origin/main"),
     ):
         result = run(command)
         assert result.exit_code == 2, result.output
-        assert f"This clone is shallow: fetch the commit with git fetch --depth=1 origin {branch}, or" in result.output
+        assert f"This clone is shallow: fetch {advice}" in result.output
         assert "fetch-depth: 0" in result.output
+    git(repository.parent / "clone", "fetch", "-q", "--unshallow", "origin", "+main:refs/remotes/origin/main")
+    assert run("check --since").exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffold.audit.audit import Audit, is_fixable
-from scaffold.audit.stages import BASELINE, SINCE
+from scaffold.audit.stages import SINCE
+from scaffold.files.printable import printable
 
 _MANY = 20
 
@@ -18,17 +19,17 @@ def next_steps(audit: Audit) -> Iterator[str]:
         return
     explain = f"pfml-scaffold check --explain {audit.findings[0].rule.name}"
     if _can_fix(audit):
-        yield f"Next: pfml-scaffold check --fix, or {explain}."
+        yield f"Next: {printable(audit.choice.fixing)}, or {explain}."
     else:
         yield f"Next: {explain}."
-    if len(audit.findings) >= _MANY and not audit.gone and _is_of_all(audit) and BASELINE not in audit.left_out:
-        yield "To be shown only what is new from now on: pfml-scaffold check --write-baseline."
+    if len(audit.findings) >= _MANY and _is_of_all(audit) and audit.choice.adopting:
+        yield f"To be shown only what is new from now on: {printable(audit.choice.adopting)}."
 
 
 def _can_fix(audit: Audit) -> bool:
-    """Whether `check --fix` would fix some of what is shown, and nothing else."""
+    """Whether there is a command that would fix some of what is shown, and nothing else."""
     fixable = any(is_fixable(violation, audit.choice.selected) for violation in audit.findings)
-    return fixable and not audit.fixes and _is_of_all(audit)
+    return fixable and bool(audit.choice.fixing) and (not audit.fixes or audit.fixes.dry_run)
 
 
 def _is_of_all(audit: Audit) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold.cli import completion
-from scaffold.cli.check_options import NEVER, SEVERITIES, check_combination, choice_of, fail_on
+from scaffold.cli.check_options import DEFAULT_BASE, NEVER, SEVERITIES, check_combination, choice_of, fail_on
 from scaffold.cli.commands import shared
 from scaffold.cli.console import SEVERITY_COLOURS, guarded, json_text, remark, show, shown_plan, terminal_width
 from scaffold.cli.write import open_checkout, write
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 _FORMATS = ("text", "json", "github", "sarif")
-_DEFAULT_BASE = "*"
 rule_option = partial(click.option, metavar="RULE", shell_complete=completion.rules)
 
 
@@ -47,7 +46,7 @@ rule_option = partial(click.option, metavar="RULE", shell_complete=completion.ru
 @click.option(
     "--since",
     is_flag=False,
-    flag_value=_DEFAULT_BASE,
+    flag_value=DEFAULT_BASE,
     default=None,
     metavar="[REF]",
     help="Report only what is new since this commit. [default: the merge base with origin/main]",
@@ -103,7 +102,7 @@ def _since(
         return checkout, choice
     from scaffold.audit.since import only_since
 
-    revision = repository.base() if options["since"] == _DEFAULT_BASE else repository.revision(options["since"])
+    revision = repository.base() if options["since"] == DEFAULT_BASE else repository.revision(options["since"])
     return only_since(checkout, choice, repository, revision, whole=options["fix"])
 
 
@@ -158,7 +157,10 @@ def _write_baseline(checkout: Checkout, choice: Selection, dry_run: bool) -> Non
     if change.plan.paths:
         show(f"{shown.body!s}{shown.closing}\n")
     findings = "1 finding" if change.total == 1 else f"{change.total} findings"
-    click.echo(f"{findings} in the baseline: {change.added} added, {change.removed} removed.")
+    would = "would be " if dry_run else ""
+    click.echo(f"{findings} {would}in the baseline: {change.added} added, {change.removed} removed.")
+    if change.plan.paths and checkout.read(baseline.FILE) is None and not dry_run:
+        click.echo(f"Next: commit {baseline.FILE}.")
 
 
 def _hint_at_old_file(settings: CheckSettings) -> None:

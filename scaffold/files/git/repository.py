@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +22,10 @@ _MAIN = ("refs/remotes/origin/main", "refs/remotes/origin/HEAD")
 _RELATIVE = ("--name-only", "--relative", "-z")
 _DIFF = ("diff-index", "--no-renames", "--ignore-submodules=none", *_RELATIVE)
 _ADDED = ("diff-files", "--diff-filter=A", "--ignore-submodules=all", *_RELATIVE)
+
+_REMOTE = "origin/"
+_ID = re.compile("[0-9a-f]{7,64}")
+_RELATED = re.compile(r"[~^:@]")  # the name of a commit by another one
 
 
 class Revision(NamedTuple):
@@ -75,7 +80,7 @@ class Repository:
             raise self._refusal(
                 "there is no origin/main and no origin/HEAD",
                 f"Specify a commit: {self._option} REF.",
-                self._shallow("main"),
+                self._shallow_base("origin/main"),
             )
         if main == _MAIN[1]:
             main = self._git.line("symbolic-ref", main) if self._answers("symbolic-ref", main) else main
@@ -84,7 +89,7 @@ class Repository:
             return Revision(name, self._git.line("merge-base", "HEAD", main).split("\n")[0])
         except GitError as error:
             what = f"HEAD and {name} have no commit in common"
-            raise self._refusal(what, f"Specify a commit: {self._option} REF.", self._shallow("main")) from error
+            raise self._refusal(what, f"Specify a commit: {self._option} REF.", self._shallow_base(name)) from error
 
     def _id(self, name: str) -> str:
         """The id of a commit; "" if there is none."""
@@ -107,15 +112,26 @@ class Repository:
 
     def _shallow(self, name: str) -> str:
         """What to do if the commit may only be missing because the clone is shallow; "" if it is not."""
-        if not self._answers("rev-parse", "--is-shallow-repository"):
+        if not self._is_shallow():
             return ""
-        if self._git.line("rev-parse", "--is-shallow-repository") != "true":
+        everything = "git fetch --unshallow (actions/checkout: fetch-depth: 0)"
+        if _RELATED.search(name):
+            return f"This clone is shallow: fetch the earlier commits with {everything}."
+        fetch = f"git fetch --depth=1 origin {_fetched(name)}"
+        known = name.startswith(_REMOTE) or _ID.fullmatch(name)
+        then = "" if known else f", and specify {self._option} FETCH_HEAD"
+        return f"This clone is shallow: fetch the commit with {fetch}{then}, or everything with {everything}."
+
+    def _shallow_base(self, name: str) -> str:
+        """What to do if a branch of the remote, or the commit in common with it, may be missing for the same reason."""
+        if not self._is_shallow():
             return ""
-        branch = name.removeprefix("refs/remotes/").removeprefix("origin/")
-        return (
-            "This clone is shallow: fetch the commit with git fetch --depth=1 origin "
-            f"{branch}, or everything with git fetch --unshallow (actions/checkout: fetch-depth: 0)."
-        )
+        fetch = f"git fetch --unshallow origin {_fetched(name)}"
+        return f"This clone is shallow: fetch the earlier commits with {fetch} (actions/checkout: fetch-depth: 0)."
+
+    def _is_shallow(self) -> bool:
+        question = ("rev-parse", "--is-shallow-repository")
+        return self._answers(*question) and self._git.line(*question) == "true"
 
     def _refusal(self, what: str, instead: str, better: str = "") -> Refusal:
         return Refusal(what, option=self._option, instead=better or instead)
@@ -213,6 +229,12 @@ class Repository:
         blobs = Blobs(git)
         self._open.callback(blobs.close)
         return blobs
+
+
+def _fetched(name: str) -> str:
+    """What to fetch so that there is a commit of that name."""
+    branch = name.removeprefix(_REMOTE)
+    return branch if branch == name else f"+{branch}:refs/remotes/{name}"
 
 
 def _own_index(directory: str) -> str:

@@ -17,7 +17,8 @@ _WORDS = {"true": "on", "false": "off"}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    if facts.whole is None:
+    # Which toggles nothing uses is only known if all files parse.
+    if facts.whole is None or not facts.complete():
         return
     checkout = facts.checkout
     for toggle in toggles(checkout):
