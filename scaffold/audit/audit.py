@@ -34,8 +34,8 @@ class Fixes(NamedTuple):
 class Audit(NamedTuple):
     """findings: what is shown, ordered by severity, file and line. left_out: the number of findings that each stage has
     left out, by its name. gone: what a stage knows of that is no longer found. not_checked: one sentence for each check
-    that was skipped because of the checkout's layout. found: what the rules found, also what is left out. choice: what
-    was asked for. fixes: None without `--fix`.
+    that was skipped because of the checkout's layout. unfiltered: what the rules found, also what is left out. choice:
+    what was asked for. fixes: None without `--fix`.
     """
 
     facts: Facts
@@ -44,7 +44,7 @@ class Audit(NamedTuple):
     left_out: Mapping[str, int]
     gone: tuple[Identity, ...]
     not_checked: tuple[str, ...]
-    found: tuple[Violation, ...]
+    unfiltered: tuple[Violation, ...]
     fixes: Fixes | None = None
 
     @property
@@ -119,7 +119,7 @@ def fixes(facts: Facts, violations: Iterable[Violation]) -> list[Edit]:
 
 def outcome_of_fix(before: Audit, after: Audit, dry_run: bool) -> Fixes:
     """What a plan of `fix` did, by the findings before and after it."""
-    earlier, later = (Counter(identity(found, audit.facts) for found in audit.findings) for audit in (before, after))
+    earlier, later = (Counter(identity(shown, audit.facts) for shown in audit.findings) for audit in (before, after))
     return Fixes((earlier - later).total(), later.total(), dry_run)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffold import hcl
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.toml import statements
+from scaffold.python.module import first_line
 
 
 def end_of_line(data: bytes, offset: int) -> int:
@@ -41,15 +42,10 @@ def _python_ends(checkout: TolerantCheckout, path: str, start: int) -> Iterator[
     module = checkout.module(path)
     if module is None:
         return
-    line = module.data.count(b"\n", 0, start) + 1
+    line = hcl.line_of(module.data, start)
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.stmt) and _first_line(node) == line:
-            yield sum(len(text) for text in module.data.splitlines(keepends=True)[: node.end_lineno])
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        if isinstance(node, ast.stmt) and first_line(node) == line:
+            yield module.offset((node.end_lineno or line) + 1)
 
 
 def _toml_ends(data: bytes, start: int, end: int) -> Iterator[int]:

@@ -18,6 +18,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
 
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
+
 
 class Finding(NamedTuple):
     """A mistake at a byte of a file.
@@ -69,4 +74,4 @@ class Violation(NamedTuple):
 def by_severity(violation: Violation) -> tuple[int, str, int, str]:
     """The order in which findings are shown: by severity, file and line."""
     rule, finding = violation
-    return list(Severity).index(rule.severity), finding.path, finding.offset, rule.name
+    return rule.severity.rank, finding.path, finding.offset, rule.name

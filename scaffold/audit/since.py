@@ -71,7 +71,7 @@ def _new_of_some(
         return left
     rules = tuple(rule for rule in choice.rules if rule.name in unsure)
     sure = {*audit(whole.checkout, whole.choice._replace(rules=rules, lowest=Severity.NOTE)).findings}
-    return Left([found for found in left.violations if found.rule.name not in unsure or found in sure])
+    return Left([new for new in left.violations if new.rule.name not in unsure or new in sure])
 
 
 def _narrowed(checkout: Checkout, choice: Selection, repository: Repository, revision: Revision) -> Narrowed | None:

@@ -95,10 +95,9 @@ def accepting(settings: CheckSettings, ran: Mapping[str, Rule], complete: bool) 
 
 def at_least(lowest: Severity) -> Stage:
     """The stage for what is less severe than that."""
-    order = list(Severity)
 
     def shown(facts: Facts, violations: Sequence[Violation]) -> Left:
-        return Left([found for found in violations if order.index(found.rule.severity) <= order.index(lowest)])
+        return Left([violation for violation in violations if violation.rule.severity.rank <= lowest.rank])
 
     return Stage(SEVERITY, shown)
 

@@ -10,6 +10,7 @@ from scaffold import hcl
 from scaffold.audit.facts.tolerant import TolerantCheckout
 from scaffold.files.toml import statements
 from scaffold.hcl import line_of
+from scaffold.python.module import first_line
 
 _Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -100,17 +101,11 @@ def _python_names(checkout: TolerantCheckout, path: str, offset: int) -> Iterato
     line = line_of(module.data, offset)
     body: list[ast.stmt] = module.tree.body
     while body:
-        around = next((node for node in body if _covers(node, line)), None)
+        around = next((node for node in body if first_line(node) <= line <= (node.end_lineno or line)), None)
         if not isinstance(around, _Named):
             return
         yield around.name
         body = around.body
-
-
-def _covers(node: ast.stmt, line: int) -> bool:
-    decorators = node.decorator_list if isinstance(node, _Named) else []
-    first = min((decorator.lineno for decorator in decorators), default=node.lineno)
-    return first <= line <= (node.end_lineno or node.lineno)
 
 
 def _toml_names(data: bytes, offset: int) -> tuple[str, ...]:

@@ -156,10 +156,10 @@ def definitions_of(folder: Folder, path: str, node: hcl.Node) -> list[Definition
     ]
 
 
-def _unique(found: list[Definition]) -> Iterator[Definition]:
+def _unique(listed: list[Definition]) -> Iterator[Definition]:
     """Each of them once: a local value may be used by several step functions."""
     seen = set[tuple[str, hcl.Node | None, TemplateCall | None]]()
-    for definition in found:
+    for definition in listed:
         key = (definition.path, definition.node, definition.call)
         if key not in seen:
             seen.add(key)

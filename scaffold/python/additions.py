@@ -16,7 +16,7 @@ from scaffold.files.checkout import Checkout, uses_crlf
 from scaffold.files.edit import INSERT, REPLACE, Edit
 from scaffold.python.bindings import bindings_of
 from scaffold.python.layout import LINE_LENGTH
-from scaffold.python.module import Import, imports_of, parse, walk
+from scaffold.python.module import Import, first_line, imports_of, parse, walk
 
 Lines = list[str]
 
@@ -170,7 +170,7 @@ def _end(lines: Lines, body: list[ast.stmt], node: ast.stmt) -> int:
         tail = lines[end - 1].encode()[body[index].end_col_offset or 0 :]
         while re.fullmatch(rb"[\s;]*\\", tail) and end < len(lines):
             tail, end = lines[end].encode(), end + 1
-        if index + 1 == len(body) or _first_line(body[index + 1]) > end:
+        if index + 1 == len(body) or first_line(body[index + 1]) > end:
             return end
         index += 1
 
@@ -179,19 +179,14 @@ def _start(lines: Lines, body: list[ast.stmt], node: ast.stmt) -> int:
     """Where lines can be inserted before an import: above the comments that belong to it, but below the first ones of
     the file; after its line if that starts with what has to come first."""
     index = body.index(node)
-    while index and _end(lines, body, body[index - 1]) >= _first_line(body[index]):
+    while index and _end(lines, body, body[index - 1]) >= first_line(body[index]):
         index -= 1
     if not isinstance(body[index], ast.Import | ast.ImportFrom) or _is_future(body[index]):
         return _end(lines, body, node)
-    first = start = _first_line(body[index]) - 1
+    first = start = first_line(body[index]) - 1
     while start and _COMMENT.match(lines[start - 1]):
         start -= 1
     return start or first
-
-
-def _first_line(node: ast.stmt) -> int:
-    lines: list[int] = [decorator.lineno for decorator in getattr(node, "decorator_list", ())]
-    return min([node.lineno, *lines])
 
 
 def _order(node: ast.stmt) -> tuple[int, bool, str, str, str]:

@@ -138,6 +138,12 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
                 waiting.append(value)
 
 
+def first_line(node: ast.stmt) -> int:
+    """The line of a statement, or of its first decorator."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
 @lru_cache(maxsize=256)
 def parse(data: bytes, path: str) -> ast.Module:
     """The syntax tree of a Python file, which nobody changes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scaffold.audit.extent import end_of_line
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding
 from scaffold.hcl import line_of
@@ -46,8 +47,7 @@ def _end_in_terraform(facts: Facts, finding: Finding, line_end: int) -> int:
 
 def _end_of_line(data: bytes, offset: int) -> int:
     """The byte after the last one in the line that is not a blank."""
-    end = data.find(b"\n", offset)
-    return offset + len(data[offset : end if end >= 0 else len(data)].rstrip())
+    return offset + len(data[offset : end_of_line(data, offset)].rstrip())
 
 
 def _column(data: bytes, offset: int) -> int:

@@ -87,7 +87,7 @@ def _help(rule: Rule, address: str) -> Object:
 
 def _results(audit: Audit) -> Iterator[Object]:
     indexes = {rule.name: index for index, rule in enumerate(audit.choice.rules)}
-    left_out = set(audit.found) - set(audit.findings)
+    left_out = set(audit.unfiltered) - set(audit.findings)
     # What is left out has the first numbers, so that what is new has none that an earlier log has for an old finding.
     times = Counter(identity(violation, audit.facts).fingerprint for violation in left_out)
     for violation in audit.findings:

@@ -27,8 +27,7 @@ def statistics(audit: Audit) -> list[RuleCount]:
         before = counts.get(rule.name) or RuleCount(rule.name, rule.severity, 0, 0)
         fixable = before.fixable + is_fixable(violation, audit.choice.selected)
         counts[rule.name] = before._replace(findings=before.findings + 1, fixable=fixable)
-    order = list(Severity)
-    return sorted(counts.values(), key=lambda row: (order.index(row.severity), -row.findings, row.rule))
+    return sorted(counts.values(), key=lambda row: (row.severity.rank, -row.findings, row.rule))
 
 
 def as_table(rows: list[RuleCount]) -> Iterator[str]:

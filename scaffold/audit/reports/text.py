@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.audit import stages
 from scaffold.audit.audit import Audit, Fixes, is_fixable
+from scaffold.audit.extent import end_of_line
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.finding import Finding, Severity, Violation
 from scaffold.audit.reports.next_steps import next_steps
@@ -93,8 +94,7 @@ def _source(facts: Facts, finding: Finding) -> str:
     """The line of a finding as it is in the file, shortened if it is long."""
     data = facts.checkout.read(finding.path) or b""
     start = data.rfind(b"\n", 0, finding.offset) + 1
-    end = data.find(b"\n", start)
-    text = data[start : end if end >= 0 else len(data)].decode("utf-8", "replace").strip()
+    text = data[start : end_of_line(data, start)].decode("utf-8", "replace").strip()
     return text if len(text) <= 160 else f"{text[:157]}..."
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from scaffold.python.environment import settings
 from scaffold.python.environment.expressions import Evaluator
-from scaffold.python.environment.names import ApiNames, Function, last_name
+from scaffold.python.environment.names import ApiNames, Function, decorators, last_name
 from scaffold.python.environment.statements import Flow
 from scaffold.python.environment.values import UNKNOWN, ApiObject, Constant, Frame, Known, Named, Parent, Read, Scope
 from scaffold.python.lookup import Binding
@@ -103,10 +103,10 @@ class Execution:
         if settings.is_settings(target, self.names):
             frame.reads += self._settings(node, target)
             return instance
-        made = self.names.method(target, "__init__")
-        if made:
-            self._called(node, made, frame, instance)
-        elif _is_dataclass(target):
+        constructor = self.names.method(target, "__init__")
+        if constructor:
+            self._called(node, constructor, frame, instance)
+        elif "dataclass" in decorators(target.node):
             self._defaults(node, target, frame)
         return instance
 
@@ -138,8 +138,7 @@ def _fields(target: Binding) -> list[tuple[str, ast.expr | None]]:
 
 def _is_plain(function: ast.FunctionDef, may_yield: bool) -> bool:
     """Whether a call runs the body with its arguments: no generator, and no decorator that may do something else."""
-    names = (last_name(node.func if isinstance(node, ast.Call) else node) for node in function.decorator_list)
-    if not all(name in _TRANSPARENT for name in names):
+    if not _TRANSPARENT.issuperset(decorators(function)):
         return False
     waiting: list[ast.AST] = [*function.body] if may_yield else []
     while waiting:
@@ -182,7 +181,7 @@ def _others(function: Function) -> list[str]:
 
 def _bound(function: Function, names: list[str], instance: ApiObject | None) -> tuple[Scope, list[str]]:
     """The first parameter of a method, and the others."""
-    kinds = {last_name(decorator) for decorator in function.decorator_list}
+    kinds = decorators(function)
     if "staticmethod" in kinds or not names or (instance is None and "classmethod" not in kinds):
         return {}, names
     return {names[0]: UNKNOWN if instance is None or "classmethod" in kinds else instance}, names[1:]
@@ -190,11 +189,6 @@ def _bound(function: Function, names: list[str], instance: ApiObject | None) -> 
 
 def _default(node: ast.expr | None) -> Known:
     return Constant(node.value) if isinstance(node, ast.Constant) else UNKNOWN
-
-
-def _is_dataclass(target: Binding) -> bool:
-    decorators = target.node.decorator_list if isinstance(target.node, ast.ClassDef) else []
-    return any(last_name(node.func if isinstance(node, ast.Call) else node) == "dataclass" for node in decorators)
 
 
 def _factory(value: ast.expr | None) -> ast.expr | None:

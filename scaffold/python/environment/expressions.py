@@ -22,12 +22,12 @@ from scaffold.python.lookup import Binding
 
 _ENVIRON, _GETENV, _GET = "os.environ", "os.getenv", "os.environ.get"
 # What fails if an argument is None.
-_FAILS = {
+FAILS = {
     f"builtins.{name}" for name in ("int", "float", "len", "iter", "list", "tuple", "set", "sorted", "open", "sum")
 }
-_FAILS |= {"json.loads", "pathlib.Path", "decimal.Decimal", "uuid.UUID", "datetime.datetime.strptime"}
-_FAILS |= {"datetime.date.fromisoformat", "datetime.datetime.fromisoformat", "base64.b64decode"}
-_FAILS |= {f"os.path.{name}" for name in ("join", "exists", "isfile", "isdir", "basename", "dirname", "abspath")}
+FAILS |= {"json.loads", "pathlib.Path", "decimal.Decimal", "uuid.UUID", "datetime.datetime.strptime"}
+FAILS |= {"datetime.date.fromisoformat", "datetime.datetime.fromisoformat", "base64.b64decode"}
+FAILS |= {f"os.path.{name}" for name in ("join", "exists", "isfile", "isdir", "basename", "dirname", "abspath")}
 Invoke = Callable[[ast.Call, Known, Frame], Known]
 
 
@@ -145,7 +145,7 @@ class Evaluator:
             return self._subscript(ast.Subscript(_environ(node), node.args[0], ast.Load(), lineno=node.lineno), frame)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             value = self.evaluate(argument, frame)
-            if isinstance(value, MaybeMissing) and target in _FAILS:
+            if isinstance(value, MaybeMissing) and target in FAILS:
                 frame.fails_without(value)
         return self._invoke(node, function, frame)
 

@@ -194,15 +194,19 @@ def _bound(node: ast.stmt) -> Iterator[str]:
     """The names that a statement itself binds, without imports."""
     if isinstance(node, Function | ast.ClassDef):
         yield node.name
-    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        for target in targets:
-            names = walk(target) if target is not None else ()
-            yield from (inner.id for inner in names if isinstance(inner, ast.Name))
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For):
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            yield from (inner.id for inner in walk(target) if isinstance(inner, ast.Name))
 
 
 def _unsubscripted(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Subscript) else node
+
+
+def decorators(node: ast.stmt) -> list[str]:
+    """The last names of the decorators of a function or a class, also of those that are called."""
+    expressions: list[ast.expr] = getattr(node, "decorator_list", [])
+    return [last_name(inner.func if isinstance(inner, ast.Call) else inner) for inner in expressions]
 
 
 def last_name(node: ast.expr) -> str:

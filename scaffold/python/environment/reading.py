@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from scaffold.python.environment.expressions import FAILS
 from scaffold.python.environment.imported import Imports
 from scaffold.python.lookup import Lookup
 
@@ -17,9 +18,7 @@ _SETTINGS = "class"
 _WORDS = (b"environ", b"getenv", b"BaseSettings")
 _INDEX = re.compile(rb"environ\[\s*[\"']?(\w+)([\"']?)\s*\](?!\s*=[^=])")
 _GET = re.compile(rb"(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*None\s*)?\)")
-# What fails if it is given None.
-_NAMES = b"int float len open list sorted loads join Path Decimal UUID strptime fromisoformat b64decode"
-_FAILING = tuple(name + b"(" for name in _NAMES.split(b" "))
+_FAILING = tuple(f"{name.rpartition('.')[2]}(".encode() for name in FAILS)
 _USES = (b".", b"[", b"+", b"/")
 _DEFINITION = re.compile(rb"^(?:async def|def|class) (\w+)", re.M)
 _CONDITIONS = (b"if ", b"elif ", b"else:", b"for ", b"while ", b"except", b"case ")

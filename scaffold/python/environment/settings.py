@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scaffold.python.environment.names import ApiNames, last_name
+from scaffold.python.environment.names import ApiNames, Function, decorators, last_name
 from scaffold.python.environment.values import Read
 from scaffold.python.lookup import Binding
 from scaffold.python.module import Module
@@ -100,12 +100,8 @@ def _variables(value: ast.expr | None) -> tuple[str, ...]:
 def _is_unusual(binding: Binding) -> bool:
     """Whether a class has code that may set fields before they are validated."""
     for node in binding.node.body if isinstance(binding.node, ast.ClassDef) else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            decorators = (
-                decorator.func if isinstance(decorator, ast.Call) else decorator for decorator in node.decorator_list
-            )
-            if _UNUSUAL & {node.name, *map(last_name, decorators)}:
-                return True
+        if isinstance(node, Function) and _UNUSUAL & {node.name, *decorators(node)}:
+            return True
     return False
 
 

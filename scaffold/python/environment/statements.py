@@ -8,11 +8,10 @@ from enum import Enum
 
 from scaffold.python.bindings import truth
 from scaffold.python.environment.expressions import Evaluator, as_check, keep_common
-from scaffold.python.environment.names import last_name
+from scaffold.python.environment.names import Function, last_name
 from scaffold.python.environment.values import UNKNOWN, Check, Constant, Frame, Named
 from scaffold.python.lookup import Binding
 
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _Try = ast.Try | ast.TryStar
 _GUARDS = frozenset(
     ("KeyError", "LookupError", "TypeError", "ValueError", "AttributeError", "ValidationError", "Exception")
@@ -116,7 +115,7 @@ class Flow:
 
     _importfrom = _import
 
-    def _functiondef(self, node: _Definition, frame: Frame) -> End:
+    def _functiondef(self, node: Function, frame: Frame) -> End:
         for default in (*node.args.defaults, *node.args.kw_defaults):
             self.evaluator.evaluate(default, frame)
         for decorator in node.decorator_list:

@@ -135,7 +135,7 @@ def _of_reference(facts: Facts, text: str, seen: tuple[str, ...]) -> KnownNames:
     if text in ("each.value.env", "null"):
         return frozenset()
     kind, _, name = text.partition(".")
-    groups = facts.once(_Groups)
+    groups = facts.once(_groups)
     if kind != "local" or name in seen:
         return None
     if name not in groups:
@@ -144,11 +144,9 @@ def _of_reference(facts: Facts, text: str, seen: tuple[str, ...]) -> KnownNames:
     return groups[name]
 
 
-class _Groups(dict[str, KnownNames]):
-    """The names in the lists of local values, each read once."""
-
-    def __init__(self, facts: Facts) -> None:
-        super().__init__()
+def _groups(facts: Facts) -> dict[str, KnownNames]:
+    """The names in the lists of local values, each entered when it is first needed."""
+    return {}
 
 
 def _keeps_elements(facts: Facts, path: str, node: hcl.For) -> bool:

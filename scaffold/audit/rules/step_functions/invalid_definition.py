@@ -19,12 +19,13 @@ HOW = (
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    found: dict[tuple[Definition, int, str], list[str]] = {}
+    environments_by_error: dict[tuple[Definition, int, str], list[str]] = {}
     for rendered in () if facts.focus else facts.once(machines):
         error = _error(rendered)
         if error:
-            found.setdefault((rendered.definition, error.offset, error.message), []).extend(rendered.environments)
-    for (definition, offset, message), environments in found.items():
+            key = (rendered.definition, error.offset, error.message)
+            environments_by_error.setdefault(key, []).extend(rendered.environments)
+    for (definition, offset, message), environments in environments_by_error.items():
         where = environments_phrase(facts, environments) if environments != [""] else ""
         yield Finding(
             subject=definition.name,

@@ -29,12 +29,12 @@ _KEY = re.compile(r"\(|(?:local|var|each|data|module)\.")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    found: dict[tuple[str, int, str], tuple[Transition, list[str], list[str]]] = {}
+    unknown: dict[tuple[str, int, str], tuple[Transition, list[str], list[str]]] = {}
     for rendered in () if facts.focus else facts.once(machines):
         for transition, target, names in _unknown(rendered):
             key = (rendered.definition.path, transition.target.offset, target)
-            found.setdefault(key, (transition, names, []))[2].extend(rendered.environments)
-    for (path, offset, target), (transition, names, environments) in found.items():
+            unknown.setdefault(key, (transition, names, []))[2].extend(rendered.environments)
+    for (path, offset, target), (transition, names, environments) in unknown.items():
         where = environments_phrase(facts, environments) if environments != [""] else ""
         source = f"the state {transition.source}" if transition.source else "the step function"
         yield Finding(
