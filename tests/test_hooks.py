@@ -103,12 +103,16 @@ def test_the_hook_on_the_first_commit(repository: Path) -> None:
         ("api/massgov/pfml/dor/importer/import_dor.py", True),
         ("api/pyproject.toml", True),
         (".pfml-scaffold/check.toml", True),
-        ("api/README.md", False),
-        ("bin/run-ecs-task/run-task.sh", False),
+        ("api/README.md", True),
+        ("bin/run-ecs-task/run-task.sh", True),
+        (".github/workflows/api-deploy.yml", True),
+        ("docs/runbooks/reports.md", True),
+        ("api/tests/test_x.py", False),
+        ("portal/src/index.ts", False),
     ],
 )
 def test_the_hook_runs_for_files_that_a_rule_reads(path: str, runs: bool, repository: Path) -> None:
-    (repository / path).parent.mkdir(exist_ok=True)
+    (repository / path).parent.mkdir(parents=True, exist_ok=True)
     (repository / path).touch()
     git(repository, "add", path)
     assert ("Skipped" not in hook(repository, "run", "--files", path).stdout) is runs

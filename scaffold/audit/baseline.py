@@ -24,8 +24,9 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.edit import Edit
 from scaffold.files.plan import Plan
 from scaffold.files.unparsed import unparsed
+from scaffold.pfml import settings
 
-FILE = ".pfml-scaffold/baseline.json"
+FILE = settings.BASELINE
 PART = "baseline"
 _VERSION = 1
 _AGAIN = "Run pfml-scaffold check --write-baseline to write it again."

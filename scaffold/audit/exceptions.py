@@ -17,9 +17,10 @@ from typing import NamedTuple
 from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
+from scaffold.pfml import settings
 from scaffold.pfml.settings_table import SettingsTable, parsed_table
 
-OLD_FILE = ".pfml-scaffold/check.toml"
+OLD_FILE = settings.OLD_EXCEPTIONS
 EXCEPTION = "exception"
 _KEYS = ("rule", "subject", "reason")
 

@@ -12,20 +12,45 @@ from scaffold.files.edit import Edit
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.references import beginning
+from scaffold.pfml.settings import BASELINE, FILE, OLD_EXCEPTIONS
 from scaffold.python.renames import Move
 from scaffold.spec.naming import Naming
 from scaffold.terraform.folder import Folder
 
-PARTS = ("step function", "failure monitor", "comment", "mention")
-STEP_FUNCTION, MONITOR, COMMENT, MENTION = PARTS
+PARTS = ("step function", "failure monitor", "comment", "exception", "baseline", "mention")
+STEP_FUNCTION, MONITOR, COMMENT, EXCEPTION, KNOWN, MENTION = PARTS
 _MONITOR = "infra/monitoring"
+_SUBJECT = re.compile(rb"""(?<![\w-])subject[ \t]*=[ \t]*["']([^"'\r\n]*)""")
+_TEXT = re.compile(rb"(.+)", re.DOTALL)
+# Where the findings that a team knows are named: in the part, and in which texts of the file.
+_KNOWN = {FILE: (EXCEPTION, _SUBJECT), OLD_EXCEPTIONS: (EXCEPTION, _SUBJECT), BASELINE: (KNOWN, _TEXT)}
 
 
 def carried(naming: Naming, checkout: Checkout) -> list[Edit]:
-    """The task in step functions, in what the failure monitor ignores, in comments."""
+    """The task in step functions, in what the failure monitor ignores, in comments, in what `check` accepts."""
     edits = [use.edit(checkout, _part_of(use.path)) for use in uses_elsewhere(naming, checkout)]
     edits += _in_files(naming, checkout, checkout.files(_MONITOR, "*.py"), rb"""(?<=["']\.\*)%s(?=["'$])""", MONITOR)
-    return edits + [use.edit(checkout, COMMENT) for use in comments(naming, checkout)]
+    edits += [use.edit(checkout, COMMENT) for use in comments(naming, checkout)]
+    return edits + [edit for path in _KNOWN for edit in _in_findings(naming, checkout, path)]
+
+
+def _in_findings(naming: Naming, checkout: Checkout, path: str) -> Iterator[Edit]:
+    """The task in the findings that a file lists, which have the new name afterwards."""
+    part, texts = _KNOWN[path]
+    data = checkout.read(path) or b""
+    if not _is_text(data):  # nor can `check` read it
+        return
+    for match in texts.finditer(data):
+        for start, end, new in naming.spans(match[1].decode("latin-1")):  # one character for each byte
+            yield checkout.rename(path, match.start(1) + start, match.start(1) + end, new, part)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _part_of(path: str) -> str:

@@ -19,6 +19,8 @@ from scaffold.pfml.settings_table import SettingsTable, settings_table
 
 FILE = ".pfml-scaffold/config.toml"
 CHECK = "check"
+OLD_EXCEPTIONS = ".pfml-scaffold/check.toml"
+BASELINE = ".pfml-scaffold/baseline.json"
 _ENVIRONMENTS, _PROTECTED = "environments", "protected"
 
 

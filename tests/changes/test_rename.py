@@ -18,9 +18,12 @@ from scaffold.files.checkout import Checkout
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.tasks import all_tasks, task_names
 from scaffold.terraform.folder import Folder
+from tests import hunks
 from tests.command_lines import task_options
 from tests.conftest import Run
 from tests.helpers import (
+    RULES,
+    append,
     changed,
     differences,
     fmt_differences,
@@ -500,3 +503,35 @@ def test_a_broken_file_that_is_not_concerned_does_not_stop_a_rename(sample: Path
     path = sample / "infra/ecs-tasks/template/variables.tf"
     path.write_text(path.read_text() + '\n"\n')
     assert run("rename fineos-bucket-tool fineos-bucket-tools --dry-run").exit_code == 0
+
+
+def test_what_check_accepts_of_the_task_stays_accepted(sample: Path, run: Run) -> None:
+    hunks.apply(sample, (RULES / "start-role/fails.diff").read_text())
+    assert "3 errors" in run("check").output
+    run("check --write-baseline")
+    assert run("rename reductions-process-agency-data reductions-read").exit_code == 0
+    assert run("check").output == "nothing found; 3 in the baseline.\n"
+    append(
+        sample,
+        ".pfml-scaffold/config.toml",
+        "[check]\nexception = [{ rule = 'start-role', subject = 'dor-import', reason = 'é' }]\n",
+    )
+    exceptions = "".join(
+        f'[[exception]]\nrule = "{rule}"\nsubject = "reductions-read" # reductions-read\nreason = "reductions-read"\n'
+        for rule in ("start-role", "unknown-role")
+    )
+    append(sample, ".pfml-scaffold/check.toml", exceptions)
+    result = run("rename reductions-read reductions-list")
+    assert result.exit_code == 0 and "rename  .pfml-scaffold/check.toml:3,7" in result.output, result.output
+    renamed = exceptions.replace('subject = "reductions-read"', 'subject = "reductions-list"')
+    assert (sample / ".pfml-scaffold/check.toml").read_text() == renamed
+    run("rename dor-import dor-read")
+    assert "subject = 'dor-read', reason = 'é'" in (sample / ".pfml-scaffold/config.toml").read_text()
+
+
+@pytest.mark.parametrize("path", ["baseline.json", "check.toml", "config.toml"])
+def test_a_file_of_settings_that_is_not_text_never_fails_with_a_traceback(path: str, sample: Path, run: Run) -> None:
+    (sample / ".pfml-scaffold").mkdir(exist_ok=True)
+    (sample / ".pfml-scaffold" / path).write_bytes(b'subject = "dor-import"\xff\n')
+    result = run("rename dor-import dor-read")
+    assert isinstance(result.exception, SystemExit) or result.exit_code == 0, result.exception

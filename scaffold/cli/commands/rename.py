@@ -23,7 +23,8 @@ def rename(**options: Any) -> None:
     This includes its key and all references to it, its command and Poetry script, the decorator, the container name,
     its schedules with their alarms, its triggers, its toggles (enable_OLD, enable_OLD_schedule, enable_OLD_trigger, and
     those named after its schedules), roles with the names that `task` gives them, its module and test, step functions,
-    the failure monitor's ignore pattern, recipes in api/Makefile, and comments in its Terraform.
+    the failure monitor's ignore pattern, recipes in api/Makefile, comments in its Terraform, and what `check` knows of
+    it: exceptions and the baseline.
 
     Parts with a different name, and those that a data source looks up by name, stay and are listed with the reason, as
     is every other place that mentions the task, such as documentation. Terraform recreates the resources that are named
