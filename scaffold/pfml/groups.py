@@ -62,14 +62,14 @@ class _Way(NamedTuple):
 
 def given_by(folder: Folder, path: str, node: hcl.Node) -> Iterator[Given]:
     """The variables in an expression: a list, a `concat`, a condition, the name of a group."""
-    return _given(folder, path, node, _Way())
+    return _given(folder, _objects(folder, path, node, _Way()))
 
 
 def given_by_elements(folder: Folder, path: str, node: hcl.Node) -> Iterator[Given]:
     """The same with the places of the list's elements that the variables are in."""
     if isinstance(node, hcl.Tuple):
         for element in node.items:
-            yield from _given(folder, path, element, _Way(place=(path, element.start)))
+            yield from _given(folder, _objects(folder, path, element, _Way(place=(path, element.start))))
     else:
         yield from given_by(folder, path, node)
 
@@ -84,21 +84,7 @@ class ListedObject(NamedTuple):
 
 def elements_of(folder: Folder, path: str, node: hcl.Node, groups: tuple[str, ...] = ()) -> Iterator[ListedObject]:
     """The objects in an expression that its list surely has, also under a condition."""
-    if isinstance(node, hcl.Object):
-        yield ListedObject(node, path, groups)
-    elif isinstance(node, hcl.Reference):
-        yield from _elements_of_group(folder, folder.text(path, node), groups)
-    elif isinstance(node, hcl.Conditional) or _keeps_elements(node):
-        branches = (node.yes, node.no) if isinstance(node, hcl.Conditional) else node.children()
-        for child in branches:
-            yield from elements_of(folder, path, child, groups)
-
-
-def _elements_of_group(folder: Folder, text: str, groups: tuple[str, ...]) -> Iterator[ListedObject]:
-    match = _GROUP.fullmatch(text)
-    local = folder.local(match[1]) if match and match[1] not in groups else None
-    if match and local:
-        yield from elements_of(folder, local.path, local.value, (*groups, match[1]))
+    return (element for element, way in _objects(folder, path, node, _Way(groups)) if not way.within)
 
 
 def given_to(folder: Folder, task: Task) -> Iterator[Given]:
@@ -116,32 +102,39 @@ def _given_to_all(folder: Folder) -> tuple[Given, ...]:
     definition = task_definition(folder)
     if definition is None or f"local.{COMMON}" not in folder.text(definition.path, definition.block):
         return ()
-    return tuple(_given_by_group(folder, COMMON, _Way(place=definition.location)))
+    return tuple(_given(folder, _objects_of_group(folder, COMMON, _Way(place=definition.location))))
 
 
-def _given(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[Given]:
-    if isinstance(node, hcl.Object):
+def _given(folder: Folder, objects: Iterator[tuple[ListedObject, _Way]]) -> Iterator[Given]:
+    """Those of the objects that are variables."""
+    for (node, path, _), way in objects:
         entry = folder.checkout.once(_entry, folder, path, node)
         if entry:
             yield Given(entry, way.groups, way.conditions, way.within, *(way.place or (path, node.start)))
+
+
+def _objects(folder: Folder, path: str, node: hcl.Node, way: _Way) -> Iterator[tuple[ListedObject, _Way]]:
+    """The objects in an expression, each with the way to it."""
+    if isinstance(node, hcl.Object):
+        yield ListedObject(node, path, way.groups), way
     elif isinstance(node, hcl.Reference):
         match = _GROUP.fullmatch(folder.text(path, node))
         if match:
-            yield from _given_by_group(folder, match[1], way._replace(place=way.place or (path, node.start)))
+            yield from _objects_of_group(folder, match[1], way._replace(place=way.place or (path, node.start)))
     elif isinstance(node, hcl.Conditional):
         condition = one_line(folder.text(path, node.condition))
         for branch, holds in ((node.yes, condition), (node.no, negated(condition))):
-            yield from _given(folder, path, branch, way._replace(conditions=(*way.conditions, holds)))
+            yield from _objects(folder, path, branch, way._replace(conditions=(*way.conditions, holds)))
     else:
         inner = way if _keeps_elements(node) else way._replace(within=(*way.within, _name(node)))
         for child in node.children():
-            yield from _given(folder, path, child, inner)
+            yield from _objects(folder, path, child, inner)
 
 
-def _given_by_group(folder: Folder, name: str, way: _Way) -> Iterator[Given]:
+def _objects_of_group(folder: Folder, name: str, way: _Way) -> Iterator[tuple[ListedObject, _Way]]:
     local = folder.local(name)
     if local is not None and name not in way.groups:
-        yield from _given(folder, local.path, local.value, way._replace(groups=(*way.groups, name)))
+        yield from _objects(folder, local.path, local.value, way._replace(groups=(*way.groups, name)))
 
 
 def _keeps_elements(node: hcl.Node) -> bool:
@@ -181,7 +174,7 @@ def group_names(folder: Folder) -> list[str]:
 
 def given_by_group(folder: Folder, name: str) -> Iterator[Given]:
     """The variables of a group, including those of the groups that it includes."""
-    return _given_by_group(folder, name, _Way())
+    return _given(folder, _objects_of_group(folder, name, _Way()))
 
 
 def group_entries(folder: Folder, name: str) -> Iterator[Entry]:

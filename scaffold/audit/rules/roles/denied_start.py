@@ -7,7 +7,8 @@ roles for sending events to targets".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from scaffold import hcl
@@ -97,28 +98,36 @@ def _of_machines(facts: Facts, values: Values) -> Iterator[_Start]:
 def _grants(facts: Facts, label: str, environment: str) -> Grants:
     """The policies of a role, with references to task definitions and step functions by what is compared."""
     grants = RoleRights.of(facts.template).grants(label)
-    names = {task.key: task.name for task in facts.once(known_tasks)}
+    resolve = partial(_resolved, facts, environment)
+    resolved = []
+    for grant in grants.grants:
+        statements = tuple(_with_references(statement, resolve) for statement in grant.document.statements)
+        resolved.append(grant._replace(document=grant.document._replace(statements=statements)))
+    return Grants(tuple(resolved), grants.is_complete)
 
-    def arn(match: re.Match[str]) -> str:
-        if machine := _MACHINE.fullmatch(match[1]):
-            return _STATE_MACHINE.format(machine[1])
-        definition = _DEFINITION.fullmatch(match[1])
-        if definition is None or definition[1] not in names:
-            return match[0]
-        family = full_name(facts.template, environment, names[definition[1]])
-        return {"family": family, "arn": f"{_FAMILY.format(family)}:1"}.get(definition[2], _FAMILY.format(family))
 
-    def named(statement: Statement) -> Statement:
-        if statement.resources is None:
-            return statement
-        texts = tuple(text._replace(inner=_REFERENCE.sub(arn, text.inner)) for text in statement.resources.texts)
-        return statement._replace(resources=statement.resources._replace(texts=texts))
+def _with_references(statement: Statement, resolve: Callable[[re.Match[str]], str]) -> Statement:
+    if statement.resources is None:
+        return statement
+    texts = tuple(text._replace(inner=_REFERENCE.sub(resolve, text.inner)) for text in statement.resources.texts)
+    return statement._replace(resources=statement.resources._replace(texts=texts))
 
-    changed = (
-        grant._replace(document=grant.document._replace(statements=tuple(map(named, grant.document.statements))))
-        for grant in grants.grants
-    )
-    return Grants(tuple(changed), grants.is_complete)
+
+def _resolved(facts: Facts, environment: str, reference: re.Match[str]) -> str:
+    """A reference to a step function or to the definition of a task by what is compared; any other as it is."""
+    if machine := _MACHINE.fullmatch(reference[1]):
+        return _STATE_MACHINE.format(machine[1])
+    definition = _DEFINITION.fullmatch(reference[1])
+    task = facts.once(_names_by_key).get(definition[1]) if definition else None
+    if definition is None or task is None:
+        return reference[0]
+    family = full_name(facts.template, environment, task)
+    arn = _FAMILY.format(family)
+    return {"family": family, "arn": f"{arn}:1"}.get(definition[2], arn)
+
+
+def _names_by_key(facts: Facts) -> dict[str, str]:
+    return {task.key: task.name for task in facts.once(known_tasks)}
 
 
 def _finding(facts: Facts, start: _Start, where: list[str]) -> Finding:
