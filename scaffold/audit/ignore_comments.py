@@ -24,7 +24,7 @@ from scaffold.files.marks import MARK
 from scaffold.files.toml import comments
 from scaffold.hcl.comments import is_code
 
-_COMMENT = re.compile(rb"(#|//)[ \t]*pfml-scaffold:[ \t]*ignore\b(?:\[([^]\r\n]*)\])?([^\r\n]*)")
+_COMMENT = re.compile(rb"(#|//)[ \t]*pfml-scaffold:[ \t]*ignore\b(?:[ \t]*\[([^]\r\n]*)\])?([^\r\n]*)")
 _SUFFIXES = (".tf", ".py", ".toml", ".yml", ".yaml", ".sh", "")  # a Makefile has none
 _ALONE = re.compile(rb"[ \t]*(?:#|//)")
 _FORM = "# pfml-scaffold: ignore[RULE] REASON"

@@ -109,11 +109,11 @@ def _by_path(path_ignores: Sequence[PathIgnore], facts: Facts, violations: Seque
 def _in_comments(ran: Mapping[str, Rule], complete: bool, facts: Facts, violations: Sequence[Violation]) -> Left:
     files = facts.checkout.files_read if complete else {violation.finding.path for violation in violations}
     comments = ignore_comments(facts.checkout, [*files])
-    left, used = apply(comments, violations)
+    ignored = apply(comments, violations)
     added = list(_added(INVALID_IGNORE, invalid_ignore.invalid(comments), ran))
     if complete:
-        added += _added(UNUSED_IGNORE, unused_ignore.unused(comments, used, ran), ran)
-    return Left(left, added)
+        added += _added(UNUSED_IGNORE, unused_ignore.unused(facts, comments, ignored, ran), ran)
+    return Left(ignored.left, added)
 
 
 def _in_exceptions(

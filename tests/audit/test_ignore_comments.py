@@ -140,6 +140,20 @@ def test_a_comment_that_nothing_needs_is_reported(sample: Path, run: Run) -> Non
     assert _found(run, "--ignore unused-ignore") == []
 
 
+def test_one_at_the_wrong_line_says_where_the_finding_is(sample: Path, run: Run) -> None:
+    change(sample, TASKS, SIZE, f"      # {COMMENT}\n\n      cpu       = 4097,\n")
+    unused = _found(run)[-1]
+    assert unused == (
+        f"unused-ignore {TASKS}:20 No finding of fargate-size is here. Remove it from the comment, or move it to line 22, "
+        "where fargate-size reports something."
+    )
+
+
+def test_a_space_before_the_rules_is_allowed(sample: Path, run: Run) -> None:
+    change(sample, TASKS, SIZE, f"      cpu       = 4097, # {COMMENT.replace('[', ' [')}\n")
+    assert _found(run) == []
+
+
 def test_one_without_a_reason_has_no_effect(sample: Path, run: Run) -> None:
     change(sample, TASKS, SIZE, "      cpu       = 4097, # pfml-scaffold: ignore[fargate-size] - \n")
     assert [line.split()[0] for line in _found(run)] == ["fargate-size", "invalid-ignore"]

@@ -58,6 +58,17 @@ def test_the_time_of_each_rule_changes_nothing_else(sample: Path, run: Run) -> N
     assert [*times.values()] == sorted(times.values(), reverse=True) and times["(parsing Terraform)"] > 0
 
 
+def test_annotations_are_relative_to_the_workspace(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    hunks.apply(sample, WRONG_SCRIPT)
+    for workspace, path in (
+        (sample, TASKS),
+        (sample.parent, f"{sample.name}/{TASKS}"),
+        (sample / "api", TASKS),
+    ):
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(workspace))
+        assert run("check --format github").output.startswith(f"::error file={path},line=")
+
+
 def test_github_prints_annotations_with_their_escapes(sample: Path, run: Run) -> None:
     other = '"arn:aws:iam::123456789012:role/100%-other"'
     hunks.apply(sample, WRONG_ROLES.replace("aws_iam_role.fineos_bucket_tool_role.arn", other))

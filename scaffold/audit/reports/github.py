@@ -13,10 +13,13 @@ from scaffold.files.printable import printable
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def as_github(audit: Audit) -> Iterator[str]:
-    """Escaped workflow commands (GitHub Actions, "Setting a notice, warning or error message")."""
+def as_github(audit: Audit, folder: str = "") -> Iterator[str]:
+    """Escaped workflow commands (GitHub Actions, "Setting a notice, warning or error message").
+
+    folder: where the checkout is in the workspace of the workflow, with a slash at the end.
+    """
     for rule, finding in audit.findings:
-        properties = {"file": finding.path, **_place(region_of(audit.facts, finding)), "title": rule.name}
+        properties = {"file": f"{folder}{finding.path}", **_place(region_of(audit.facts, finding)), "title": rule.name}
         listed = ",".join(f"{name}={printable(_property(value))}" for name, value in properties.items())
         yield f"::{_GITHUB[rule.severity]} {listed}::{_data(printable(sentence(finding)))}"
 

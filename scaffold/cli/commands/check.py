@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -214,13 +215,20 @@ def _show(result: Audit, options: dict[str, Any]) -> None:
     elif options["format"] == "github":
         from scaffold.audit.reports.github import as_github
 
-        for text in as_github(result):
+        for text in as_github(result, _in_workspace(result.facts.checkout.root)):
             click.echo(text)
     else:
         from scaffold.audit.reports.text import as_lines
 
         for line in as_lines(result, in_numbers, terminal_width()):
             click.echo(click.style(line.text, fg=SEVERITY_COLOURS.get(line.severity or ""), bold=line.heading or None))
+
+
+def _in_workspace(root: Path) -> str:
+    """Where the checkout is in the workspace of a GitHub workflow, to which annotations are relative."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    inside = os.path.relpath(os.path.realpath(root), os.path.realpath(workspace)) if workspace else "."
+    return "" if inside == "." or inside.startswith("..") else f"{inside}/"
 
 
 def _exit(result: Audit, lowest: str) -> None:
