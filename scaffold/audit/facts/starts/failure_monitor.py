@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from scaffold.audit.facts.facts import Facts
-from scaffold.audit.facts.folders import complete_folders_with
+from scaffold.audit.facts.folders import folders_with
 from scaffold.audit.facts.tasks.entries import known_tasks
 from scaffold.files.layout import TEMPLATE
 from scaffold.pfml.environments import environment_names
@@ -106,7 +106,9 @@ def other_groups(facts: Facts) -> list[str] | None:
     """The groups of the services and of the task definitions outside of locals.tasks; None if one is not known."""
     groups = []
     for type, attribute in _GROUPS.items():
-        for folder in complete_folders_with(facts, type):
+        for folder in folders_with(facts, type):
+            if not facts.complete(folder.path):
+                return None
             for placed in folder.blocks("resource", type):
                 node = placed.block.attributes.get(attribute)
                 if folder.path == TEMPLATE and "for_each" in placed.block.attributes:

@@ -35,8 +35,10 @@ def monitored(facts: Facts) -> Monitored | None:
     return Monitored(frozenset(names), lists[0].path, lists[0].offset) if lists and lists[0] else None
 
 
-def sandboxes(facts: Facts) -> frozenset[str]:
-    """The environments that a map of infra/constants, such as one of tags, calls a sandbox."""
+def sandboxes(facts: Facts) -> frozenset[str] | None:
+    """The environments that a map of infra/constants, such as one of tags, calls a sandbox; None if not all parses."""
+    if not facts.complete(_CONSTANTS):
+        return None
     names = set()
     for path in facts.checkout.terraform_files(_CONSTANTS):
         if _SANDBOX in (facts.checkout.read(path) or b"").lower():

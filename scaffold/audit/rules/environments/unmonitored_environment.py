@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     if listed is None:
         return
     for environment in environments(facts.checkout):
-        if environment.name not in listed.names and environment.name not in facts.once(sandboxes):
+        if environment.name not in listed.names and not _may_be_sandbox(facts, environment.name):
             yield Finding(
                 subject=environment.name,
                 message=f"the environment {environment.name} has the tasks but is not listed here, so it has no alarms",
@@ -26,3 +26,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 path=listed.path,
                 offset=listed.offset,
             )
+
+
+def _may_be_sandbox(facts: Facts, name: str) -> bool:
+    names = facts.once(sandboxes)
+    return names is None or name in names
