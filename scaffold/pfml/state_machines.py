@@ -10,11 +10,11 @@ from scaffold import hcl
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import application
-from scaffold.pfml.template_calls import file_of
+from scaffold.pfml.template_calls import template_call
 from scaffold.terraform.folder import Folder, PlacedBlock
 from scaffold.terraform.json.expressions import document_of
 from scaffold.terraform.json.text import parse_template
-from scaffold.terraform.json.values import JsonString, Unknown, Value
+from scaffold.terraform.json.values import Unknown, Value
 
 MACHINE = "aws_sfn_state_machine"
 STATES = b'"States"'  # which each definition has
@@ -76,7 +76,9 @@ def template_files(folder: Folder) -> list[str]:
         data = folder.checkout.require(path)
         if b"templatefile(" in data or b"file(" in data:
             for call in _file_calls(folder.checkout.terraform(path)):
-                paths.update(dict.fromkeys(_path_of(folder, path, call)))
+                template = template_call(folder, path, call, *call.arguments[:2])
+                if template:
+                    paths.setdefault(template.file)
     return list(paths)
 
 
@@ -84,12 +86,6 @@ def _file_calls(node: hcl.Node) -> Iterator[hcl.Call]:
     for inner in node.walk():
         if isinstance(inner, hcl.Call) and inner.name in ("templatefile", "file") and inner.arguments:
             yield inner
-
-
-def _path_of(folder: Folder, path: str, call: hcl.Call) -> Iterator[str]:
-    file = file_of(folder, path, call.arguments[0])
-    if file and folder.checkout.read(file) is not None:
-        yield file
 
 
 # --- which task a state runs
@@ -112,7 +108,7 @@ def task_of(folder: Folder, definition: Value, tasks: Collection[Known]) -> Know
     word = definition.word
     if word is None:
         return None
-    text = family(word)
+    text = without_revision(word.text)
     for task in tasks:
         name = task.name
         if text.endswith(f"-{name}") and _begins(folder, text.removesuffix(name)):
@@ -120,9 +116,8 @@ def task_of(folder: Folder, definition: Value, tasks: Collection[Known]) -> Know
     return None
 
 
-def family(word: JsonString) -> str:
-    """A family without a revision."""
-    return re.sub(r":\d+$", "", word.text)
+def without_revision(family: str) -> str:
+    return re.sub(r":\d+$", "", family)
 
 
 def _begins(folder: Folder, start: str) -> bool:
@@ -150,20 +145,14 @@ def _documents_of(folder: Folder, machine: PlacedBlock) -> Iterator[tuple[str, V
         if isinstance(document, Value):
             yield path, document, {}
         for call in _file_calls(node):
-            variables = _variables(folder, path, call)
-            for file in _path_of(folder, path, call):
-                yield from ((file, document, variables) for _, document in _in_file(folder, file))
+            template = template_call(folder, path, call, *call.arguments[:2])
+            if template:
+                yield from ((file, document, template.texts) for file, document in _in_file(folder, template.file))
         for name in _LOCAL.findall(folder.text(path, node)):
             local = folder.local(name) if name not in seen else None
             seen.add(name)
             if local:
                 nodes.append((local.path, local.value))
-
-
-def _variables(folder: Folder, path: str, call: hcl.Call) -> dict[str, str]:
-    values = call.arguments[1] if len(call.arguments) > 1 else None
-    entries = folder.entries(path, values) if isinstance(values, hcl.Object) else {}
-    return {name: folder.text(path, entry.value) for name, entry in entries.items()}
 
 
 def _referred(definition: Value, variables: Mapping[str, str], tasks: Collection[Known]) -> Known | None:

@@ -21,7 +21,7 @@ Resolve = Callable[[str], "tuple[str, hcl.Node | None] | None"]
 
 @dataclass(frozen=True, eq=False)
 class TemplateCall:
-    """A call in a file of a folder. node: what is reported if something lacks.
+    """A call in a file of a folder. node: what is reported if something is missing.
 
     passed: the variables by their names, each with its file. is_complete: whether these are all. task: the name of the
     task whose containers it describes, "" for any other call.
@@ -64,7 +64,7 @@ def _functions(folder: Folder) -> Iterator[TemplateCall | None]:
         if folder.checkout.holds(path, f"{CALL}("):
             for node in folder.checkout.terraform(path).walk():
                 if isinstance(node, hcl.Call) and node.name == CALL and len(node.arguments) == 2:
-                    yield _call(folder, path, node, *node.arguments)
+                    yield template_call(folder, path, node, *node.arguments)
 
 
 def _data_sources(folder: Folder) -> Iterator[TemplateCall | None]:
@@ -72,10 +72,13 @@ def _data_sources(folder: Folder) -> Iterator[TemplateCall | None]:
         template, variables = (placed.block.attributes.get(name) for name in ("template", "vars"))
         call = template.value if template else None
         if isinstance(call, hcl.Call) and call.name == "file" and len(call.arguments) == 1:
-            yield _call(folder, placed.path, call, call.arguments[0], variables.value if variables else None)
+            yield template_call(folder, placed.path, call, call.arguments[0], variables.value if variables else None)
 
 
-def _call(folder: Folder, path: str, node: hcl.Node, file: hcl.Node, variables: hcl.Node | None) -> TemplateCall | None:
+def template_call(
+    folder: Folder, path: str, node: hcl.Node, file: hcl.Node, variables: hcl.Node | None = None
+) -> TemplateCall | None:
+    """A call by the expressions for the file and for the variables; None if there is no such file."""
     name = file_of(folder, path, file)
     if not name or folder.checkout.read(name) is None:
         return None

@@ -1,4 +1,4 @@
-"""What the package says of itself: its version, and where the pages of the rules are."""
+"""What the package states about itself: its version, and where the pages of the rules are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all formats say of a finding."""
+"""What all formats say about a finding."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,12 +9,9 @@ from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.folders import folders_with
 from scaffold.hcl.templates import MARK
 from scaffold.pfml.machine_definitions import Rendered, definitions
-from scaffold.pfml.state_machines import MACHINE, runs_in
+from scaffold.pfml.state_machines import MACHINE, runs_in, without_revision
 from scaffold.pfml.template_calls import CALL
 from scaffold.terraform.json.values import Unknown, Value
-
-# Where a state has other machines in it (Amazon States Language, "Parallel State" and "Map State").
-_INNER = ("Iterator", "ItemProcessor")
 
 
 def machines(facts: Facts) -> tuple[Rendered, ...]:
@@ -50,7 +46,7 @@ def _runs(rendered: Rendered) -> Iterator[RenderedRun]:
     for run in runs_in(rendered.definition.path, document) if isinstance(document, Value) else ():
         word = run.definition.word
         text = rendered.text(word) if word else ""
-        family = re.sub(r":\d+$", "", text.rpartition(":task-definition/")[2])
+        family = without_revision(text.rpartition(":task-definition/")[2])
         yield RenderedRun(run.state, run.path, run.definition, family, _expression(rendered, run.definition))
 
 
