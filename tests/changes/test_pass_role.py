@@ -38,6 +38,10 @@ STARTERS = {
     "template, reference": MACHINE.replace(
         "DEFINITION", f'templatefile("${{path.module}}/it.json", {{ definition = {REFERENCE} }})'
     ),
+    "template, merged variables": MACHINE.replace(
+        "DEFINITION", f'templatefile("${{path.module}}/it.json", merge(local.it, {{ definition = {REFERENCE} }}))'
+    )
+    + "\nlocals {\n  it = {}\n}\n",
     "event": f"""resource "aws_cloudwatch_event_target" "it" {{
   rule     = "it"
   arn      = data.aws_ecs_cluster.cluster.arn
@@ -60,7 +64,11 @@ STARTERS = {
 }}
 """,
 }
-FILES = {"template": "pfml-api-${environment_name}-NAME", "template, reference": "${definition}"}
+FILES = {
+    "template": "pfml-api-${environment_name}-NAME",
+    "template, reference": "${definition}",
+    "template, merged variables": "${definition}",
+}
 
 ROLE = """
 resource "aws_iam_role" "it" {
