@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from scaffold.audit import registry
 from scaffold.audit.finding import Violation
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
@@ -91,6 +92,9 @@ def _accepted(table: SettingsTable, rules: Sequence[str]) -> Accepted:
     if extra := sorted(set(values) - set(_KEYS)):
         what = f"an exception can have rule, subject and reason; found {extra[0]}"
         raise Refusal(what, place=place, instead=f"Remove {extra[0]}.")
+    if registry.is_group(values["rule"]):
+        what, place = "a group of rules, but an exception is for one rule", table.place("rule")
+        raise Refusal(what, option="rule", value=values["rule"], place=place, instead="Name one of its rules.")
     if values["rule"] not in rules:
         where = "pfml-scaffold check --list-rules"
         raise unknown("rule", values["rule"], rules, option="rule", where=where, place=table.place("rule"))

@@ -136,6 +136,8 @@ def _problem(names: list[str], reason: str) -> tuple[str, str]:
     if not names:
         return "an ignore comment must name the rules that it ignores", f"Write {_FORM}."
     for name in names:
+        if registry.is_group(name):
+            return f"an ignore comment names {name}, which is a group of rules", f"Write {_FORM}."
         if name not in registry.RULES:
             refusal = unknown("rule", name, registry.names(), option="", where="")
             return f"an ignore comment names {name}, which is not a rule", refusal.instead

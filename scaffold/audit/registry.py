@@ -188,6 +188,11 @@ def choices() -> list[str]:
     return sorted({*RULES, *_BY_FOLDER})
 
 
+def is_group(name: str) -> bool:
+    """Whether a name is that of a folder of rules, and not of a rule."""
+    return name in _BY_FOLDER and name not in RULES
+
+
 def named(name: str) -> list[str]:
     """The rules that a name from `choices` stands for."""
     return [name] if name in RULES else [*_BY_FOLDER[name]]

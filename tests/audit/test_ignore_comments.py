@@ -166,6 +166,13 @@ def test_with_an_unknown_rule_the_others_have_an_effect(sample: Path, run: Run) 
     ]
 
 
+def test_one_for_a_group_says_so(sample: Path, run: Run) -> None:
+    change(sample, TASKS, SIZE, f"      cpu       = 4096, # {COMMENT.replace('fargate-size', 'tasks')}\n")
+    assert [line.partition(" An ")[2] for line in _found(run)] == [
+        "ignore comment names tasks, which is a group of rules. Write # pfml-scaffold: ignore[RULE] REASON."
+    ]
+
+
 # --- before a write, and in what commands write
 
 

@@ -144,6 +144,7 @@ def test_patterns(pattern: str, path: str, expected: bool) -> None:
         (f"{EXCEPTION}\n{EXCEPTION.replace('y', ' ')}", ":6: an exception needs a reason. Add reason = "),
         (f"{EXCEPTION}{EXCEPTION}until = 3\n", ":5: an exception can have rule, subject and reason; found until. Remove until."),
         (EXCEPTION.replace("-role", "-rol"), ":2: rule 'start-rol': no such rule in pfml-scaffold check --list-rules. Did you mean start-role?"),
+        (EXCEPTION.replace("start-role", "alarms"), ":2: rule 'alarms': a group of rules, but an exception is for one rule. Name one of its rules."),
         ('[check]\nexception = [\n  {rule = "start-role"},\n]\n', ":2: an exception needs a subject. "),
         ('[environments]\nprotected = "x"\n', ":2: protected must be a list of names. "),
         ("[check\n", ":1: Expected"),
