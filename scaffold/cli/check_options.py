@@ -78,9 +78,9 @@ def _fixing(options: dict[str, Any]) -> str:
     words += [word for option in ("select", "ignore") for name in options[option] for word in (f"--{option}", name)]
     words += ["--severity", options["severity"]] if options["severity"] != SEVERITIES[-1] else []
     words += ["--no-baseline"] if options["no_baseline"] else []
-    if options["since"] is not None:
-        words.append("--since" if options["since"] == DEFAULT_BASE else f"--since={options['since']}")
-    return shlex.join(words)
+    since = options["since"]
+    base = "" if since is None else " --since" if since == DEFAULT_BASE else f" --since={shlex.quote(since)}"
+    return f"{shlex.join(words)}{base}"
 
 
 def _adopting(options: dict[str, Any]) -> str:

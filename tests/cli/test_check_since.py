@@ -137,6 +137,17 @@ def test_a_fix_changes_only_what_is_shown(repository: Path, run: Run) -> None:
 # --- what is staged
 
 
+def test_the_next_step_fixes_only_what_is_shown(repository: Path, run: Run) -> None:
+    alarms = "infra/modules/alarms_api/alarms-aws.tf"
+    change(repository, alarms, "alarm_names = [", 'alarm_names = [\n    "no-such-schedule",')
+    assert (
+        run("check --since HEAD").output.splitlines()[-1].startswith("Next: pfml-scaffold check --fix --since=HEAD, or")
+    )
+    assert "--since='HEAD~0', or" in run("check --since HEAD~0").output
+    assert "--fix, or" not in run("check --since HEAD --staged").output
+    assert " fixed, " in run("check --fix --since=HEAD").output and shown(run, "--since HEAD") == ([], 0)
+
+
 def test_what_is_staged_counts(repository: Path, run: Run) -> None:
     text = (repository / TASKS).read_text()
     change(repository, TASKS, "cpu       = 4096", "cpu       = 4097")
