@@ -11,11 +11,13 @@ ACCOUNT, REGION, WORLD = "an account", "a region of an account", "all of AWS"
 
 class Unique(NamedTuple):
     """attribute: what a resource is named by. scope: where the name can exist only once. replaced: whether AWS takes a
-    second creation for a change of the first resource; it rejects it otherwise."""
+    second creation for a change of the first resource; it rejects it otherwise. within: the attribute with which it
+    can exist once for each value of that."""
 
     attribute: str
     scope: str
     replaced: bool = False
+    within: str = ""
 
 
 UNIQUE: Mapping[str, Unique] = MappingProxyType(
@@ -41,6 +43,8 @@ UNIQUE: Mapping[str, Unique] = MappingProxyType(
         "aws_ecr_repository": Unique("name", REGION),
         "aws_dynamodb_table": Unique("name", REGION),
         "aws_cloudtrail": Unique("name", REGION),
+        # EventBridge Scheduler API Reference, CreateSchedule
+        "aws_scheduler_schedule": Unique("name", REGION, within="group_name"),
         # PutRule, PutMetricAlarm, PutDashboard, CreateTopic, CreateQueue, CreateCluster, RegisterTaskDefinition
         "aws_cloudwatch_event_rule": Unique("name", REGION, replaced=True),
         "aws_cloudwatch_metric_alarm": Unique("alarm_name", REGION, replaced=True),

@@ -12,6 +12,7 @@ from scaffold.terraform.folder import Folder, PlacedBlock
 RULE_TARGET, SCHEDULE_TARGET = "aws_cloudwatch_event_target", "aws_scheduler_schedule"
 # The block of each that has the task definition.
 _ECS = {RULE_TARGET: "ecs_target", SCHEDULE_TARGET: "ecs_parameters"}
+_LITERAL = re.compile(r'"[^"$%\\]*"')
 _DEFINITION = re.compile(r"aws_ecs_task_definition\.|[^\s]*:task-definition/")
 
 
@@ -35,6 +36,16 @@ class EventTarget(PlacedBlock):
         ecs = next((block for block in _blocks(self.block) if block.type == _ECS[self.type]), None)
         return (ecs.attributes.get("task_definition_arn") if ecs else None) or self._in_place_of_cluster()
 
+    @property
+    def definitions(self) -> list[str]:
+        """The same as text, for each element of its `for_each`; as it is written if these are not all literal."""
+        text = self.text(self.definition)
+        if "each." not in text:
+            return [text] if text else []
+        for_each = self.block.attributes.get("for_each")
+        elements = _elements(self.folder, self.path, for_each.value) if for_each else []
+        return [text.replace("each.key", key).replace("each.value", value) for key, value in elements] or [text]
+
     def _in_place_of_cluster(self) -> hcl.Attribute | None:
         arn = self._attribute("arn")
         return arn if arn and _DEFINITION.search(self.folder.text(self.path, arn.value)) else None
@@ -56,6 +67,24 @@ def _blocks(block: hcl.Block) -> Iterator[hcl.Block]:
     yield block
     for inner in block.blocks:
         yield from _blocks(inner)
+
+
+def _elements(folder: Folder, path: str, node: hcl.Node) -> list[tuple[str, str]]:
+    """The keys and the values of a `for_each`, as they are written; empty if one of them is not a literal."""
+    if isinstance(node, hcl.Call) and node.name == "toset" and len(node.arguments) == 1:
+        node = node.arguments[0]
+    text = folder.text(path, node)
+    if text.startswith("local.") and (local := folder.local(text.removeprefix("local."))):
+        path, node = local.path, local.value
+    if isinstance(node, hcl.Tuple):
+        pairs = [(inner, inner) for inner in (folder.text(path, element) for element in node.items)]
+    elif isinstance(node, hcl.Object):
+        pairs = [
+            (f'"{entry.name(folder.checkout.require(path))}"', folder.text(path, entry.value)) for entry in node.items
+        ]
+    else:
+        return []
+    return pairs if all(_LITERAL.fullmatch(key) for key, _ in pairs) else []
 
 
 def event_targets(folder: Folder) -> Iterator[EventTarget]:

@@ -28,6 +28,7 @@ KINDS = {
     "aws_lb_target_group": "target group",
     "aws_sqs_queue": "queue",
     "aws_sfn_state_machine": "state machine",
+    "aws_scheduler_schedule": "EventBridge schedule",
     "aws_sns_topic": "topic",
     "aws_iam_user": "IAM user",
     "aws_iam_group": "IAM group",

@@ -236,9 +236,21 @@ class Folder:
             value = self._constant(module, output, self._expand_reference(key, variables))
             if value is not None:
                 return value
+        if text.startswith(functions.CALLS):
+            return self._expand_call(text, variables)
         if re.fullmatch(r"\d+|true|false", text):
             return text
         return f"${{{text}}}"
+
+    def _expand_call(self, text: str, variables: Mapping[str, str]) -> str:
+        """The text of a function's result; `${…}` if it is unknown."""
+        data = text.encode()
+        node = hcl.parse_expression(data, 0, len(data))
+        result = None
+        if isinstance(node, hcl.Call) and node.name in functions.KNOWN:
+            arguments = [self._expand_reference(text_of(data, child), variables) for child in _flat(node)]
+            result = functions.result(node.name, arguments)
+        return f"${{{text}}}" if result is None else result
 
     def _expand_local(self, name: str, local: LocalValue, variables: Mapping[str, str]) -> str:
         """The text of a local value, worked out once; `${…}` if it refers to itself, which Terraform refuses."""

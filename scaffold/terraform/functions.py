@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 KNOWN = frozenset(("format", "join"))
+CALLS = tuple(f"{name}(" for name in sorted(KNOWN))
 _VERB = re.compile(r"%([%sdv]?)")
 
 

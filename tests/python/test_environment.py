@@ -176,6 +176,12 @@ BODIES = [
         "A B C D",
     ),
     ('os.environ["A"] = "x"', ""),
+    ('os.environ["A"] = "x"\nos.environ["A"]\nenviron.setdefault("B", "x")\nenviron["B"]\nenviron["C"]', "C"),
+    ('os.environ.update({"A": "x"})\nos.environ["A"]', ""),
+    ('x = os.getenv("A") or sys.exit("no A")\ny = getenv("B") or getenv("C") or sys.exit(1)', "A"),
+    ('os.getenv("A") or sys.exit(0)', None),
+    ('if "A" not in os.environ:\n    raise ValueError\nassert "B" in environ', "A B"),
+    ('if "A" in os.environ:\n    pass\nelse:\n    sys.exit("no A")\nif "B" in environ:\n    environ["B"]', "A"),
 ]
 
 
@@ -222,3 +228,10 @@ def test_it_finds_what_a_program_fails_without(
             without.delenv(name)
             with pytest.raises((Exception, SystemExit)):
                 _run()
+
+
+@pytest.mark.parametrize("body", ["class Config:\n    folder = os.environ['A']", "FOLDER = os.environ['A']"])
+def test_it_finds_what_the_modules_read_that_are_imported(body: str, app: Path) -> None:
+    (app / "config.py").write_text(f"import os\n\n\n{body}\n")
+    (app / "task.py").write_text("import app.config\n\n\ndef main():\n    pass\n")
+    assert _required(app) == {"A"}

@@ -20,6 +20,7 @@ from scaffold.python.environment.values import (
 )
 from scaffold.python.lookup import Binding
 
+EXITS = ("sys.exit", "builtins.exit", "builtins.quit", "os._exit")
 _ENVIRON, _GETENV, _GET = "os.environ", "os.getenv", "os.environ.get"
 # What fails if an argument is None.
 FAILS = {
@@ -178,6 +179,8 @@ class Evaluator:
             frame.fails_without(*(value for value in (left, right) if isinstance(value, MaybeMissing)))
         if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, MaybeMissing):
             frame.fails_without(right)
+        if isinstance(operator, ast.In | ast.NotIn) and self.target(node.comparators[0], frame) == _ENVIRON:
+            return _contained(left, isinstance(operator, ast.NotIn), node.lineno)
         if len(node.ops) > 1 or not isinstance(operator, ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
             return UNKNOWN
         return _compared(left, right, isinstance(operator, ast.Is | ast.Eq))
@@ -197,9 +200,14 @@ class Evaluator:
             return first if bool(first.value) is decisive else self._later(node, frame)
         # What comes later may not run.
         later = [self.evaluate(value, frame.branch()) for value in node.values[1:]]
+        if decisive and isinstance(first, MaybeMissing) and self._exits(node.values[1], frame):
+            frame.fails_without(first)
         checks = [check for value in (first, *later) if isinstance(check := as_check(value), Check)]
         missing = [variable for check in checks if check.truth is decisive for variable in check.missing]
         return Check(tuple(missing), decisive) if missing else UNKNOWN
+
+    def _exits(self, node: ast.expr, frame: Frame) -> bool:
+        return isinstance(node, ast.Call) and self.target(node.func, frame) in EXITS and not is_success(node)
 
     def _later(self, node: ast.BoolOp, frame: Frame) -> Known:
         rest = node.values[1:]
@@ -235,6 +243,18 @@ def _environ(node: ast.Call) -> ast.expr:
 def as_check(value: Known) -> Known:
     """A value as a condition: whether it is true if a variable is missing."""
     return Check((value,), False) if isinstance(value, MaybeMissing) else value
+
+
+def is_success(call: ast.Call) -> bool:
+    """Whether a call that ends the program says that it has succeeded."""
+    return not call.args or (isinstance(call.args[0], ast.Constant) and call.args[0].value in (0, None))
+
+
+def _contained(name: Known, negated: bool, line: int) -> Known:
+    """`"X" in os.environ`."""
+    if isinstance(name, Constant) and isinstance(name.value, str):
+        return Check((MaybeMissing(name.value, line),), negated)
+    return UNKNOWN
 
 
 def _compared(left: Known, right: Known, equal: bool) -> Known:

@@ -9,7 +9,7 @@ from scaffold.errors import Refusal
 from scaffold.python.environment import settings
 from scaffold.python.environment.execution import Execution
 from scaffold.python.environment.names import ApiNames
-from scaffold.python.environment.reading import ReadingFiles
+from scaffold.python.environment.reading import ReadingFiles, sets
 from scaffold.python.environment.values import Read
 from scaffold.python.lookup import Binding, Lookup
 from scaffold.python.module import Module
@@ -33,7 +33,13 @@ class Reader:
             return ()
         execution = Execution(self.names.restricted(lambda path: self.files.leads(path, wanted)))
         reads = (*self._on_import(execution, module, wanted), *execution.reads(entrypoint))
-        return tuple(dict.fromkeys(read for read in reads if not any(map(is_given, read.names))))
+        missing = dict.fromkeys(read for read in reads if not any(map(is_given, read.names)))
+        return tuple(read for read in missing if not any(self._is_set(module.path, name) for name in read.names))
+
+    def _is_set(self, path: str, name: str) -> bool:
+        """Whether a program may set a variable itself."""
+        files = self.files.imports.everything(path)
+        return any(sets(self.lookup.checkout.read(file) or b"", name) for file in files)
 
     def _near(self, path: str) -> frozenset[str]:
         """The files that read variables and are at most two imports away."""

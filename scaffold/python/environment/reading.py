@@ -19,6 +19,8 @@ _WORDS = (b"environ", b"getenv", b"BaseSettings")
 _INDEX = re.compile(rb"environ\[\s*[\"']?(\w+)([\"']?)\s*\](?!\s*=[^=])")
 _GET = re.compile(rb"(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*(?:,\s*None\s*)?\)")
 _FAILING = tuple(f"{name.rpartition('.')[2]}(".encode() for name in FAILS)
+_CONTAINED = re.compile(rb"[\"'](\w+)[\"']\s+(?:not )?in (?:os\.)?environ\b")
+_EXIT = re.compile(rb"or (?:sys\.|os\._)?(?:exit|quit)\(")
 _USES = (b".", b"[", b"+", b"/")
 _DEFINITION = re.compile(rb"^(?:async def|def|class) (\w+)", re.M)
 _CONDITIONS = (b"if ", b"elif ", b"else:", b"for ", b"while ", b"except", b"case ")
@@ -34,6 +36,18 @@ class ReadingFile(NamedTuple):
     on_import: bool
     settings: bool
     variables: frozenset[str] | None
+
+
+def sets(data: bytes, name: str) -> bool:
+    """Whether a file sets a variable itself, or several of which it may be one."""
+    if b"environ" not in data or name.encode() not in data:
+        return False
+    word = re.escape(name.encode())
+    setting = rb"environ(?:\[\s*[\"']%b[\"']\s*\]\s*=[^=]|\.setdefault\(\s*[\"']%b[\"']|\.update\()|putenv\(" % (
+        word,
+        word,
+    )
+    return re.search(setting, data) is not None
 
 
 class ReadingFiles:
@@ -66,7 +80,7 @@ def _reading(data: bytes) -> ReadingFile | None:
     offsets = [offset for offset, _ in reads]
     settings = any(name == _SETTINGS for _, name in reads)
     names = {name for _, name in reads if name != _SETTINGS}
-    on_import = any(name != _SETTINGS and not _is_indented(data, offset) for offset, name in reads)
+    on_import = any(name != _SETTINGS and not _is_in_function(data, offset) for offset, name in reads)
     return ReadingFile(_definitions(data, offsets), on_import, settings, None if "" in names else frozenset(names))
 
 
@@ -91,11 +105,13 @@ def _name(data: bytes, line: bytes, end: int) -> str | None:
     none."""
     if match := _INDEX.search(line):
         return match[1].decode() if match[2] else ""
+    if line.lstrip().startswith((b"if ", b"assert ")) and (match := _CONTAINED.search(line)):
+        return match[1].decode()
     match = _GET.search(line)
     if match is None:
         return None
     before, after = line[: match.start()].strip(), line[match.end() :].strip()
-    used = before.endswith(_FAILING) or after.startswith(_USES)
+    used = before.endswith(_FAILING) or after.startswith(_USES) or _EXIT.match(after)
     kept = before.endswith(b"=") and not after and line[:1].isspace()
     checked = before.startswith(b"if ") and data[end : end + 200].lstrip().startswith((b"raise", b"sys.exit"))
     return match[1].decode() if used or kept or checked or before.startswith(b"assert ") else None
@@ -121,14 +137,22 @@ def _spans(data: bytes) -> list[tuple[bytes, int, int]]:
     return [(match[1], start, end) for match, start, end in zip(definitions, starts, ends, strict=True)]
 
 
-def _is_indented(data: bytes, offset: int) -> bool:
-    """Whether a line is in a function, as far as its indentation says."""
-    line = data[data.rfind(b"\n", 0, offset) + 1 : offset + 1]
-    return line[:1] in b" \t"
+def _is_in_function(data: bytes, offset: int) -> bool:
+    return any(text.startswith((b"def ", b"async def ")) for text in _enclosing(data, offset))
 
 
 def _is_conditional(data: bytes, offset: int) -> bool:
     """Whether a line above with less indentation is a condition or a loop, inside of the same function."""
+    for text in _enclosing(data, offset):
+        if text.startswith(_DEFINES):
+            return False
+        if text.startswith(_CONDITIONS):
+            return True
+    return False
+
+
+def _enclosing(data: bytes, offset: int) -> Iterator[bytes]:
+    """The lines above, from the inner to the outer, that each have less indentation than the one before."""
     end = data.rfind(b"\n", 0, offset)
     indentation = len(data[end + 1 : offset]) - len(data[end + 1 : offset].lstrip())
     while indentation and end > 0:
@@ -137,8 +161,4 @@ def _is_conditional(data: bytes, offset: int) -> bool:
         text, end = line.lstrip(), start
         if text and not text.startswith(b"#") and len(line) - len(text) < indentation:
             indentation = len(line) - len(text)
-            if text.startswith(_DEFINES):
-                return False
-            if text.startswith(_CONDITIONS):
-                return True
-    return False
+            yield text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from scaffold.python.bindings import truth
-from scaffold.python.environment.expressions import Evaluator, as_check, keep_common
+from scaffold.python.environment.expressions import EXITS, Evaluator, as_check, keep_common
 from scaffold.python.environment.names import Function, last_name
 from scaffold.python.environment.values import UNKNOWN, Check, Constant, Frame, Named
 from scaffold.python.lookup import Binding
@@ -16,7 +16,6 @@ _Try = ast.Try | ast.TryStar
 _GUARDS = frozenset(
     ("KeyError", "LookupError", "TypeError", "ValueError", "AttributeError", "ValidationError", "Exception")
 )
-_EXITS = ("sys.exit", "builtins.exit", "builtins.quit", "os._exit")
 
 
 class End(Enum):
@@ -56,7 +55,7 @@ class Flow:
 
     def _expr(self, node: ast.Expr, frame: Frame) -> End:
         call = node.value
-        if isinstance(call, ast.Call) and self.evaluator.target(call.func, frame) in _EXITS:
+        if isinstance(call, ast.Call) and self.evaluator.target(call.func, frame) in EXITS:
             status = self.evaluator.evaluate(call.args[0], frame) if call.args else Constant(None)
             return End.LEAVES if status in (Constant(0), Constant(None)) else End.FAILS
         self.evaluator.evaluate(call, frame)

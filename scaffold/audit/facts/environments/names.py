@@ -64,7 +64,8 @@ def _named(folder: Folder, without: str) -> list[PlacedBlock]:
         placed
         for type, unique in UNIQUE.items()
         for placed in folder.blocks("resource", type)
-        if unique.attribute in placed.block.attributes and "provider" not in placed.block.attributes
+        if unique.attribute in placed.block.attributes
+        and not {"provider", unique.within} & placed.block.attributes.keys()
         if not without or without not in folder.attribute_text(placed, unique.attribute)
     ]
 

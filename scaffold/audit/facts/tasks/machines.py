@@ -44,10 +44,25 @@ def state_runs(facts: Facts) -> tuple[RenderedRun, ...]:
 def _runs(rendered: Rendered) -> Iterator[RenderedRun]:
     document = rendered.document
     for run in runs_in(rendered.definition.path, document) if isinstance(document, Value) else ():
-        word = run.definition.word
-        text = rendered.text(word) if word else ""
-        family = without_revision(text.rpartition(":task-definition/")[2])
-        yield RenderedRun(run.state, run.path, run.definition, family, _expression(rendered, run.definition))
+        yield RenderedRun(
+            run.state,
+            run.path,
+            run.definition,
+            family_of(_text(rendered, run.definition)),
+            _expression(rendered, run.definition),
+        )
+
+
+def family_of(text: str) -> str:
+    """The family of a task definition that is named by it or by an ARN."""
+    return without_revision(text.rpartition(":task-definition/")[2].removesuffix(":*"))
+
+
+def _text(rendered: Rendered, definition: Value) -> str:
+    """A TaskDefinition with the values of an environment; "" for what is neither text nor an expression."""
+    if definition.word:
+        return rendered.text(definition.word)
+    return rendered.values.of_text(definition.data.shown) if isinstance(definition.data, Unknown) else ""
 
 
 def _expression(rendered: Rendered, definition: Value) -> str:

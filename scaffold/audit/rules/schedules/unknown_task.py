@@ -8,11 +8,11 @@ from scaffold import hcl
 from scaffold.audit.facts.facts import Facts
 from scaffold.audit.facts.starts.failure_monitor import known_groups
 from scaffold.audit.facts.tasks.entries import known_tasks
-from scaffold.audit.facts.tasks.machines import state_runs
+from scaffold.audit.facts.tasks.machines import family_of, state_runs
 from scaffold.audit.finding import Finding
 from scaffold.audit.similar import did_you_mean
 from scaffold.pfml.all_starts import all_starts
-from scaffold.pfml.environments import environment_names
+from scaffold.pfml.environments import environment_names, values_by_environment
 from scaffold.pfml.event_targets import event_targets
 from scaffold.pfml.starts import Start, TaskDefinition, gates, named_definition
 from scaffold.pfml.tasks import DEFINITION, full_name, tasks_object, unique_task
@@ -24,6 +24,7 @@ WHY = (
     "that names its family fails at that state."
 )
 HOW = "Correct the name, add the task, or remove what starts it."
+_STATE, _TARGET = ("the step function fails at that state", "the state"), ("nothing is started", "the target")
 _ARGUMENTS = ("ecs_task_definition_arn", "ecs_task_definition_family")
 
 
@@ -41,10 +42,10 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _of_targets(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
     for target in event_targets(facts.template):
         attribute = target.definition
-        definition = named_definition(target.text(attribute))
-        problem = _problem(facts, definition, known) if definition else None
+        problem = next((what for text in target.definitions if (what := _of_target(facts, text, known))), None)
         if attribute and problem:
-            where = " where the condition of its count holds" if gates(facts.template, target) else ""
+            counted = "count" in target.block.attributes
+            where = " where the condition of its count holds" if counted and gates(facts.template, target) else ""
             yield Finding(
                 subject=target.label,
                 message=f"the EventBridge target {target.label} starts {problem[0]}{where}",
@@ -54,13 +55,23 @@ def _of_targets(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Find
             )
 
 
+def _of_target(facts: Facts, text: str, known: Mapping[str, PlacedBlock]) -> tuple[str, str] | None:
+    """What is wrong with a task definition of a target, which is named by a reference or by an ARN."""
+    definition = named_definition(text)
+    if definition:
+        return _problem(facts, definition, known)
+    texts = (values.of_text(text) for values in values_by_environment(facts.checkout).values())
+    problems = (_unknown_family(facts, family_of(arn), _TARGET) for arn in texts if ":task-definition/" in arn)
+    return next(filter(None, problems), None)
+
+
 def _of_states(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Finding]:
     """One finding for each state, also if it is the same in several environments."""
     reported: set[tuple[str, int]] = set()
     for run in facts.once(state_runs):
         place = (run.path, run.definition.offset)
         definition = named_definition(run.expression)
-        problem = _problem(facts, definition, known) if definition else _unknown_family(facts, run.family)
+        problem = _problem(facts, definition, known) if definition else _unknown_family(facts, run.family, _STATE)
         if problem and place not in reported:
             reported.add(place)
             yield Finding(
@@ -72,8 +83,8 @@ def _of_states(facts: Facts, known: Mapping[str, PlacedBlock]) -> Iterator[Findi
             )
 
 
-def _unknown_family(facts: Facts, family: str) -> tuple[str, str] | None:
-    """The same for a task definition that a state names by its family."""
+def _unknown_family(facts: Facts, family: str, what: tuple[str, str]) -> tuple[str, str] | None:
+    """The same for a task definition that is named by its family. what: the consequence, and what can be removed."""
     groups = facts.once(known_groups)
     names = [task.name for task in facts.once(known_tasks)]
     begins = [full_name(facts.template, environment, "") for environment in environment_names(facts.checkout)]
@@ -81,8 +92,8 @@ def _unknown_family(facts: Facts, family: str) -> tuple[str, str] | None:
     if groups is None or not name or not is_known(family) or family in groups:
         return None
     return (
-        f"the task {name!r}, which is not in local.tasks, so the step function fails at that state",
-        did_you_mean(name, names, "Add the task, or remove the state."),
+        f"the task {name!r}, which is not in local.tasks, so {what[0]}",
+        did_you_mean(name, names, f"Add the task, or remove {what[1]}."),
     )
 
 

@@ -12,7 +12,7 @@ from scaffold.pfml.environments import environments
 
 WHY = "The program gets the name as text instead of the value that was meant, such as a folder with that name."
 HOW = "Refer to the value, as in var.NAME or ${NAME} in a JSON template, or write the value itself."
-_REFERENCE = re.compile(r"(?:var|local|data|module)(?:\.[A-Za-z_][\w-]*)+")
+_REFERENCE = re.compile(r"(?:(?:var|local|data|module)|aws_[a-z0-9_]+\.[A-Za-z_][\w-]*)(?:\.[A-Za-z_][\w-]*)+")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)+")
 
 

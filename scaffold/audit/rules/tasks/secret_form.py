@@ -19,6 +19,7 @@ _STORE_RESOURCES = ("aws_ssm_parameter", "aws_secretsmanager_secret")
 # Programs that look up a secret on their own are given where it is.
 _PLACES = re.compile(r"_(?:ARN|PATH|NAME|PARAMETER|LOCATION|PREFIX|SSM|REF)$")
 _PATH = re.compile(r"[\w.${}/-]+")
+_COMPUTED = ("${var.", "${format(", "${join(")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def _is_no_secret(text: str) -> str:
 
 def _values(facts: Facts, variable: VariableEntry, text: str) -> Iterator[tuple[str, str]]:
     """The values, each with its environment in words: the text itself if it is the same everywhere or unknown."""
-    if not text.startswith("${var."):
+    if not text.startswith(_COMPUTED):
         yield Values(facts.template, {}).of_text(f'"{text}"') if "${local." in text else text, ""
         return
     seen = set()
