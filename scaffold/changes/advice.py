@@ -66,7 +66,7 @@ def stated(addition: Addition) -> list[str]:
 def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[str]:
     """What a plan decides beyond what was asked for in so many words, a sentence each."""
     lines = [state.sentence() for state in states]
-    lines += [*_module(addition), *_like(addition), *rights.given(addition, plan)]
+    lines += [*_beside(addition), *_module(addition), *_like(addition), *rights.given(addition, plan)]
     if addition.spec.trigger:
         lines += widened(addition.spec.trigger, addition.folder, rights.template_after(addition, plan))
         lines += listing.notes(addition.spec, addition.checkout)
@@ -75,6 +75,15 @@ def notes(addition: Addition, plan: Plan, states: Sequence[StartState]) -> list[
     else:
         lines += _own_parameters(addition, states)
     return lines
+
+
+def _beside(addition: Addition) -> Iterator[str]:
+    """What else starts within half an hour of the schedule."""
+    schedule = addition.spec.schedule
+    if schedule:
+        from scaffold.pfml.near import near_in_words
+
+        yield from near_in_words(schedule.standard, schedule.daylight, schedule.name, addition.checkout)
 
 
 def _own_parameters(addition: Addition, states: Sequence[StartState]) -> Iterator[str]:

@@ -25,6 +25,7 @@ class LazyCommands(UserDict[str, Any]):
 
 COMMANDS = LazyCommands(
     {
+        "calendar": "calendar:calendar",
         "change": "change:change",
         "check": "check:check",
         "completion": "completion:completion",

@@ -288,8 +288,8 @@ def test_all_dependencies_are_looked_for() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.split(r"[^\w-]", dependency)[0] for dependency in project["dependencies"]}
     cookiecutters, not_everywhere = {"click", "cookiecutter", "jinja2"}, {"tzdata"}
-    # Lists, questions, and an audit that no write runs.
-    not_for_a_task = {"cron-descriptor", "policy_sentry", "prompt-toolkit", "questionary"}
+    # Lists, calendars, questions, and an audit that no write runs.
+    not_for_a_task = {"cron-descriptor", "icalendar", "policy_sentry", "prompt-toolkit", "questionary"}
     packages = {"hcl2": "python-hcl2", "re2": "google-re2"}
     assert needed - cookiecutters - not_everywhere - not_for_a_task == {
         packages.get(name, name) for name in DEPENDENCIES

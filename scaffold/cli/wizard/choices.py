@@ -16,6 +16,7 @@ from scaffold.cli.wizard.interview import Choice, Options
 from scaffold.files.checkout import Checkout
 from scaffold.pfml.groups import group_entries, group_names
 from scaffold.pfml.iam.roles import default_execution_role, role_names, role_resource
+from scaffold.pfml.near import near_in_words
 from scaffold.pfml.packages import packages
 from scaffold.pfml.tasks import default_size
 from scaffold.pfml.toggles import toggle_names
@@ -134,15 +135,16 @@ def one_of(known: Callable[[Folder], list[str]]) -> Callable[[Options, Checkout]
 # --- notes
 
 
-def runs(options: Options, now: datetime) -> list[str]:
-    """The next three runs, in local time and in UTC."""
+def runs(options: Options, checkout: Checkout, now: datetime) -> list[str]:
+    """The next three runs, in local time and in UTC, and what else starts at about that time."""
     zone = ZoneInfo(options["timezone"] or NEW_YORK)
     keys = ("daylight", "timezone", "utc", "allow_odd")
     spec = schedule("any", options["expression"], **{key: options[key] for key in keys})
     moments = upcoming(spec.standard, spec.daylight, zone.key, now, 3)
     start = "" if at_a_time(options) else ", counted from now"
     lines = [f"  {_clock(run.astimezone(zone))} {run.astimezone(zone):%Z}  =  {_clock(run)} UTC" for run in moments]
-    return [f"Next runs{start}:", *lines] if moments else ["It never runs."]
+    beside = near_in_words(spec.standard, spec.daylight, options["schedule_name"] or options["name"], checkout)
+    return [f"Next runs{start}:", *lines, *beside] if moments else ["It never runs."]
 
 
 def _clock(moment: datetime) -> str:

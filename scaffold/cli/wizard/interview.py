@@ -52,7 +52,7 @@ class Question(NamedTuple):
     when: Callable[[Options], bool] = lambda options: True
     probes: Callable[[Options], Sequence[Options]] = lambda options: ()
     store: Callable[[Options, Any], Options] | None = None
-    note: Callable[[Options, datetime], Sequence[str]] = lambda options, now: ()
+    note: Callable[[Options, Checkout, datetime], Sequence[str]] = lambda options, checkout, now: ()
 
 
 def given(options: Options, parameters: Iterable[click.Parameter]) -> frozenset[str]:

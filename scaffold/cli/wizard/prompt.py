@@ -73,7 +73,7 @@ def _ask_until_valid(
             show_error(str(refusal))
             typed = answer if question.kind in ("text", "texts") else ""
             continue
-        for line in question.note(changed, datetime.now(UTC)):
+        for line in question.note(changed, checkout, datetime.now(UTC)):
             click.echo(f"  {line}")
         if question.kind != "texts":
             return changed, still_open

@@ -8,6 +8,7 @@ from datetime import datetime
 from scaffold.aws import fargate
 from scaffold.cli.wizard import choices
 from scaffold.cli.wizard.interview import NEEDS, Choice, Options, Question
+from scaffold.files.checkout import Checkout
 from scaffold.pfml.buckets import bucket_names
 from scaffold.pfml.environments import environment_names
 from scaffold.pfml.tasks import task_names
@@ -46,8 +47,10 @@ def _smallest_memory(options: Options) -> list[Options]:
     return [{"memory": str(fargate.memory_values(int(options["cpu"]))[0])}] if options["cpu"] else []
 
 
-def _runs_if_asked(*keys: str) -> Callable[[Options, datetime], list[str]]:
-    return lambda options, now: choices.runs(options, now) if any(options[key] for key in keys) else []
+def _runs_if_asked(*keys: str) -> Callable[[Options, Checkout, datetime], list[str]]:
+    return lambda options, checkout, now: (
+        choices.runs(options, checkout, now) if any(options[key] for key in keys) else []
+    )
 
 
 def _with_zone(options: Options, answer: str) -> Options:

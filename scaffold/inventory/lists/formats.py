@@ -11,7 +11,7 @@ from scaffold.files.printable import printable, printable_json
 from scaffold.inventory.columns import GAP, laid_out, wrapped
 from scaffold.inventory.lists.contents import Cell, Listing
 
-# Spreadsheets take a cell that begins with one of these for a formula, also after blanks (OWASP, "CSV Injection").
+# Spreadsheets take a cell that begins with one of these for a formula, also after blanks.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _MARKDOWN = re.compile(r"([\\`*|~\[\]<>&#]|(?<!\w)_|_(?!\w))")
 
@@ -30,11 +30,12 @@ def as_csv(contents: Listing) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(contents.columns)
     for row in contents.rows:
-        writer.writerow(_harmless(printable("; ".join(cell))) for cell in row)
+        writer.writerow(harmless(printable("; ".join(cell))) for cell in row)
     return stream.getvalue()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A cell of CSV that no spreadsheet calculates (OWASP, "CSV Injection")."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -1,0 +1,1 @@
+"""`calendar`: what runs when in an environment."""
