@@ -26,7 +26,7 @@ golden: $(STAMP)
 	$(BIN)/python -m pytest tests/test_golden.py tests/plans tests/audit/test_rules.py --rewrite-golden
 
 docs: $(STAMP)
-	$(BIN)/python -m pytest tests/test_docs.py --rewrite-golden
+	$(BIN)/python -m pytest tests/test_docs.py tests/browser/test_picture.py --rewrite-golden
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'

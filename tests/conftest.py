@@ -33,6 +33,13 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests did not run for want of a program."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if "not installed" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests of pages were skipped, because Chromium is not installed.")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_output() -> Iterator[None]:
     """Nothing in the user's environment changes colors or widths."""

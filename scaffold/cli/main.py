@@ -26,6 +26,7 @@ class LazyCommands(UserDict[str, Any]):
 COMMANDS = LazyCommands(
     {
         "calendar": "calendar:calendar",
+        "catalog": "catalog:catalog",
         "change": "change:change",
         "check": "check:check",
         "completion": "completion:completion",

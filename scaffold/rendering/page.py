@@ -24,7 +24,11 @@ def page(name: str, values: Mapping[str, object]) -> str:
     allowed = f"style-src {_hash(style)}; script-src {_hash(script)}"
     policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
     environment = Environment(
-        loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     # The style and the script are this package's own; in these elements HTML knows no escapes.
     own = {"style": Markup(style), "script": Markup(script), "policy": policy}

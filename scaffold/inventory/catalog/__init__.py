@@ -1,0 +1,1 @@
+"""`catalog`: a page that shows all tasks, what starts them, and when."""
