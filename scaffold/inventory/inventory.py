@@ -169,6 +169,7 @@ class _Reader:
         self.defaults = {name: default_of(self.folder, name).strip('"') for name in ("cpu", "memory")}
 
     def task(self, definition: Task) -> TaskListing:
+        self.checkout.budget.refill()  # many tasks are not what it is against
         script = definition.script(self.folder)
         written = self.scripts.get(script)
         function = entrypoint_listing(written.reference if written else "", self.checkout)
