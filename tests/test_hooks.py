@@ -140,10 +140,14 @@ def test_the_own_workflow_runs_the_commands_of_the_readme_on_each_python() -> No
     assert project["requires-python"] == f">={job['strategy']['matrix']['python-version'][0]}"
 
 
-def checked(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The step of the workflow that runs `check`, as GitHub runs it."""
-    command = next(step["run"] for step in steps() if step.get("name") == "pfml-scaffold check")
+def step_run(name: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A step of the workflow, as GitHub runs it."""
+    command = next(step["run"] for step in steps() if step.get("name") == name)
     return call("bash", "-e", "-o", "pipefail", "-c", command, cwd=folder, **variables)
+
+
+def checked(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return step_run("pfml-scaffold check", folder, **variables)
 
 
 def test_the_workflow_annotates_what_a_pull_request_adds(sample: Path) -> None:
@@ -175,6 +179,16 @@ def test_the_workflow_without_the_base_says_so(sample: Path) -> None:
     commit(sample)
     result = checked(sample, GITHUB_BASE_REF="main")
     assert result.returncode == 2 and "--since: the value is empty" in result.stderr
+
+
+def test_the_workflow_keeps_the_catalog(sample: Path) -> None:
+    (path,) = [step["with"]["path"] for step in steps() if step.get("uses", "").startswith("actions/upload-artifact@")]
+    variables = {"GITHUB_SERVER_URL": "https://example.org", "GITHUB_REPOSITORY": "a/b", "GITHUB_SHA": "c0ffee"}
+    result = step_run("pfml-scaffold catalog", sample, **variables)
+    assert result.returncode == 0, result.stderr
+    assert (
+        'href="https://example.org/a/b/blob/c0ffee/infra/ecs-tasks/template/tasks.tf#L' in (sample / path).read_text()
+    )
 
 
 def test_the_workflow_installs_what_this_repository_is() -> None:
