@@ -112,6 +112,8 @@ def commands(checkout: Path) -> list[Command]:
         Command("compileall", ("python", "-m", "compileall", "-q", "-f", "api"), {}, (0, 1)),
         check(),
         Command("list", ("pfml-scaffold", "list"), {}),
+        Command("calendar", ("pfml-scaffold", "calendar"), {}),
+        Command("catalog", ("pfml-scaffold", "catalog", "--output", "catalog.html"), {"catalog.html": "</html>"}),
     ]
 
 
@@ -159,6 +161,8 @@ TARGETS = (
     Target("full", "copier", 1.0),
     Target("full", "cookiecutter", 1.5),
     Target("list", "cookiecutter", 1.4),
+    Target("calendar", "cookiecutter", None),
+    Target("catalog", "cookiecutter", 3.0),
     Target("--help", "cookiecutter --help", 0.5),
 )
 
