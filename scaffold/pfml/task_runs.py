@@ -11,8 +11,9 @@ from scaffold.files.yaml import values
 
 _PROGRAM, _OPTION = b"run-task.sh", b"--task-definition"
 _GAP = rb"(?:[ \t]|\\\r?\n)+"
-# A value that is known only at run time, or that a reader fills in: ${{ x }}, $X, {x} in an f-string, <env>, ENV.
-_FILLED_IN = rb"\$\{\{[^{}\n]*\}\}|\$\{\w+[^{}\n]*\}|\$\w+|\{[^{}\n]*\}|<[^<>\n]*>|[A-Z][A-Z_]+"
+# A value that is known only at run time, or that a reader fills in: ${{ x }}, $X, make's $(X) and $$X, {x} in an
+# f-string, <env>, ENV.
+_FILLED_IN = rb"\$\{\{[^{}\n]*\}\}|\$\$?(?:\{\w+[^{}\n]*\}|\w+|\([^()\n]*\))|\{[^{}\n]*\}|<[^<>\n]*>|[A-Z][A-Z_]+"
 _NAME = rb"[a-z0-9]+(?:[-_][a-z0-9]+)+"
 _INDIRECT = rb"\$\{\{[ ]*(?:github\.event\.)?(?:inputs|matrix|env)\.([\w-]+)[ ]*\}\}|\$\{?(\w+)\}?"
 _COMMENT = re.compile(rb"^\s*(?:#|//)|\s#\s|\becho\b|\b[Uu]sage:|^\s*(?:-\s+)?(?:description|name):")

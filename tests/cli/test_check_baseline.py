@@ -305,7 +305,7 @@ def test_fixed_and_remaining_are_counted(wrong: Path, run: Run) -> None:
 
 
 def test_many_findings_lead_to_a_baseline(wrong: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    advice = "To be shown only what is new from now on: pfml-scaffold check --write-baseline."
+    advice = "To see only new findings from now on: pfml-scaffold check --write-baseline."
     assert advice not in run("check").output
     monkeypatch.setattr("scaffold.audit.reports.next_steps._MANY", 4)
     assert run("check").output.splitlines()[-2:] == [

@@ -23,7 +23,7 @@ def next_steps(audit: Audit) -> Iterator[str]:
     else:
         yield f"Next: {explain}."
     if len(audit.findings) >= _MANY and _is_of_all(audit) and audit.choice.adopting:
-        yield f"To be shown only what is new from now on: {printable(audit.choice.adopting)}."
+        yield f"To see only new findings from now on: {printable(audit.choice.adopting)}."
 
 
 def _can_fix(audit: Audit) -> bool:
