@@ -19,6 +19,7 @@ settings.load_profile("default")
 
 Run = Callable[..., Result]
 _MEMORY = "/dev/shm"
+NO_BROWSER = "Chromium is not installed"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,9 +36,9 @@ def pytest_configure() -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which tests did not run for want of a program."""
-    skipped = [report for report in terminalreporter.getreports("skipped") if "not installed" in str(report.longrepr)]
+    skipped = [report for report in terminalreporter.getreports("skipped") if NO_BROWSER in str(report.longrepr)]
     if skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests of pages were skipped, because Chromium is not installed.")
+        terminalreporter.write_line(f"{len(skipped)} tests of pages were skipped: {NO_BROWSER}.")
 
 
 @pytest.fixture(scope="session", autouse=True)

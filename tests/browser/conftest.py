@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-NOT_INSTALLED = "Chromium is not installed"
+from tests.conftest import NO_BROWSER
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Chromium's sandbox needs rights that containers do not have; the pages are the tests' own.
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -19,7 +20,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-compo
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        pytest.skip(NOT_INSTALLED)
+        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS])
         yield browser
