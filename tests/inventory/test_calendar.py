@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -205,3 +206,11 @@ def test_it_fits_the_terminal(sample: Path, run: Run, monkeypatch: pytest.Monkey
     lines = run(f"calendar --from 2026-01-05 --days {days}").output.splitlines()
     assert max(map(len, lines)) <= max(width, 80)
     assert "data" in lines[-1] and "05:30" in "".join(lines)
+
+
+@pytest.mark.parametrize("command", ["calendar", "catalog --output page.html"])
+def test_without_environments(sample: Path, run: Run, command: str) -> None:
+    shutil.rmtree(sample / "infra/ecs-tasks/environments")
+    assert run(command).output == (
+        "error: infra/ecs-tasks/environments: no environment has the tasks. Call the template in one of them.\n"
+    )

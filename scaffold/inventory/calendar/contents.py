@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scaffold.errors import unknown
+from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
 from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
 from scaffold.pfml.environments import names_with_tasks
@@ -75,7 +75,9 @@ def calendar_of(
 def _environment(name: str, checkout: Checkout) -> str:
     """The environment with that name; without one, prod, or the first one."""
     known = names_with_tasks(checkout)
-    if not name and known:
+    if not known:
+        raise Refusal("no environment has the tasks", place=ENVIRONMENTS, instead="Call the template in one of them.")
+    if not name:
         return _DEFAULT if _DEFAULT in known else known[0]
     if name not in known:
         raise unknown("environment", name, known, option="--environment", where=ENVIRONMENTS)
