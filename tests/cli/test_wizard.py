@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pexpect
@@ -14,8 +15,10 @@ import pytest
 
 from scaffold.cli.commands.task import task
 from scaffold.cli.sample import lay_out
+from scaffold.cli.wizard.choices import runs
 from scaffold.cli.wizard.interview import command_line, given
 from scaffold.cli.wizard.questions import QUESTIONS
+from scaffold.files.checkout import Checkout
 from tests.conftest import Run
 from tests.helpers import tree
 
@@ -416,3 +419,16 @@ def test_the_command_line_has_all_options() -> None:
     assert given(options, task.params) == {
         *("name", "database", "groups", "toggle", "schedule_arguments", "repo", "format")
     }
+
+
+def test_a_schedule_shows_its_next_runs_and_what_else_starts_then(sample: Path) -> None:
+    options = {"name": NAME, "schedule_name": "", "expression": "cron(15 5 * * ? *)", "timezone": "America/New_York"}
+    others = {"daylight": "", "utc": False, "allow_odd": False}
+    now = datetime(2026, 3, 7, 12, tzinfo=UTC)
+    assert runs({**options, **others}, Checkout(sample), now) == [
+        "Next runs:",
+        "  Sun 2026-03-08 05:15 EDT  =  Sun 2026-03-08 09:15 UTC",
+        "  Mon 2026-03-09 05:15 EDT  =  Mon 2026-03-09 09:15 UTC",
+        "  Tue 2026-03-10 05:15 EDT  =  Tue 2026-03-10 09:15 UTC",
+        f"Within half an hour of {NAME}, New York time: fineos-daily-export-copy at 05:30",
+    ]
