@@ -131,9 +131,11 @@ def test_no_width_needs_a_scroll_bar_for_the_page(page: Path, visit: Open) -> No
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_on_paper_there_is_no_form(page: Path, visit: Open) -> None:
+def test_on_paper_there_is_no_form_and_nothing_is_cut_off(page: Path, visit: Open) -> None:
     opened = visit(page)
+    opened.page.set_viewport_size({"width": 980, "height": 700})  # A4 and Letter, landscape, with margins
     opened.page.emulate_media(media="print")
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 980
     assert not opened.page.locator("#filters").is_visible()
     assert opened.page.locator("#table").is_visible()
 
