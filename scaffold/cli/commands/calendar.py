@@ -13,8 +13,6 @@ from scaffold.cli.console import guarded, json_text, show, table_width
 from scaffold.cli.write import open_checkout
 
 _LONGEST = 366
-_YEARS = range(1970, 2199)
-"""Those that cron expressions have (Amazon EventBridge User Guide), without the last one, which a span may leave."""
 
 
 @click.command()
@@ -27,9 +25,7 @@ _YEARS = range(1970, 2199)
     help="The environment. [default: prod]",
     shell_complete=completion.environments,
 )
-@click.option(
-    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The first day. [default: today]"
-)
+@shared.first_day
 @click.option(
     "--days",
     type=click.IntRange(1, _LONGEST),
@@ -62,7 +58,6 @@ def _calendar(options: dict[str, Any]) -> None:
     from zoneinfo import ZoneInfo
 
     from scaffold.aws.schedules.zones import NEW_YORK
-    from scaffold.errors import Refusal
     from scaffold.inventory.calendar.contents import calendar_of
     from scaffold.inventory.calendar.formats import formatted
     from scaffold.spec.schedule import check_time_zone
@@ -72,10 +67,6 @@ def _calendar(options: dict[str, Any]) -> None:
         check_time_zone(options["timezone"])
     zone = ZoneInfo(options["timezone"] or NEW_YORK)
     first = (options["first"] or datetime.now(zone)).date()
-    if first.year not in _YEARS:
-        raise Refusal(
-            "schedules have no runs then", option="--from", value=str(first), instead="Use a year from 1970 to 2198."
-        )
     contents = calendar_of(checkout, options["environment"], zone, first, options["days"], options["task"])
     text = formatted(contents, options["format"], table_width())
     show(json_text(text) if options["format"] == "json" else text)

@@ -35,13 +35,7 @@ _DAYS = 7
     shell_complete=completion.environments,
 )
 @click.option("--base-url", default="", metavar="URL", help="Link each file to URL/FILE#LINE.")
-@click.option(
-    "--from",
-    "first",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="The first day of the week. [default: today]",
-)
+@shared.first_day
 def catalog(**options: Any) -> None:
     """Write a page that shows all tasks, what starts them, and when.
 

@@ -46,6 +46,10 @@ repo = click.option(
     help="The checkout. [default: the one that contains the working directory]",
 )
 
+first_day = click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The first day. [default: today]"
+)
+
 
 def together(*decorators: Decorator[Any]) -> Decorator[Any]:
     """One decorator for several options, in the order in which the help lists them."""

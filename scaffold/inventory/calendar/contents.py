@@ -17,6 +17,8 @@ from scaffold.pfml.tasks import task_names
 from scaffold.terraform.folder import Folder
 
 _DEFAULT = "prod"
+_YEARS = range(1970, 2199)
+"""Those that cron expressions have (Amazon EventBridge User Guide), without the last one, which a span may leave."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,11 @@ def calendar_of(
 ) -> Calendar:
     """What runs in an environment in some days, which begin and end at midnight in the zone.
 
-    tasks: only the schedules of these tasks. Raises Refusal for an environment or a task that does not exist.
+    tasks: only the schedules of these tasks. Raises Refusal for an environment or a task that does not exist, and for
+    days in which nothing can run.
     """
     environment = _environment(environment, checkout)
+    _check_year(first)
     _check_tasks(tasks, checkout)
     start, end = (datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=days)))
     chosen = [planned for planned in planned_in(environment, checkout) if not tasks or planned.task in tasks]
@@ -82,6 +86,12 @@ def _environment(name: str, checkout: Checkout) -> str:
     if name not in known:
         raise unknown("environment", name, known, option="--environment", where=ENVIRONMENTS)
     return name
+
+
+def _check_year(first: date) -> None:
+    if first.year not in _YEARS:
+        instead = "Use a year from 1970 to 2198."
+        raise Refusal("schedules have no runs then", option="--from", value=str(first), instead=instead)
 
 
 def _check_tasks(tasks: Collection[str], checkout: Checkout) -> None:

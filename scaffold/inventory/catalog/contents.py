@@ -80,7 +80,7 @@ def catalog_of(
     return Catalog(
         title="Background tasks",
         summary=_summary(everything, calendar),
-        footer=f"Made by pfml-scaffold catalog on {calendar.first.isoformat()}. Times are in {calendar.zone.key}.",
+        footer=f"Made by pfml-scaffold catalog. The week begins on {calendar.first}; times are in {calendar.zone.key}.",
         links=links,
         environment=calendar.environment,
         environments=everything.environments,
