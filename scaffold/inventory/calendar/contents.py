@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from scaffold.errors import Refusal, unknown
 from scaffold.files.checkout import Checkout
-from scaffold.files.layout import ENVIRONMENTS, TEMPLATE
+from scaffold.files.layout import ENVIRONMENTS
 from scaffold.pfml.environments import names_with_tasks
 from scaffold.pfml.near import OFTEN
 from scaffold.pfml.planned import Planned, planned_in
-from scaffold.pfml.tasks import task_names
+from scaffold.pfml.tasks import require_task
 from scaffold.terraform.folder import Folder
 
 _DEFAULT = "prod"
@@ -32,14 +33,20 @@ class Scheduled:
     runs: tuple[datetime, ...]
     next: datetime | None
 
-    @property
+    @cached_property
     def is_often(self) -> bool:
-        days = [run.date() for run in self.runs]
-        return any(days.count(day) >= OFTEN for day in dict.fromkeys(days))
+        return max(map(len, self._by_day.values()), default=0) >= OFTEN
 
     def on(self, day: date) -> list[datetime]:
         """Its runs on a day."""
-        return [run for run in self.runs if run.date() == day]
+        return self._by_day.get(day, [])
+
+    @cached_property
+    def _by_day(self) -> dict[date, list[datetime]]:
+        days: dict[date, list[datetime]] = {}
+        for run in self.runs:
+            days.setdefault(run.date(), []).append(run)
+        return days
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,9 @@ def calendar_of(
     """
     environment = _environment(environment, checkout)
     _check_year(first)
-    _check_tasks(tasks, checkout)
+    wanted = {require_task(Folder.of(checkout), name).name for name in tasks}
     start, end = (datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=days)))
-    chosen = [planned for planned in planned_in(environment, checkout) if not tasks or planned.task in tasks]
+    chosen = [planned for planned in planned_in(environment, checkout) if not wanted or planned.task in wanted]
     schedules = [_scheduled(planned, start, end, zone) for planned in chosen if not planned.is_off]
     off = tuple(sorted(planned.name for planned in chosen if planned.is_off))
     return Calendar(environment, zone, first, days, tuple(sorted(schedules, key=_order)), off)
@@ -92,13 +99,6 @@ def _check_year(first: date) -> None:
     if first.year not in _YEARS:
         instead = "Use a year from 1970 to 2198."
         raise Refusal("schedules have no runs then", option="--from", value=str(first), instead=instead)
-
-
-def _check_tasks(tasks: Collection[str], checkout: Checkout) -> None:
-    known = task_names(Folder.of(checkout)) if tasks else []
-    for name in tasks:
-        if name not in known:
-            raise unknown("task", name, known, option="TASK", where=TEMPLATE)
 
 
 def _scheduled(planned: Planned, start: datetime, end: datetime, zone: ZoneInfo) -> Scheduled:
